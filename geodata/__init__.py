@@ -1,0 +1,1 @@
+"""Where: OSM roads to minutes, people, municipalities, norms, and the data set that ships."""

@@ -1,0 +1,1 @@
+"""What it means: KPIs, paired comparison, tables, maps and the report."""

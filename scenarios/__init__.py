@@ -1,0 +1,1 @@
+"""What is asked: scenario files, parameters with their source, demand in a horizon year."""

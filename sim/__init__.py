@@ -1,0 +1,1 @@
+"""What happens: the SimPy model of one region, one replication, many replications."""
