@@ -1,0 +1,146 @@
+"""From values per replication to means, paired differences and a verdict.
+
+The same seed gives the same patients in every configuration (common random numbers), so a
+configuration is compared with its baseline replication by replication: the interval is that of
+the paired differences (Law & Kelton 2000, §10.2), far narrower than two intervals side by side.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from results.catalogue import Direction, kpi
+from results.errors import ResultsError
+
+CONFIDENCE = 0.95
+
+ROUNDING = 1e-9
+"""Differences smaller than this share of the values themselves are rounding, not effects."""
+
+REPLICATION_COLUMNS = ("scenario", "replication", "site", "kpi", "value")
+SUMMARY_COLUMNS = ("scenario", "site", "kpi", "unit", "mean", "ci_low", "ci_high", "replications")
+COMPARISON_COLUMNS = (
+    "scenario",
+    "baseline",
+    "site",
+    "kpi",
+    "unit",
+    "difference",
+    "ci_low",
+    "ci_high",
+    "verdict",
+)
+
+
+class Verdict(StrEnum):
+    """What a paired difference shows."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    HIGHER = "higher"
+    LOWER = "lower"
+    NOT_SHOWN = "no difference shown"
+
+
+def summarise(replications: pd.DataFrame) -> pd.DataFrame:
+    """Average every KPI over the replications, with a 95% t-interval.
+
+    Parameters
+    ----------
+    replications
+        Columns scenario, replication, site, kpi, value; NaN means not observed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `SUMMARY_COLUMNS`, sorted by scenario, site and KPI. `replications` counts the observed
+        values; with fewer than two the interval is NaN.
+    """
+    keys = ["scenario", "site", "kpi"]
+    table = _means(replications, keys, "value").rename(columns={"count": "replications"})
+    table["unit"] = [kpi(name).unit for name in table["kpi"]]
+    return table[list(SUMMARY_COLUMNS)]
+
+
+def compare(replications: pd.DataFrame, baselines: Mapping[str, str]) -> pd.DataFrame:
+    """Compare every configuration with its baseline, replication by replication.
+
+    Parameters
+    ----------
+    replications
+        Columns scenario, replication, site, kpi, value; NaN means not observed.
+    baselines
+        The baseline of each scenario that has one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `COMPARISON_COLUMNS`, sorted by scenario, site and KPI. A KPI that either side doesn't
+        have (a closed site) yields no row. KPIs without a better direction are called `higher` or
+        `lower`. The verdict is `no difference shown` where the interval holds zero.
+
+    Raises
+    ------
+    ResultsError
+        A baseline has no replications.
+    """
+    known = set(replications["scenario"])
+    missing = sorted(set(baselines.values()) - known)
+    if missing:
+        raise ResultsError(
+            f"no results for baseline {', '.join(missing)}; "
+            f"this run has {', '.join(sorted(known)) or 'no scenarios'}"
+        )
+    pairs = _pairs(replications, baselines)
+    table = _means(pairs, ["scenario", "baseline", "site", "kpi"], "difference")
+    table = table.rename(columns={"mean": "difference"})
+    table["unit"] = [kpi(name).unit for name in table["kpi"]]
+    table["verdict"] = [
+        _verdict(kpi(name).better, low, high)
+        for name, low, high in zip(table["kpi"], table["ci_low"], table["ci_high"], strict=True)
+    ]
+    return table[list(COMPARISON_COLUMNS)]
+
+
+def _pairs(replications: pd.DataFrame, baselines: Mapping[str, str]) -> pd.DataFrame:
+    """Put each value beside its baseline's value in the same replication."""
+    seen = replications.dropna(subset=["value"])
+    ours = seen[seen["scenario"].isin(list(baselines))].copy()
+    ours["baseline"] = ours["scenario"].map(dict(baselines))
+    theirs = seen.rename(columns={"scenario": "baseline", "value": "baseline_value"})
+    pairs = ours.merge(
+        theirs, on=["baseline", "replication", "site", "kpi"], validate="many_to_one"
+    )
+    ours_value = pairs["value"].to_numpy(dtype=float)
+    baseline_value = pairs["baseline_value"].to_numpy(dtype=float)
+    difference = ours_value - baseline_value
+    size = np.maximum(np.abs(ours_value), np.abs(baseline_value))
+    pairs["difference"] = np.where(np.abs(difference) <= ROUNDING * size, 0.0, difference)
+    return pairs
+
+
+def _means(values: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
+    """Mean and t-interval of a column by group, groups sorted by their keys."""
+    # The order of addition decides the last bits: sort, so that worker order can't.
+    ordered = values.sort_values([*keys, "replication"], kind="stable")
+    groups = ordered.groupby(keys, sort=True, observed=True)[column]
+    table = groups.agg(["mean", "std", "count"]).reset_index()
+    count = table["count"].to_numpy(dtype=float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        half = stats.t.ppf((1 + CONFIDENCE) / 2, count - 1) * table["std"] / np.sqrt(count)
+    table["ci_low"] = table["mean"] - half
+    table["ci_high"] = table["mean"] + half
+    return table
+
+
+def _verdict(better: Direction, low: float, high: float) -> Verdict:
+    """Judge an interval; one that holds zero, or that doesn't exist, shows nothing."""
+    if not (low > 0 or high < 0):
+        return Verdict.NOT_SHOWN
+    rises = low > 0
+    if better is Direction.NEUTRAL:
+        return Verdict.HIGHER if rises else Verdict.LOWER
+    return Verdict.BETTER if rises == (better is Direction.HIGHER) else Verdict.WORSE

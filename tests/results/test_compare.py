@@ -1,0 +1,209 @@
+"""Means, paired differences and verdicts, against scipy and numbers worked out by hand."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from results.compare import (
+    COMPARISON_COLUMNS,
+    SUMMARY_COLUMNS,
+    Verdict,
+    compare,
+    summarise,
+)
+from results.errors import ResultsError
+
+T_975_WITH_2_DF = 4.302652729911275  # Student's t, any printed table: 4.303
+
+
+def replications(
+    values: dict[str, list[float]], kpi: str = "ed.los.median", site: str = "region"
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            (scenario, number, site, kpi, value)
+            for scenario, series in values.items()
+            for number, value in enumerate(series)
+        ],
+        columns=["scenario", "replication", "site", "kpi", "value"],
+    )
+
+
+def only(table: pd.DataFrame) -> pd.Series:
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+def test_columns_are_those_of_the_design():
+    table = replications({"now": [1, 2], "other": [2, 4]})
+    assert list(summarise(table).columns) == list(SUMMARY_COLUMNS)
+    assert list(SUMMARY_COLUMNS) == [
+        "scenario",
+        "site",
+        "kpi",
+        "unit",
+        "mean",
+        "ci_low",
+        "ci_high",
+        "replications",
+    ]
+    assert list(compare(table, {"other": "now"}).columns) == list(COMPARISON_COLUMNS)
+    assert list(COMPARISON_COLUMNS) == [
+        "scenario",
+        "baseline",
+        "site",
+        "kpi",
+        "unit",
+        "difference",
+        "ci_low",
+        "ci_high",
+        "verdict",
+    ]
+
+
+def test_mean_and_interval_are_those_worked_out_by_hand():
+    row = only(summarise(replications({"now": [10.0, 20.0, 30.0]})))
+    half = T_975_WITH_2_DF * 10 / np.sqrt(3)
+    assert row["mean"] == 20
+    assert row["ci_low"] == pytest.approx(20 - half)
+    assert row["ci_high"] == pytest.approx(20 + half)
+    assert row["replications"] == 3
+    assert row["unit"] == "min"
+
+
+def test_one_replication_has_no_interval_and_shows_nothing():
+    table = replications({"now": [10.0], "other": [99.0]})
+    assert summarise(table)[["ci_low", "ci_high"]].isna().all(axis=None)
+    row = only(compare(table, {"other": "now"}))
+    assert row["difference"] == 89
+    assert np.isnan(row["ci_low"])
+    assert row["verdict"] == Verdict.NOT_SHOWN
+
+
+def test_unobserved_replications_are_left_out_not_counted_as_zero():
+    row = only(summarise(replications({"now": [10.0, np.nan, 30.0]})))
+    assert (row["mean"], row["replications"]) == (20, 2)
+
+
+def test_a_kpi_never_observed_is_kept_with_no_replications():
+    row = only(summarise(replications({"now": [np.nan, np.nan]})))
+    assert np.isnan(row["mean"])
+    assert row["replications"] == 0
+
+
+def test_comparison_is_the_paired_t_test():
+    rng = np.random.default_rng(7)
+    patients = rng.normal(100, 30, 12)
+    ours, theirs = patients + rng.normal(4, 3, 12), patients
+    row = only(compare(replications({"now": list(theirs), "x": list(ours)}), {"x": "now"}))
+    interval = stats.ttest_rel(ours, theirs).confidence_interval(0.95)
+    assert row["ci_low"] == pytest.approx(interval.low)
+    assert row["ci_high"] == pytest.approx(interval.high)
+    assert row["verdict"] == Verdict.WORSE
+
+
+def test_pairing_shows_what_two_separate_intervals_hide():
+    patients = [100.0, 200.0, 300.0]
+    table = replications({"now": patients, "x": [96.0, 195.0, 294.0]})
+    own = summarise(table).set_index("scenario")
+    assert own.loc["x", "ci_high"] > own.loc["now", "ci_low"]
+    row = only(compare(table, {"x": "now"}))
+    assert row["difference"] == -5
+    assert row["ci_high"] == pytest.approx(-5 + T_975_WITH_2_DF / np.sqrt(3))
+    assert row["verdict"] == Verdict.BETTER
+
+
+@pytest.mark.parametrize(
+    ("kpi", "change", "verdict"),
+    [
+        ("ed.los.median", -1, Verdict.BETTER),
+        ("ed.los.median", 1, Verdict.WORSE),
+        ("ambulance.a1.within_15", 1, Verdict.BETTER),
+        ("ambulance.a1.within_15", -1, Verdict.WORSE),
+        ("ed.arrivals", 1, Verdict.HIGHER),
+        ("ed.arrivals", -1, Verdict.LOWER),
+        ("a.name.nobody.knows", -1, Verdict.LOWER),
+    ],
+)
+def test_verdict_follows_the_direction_of_the_kpi(kpi, change, verdict):
+    values = {"now": [1.0, 2.0, 3.0], "x": [1.0 + change, 2.0 + change, 3.0 + change]}
+    assert only(compare(replications(values, kpi), {"x": "now"}))["verdict"] == verdict
+
+
+def test_identical_replications_show_no_difference():
+    row = only(compare(replications({"now": [0.1, 0.3], "x": [0.1, 0.3]}), {"x": "now"}))
+    assert (row["difference"], row["ci_low"], row["ci_high"]) == (0, 0, 0)
+    assert row["verdict"] == Verdict.NOT_SHOWN
+
+
+def test_rounding_in_the_last_bits_is_not_a_difference():
+    row = only(compare(replications({"now": [0.3, 0.3], "x": [0.1 + 0.2] * 2}), {"x": "now"}))
+    assert row["verdict"] == Verdict.NOT_SHOWN
+
+
+def test_an_interval_that_holds_zero_shows_no_difference():
+    row = only(compare(replications({"now": [10.0, 10, 10], "x": [9, 11, 13]}), {"x": "now"}))
+    assert row["difference"] == 1
+    assert row["verdict"] == Verdict.NOT_SHOWN
+
+
+def test_a_site_closed_on_one_side_yields_no_row():
+    table = pd.concat(
+        [
+            replications({"now": [1.0, 2.0], "x": [1.0, 2.0]}),
+            replications({"now": [1.0, 2.0]}, site="closed-in-x"),
+            replications({"x": [1.0, 2.0]}, site="new-in-x"),
+            replications({"now": [1.0, 2.0], "x": [np.nan, np.nan]}, site="empty-in-x"),
+        ]
+    )
+    assert list(compare(table, {"x": "now"})["site"]) == ["region"]
+
+
+def test_only_replications_seen_on_both_sides_are_paired():
+    values = {"now": [1.0, 2.0, np.nan], "x": [2.0, 3.0, 999.0]}
+    row = only(compare(replications(values), {"x": "now"}))
+    assert (row["difference"], row["ci_low"]) == (1, 1)
+
+
+def test_an_unknown_baseline_is_named_with_what_there_is():
+    with pytest.raises(ResultsError, match="baseline then; this run has now, x"):
+        compare(replications({"now": [1.0], "x": [1.0]}), {"x": "then"})
+
+
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_the_rows_changes_nothing(random):
+    rng = np.random.default_rng(1)
+    table = replications({name: list(rng.normal(size=9)) for name in ("now", "b", "a")})
+    order = list(range(len(table)))
+    random.shuffle(order)
+    shuffled = table.iloc[order]
+    baselines = {"a": "now", "b": "now"}
+    pd.testing.assert_frame_equal(summarise(table), summarise(shuffled), check_exact=True)
+    pd.testing.assert_frame_equal(
+        compare(table, baselines), compare(shuffled, baselines), check_exact=True
+    )
+
+
+def test_a_small_comparison_stays_as_it_was():
+    table = pd.concat(
+        [
+            replications({"now": [60, 64, 62], "one": [70, 75, 77]}),
+            replications({"now": [0.9, 0.92, 0.91], "one": [0.91, 0.9, 0.92]}, "ed.admitted"),
+            replications({"now": [30000, 30100, 30050], "one": [30000, 30100, 30050]}, "x.y"),
+        ]
+    )
+    text = compare(table, {"one": "now"}).to_csv(index=False, float_format="%.8g")
+    golden = """\
+scenario,baseline,site,kpi,unit,difference,ci_low,ci_high,verdict
+one,now,region,ed.admitted,share,0,-0.043026527,0.043026527,no difference shown
+one,now,region,ed.los.median,min,12,5.4275868,18.572413,worse
+one,now,region,x.y,,0,0,0,no difference shown
+"""
+    pd.testing.assert_frame_equal(
+        pd.read_csv(io.StringIO(text)), pd.read_csv(io.StringIO(golden)), atol=1e-12
+    )
