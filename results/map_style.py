@@ -1,0 +1,60 @@
+"""How a map looks: classes, colours, markers; chosen to be read in grey and when colour-blind."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import isnan
+
+CLASS_EDGES = (0.50, 0.80, 0.90, 0.95, 0.99)
+"""Shares at which a new class begins: fine near 100%, where municipalities differ."""
+
+CLASS_COLOURS = ("#662506", "#b8420a", "#ec7014", "#fbb04c", "#fee08f", "#fffbe6")
+"""Fewest to most people within the norm; lightness rises evenly (after Brewer's YlOrBr)."""
+
+NO_DATA = "#ffffff"
+DARK_CLASSES = 2
+"""So many of the darkest classes carry light text."""
+
+DARK_TEXT, LIGHT_TEXT = "#1a1a1a", "#ffffff"
+ABROAD, AROUND = "#e3e6e9", "#f3f4f5"
+LINE, REGION_LINE, AROUND_LINE, FRAME = "#6b6b6b", "#1a1a1a", "#cdd2d6", "#b9c0c6"
+QUIET_TEXT, SITE_TEXT = "#5b646c", "#0b3d66"
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A shape that says how far a hospital is open for a function."""
+
+    shape: str
+    size: float
+    fill: str
+    edge: str
+
+
+OPEN = Marker("P", 13, "#0b4f8a", "#ffffff")
+PART = Marker("D", 8.5, "#ffffff", "#0b4f8a")
+CLOSED = Marker("X", 9, "#7a7a7a", "#ffffff")
+NEIGHBOUR = Marker("^", 9, "#3c4a57", "#ffffff")
+
+
+def class_of(share: float) -> int:
+    """Return the number of a share's class, 0 being the fewest people within the norm."""
+    return sum(share >= edge for edge in CLASS_EDGES)
+
+
+def colour_of(share: float) -> str:
+    """Colour a share; white where it is unknown."""
+    return NO_DATA if isnan(share) else CLASS_COLOURS[class_of(share)]
+
+
+def text_colour_on(share: float) -> str:
+    """Pick text that reads on a share's colour."""
+    if isnan(share) or class_of(share) >= DARK_CLASSES:
+        return DARK_TEXT
+    return LIGHT_TEXT
+
+
+def class_labels() -> tuple[str, ...]:
+    """Name the classes, in the order of `CLASS_COLOURS`."""
+    cuts = [f"{edge:.0%}"[:-1] for edge in CLASS_EDGES]
+    middle = [f"{low}\N{EN DASH}{high}%" for low, high in pairwise(cuts)]
+    return (f"<{cuts[0]}%", *middle, f"≥{cuts[-1]}%")

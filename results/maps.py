@@ -1,0 +1,164 @@
+"""Reachability on a map: one choropleth per scenario and function, for people who don't read GIS.
+
+Each municipality is coloured by the share of its inhabitants within the norm. The frame, outlines
+and legend are drawn once; from map to map only colours, names and hospitals change.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import geopandas as gpd
+import pandas as pd
+
+from results.map_figure import MapContent, MapFigure
+from results.run import Run, Scenario
+from results.tables import REGION
+from results.text import Words
+
+PROFILES = {"ed": "siren", "maternity": "car"}
+"""The functions that get a map, and the way of travelling that their norm is about."""
+
+
+class MapData(Protocol):
+    """What maps need of a data set; `geodata.dataset.DataSet` has it."""
+
+    @property
+    def municipalities(self) -> gpd.GeoDataFrame:
+        """Outlines in EPSG:28992: municipality_code, municipality, in_region, geometry."""
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """Sites and other points: id, name, kind, lon, lat, x, y."""
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """Sources, licences and dates."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Who is within the norm of a function in a scenario."""
+
+    share: Mapping[str, float]
+    """By municipality code, `REGION` included."""
+
+    population: float
+    norm: float
+
+    @property
+    def beyond(self) -> float:
+        """Inhabitants of Twente beyond the norm."""
+        return self.population * (1 - self.share.get(REGION, float("nan")))
+
+
+def draw_maps(run: Run, data: MapData, words: Words) -> dict[tuple[str, str], bytes]:
+    """Draw a map for every scenario and function with a norm.
+
+    Parameters
+    ----------
+    run
+        Its scenarios and reachability.
+    data
+        The outlines of the municipalities.
+    words
+        The reader's language.
+
+    Returns
+    -------
+    dict[tuple[str, str], bytes]
+        PNG files by scenario and function; the same input gives the same bytes.
+    """
+    figure = MapFigure(data.municipalities, words, source_line(run, words))
+    return {
+        (scenario.name, function): figure.png(_content(run, scenario, function, words))
+        for scenario in run.scenarios
+        for function in PROFILES
+    }
+
+
+def map_file(scenario: str, function: str) -> str:
+    """Name a map's file, whatever the scenario's name holds."""
+    safe = re.sub(r"[^a-z0-9_.-]+", "-", scenario.lower()).strip("-.")[:60]
+    if safe != scenario:
+        safe = f"{safe}-{hashlib.sha256(scenario.encode()).hexdigest()[:8]}"
+    return f"{safe}-{function}.png"
+
+
+def reach(run: Run, scenario: str, function: str) -> Reach:
+    """Collect the reachability of a function with its own way of travelling."""
+    table = run.reachability
+    rows = table[
+        (table["scenario"] == scenario)
+        & (table["function"] == function)
+        & (table["profile"] == PROFILES[function])
+    ].set_index("municipality_code")
+    total = rows[rows.index == REGION]
+    return Reach(
+        share={str(code): float(share) for code, share in rows["share_within_norm"].items()},
+        population=float(total["population"].sum()) if len(total) else float("nan"),
+        norm=float(rows["norm"].max()),
+    )
+
+
+def question(words: Words, function: str, norm: float) -> str:
+    """Ask what a function's map answers."""
+    _ = words.gettext
+    texts = {
+        "ed": _("Who is at an emergency department within {norm} minutes?"),
+        "maternity": _("Who can reach a hospital to give birth within {norm} minutes?"),
+    }
+    return texts[function].format(norm=words.number(norm))
+
+
+def reading_help(words: Words, function: str, norm: float) -> str:
+    """Say in one sentence how to read a function's map."""
+    _ = words.gettext
+    texts = {
+        "ed": _(
+            "The darker a municipality, the fewer inhabitants are at an emergency department "
+            "by ambulance within {norm} minutes of the call."
+        ),
+        "maternity": _(
+            "The darker a municipality, the fewer inhabitants reach a hospital where they can "
+            "give birth within {norm} minutes by car."
+        ),
+    }
+    return texts[function].format(norm=words.number(norm))
+
+
+def outcome(words: Words, found: Reach) -> str:
+    """Say how many people of Twente are within the norm, and how many aren't."""
+    text = words.gettext(
+        "All of Twente: {share} within the norm; about {people} inhabitants beyond it."
+    )
+    return text.format(
+        share=words.percent(found.share.get(REGION, float("nan"))),
+        people=words.people(found.beyond),
+    )
+
+
+def source_line(run: Run, words: Words) -> str:
+    """Name the sources that the licences ask to be named."""
+    _ = words.gettext
+    base = _(
+        "Roads: © OpenStreetMap contributors (ODbL). "
+        "Boundaries and inhabitants: CBS/Kadaster (CC BY 4.0). "
+        "Calculation: twentezorg {version}."
+    )
+    return base.format(version=run.manifest["version"])
+
+
+def _content(run: Run, scenario: Scenario, function: str, words: Words) -> MapContent:
+    found = reach(run, scenario.name, function)
+    return MapContent(
+        title=question(words, function, found.norm),
+        subtitle=f"{words.of(scenario.title)} ({scenario.horizon_year})",
+        outcome=outcome(words, found),
+        reading_help=reading_help(words, function, found.norm),
+        share=found.share,
+        sites=scenario.sites,
+        function=function,
+    )

@@ -1,0 +1,234 @@
+"""The files of a run: written aside, then put in place; read back with a check on damage.
+
+The manifest goes in last. It holds the hash of every table, so a folder that was only half
+replaced, or edited afterwards, is recognised when it is read.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from results.compare import compare
+from results.errors import ResultsError
+from results.geopackage import write_geopackage
+from results.maps import MapData, draw_maps, map_file
+from results.report import render
+from results.run import Run
+from results.tables import read_csv, write_csv
+from results.text import words
+from results.workbook import write_workbook
+
+MANIFEST = "manifest.json"
+REPLICATIONS = "replications.parquet"
+TABLES = ("summary", "comparison", "reachability", "parameters")
+REPORT = "report.html"
+MAPS = "maps"
+FOREIGN_NAMES_SHOWN = 3
+
+
+def check_out(out: Path) -> None:
+    """Refuse a folder that a run may not replace; worth asking before a long run.
+
+    Raises
+    ------
+    ResultsError
+        `out` is a file, or a folder with other things in it than an earlier run.
+    """
+    if out.is_file():
+        raise ResultsError(f"{out} is a file; give a folder for the results")
+    if not out.exists():
+        return
+    entries = sorted(entry.name for entry in out.iterdir())
+    if entries and not _is_run(out / MANIFEST):
+        shown = ", ".join(entries[:FOREIGN_NAMES_SHOWN])
+        more = ", …" if len(entries) > FOREIGN_NAMES_SHOWN else ""
+        raise ResultsError(
+            f"{out} holds files that no run of twentezorg wrote ({shown}{more}); "
+            "give an empty or a new folder"
+        )
+
+
+def write_run(
+    out: Path,
+    manifest: Mapping[str, Any],
+    replications: pd.DataFrame,
+    reachability: pd.DataFrame,
+    parameters: pd.DataFrame,
+    data: MapData,
+    lang: str,
+) -> Run:
+    """Write all files of a run; an earlier run in the same folder is replaced.
+
+    Parameters
+    ----------
+    out
+        The folder; files of others in an earlier run's folder are left alone.
+    manifest
+        The facts of the run, its scenarios and sites.
+    replications, reachability, parameters
+        Tables with the columns of DESIGN.md.
+    data
+        Outlines of municipalities and their sources, for the maps.
+    lang
+        `nl` or `en`.
+
+    Returns
+    -------
+    Run
+        What was written.
+
+    Raises
+    ------
+    ResultsError
+        The folder can't be written, or holds other things than a run.
+    """
+    check_out(out)
+    run = Run.from_replications(manifest, replications, reachability, parameters)
+    with _staged(out) as stage:
+        run.replications.to_parquet(stage / REPLICATIONS, index=False)
+        for name in TABLES:
+            write_csv(getattr(run, name), stage / f"{name}.csv")
+        tables = {path.name: _sha256(path) for path in sorted(stage.iterdir())}
+        write_workbook(stage / "results.xlsx", run, words(lang))
+        write_geopackage(stage / "reachability.gpkg", run, data)
+        _write_report(stage, run, data, lang)
+        outputs = sorted(str(p.relative_to(stage)) for p in stage.rglob("*") if p.is_file())
+        facts = {**manifest, "tables": tables, "outputs": outputs}
+        text = json.dumps(facts, indent=2, ensure_ascii=False, default=str)
+        (stage / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    return run
+
+
+def read_run(folder: Path) -> Run:
+    """Read a run back.
+
+    Raises
+    ------
+    ResultsError
+        A file is missing, can't be read, or isn't the one the run wrote.
+    """
+    manifest = _read_manifest(folder)
+    for name, written in manifest["tables"].items():
+        path = folder / name
+        if not path.is_file():
+            raise ResultsError(f"{path} is missing; run the scenarios again")
+        if _sha256(path) != written:
+            raise ResultsError(f"{path} was changed or damaged after the run; run again")
+    try:
+        frames = {name: read_csv(folder / f"{name}.csv") for name in TABLES}
+        replications = pd.read_parquet(folder / REPLICATIONS)
+        return Run(manifest=manifest, replications=replications, **frames)
+    except (OSError, ValueError, KeyError) as error:
+        raise ResultsError(f"{folder} can't be read: {error}") from error
+
+
+def write_report(folder: Path, data: MapData, lang: str) -> Path:
+    """Make the report and the maps of a run again, in a language.
+
+    Returns
+    -------
+    Path
+        The report.
+
+    Raises
+    ------
+    ResultsError
+        The folder holds no readable run, or can't be written.
+    """
+    run = read_run(folder)
+    with _staged(folder) as stage:
+        _write_report(stage, run, data, lang)
+    return folder / REPORT
+
+
+def compare_with(run: Run, baseline: str) -> pd.DataFrame:
+    """Compare every other scenario of a run with one baseline of choice.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `comparison.csv`.
+
+    Raises
+    ------
+    ResultsError
+        The run has no such scenario.
+    """
+    names = sorted(set(run.replications["scenario"]))
+    if baseline not in names:
+        raise ResultsError(f"this run has no scenario {baseline!r}; it has {', '.join(names)}")
+    return compare(run.replications, {name: baseline for name in names if name != baseline})
+
+
+def _write_report(stage: Path, run: Run, data: MapData, lang: str) -> None:
+    reader = words(lang)
+    maps = draw_maps(run, data, reader)
+    (stage / MAPS).mkdir()
+    for (scenario, function), png in maps.items():
+        (stage / MAPS / map_file(scenario, function)).write_bytes(png)
+    (stage / REPORT).write_text(render(run, maps, reader), encoding="utf-8")
+
+
+@contextmanager
+def _staged(out: Path) -> Iterator[Path]:
+    """Give a folder beside `out` to write in; on success its files move into `out`."""
+    out = out.resolve()
+    stage = out.parent / f".{out.name}.{os.getpid()}.part"
+    try:
+        stage.mkdir(parents=True)
+        yield stage
+        _move_in(stage, out)
+    except OSError as error:
+        raise ResultsError(f"can't write {out}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _move_in(stage: Path, out: Path) -> None:
+    if not out.exists():
+        stage.rename(out)
+        return
+    files = sorted(path.relative_to(stage) for path in stage.rglob("*") if path.is_file())
+    if Path(MANIFEST) in files:
+        _remove_stale(out, {str(path) for path in files})
+    for path in sorted(files, key=lambda name: (name == Path(MANIFEST), name)):
+        (out / path).parent.mkdir(exist_ok=True)
+        (stage / path).replace(out / path)
+
+
+def _remove_stale(out: Path, kept: set[str]) -> None:
+    """Take away what the earlier run wrote and this one doesn't, and nothing else."""
+    if not _is_run(out / MANIFEST):
+        return
+    for name in _read_manifest(out)["outputs"]:
+        path = (out / name).resolve()
+        if name not in kept and path.is_relative_to(out):
+            path.unlink(missing_ok=True)
+
+
+def _is_run(manifest: Path) -> bool:
+    try:
+        return {"scenarios", "outputs"} <= set(json.loads(manifest.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return False
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise ResultsError(f"{folder} is no run of twentezorg: {MANIFEST} is missing")
+    if not _is_run(path):
+        raise ResultsError(f"{path} is damaged: it isn't the manifest of a run")
+    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return manifest
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,198 @@
+"""Words and numbers in the reader's language: gettext catalogues and Babel's locales.
+
+Message ids are English. A translator edits `locale/<language>/LC_MESSAGES/results.po`; it is read
+when a report is made, so there is nothing to compile.
+"""
+
+import gettext
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from math import isnan
+
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from results.catalogue import SHARE, Kpi
+
+PERCENT = 100
+EXTRA_DECIMALS = 3
+"""How many decimals more a small difference may take before it is shown as zero."""
+
+ROUND_FROM = 1000
+"""From so many people on, hundreds are precise enough; below, tens."""
+
+MINUS = "\N{MINUS SIGN}"
+UNKNOWN = "\N{EN DASH}"
+
+
+class Lang(StrEnum):
+    """A language that reports are written in."""
+
+    NL = "nl"
+    EN = "en"
+
+
+@dataclass(frozen=True)
+class Words:
+    """One reader's language: texts, numbers, dates."""
+
+    lang: Lang
+    translations: gettext.NullTranslations
+
+    def gettext(self, message: str) -> str:
+        """Translate a message."""
+        return self.translations.gettext(message)
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        """Translate a message that counts something."""
+        return self.translations.ngettext(one, many, count)
+
+    def of(self, texts: Mapping[str, str] | str | None) -> str:
+        """Pick this language from a text given in several; any other if it is lacking."""
+        if isinstance(texts, str):
+            return texts
+        if not texts:
+            return ""
+        return texts.get(self.lang) or next(iter(texts.values()))
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """Write a number with the reader's decimal sign; NaN as a dash."""
+        if isnan(value):
+            return UNKNOWN
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return str(format_decimal(_without_minus_zero(value, decimals), pattern, self.lang))
+
+    def people(self, count: float) -> str:
+        """Write a number of people no more precisely than a model knows it."""
+        return self.number(round(count, -2 if count >= ROUND_FROM else -1))
+
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """Write a number with its sign, a true minus included."""
+        if isnan(value):
+            return UNKNOWN
+        rounded = _without_minus_zero(value, decimals)
+        sign = "+" if rounded > 0 else MINUS if rounded < 0 else ""
+        return sign + self.number(abs(rounded), decimals)
+
+    def percent(self, share: float, decimals: int = 1) -> str:
+        """Write a share as a percentage that is 0 or 100 only where that is exactly so."""
+        if isnan(share):
+            return UNKNOWN
+        least = 10.0**-decimals
+        value = round(share * PERCENT, decimals)
+        if value >= PERCENT and share < 1:
+            return f">{self.number(PERCENT - least, decimals)}%"
+        if value <= 0 < share:
+            return f"<{self.number(least, decimals)}%"
+        return f"{self.number(value, 0 if value in {0, PERCENT} else decimals)}%"
+
+    def amount(self, kpi: Kpi, value: float) -> str:
+        """Write a KPI's value, shares as percentages, without its unit."""
+        if kpi.unit == SHARE:
+            return self.percent(value, kpi.decimals)
+        return self.number(value, kpi.decimals)
+
+    def difference(self, kpi: Kpi, value: float) -> str:
+        """Write a KPI's difference with its sign, shares in percentage points."""
+        scaled = value * PERCENT if kpi.unit == SHARE else value
+        return self.signed(scaled, _decimals_to_show(scaled, kpi.decimals))
+
+    def interval(self, kpi: Kpi, low: float, high: float, *, signed: bool = False) -> str:
+        """Write an interval from low to high; a dash where there is none."""
+        if isnan(low) or isnan(high):
+            return UNKNOWN
+        scale = PERCENT if kpi.unit == SHARE else 1
+        decimals = kpi.decimals
+        if signed:
+            decimals = max(_decimals_to_show(edge * scale, decimals) for edge in (low, high))
+        write = self.signed if signed else self.number
+        ends = (write(low * scale, decimals), write(high * scale, decimals))
+        return self.gettext("{low} to {high}").format(low=ends[0], high=ends[1])
+
+    def unit(self, kpi: Kpi) -> str:
+        """Say a KPI's unit."""
+        return _units(self).get(kpi.unit, kpi.unit)
+
+    def difference_unit(self, kpi: Kpi) -> str:
+        """Say the unit of a KPI's difference."""
+        if kpi.unit == SHARE:
+            return self.gettext("percentage points")
+        return self.unit(kpi)
+
+    def day(self, iso: str) -> str:
+        """Write an ISO date as the reader would; anything else as it is."""
+        try:
+            return format_date(date.fromisoformat(iso), "long", self.lang)
+        except ValueError:
+            return iso
+
+    def listed(self, items: list[str]) -> str:
+        """Join items as a sentence does: a, b and c."""
+        if not items[:-1]:
+            return "".join(items)
+        return self.gettext("{items} and {last}").format(
+            items=", ".join(items[:-1]), last=items[-1]
+        )
+
+
+@cache
+def words(lang: str) -> Words:
+    """Read a language's catalogue.
+
+    Parameters
+    ----------
+    lang
+        `nl` or `en`.
+
+    Raises
+    ------
+    ValueError
+        The language is neither.
+    """
+    chosen = Lang(lang)
+    catalogue = files("results").joinpath("locale", chosen, "LC_MESSAGES", "results.po")
+    compiled = BytesIO()
+    with catalogue.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=chosen))
+    compiled.seek(0)
+    return Words(chosen, gettext.GNUTranslations(compiled))
+
+
+def _units(words: Words) -> dict[str, str]:
+    """Say every unit of the catalogue."""
+    _ = words.gettext
+    return {
+        SHARE: "%",
+        "min": _("minutes"),
+        "days": _("days"),
+        "beds": _("beds"),
+        "FTE": _("FTE"),
+        "hours/year": _("hours a year"),
+        "hours/week": _("hours a week"),
+        "visits/year": _("visits a year"),
+        "rides/year": _("rides a year"),
+        "operations/year": _("operations a year"),
+        "births/year": _("births a year"),
+        "admissions/year": _("admissions a year"),
+        "patients/year": _("patients a year"),
+    }
+
+
+def _without_minus_zero(value: float, decimals: int) -> float:
+    return round(value, decimals) + 0.0
+
+
+def _decimals_to_show(value: float, decimals: int) -> int:
+    """Find how many decimals keep a difference from reading as zero."""
+    if value == 0 or isnan(value):
+        return decimals
+    return next(
+        (d for d in range(decimals, decimals + EXTRA_DECIMALS) if round(value, d) != 0), decimals
+    )

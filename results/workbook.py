@@ -1,0 +1,167 @@
+"""The run as an Excel workbook: a typed sheet per table, frozen headers, units, notes."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from results.catalogue import SHARE, kpi, kpis
+from results.run import Run
+from results.tables import looks_like_formula
+from results.text import Words
+
+FIXED_DAY = (2026, 1, 1)
+"""Workbooks hold the time of writing; a fixed one keeps the same results the same bytes."""
+
+HEADER_FONT = Font(bold=True, color="FFFFFF")
+HEADER_FILL = PatternFill("solid", fgColor="1F3B57")
+NARROWEST, WIDEST = 9, 60
+ROWS_TO_MEASURE = 200
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+SHARE_COLUMNS = "share_"
+
+
+def write_workbook(path: Path, run: Run, words: Words) -> None:
+    """Write a run's tables as one workbook.
+
+    Parameters
+    ----------
+    path
+        The file to make.
+    run
+        What to write. Replications stay out: they are in `replications.parquet`.
+    words
+        The language of sheet names, labels and notes.
+    """
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for title, table in _sheets(run, words):
+        _fill(book.create_sheet(title), table)
+    packed = BytesIO()
+    book.save(packed)
+    path.write_bytes(_without_clock(packed))
+
+
+def _sheets(run: Run, words: Words) -> Iterator[tuple[str, pd.DataFrame]]:
+    _ = words.gettext
+    yield _("Notes"), _notes(run, words)
+    yield _("Scenarios"), _scenarios(run, words)
+    yield _("Comparison"), _labelled(run.comparison, words)
+    yield _("Summary"), _labelled(run.summary, words)
+    yield _("Reachability"), run.reachability
+    yield _("Assumptions"), run.parameters
+    yield _("Figures explained"), _explained(words)
+
+
+def _notes(run: Run, words: Words) -> pd.DataFrame:
+    _ = words.gettext
+    facts = run.manifest
+    notes = [
+        _("Shares run from 0 to 1 and are shown as percentages."),
+        _("ci_low and ci_high are the ends of the 95% interval over the replications."),
+        _("A difference is the configuration minus its baseline, replication by replication."),
+        _("“no difference shown” means that the 95% interval holds zero: the run can't tell."),
+        _("minutes_* are travel times from the home; norm is the norm in minutes."),
+        _("Every replication stands in replications.parquet."),
+    ]
+    rows = [(_("Note"), note) for note in notes]
+    rows += [
+        (key, str(facts.get(key, "")))
+        for key in ("version", "command", "seed", "weeks", "replications", "norms")
+    ]
+    rows += [(_("Source"), str(source)) for source in facts["data"]["sources"]]
+    rows += [(_("Licence"), str(licence)) for licence in facts["data"]["licences"]]
+    return pd.DataFrame(rows, columns=["what", "text"])
+
+
+def _scenarios(run: Run, words: Words) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            (s.name, words.of(s.title), words.of(s.description), s.horizon_year, s.baseline)
+            for s in run.scenarios
+        ],
+        columns=["scenario", "title", "description", "horizon_year", "baseline"],
+    )
+
+
+def _labelled(table: pd.DataFrame, words: Words) -> pd.DataFrame:
+    labels = [words.of(kpi(name).label) for name in table["kpi"]]
+    labelled = table.copy()
+    labelled.insert(list(table.columns).index("kpi") + 1, "label", labels)
+    return labelled
+
+
+def _explained(words: Words) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            (k.name, words.of(k.label), k.unit, k.better.value, words.of(k.explanation))
+            for k in kpis().values()
+        ],
+        columns=["kpi", "label", "unit", "better", "explanation"],
+    )
+
+
+def _fill(sheet: Worksheet, table: pd.DataFrame) -> None:
+    sheet.append(list(table.columns))
+    for row in table.itertuples(index=False, name=None):
+        sheet.append([None if pd.isna(value) else _plain(value) for value in row])
+    units = list(table["unit"]) if "unit" in table else []
+    for number, cells in enumerate(sheet.iter_rows(min_row=2)):
+        share_row = bool(units) and units[number] == SHARE
+        for cell, column in zip(cells, table.columns, strict=True):
+            _finish(cell, is_share=share_row or column.startswith(SHARE_COLUMNS))
+    for cell in sheet[1]:
+        cell.font, cell.fill = HEADER_FONT, HEADER_FILL
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+    for number, column in enumerate(table.columns, start=1):
+        texts = table[column].head(ROWS_TO_MEASURE).map(str)
+        longest = max([len(column) + 2, *texts.map(len)])
+        width = min(max(longest, NARROWEST), WIDEST)
+        sheet.column_dimensions[get_column_letter(number)].width = width
+
+
+def _plain(value: object) -> object:
+    """Make a value one that a workbook can hold."""
+    if hasattr(value, "item"):
+        return value.item()
+    return ILLEGAL.sub("\ufffd", value) if isinstance(value, str) else value
+
+
+def _finish(cell: Cell, *, is_share: bool) -> None:
+    value = cell.value
+    if isinstance(value, float):
+        cell.number_format = "0.0%" if is_share else "#,##0.00"
+    elif isinstance(value, str):
+        cell.data_type = "s"
+        if looks_like_formula(value):
+            cell.quotePrefix = True
+        if len(value) > WIDEST:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _without_clock(packed: BytesIO) -> bytes:
+    """Repack a workbook with fixed dates, in its archive and in its properties."""
+    stamp = date(*FIXED_DAY).isoformat().encode() + b"T00:00:00Z"
+    repacked = BytesIO()
+    with (
+        zipfile.ZipFile(packed) as source,
+        zipfile.ZipFile(repacked, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for entry in source.infolist():
+            content = source.read(entry)
+            if entry.filename == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stamp, content)
+            info = zipfile.ZipInfo(entry.filename, (*FIXED_DAY, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(info, content)
+    return repacked.getvalue()
