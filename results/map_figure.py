@@ -301,18 +301,24 @@ class MapFigure:
         width, height = text_size([f"{name} →"], SITE_POINTS, self._metres_per_point)
         low_x, high_x = frame.x + EDGE, frame.x + frame.width - EDGE - width
         low_y, high_y = frame.y + EDGE, frame.y + frame.height - EDGE - height
-        at = (float(np.clip(x - width / 2, low_x, high_x)), float(np.clip(y, low_y, high_y)))
-        across, up = x - at[0] - width / 2, y - at[1]
+        at_x = float(np.clip(x - width / 2, low_x, high_x))
+        at_y = float(np.clip(y, low_y, high_y))
+        across, up = x - at_x - width / 2, y - at_y
         if abs(across) > abs(up):
             text = f"{name} →" if across > 0 else f"← {name}"
-            slots = [Box(at[0], at[1] + step * height, width, height) for step in EDGE_STEPS]
         else:
             text = f"{name} {'↑' if up > 0 else '↓'}"
-            slots = [
-                Box(min(max(at[0] + step * width * EDGE_STEP, low_x), high_x), at[1], width, height)
-                for step in EDGE_STEPS
-            ]
-        box = min(slots, key=lambda slot: sum(slot.overlap(other) for other in taken))
+        slots = [Box(at_x, at_y + step * height, width, height) for step in EDGE_STEPS]
+        if at_y in {low_y, high_y}:
+            along = (np.clip(at_x + step * width * EDGE_STEP, low_x, high_x) for step in EDGE_STEPS)
+            slots += [Box(float(place), at_y, width, height) for place in along]
+        box = min(
+            slots,
+            key=lambda slot: (
+                sum(slot.overlap(other) for other in taken),
+                abs(slot.x - at_x) + abs(slot.y - at_y),
+            ),
+        )
         taken.append(box)
         self._write(box.centre, text, SITE_POINTS, style.QUIET_TEXT)
 

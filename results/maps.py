@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isnan
 from typing import Any, Protocol
 
 import geopandas as gpd
@@ -20,6 +21,9 @@ from results.text import Words
 
 PROFILES = {"ed": "siren", "maternity": "car"}
 """The functions that get a map, and the way of travelling that their norm is about."""
+
+NEARLY_ALL = 0.99
+"""Municipalities with a smaller share within the norm are named in a map's description."""
 
 
 class MapData(Protocol):
@@ -47,6 +51,11 @@ class Reach:
 
     population: float
     norm: float
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the run reached a figure for all of Twente."""
+        return not isnan(self.beyond)
 
     @property
     def beyond(self) -> float:
@@ -138,6 +147,28 @@ def outcome(words: Words, found: Reach) -> str:
         share=words.percent(found.share.get(REGION, float("nan"))),
         people=words.people(found.beyond),
     )
+
+
+def alt_text(run: Run, scenario: Scenario, function: str, words: Words) -> str:
+    """Tell in words what a map shows, for those who can't see it."""
+    found = reach(run, scenario.name, function)
+    table = run.reachability
+    names = dict(zip(table["municipality_code"], table["municipality"], strict=True))
+    low = sorted(
+        (share, str(names[code]))
+        for code, share in found.share.items()
+        if code != REGION and share < NEARLY_ALL
+    )
+    told = [f"{name} {words.percent(share)}" for share, name in low]
+    parts = [
+        question(words, function, found.norm),
+        f"{words.of(scenario.title)} ({scenario.horizon_year}).",
+        outcome(words, found),
+    ]
+    if told:
+        text = words.gettext("Municipalities below {share}: {names}.")
+        parts.append(text.format(share=words.percent(NEARLY_ALL), names=words.listed(told)))
+    return " ".join(parts)
 
 
 def source_line(run: Run, words: Words) -> str:

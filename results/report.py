@@ -1,11 +1,128 @@
-"""The report of a run: one file for people, that needs no network."""
+"""The report of a run: one HTML file for people, that needs no network and no script.
 
+This module gathers what the template `templates/report.html.j2` shows; wording of findings is in
+`results.findings`, the numbers in the tables come from `results.report_tables`.
+"""
+
+import base64
+import hashlib
+import re
 from collections.abc import Mapping
+from importlib.resources import files
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from results.findings import answers, overall
+from results.maps import PROFILES, alt_text, question, reach, reading_help, source_line
+from results.report_tables import assumptions, choice, flows, reach_table
 from results.run import Run
 from results.text import Words
 
+ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+
 
 def render(run: Run, maps: Mapping[tuple[str, str], bytes], words: Words) -> str:
-    """Write the report of a run as HTML."""
-    return f"<!doctype html><html lang={words.lang}><p>{len(run.summary)} {len(maps)}</html>"
+    """Write the report of a run as HTML.
+
+    Parameters
+    ----------
+    run
+        What was found.
+    maps
+        PNG files by scenario and function, as `results.maps.draw_maps` gives them.
+    words
+        The reader's language.
+
+    Returns
+    -------
+    str
+        A self-contained page: styles and maps are inside, and its security policy allows nothing
+        from elsewhere. All text from scenario files is escaped.
+    """
+    style = files("results").joinpath("templates", "report.css").read_text(encoding="utf-8")
+    found = answers(run, words)
+    return (
+        _environment(words)
+        .get_template("report.html.j2")
+        .render(
+            lang=words.lang.value,
+            style=style,
+            style_hash=_content_hash(style),
+            words=words,
+            scenarios=run.scenarios,
+            overall=overall(run, found, words),
+            answers=found,
+            choice=choice(run, words),
+            reach=[_reachability(run, maps, words, function) for function in PROFILES],
+            flows=flows(run, words),
+            assumptions=assumptions(run, words),
+            sources=[_said(source, words) for source in run.manifest["data"]["sources"]],
+            licences=[_said(licence, words) for licence in run.manifest["data"]["licences"]],
+            source_line=source_line(run, words),
+            facts=_facts(run, words),
+        )
+    )
+
+
+def _environment(words: Words) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("results", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        words.gettext, words.ngettext, newstyle=False
+    )
+    return environment
+
+
+def _reachability(
+    run: Run, maps: Mapping[tuple[str, str], bytes], words: Words, function: str
+) -> dict[str, object]:
+    norm = reach(run, run.scenarios[0].name, function).norm
+    gallery = [
+        {
+            "scenario": scenario,
+            "png": base64.b64encode(maps[scenario.name, function]).decode("ascii"),
+            "alt": alt_text(run, scenario, function, words),
+        }
+        for scenario in run.scenarios
+        if (scenario.name, function) in maps
+    ]
+    return {
+        "function": function,
+        "title": question(words, function, norm),
+        "help": reading_help(words, function, norm),
+        "table": reach_table(run, words, function),
+        "gallery": gallery,
+    }
+
+
+def _facts(run: Run, words: Words) -> list[tuple[str, str]]:
+    """List what someone needs to repeat the run."""
+    _ = words.gettext
+    facts = run.manifest
+    return [
+        (_("Version of twentezorg"), str(facts["version"])),
+        (_("Command"), str(facts["command"])),
+        (_("Seed of the random numbers"), str(facts["seed"])),
+        (_("Replications"), words.number(int(facts["replications"]))),
+        (_("Weeks in each replication"), words.number(int(facts["weeks"]))),
+        (_("Weeks of warm-up, not counted"), words.number(int(facts["warmup_weeks"]))),
+        (_("Norms"), str(facts["norms"])),
+        (_("Data set"), str(facts["data"]["name"])),
+    ]
+
+
+def _said(source: object, words: Words) -> str:
+    """Say a source as a line, its ISO dates as the reader writes them."""
+    text = "; ".join(str(part) for part in source.values()) if isinstance(source, dict) else source
+    return ISO_DAY.sub(lambda match: words.day(match.group()), str(text))
+
+
+def _content_hash(text: str) -> str:
+    """Hash a text the way a Content-Security-Policy names it."""
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")

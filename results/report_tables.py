@@ -1,0 +1,296 @@
+"""The tables of the report, cell by cell: text to show and the class that colours it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+
+import pandas as pd
+
+from results.catalogue import FLOWS, Kpi, headline_kpis, kpi, position
+from results.compare import Verdict
+from results.map_style import class_of
+from results.maps import reach
+from results.run import REGION_SITE, Run, Scenario
+from results.tables import REGION
+from results.text import UNKNOWN, Words
+
+SYMBOLS = {
+    Verdict.BETTER: "✔",
+    Verdict.WORSE: "✘",
+    Verdict.HIGHER: "↑",
+    Verdict.LOWER: "↓",
+    Verdict.NOT_SHOWN: "○",
+}
+STYLES = {
+    Verdict.BETTER: "better",
+    Verdict.WORSE: "worse",
+    Verdict.HIGHER: "changed",
+    Verdict.LOWER: "changed",
+    Verdict.NOT_SHOWN: "unclear",
+}
+ASSUMED = "engineering_estimate"
+CONFIDENCES = (ASSUMED, "international", "national_nl", "measured_twente")
+"""How well a parameter is known, the least certain first."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one cell of a table shows."""
+
+    text: str = UNKNOWN
+    interval: str = ""
+    style: str = ""
+    symbol: str = ""
+    spoken: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A configuration and its cells."""
+
+    scenario: Scenario
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Year:
+    """The configurations of one horizon year, the baseline first."""
+
+    year: int
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The choice on one page: configurations by main figures."""
+
+    kpis: tuple[Kpi, ...]
+    years: tuple[Year, ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One KPI in every scenario, by site."""
+
+    kpi: Kpi
+    sites: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The KPIs of one care line."""
+
+    name: str
+    title: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class ReachTable:
+    """The share of inhabitants within a norm, by municipality and scenario."""
+
+    scenarios: tuple[Scenario, ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A parameter as the scenarios use it."""
+
+    key: str
+    value: str
+    unit: str
+    source: str
+    year: str
+    confidence: str
+    assumed: bool
+    scenarios: str
+
+
+def choice(run: Run, words: Words) -> Choice:
+    """Lay the main figures of all configurations beside each other, by horizon year."""
+    summary, comparison = _by_key(run.summary), _by_key(run.comparison)
+    seen = set(run.summary.loc[run.summary["site"] == REGION_SITE, "kpi"])
+    shown = tuple(entry for entry in headline_kpis() if entry.name in seen)
+    rows = []
+    for scenario in run.scenarios:
+        table, cell = (
+            (summary, _mean_cell) if scenario.baseline is None else (comparison, _difference_cell)
+        )
+        keys = [(scenario.name, REGION_SITE, entry.name) for entry in shown]
+        cells = (cell(entry, table.get(key), words) for entry, key in zip(shown, keys, strict=True))
+        rows.append(Row(scenario, tuple(cells)))
+    rows.sort(key=lambda row: (row.scenario.horizon_year, row.scenario.baseline is not None))
+    years = (
+        Year(year, tuple(group))
+        for year, group in groupby(rows, key=lambda row: row.scenario.horizon_year)
+    )
+    return Choice(shown, tuple(years))
+
+
+def flows(run: Run, words: Words) -> tuple[Flow, ...]:
+    """Lay every KPI out by scenario and site, care line by care line."""
+    summary = _by_key(run.summary)
+    names = sorted(set(run.summary["kpi"]), key=position)
+    titles = _flow_titles(words)
+    order = [*FLOWS, *sorted({kpi(name).flow for name in names} - set(FLOWS))]
+    figure = partial(_figure, run, summary, words)
+    found = (
+        Flow(flow, titles.get(flow, flow), tuple(figure(n) for n in names if kpi(n).flow == flow))
+        for flow in order
+    )
+    return tuple(flow for flow in found if flow.figures)
+
+
+def reach_table(run: Run, words: Words, function: str) -> ReachTable:
+    """Lay the share of inhabitants within the norm out by municipality and scenario."""
+    found = [reach(run, scenario.name, function) for scenario in run.scenarios]
+    table = run.reachability
+    places = dict(zip(table["municipality_code"], table["municipality"], strict=True))
+    region = [code for code in places if code == REGION]
+    order = [*sorted(set(places) - {REGION}, key=lambda code: str(places[code])), *region]
+    rows = []
+    for code in order:
+        shares = (reached.share.get(code, float("nan")) for reached in found)
+        cells = tuple(_share_cell(share, words) for share in shares)
+        rows.append((str(places[code]), cells))
+    return ReachTable(run.scenarios, tuple(rows))
+
+
+def assumptions(run: Run, words: Words) -> tuple[Assumption, ...]:
+    """List the parameters once each, assumptions before published and measured figures."""
+    titles = {scenario.name: words.of(scenario.title) for scenario in run.scenarios}
+    known = {name: rank for rank, name in enumerate(CONFIDENCES)}
+    keys = ["confidence", "key", "value", "unit", "source", "year"]
+    table = run.parameters.astype(dict.fromkeys(keys, object)).fillna(dict.fromkeys(keys, ""))
+    found = []
+    for values, group in table.groupby(keys, sort=False):
+        confidence, key, value, unit, source, year = (str(part) for part in values)
+        used = set(group["scenario"])
+        everywhere = used >= set(titles)
+        where = (
+            words.gettext("all")
+            if everywhere
+            else ", ".join(title for name, title in titles.items() if name in used)
+        )
+        found.append(
+            Assumption(
+                key=key,
+                value=_parameter_value(value, words),
+                unit=unit,
+                source=source,
+                year=year.removesuffix(".0"),
+                confidence=_confidence_labels(words).get(confidence, confidence),
+                assumed=confidence == ASSUMED,
+                scenarios=where,
+            )
+        )
+    rank = {label: known[name] for name, label in _confidence_labels(words).items()}
+    return tuple(sorted(found, key=lambda a: (rank.get(a.confidence, -1), a.key, a.value)))
+
+
+def _by_key(table: pd.DataFrame) -> dict[tuple[str, str, str], Mapping[str, object]]:
+    return {
+        (str(row["scenario"]), str(row["site"]), str(row["kpi"])): {str(k): row[k] for k in row}
+        for row in table.to_dict("records")
+    }
+
+
+def _mean_cell(entry: Kpi, row: Mapping[str, object] | None, words: Words) -> Cell:
+    if row is None:
+        return Cell(spoken=words.gettext("not observed"))
+    mean, low, high = _floats(row, ("mean", "ci_low", "ci_high"))
+    return Cell(words.amount(entry, mean), words.interval(entry, low, high), "value")
+
+
+def _difference_cell(entry: Kpi, row: Mapping[str, object] | None, words: Words) -> Cell:
+    if row is None:
+        return Cell(spoken=words.gettext("not compared"))
+    verdict = Verdict(str(row["verdict"]))
+    difference, low, high = _floats(row, ("difference", "ci_low", "ci_high"))
+    return Cell(
+        text=words.difference(entry, difference),
+        interval=words.interval(entry, low, high, signed=True),
+        style=STYLES[verdict],
+        symbol=SYMBOLS[verdict],
+        spoken=_verdict_labels(words)[verdict],
+    )
+
+
+def _share_cell(share: float, words: Words) -> Cell:
+    known = share == share  # noqa: PLR0124
+    return Cell(words.percent(share), style=f"class{class_of(share)}" if known else "")
+
+
+def _figure(
+    run: Run,
+    summary: Mapping[tuple[str, str, str], Mapping[str, object]],
+    words: Words,
+    name: str,
+) -> Figure:
+    seen = set(run.summary.loc[run.summary["kpi"] == name, "site"])
+    sites = sorted(seen, key=lambda site: (site != REGION_SITE, site))
+    entry = kpi(name)
+    rows = (
+        Row(
+            scenario,
+            tuple(
+                _mean_cell(entry, summary.get((scenario.name, site, name)), words) for site in sites
+            ),
+        )
+        for scenario in run.scenarios
+    )
+    labels = tuple(
+        words.gettext("All of Twente") if site == REGION_SITE else run.site_names.get(site, site)
+        for site in sites
+    )
+    return Figure(entry, labels, tuple(rows))
+
+
+def _floats(row: Mapping[str, object], columns: Iterable[str]) -> list[float]:
+    return [float(str(row[column])) for column in columns]
+
+
+def _parameter_value(value: str, words: Words) -> str:
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    digits = value.partition(".")[2]
+    return words.number(number, len(digits.rstrip("0"))) if "e" not in value.lower() else value
+
+
+def _verdict_labels(words: Words) -> dict[Verdict, str]:
+    _ = words.gettext
+    return {
+        Verdict.BETTER: _("better"),
+        Verdict.WORSE: _("worse"),
+        Verdict.HIGHER: _("higher"),
+        Verdict.LOWER: _("lower"),
+        Verdict.NOT_SHOWN: _("no difference shown"),
+    }
+
+
+def _confidence_labels(words: Words) -> dict[str, str]:
+    _ = words.gettext
+    return {
+        ASSUMED: _("assumed"),
+        "international": _("published abroad"),
+        "national_nl": _("published for the Netherlands"),
+        "measured_twente": _("measured in Twente"),
+    }
+
+
+def _flow_titles(words: Words) -> dict[str, str]:
+    _ = words.gettext
+    return {
+        "ed": _("Emergency department (ED)"),
+        "ambulance": _("Ambulance"),
+        "theatre": _("Operating theatres"),
+        "maternity": _("Giving birth"),
+        "ward": _("Wards"),
+        "icu": _("Intensive care (IC)"),
+        "staff": _("Staff"),
+    }
