@@ -90,27 +90,32 @@ def _differences(run: Run, scenario: Scenario) -> tuple[Difference, ...]:
 
 def _verdicts(differences: Iterable[Difference], words: Words) -> Iterable[str]:
     _ = words.gettext
-    by_verdict: dict[Verdict, list[str]] = {}
+    by_verdict: dict[Verdict, list[Difference]] = {}
     for item in differences:
-        by_verdict.setdefault(item.verdict, []).append(_named(item, words))
+        by_verdict.setdefault(item.verdict, []).append(item)
     for verdict, text in (
         (Verdict.BETTER, _("Better: {figures}.")),
         (Verdict.WORSE, _("Worse: {figures}.")),
         (Verdict.HIGHER, _("Higher: {figures}.")),
         (Verdict.LOWER, _("Lower: {figures}.")),
-        (Verdict.NOT_SHOWN, _("No difference shown: {figures}.")),
     ):
         if verdict in by_verdict:
-            yield text.format(figures=words.listed(by_verdict[verdict]))
+            named = [_named(item, words) for item in by_verdict[verdict]]
+            yield text.format(figures=words.listed(named))
+    unclear = len(by_verdict.get(Verdict.NOT_SHOWN, []))
+    if unclear:
+        text = words.ngettext(
+            "No difference shown on {count} main figure.",
+            "No difference shown on {count} main figures.",
+            unclear,
+        )
+        yield text.format(count=unclear)
 
 
 def _named(item: Difference, words: Words) -> str:
-    """Name a figure, with its difference where one is shown."""
-    label = words.of(item.kpi.label)
-    if item.verdict is Verdict.NOT_SHOWN:
-        return f"“{label}”"
+    """Name a figure, with its difference."""
     amount = words.difference(item.kpi, item.value)
-    return f"“{label}” ({amount} {words.difference_unit(item.kpi)})"
+    return f"“{words.of(item.kpi.label)}” ({amount} {words.difference_unit(item.kpi)})"
 
 
 def _people_beyond(run: Run, scenario: Scenario, words: Words) -> Iterable[str]:

@@ -22,6 +22,9 @@ from results.text import Words
 PROFILES = {"ed": "siren", "maternity": "car"}
 """The functions that get a map, and the way of travelling that their norm is about."""
 
+ROADS = "osm"
+"""The name of the roads among the sources of a data set."""
+
 NEARLY_ALL = 0.99
 """Municipalities with a smaller share within the norm are named in a map's description."""
 
@@ -80,7 +83,8 @@ def draw_maps(run: Run, data: MapData, words: Words) -> dict[tuple[str, str], by
     dict[tuple[str, str], bytes]
         PNG files by scenario and function; the same input gives the same bytes.
     """
-    figure = MapFigure(data.municipalities, words, source_line(run, words))
+    source = " ".join([source_line(run, words), _road_date(data, words)]).strip()
+    figure = MapFigure(data.municipalities, words, source)
     return {
         (scenario.name, function): figure.png(_content(run, scenario, function, words))
         for scenario in run.scenarios
@@ -180,6 +184,15 @@ def source_line(run: Run, words: Words) -> str:
         "Calculation: twentezorg {version}."
     )
     return base.format(version=run.manifest["version"])
+
+
+def _road_date(data: MapData, words: Words) -> str:
+    """Say of which day the roads are, where the data set tells."""
+    sources = data.manifest.get("sources")
+    roads = sources.get(ROADS, {}) if isinstance(sources, Mapping) else {}
+    if not isinstance(roads, Mapping) or "date" not in roads:
+        return ""
+    return words.gettext("Roads of {date}.").format(date=words.day(str(roads["date"])))
 
 
 def _content(run: Run, scenario: Scenario, function: str, words: Words) -> MapContent:

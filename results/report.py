@@ -21,6 +21,10 @@ from results.text import Words
 ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
+SOURCE_PARTS = ("title", "name", "attribution", "licence", "date")
+"""What a report says of a source, in this order."""
+
+
 def render(run: Run, maps: Mapping[tuple[str, str], bytes], words: Words) -> str:
     """Write the report of a run as HTML.
 
@@ -56,8 +60,10 @@ def render(run: Run, maps: Mapping[tuple[str, str], bytes], words: Words) -> str
             reach=[_reachability(run, maps, words, function) for function in PROFILES],
             flows=flows(run, words),
             assumptions=assumptions(run, words),
-            sources=[_said(source, words) for source in run.manifest["data"]["sources"]],
-            licences=[_said(licence, words) for licence in run.manifest["data"]["licences"]],
+            sources=[_said(source, words) for source in _listed(run.manifest["data"]["sources"])],
+            licences=[
+                _said(licence, words) for licence in _listed(run.manifest["data"]["licences"])
+            ],
             source_line=source_line(run, words),
             facts=_facts(run, words),
         )
@@ -117,10 +123,19 @@ def _facts(run: Run, words: Words) -> list[tuple[str, str]]:
     ]
 
 
+def _listed(entries: object) -> list[object]:
+    """Take sources as a list, whether a manifest names them or not."""
+    if isinstance(entries, Mapping):
+        return list(entries.values())
+    return list(entries) if isinstance(entries, list | tuple) else [entries]
+
+
 def _said(source: object, words: Words) -> str:
     """Say a source as a line, its ISO dates as the reader writes them."""
-    text = "; ".join(str(part) for part in source.values()) if isinstance(source, dict) else source
-    return ISO_DAY.sub(lambda match: words.day(match.group()), str(text))
+    if isinstance(source, Mapping):
+        told = [str(source[key]) for key in SOURCE_PARTS if source.get(key)]
+        source = "; ".join(told or [str(part) for part in source.values()])
+    return ISO_DAY.sub(lambda match: words.day(match.group()), str(source))
 
 
 def _content_hash(text: str) -> str:
