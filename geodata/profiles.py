@@ -1,0 +1,162 @@
+"""How fast one drives: speed profiles for a car and for an ambulance with siren.
+
+A profile turns the legal limit of a road into a driven speed by a factor per road class and
+surroundings, and adds seconds where one slows down or stops. All its numbers stand, each with a
+source, in `profiles.yaml`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from geodata.errors import DataError
+from geodata.parameters import Parameter, read_parameters
+from geodata.rules import ROAD_CLASSES
+
+SHIPPED: Final = Path(__file__).with_name("profiles.yaml")
+SURROUNDINGS: Final = ("rural", "urban")
+"""Names of the columns of `Profile.factor`: built-up area is column 1."""
+
+Mode = Literal["car", "siren"]
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How one kind of driver drives at one time of day.
+
+    Attributes
+    ----------
+    mode
+        Whose access counts: `car` or `siren`.
+    name
+        `car` or `siren` (off-peak, by day), or with a time of day: `car.peak`, `siren.night`.
+    factor
+        Driven speed as a share of the limit, shape (road classes, 2); column 1 is built-up.
+    destination_only_factor
+        Further factor on roads for destination traffic.
+    junction_seconds, yield_seconds, signal_seconds, crossing_seconds
+        Seconds lost on passing a junction on the main road, on giving way, at a traffic signal and
+        at a level crossing.
+    """
+
+    name: str
+    mode: Mode
+    factor: FloatArray
+    destination_only_factor: float
+    junction_seconds: float
+    yield_seconds: float
+    signal_seconds: float
+    crossing_seconds: float
+
+    def slower(self, ratio: float, name: str) -> "Profile":
+        """Return this profile with every travel time multiplied by `ratio`."""
+        return replace(
+            self,
+            name=name,
+            factor=self.factor / ratio,
+            junction_seconds=self.junction_seconds * ratio,
+            yield_seconds=self.yield_seconds * ratio,
+            signal_seconds=self.signal_seconds * ratio,
+            crossing_seconds=self.crossing_seconds * ratio,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedModel:
+    """All profiles and the legal limits they rest on.
+
+    Attributes
+    ----------
+    implicit_limits
+        Limit in km/h by implicit value (`urban`, `DE:rural`).
+    assumed_limits
+        Limit in km/h where the tags are silent, shape (road classes, 2); column 1 is built-up.
+    profiles
+        Profile by name.
+    parameters
+        Every number with its source, by key.
+    """
+
+    implicit_limits: Mapping[str, float]
+    assumed_limits: FloatArray
+    profiles: Mapping[str, Profile]
+    parameters: Mapping[str, Parameter]
+
+
+@cache
+def speed_model(path: Path = SHIPPED) -> SpeedModel:
+    """Read the speed profiles.
+
+    Parameters
+    ----------
+    path
+        A YAML file as `profiles.yaml`.
+
+    Returns
+    -------
+    SpeedModel
+
+    Raises
+    ------
+    DataError
+        If a number is missing or is no number.
+    """
+    parameters = read_parameters(path)
+    value = {key: parameter.value for key, parameter in parameters.items()}
+    try:
+        return SpeedModel(
+            implicit_limits=_below(value, "limit.implicit."),
+            assumed_limits=_by_class(value, "limit.assumed"),
+            profiles=_profiles(value),
+            parameters=parameters,
+        )
+    except KeyError as missing:
+        raise DataError("is missing", file=path, field=str(missing.args[0])) from None
+
+
+def _profiles(value: Mapping[str, float]) -> dict[str, Profile]:
+    car = Profile(
+        name="car",
+        mode="car",
+        factor=_by_class(value, "car.factor"),
+        destination_only_factor=value["car.factor.destination_only"],
+        junction_seconds=value["car.delay.junction"],
+        yield_seconds=value["car.delay.yield"],
+        signal_seconds=value["car.delay.signal"],
+        crossing_seconds=value["car.delay.crossing"],
+    )
+    siren_time = np.array([value["siren.time.rural"], value["siren.time.urban"]])
+    delay_ratio = value["siren.delay_ratio"]
+    siren = Profile(
+        name="siren",
+        mode="siren",
+        factor=car.factor / siren_time,
+        destination_only_factor=1.0,
+        junction_seconds=car.junction_seconds * delay_ratio,
+        yield_seconds=car.yield_seconds * delay_ratio,
+        signal_seconds=car.signal_seconds * delay_ratio,
+        crossing_seconds=car.crossing_seconds,
+    )
+    return {
+        "car": car,
+        "car.night": car.slower(value["car.time.night"], "car.night"),
+        "car.peak": car.slower(value["car.time.peak"], "car.peak"),
+        "siren": siren,
+        "siren.night": siren.slower(value["siren.time.night"], "siren.night"),
+    }
+
+
+def _below(value: Mapping[str, float], prefix: str) -> dict[str, float]:
+    return {k.removeprefix(prefix): v for k, v in value.items() if k.startswith(prefix)}
+
+
+def _by_class(value: Mapping[str, float], prefix: str) -> FloatArray:
+    return np.array(
+        [[value[f"{prefix}.{road}.{where}"] for where in SURROUNDINGS] for road in ROAD_CLASSES]
+    )
