@@ -1,0 +1,170 @@
+"""The road network: junctions, the chains of road between them, and points snapped to them.
+
+A chain is all road between two junctions, made of straight pieces; each piece keeps its class,
+limits and access, so one network serves every speed profile. It is
+made in `roads`; minutes are found in `routing`.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely import STRtree
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What awaits at the end of a piece, as flags shape (pieces,)."""
+
+    junction: BoolArray
+    yields: BoolArray
+    signal: BoolArray
+    crossing: BoolArray
+
+
+@dataclass(frozen=True, slots=True)
+class OneWay:
+    """One direction of all pieces: access, limit in km/h and what awaits at the end."""
+
+    car: BoolArray
+    siren: BoolArray
+    limit: FloatArray
+    arrival: Arrival
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """Points on the road.
+
+    Attributes
+    ----------
+    piece
+        Piece the point lies on; -1 where no road is near enough.
+    fraction
+        How far along the piece, 0 to 1.
+    offset
+        Metres from the point to the road; NaN where no road is near enough.
+    """
+
+    piece: IntArray
+    fraction: FloatArray
+    offset: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.piece)
+
+    @property
+    def found(self) -> BoolArray:
+        """Whether each point has a position."""
+        return self.piece >= 0
+
+
+@dataclass(frozen=True)
+class RoadNetwork:
+    """Roads as columns; metres in `crs`.
+
+    Attributes
+    ----------
+    crs
+        Projection of all coordinates.
+    nodes
+        Number of junctions.
+    tail, head
+        Junctions at the ends of each chain, shape (chains,).
+    start
+        Where each chain starts in the piece columns, shape (chains + 1,).
+    x, y
+        Vertices; chain c has those from start[c] + c to start[c + 1] + c inclusive.
+    length, road_class, built_up, destination_only
+        Piece columns: metres, index in `ROAD_CLASSES`, and flags, shape (pieces,).
+    forward, backward
+        Both directions of the pieces, forward being from the chain's tail to its head.
+    entrances
+        Whether points may snap to a chain, shape (chains,).
+    """
+
+    crs: str
+    nodes: int
+    tail: IntArray
+    head: IntArray
+    start: IntArray
+    x: FloatArray
+    y: FloatArray
+    length: FloatArray
+    road_class: IntArray
+    built_up: BoolArray
+    destination_only: BoolArray
+    forward: OneWay
+    backward: OneWay
+    entrances: BoolArray
+
+    @property
+    def chains(self) -> int:
+        """Number of chains."""
+        return len(self.tail)
+
+    @cached_property
+    def chain_of_piece(self) -> IntArray:
+        """Chain each piece belongs to, shape (pieces,)."""
+        return np.repeat(np.arange(self.chains), np.diff(self.start))
+
+    def lines(self, chains: IntArray) -> npt.NDArray[np.object_]:
+        """Return the geometry of some chains, shape (chains,)."""
+        sizes = self.start[chains + 1] - self.start[chains] + 1
+        first = np.repeat(self.start[chains] + chains, sizes)
+        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        vertex = first + within
+        lines: npt.NDArray[np.object_] = shapely.linestrings(
+            self.x[vertex], self.y[vertex], indices=np.repeat(np.arange(len(chains)), sizes)
+        )
+        return lines
+
+    @cached_property
+    def _snappable(self) -> tuple[STRtree, IntArray]:
+        """Return a search tree of the pieces one may snap to, and their numbers."""
+        pieces = np.flatnonzero(self.entrances[self.chain_of_piece])
+        first = pieces + self.chain_of_piece[pieces]
+        ends = np.stack(
+            [
+                np.column_stack([self.x[first], self.y[first]]),
+                np.column_stack([self.x[first + 1], self.y[first + 1]]),
+            ],
+            axis=1,
+        )
+        return STRtree(np.asarray(shapely.linestrings(ends))), pieces
+
+    def snap(self, x: FloatArray, y: FloatArray, limit: float) -> Positions:
+        """Return where on the road the points are: the nearest spot of the nearest road.
+
+        Parameters
+        ----------
+        x, y
+            Points in `crs`, shape (points,).
+        limit
+            Metres beyond which a point is left without a position.
+
+        Returns
+        -------
+        Positions
+        """
+        tree, pieces = self._snappable
+        found = np.full(len(x), -1, dtype=np.int64)
+        fraction = np.zeros(len(x))
+        offset = np.full(len(x), np.nan)
+        which, nearest = tree.query_nearest(
+            shapely.points(x, y), max_distance=limit, all_matches=False
+        )
+        piece = pieces[nearest]
+        first = piece + self.chain_of_piece[piece]
+        dx, dy = self.x[first + 1] - self.x[first], self.y[first + 1] - self.y[first]
+        px, py = x[which] - self.x[first], y[which] - self.y[first]
+        along = np.clip((px * dx + py * dy) / np.maximum(dx**2 + dy**2, 1e-9), 0.0, 1.0)
+        found[which], fraction[which] = piece, along
+        offset[which] = np.hypot(px - along * dx, py - along * dy)
+        return Positions(found, fraction, offset)

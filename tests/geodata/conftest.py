@@ -1,0 +1,25 @@
+"""Fixtures: a road network from nodes and ways written in a test."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from paper_roads import CRS, osm_xml
+
+from geodata.network import RoadNetwork
+from geodata.osm import read_osm
+from geodata.profiles import speed_model
+from geodata.roads import build_network
+
+
+@pytest.fixture
+def network_of(tmp_path: Path) -> Callable[..., RoadNetwork]:
+    """Build a network from nodes and ways written in a test."""
+
+    def build(*args: Any, **kwargs: Any) -> RoadNetwork:
+        path = tmp_path / "roads.osm"
+        path.write_bytes(osm_xml(*args, **kwargs))
+        return build_network(read_osm(path), CRS, speed_model())
+
+    return build

@@ -1,0 +1,81 @@
+"""Roads on paper: small OpenStreetMap files written by hand, and where the real data is."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+import numpy as np
+import pytest
+from pyproj import Transformer
+
+from geodata.network import RoadNetwork
+from geodata.profiles import Profile
+from geodata.routing import TravelTimes
+from geodata.rules import ROAD_CLASSES
+
+CRS = "EPSG:28992"
+WEST, SOUTH = 250_000.0, 475_000.0
+REAL_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+needs_real_data = pytest.mark.skipif(
+    not REAL_DATA.is_dir(), reason=f"the real data is not at {REAL_DATA}"
+)
+
+Metres = tuple[float, float]
+Way = tuple[Sequence[int], Mapping[str, str]]
+
+
+def osm_xml(
+    nodes: Mapping[int, Metres],
+    ways: Mapping[int, Way],
+    node_tags: Mapping[int, Mapping[str, str]] | None = None,
+    restrictions: Sequence[Mapping[str, Any]] = (),
+) -> bytes:
+    """Return an OSM file with nodes at metres east and north of a corner in Twente."""
+    to_degrees = Transformer.from_crs(CRS, "EPSG:4326", always_xy=True)
+    root = Element("osm", version="0.6")
+    for number, (east, north) in nodes.items():
+        lon, lat = to_degrees.transform(WEST + east, SOUTH + north)
+        node = SubElement(root, "node", id=str(number), lon=f"{lon:.9f}", lat=f"{lat:.9f}")
+        _tag(node, (node_tags or {}).get(number, {}))
+    for number, (refs, tags) in ways.items():
+        way = SubElement(root, "way", id=str(number))
+        for ref in refs:
+            SubElement(way, "nd", ref=str(ref))
+        _tag(way, tags)
+    for number, restriction in enumerate(restrictions, start=1):
+        relation = SubElement(root, "relation", id=str(number))
+        for role, (kind, ref) in restriction["members"]:
+            SubElement(relation, "member", type=kind, ref=str(ref), role=role)
+        _tag(relation, {"type": "restriction"} | restriction["tags"])
+    return tostring(root)
+
+
+def _tag(element: Element, tags: Mapping[str, str]) -> None:
+    for key, value in tags.items():
+        SubElement(element, "tag", k=key, v=value)
+
+
+def at_the_limit(mode: str = "car", **seconds: float) -> Profile:
+    """Return a profile that drives exactly at the limit and loses no time but what is given."""
+    delays = dict.fromkeys(
+        ("junction_seconds", "yield_seconds", "signal_seconds", "crossing_seconds"), 0.0
+    )
+    return Profile(
+        name=mode,
+        mode=mode,
+        factor=np.ones((len(ROAD_CLASSES), 2)),
+        destination_only_factor=1.0,
+        **(delays | seconds),
+    )
+
+
+def minutes_between(
+    network: RoadNetwork, origin: Metres, destination: Metres, profile: Profile | None = None
+) -> float:
+    """Return minutes between two points given in metres from the corner; NaN for no way."""
+    x = np.array([origin[0], destination[0]]) + WEST
+    y = np.array([origin[1], destination[1]]) + SOUTH
+    at = network.snap(x, y, 100.0)
+    return float(TravelTimes(network, profile or at_the_limit()).minutes(at, at)[0, 1])
