@@ -1,0 +1,167 @@
+"""A region: which municipalities, in which projection, made from which files."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from geodata.errors import DataError
+from geodata.parameters import Parameter, parameters_of, read_yaml
+
+REGIONS: Final = Path(__file__).with_name("regions")
+DEFAULT_REGION: Final = "twente"
+POINT_COLUMNS: Final = ("id", "name", "kind", "lat", "lon", "source", "confidence")
+SITE_KINDS: Final = ("site", "candidate", "neighbour")
+POST_KINDS: Final = ("24/7", "dynamic")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """What a region is made from.
+
+    Attributes
+    ----------
+    name
+        Name for reports.
+    crs
+        Projection in metres.
+    municipalities
+        Codes of the municipalities that make up the region.
+    municipality_names
+        Name to use instead of the source's, by code.
+    sites, posts
+        Hospital sites and ambulance posts: columns `POINT_COLUMNS`, posts also `rav`.
+    sources
+        Title, licence, attribution, date and file of each source, by key.
+    parameters
+        Numbers with their source, by key.
+    """
+
+    name: str
+    crs: str
+    municipalities: tuple[str, ...]
+    municipality_names: Mapping[str, str]
+    sites: pd.DataFrame
+    posts: pd.DataFrame
+    sources: Mapping[str, Mapping[str, Any]]
+    parameters: Mapping[str, Parameter]
+
+    def __getitem__(self, key: str) -> float:
+        """Return the value of a parameter."""
+        return self.parameters[key].value
+
+
+def read_region(path: Path = REGIONS / f"{DEFAULT_REGION}.yaml") -> Region:
+    """Read a region.
+
+    Parameters
+    ----------
+    path
+        A YAML file as `regions/twente.yaml`; point files are looked for beside it.
+
+    Returns
+    -------
+    Region
+
+    Raises
+    ------
+    DataError
+        If the file, a key, or a point is missing or wrong.
+    """
+    content = read_yaml(path)
+    missing = {"name", "crs", "municipalities", "sources"} - content.keys()
+    if missing:
+        raise DataError(f"lacks {', '.join(sorted(missing))}", file=path)
+    return Region(
+        name=content["name"],
+        crs=content["crs"],
+        municipalities=tuple(content["municipalities"]),
+        municipality_names=content.get("municipality_names", {}),
+        sites=_points(path, content, "sites", SITE_KINDS),
+        posts=_points(path, content, "posts", POST_KINDS),
+        sources=content["sources"],
+        parameters=parameters_of(content, path),
+    )
+
+
+def _points(
+    region: Path, content: Mapping[str, Any], key: str, kinds: tuple[str, ...]
+) -> pd.DataFrame:
+    if key not in content:
+        return pd.DataFrame(columns=[*POINT_COLUMNS, "rav"])
+    return read_points(region.parent / content[key], POINT_COLUMNS, kinds)
+
+
+def read_points(
+    path: Path, columns: tuple[str, ...] = ("id", "lon", "lat"), kinds: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """Read a CSV table of points.
+
+    Parameters
+    ----------
+    path
+        CSV file with a header.
+    columns
+        Columns it must have.
+    kinds
+        Values its column `kind` may have; any where empty.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text, but for `lon` and `lat`, which are numbers in degrees.
+
+    Raises
+    ------
+    DataError
+        If a column is missing, an id stands twice, or a coordinate is no number in degrees.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except FileNotFoundError:
+        raise DataError("no such file", file=path) from None
+    except UnicodeDecodeError as error:
+        raise DataError(f"not a text file in UTF-8: {error.reason}", file=path) from None
+    if not rows:
+        raise DataError("holds no points", file=path)
+    missing = [column for column in columns if column not in rows[0]]
+    if missing:
+        given = ", ".join(str(name) for name in rows[0])
+        raise DataError(f"lacks column {', '.join(missing)}; it has {given}", file=path, line=1)
+    lines: dict[str, int] = {}
+    for line, row in enumerate(rows, start=2):
+        if row["id"] in lines:
+            first = lines[row["id"]]
+            raise DataError(f"{row['id']!r} stands on line {first} too", file=path, line=line)
+        lines[row["id"]] = line
+        if kinds and row["kind"] not in kinds:
+            allowed = ", ".join(kinds)
+            raise DataError(
+                f"is {row['kind']!r}; allowed: {allowed}", file=path, line=line, field="kind"
+            )
+    table = pd.DataFrame(rows)
+    table["lon"] = _degrees(rows, "lon", 180.0, path)
+    table["lat"] = _degrees(rows, "lat", 90.0, path)
+    return table
+
+
+def _degrees(rows: list[dict[str, str]], column: str, most: float, path: Path) -> list[float]:
+    values = []
+    for line, row in enumerate(rows, start=2):
+        try:
+            value = float(row[column])
+        except (TypeError, ValueError):
+            value = float("nan")
+        if not -most <= value <= most:
+            raise DataError(
+                f"is {row[column]!r}; must be degrees (EPSG:4326), -{most:g} to {most:g}",
+                file=path,
+                line=line,
+                field=column,
+            )
+        values.append(value)
+    return values
