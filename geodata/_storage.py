@@ -1,0 +1,55 @@
+"""Put tables of minutes in small files, and folders in place at once; plumbing of `dataset`."""
+
+import lzma
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+STEP_MINUTES: Final = 0.1
+"""Minutes are stored as whole steps: finer than any speed is known."""
+NO_WAY: Final = np.uint16(65535)
+FILTERS: Final = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 0, "pb": 0}]
+
+
+def write_minutes(path: Path, minutes: npt.NDArray[np.float32]) -> None:
+    """Write a table of minutes: differences down each column, low and high bytes apart, packed."""
+    steps = np.where(np.isnan(minutes), NO_WAY, np.rint(minutes / STEP_MINUTES)).astype(np.uint16)
+    difference = np.diff(steps, axis=0, prepend=np.uint16(0)).T.view(np.int16).astype(np.int32)
+    zigzag = ((difference << 1) ^ (difference >> 31)).astype(np.uint16)
+    planes = np.ascontiguousarray(zigzag).view(np.uint8).reshape(-1, 2).T
+    path.write_bytes(
+        lzma.compress(np.ascontiguousarray(planes).tobytes(), lzma.FORMAT_XZ, filters=FILTERS)
+    )
+
+
+def read_minutes(path: Path, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """Read a table of minutes that `write_minutes` wrote; NaN where there is no way."""
+    planes = np.frombuffer(lzma.decompress(path.read_bytes()), dtype=np.uint8).reshape(2, -1)
+    zigzag = np.ascontiguousarray(planes.T).view(np.uint16).reshape(shape[::-1])
+    difference = (zigzag >> 1) ^ (-(zigzag & 1).astype(np.int16)).view(np.uint16)
+    steps = np.cumsum(difference, axis=1, dtype=np.uint16).T
+    minutes = steps.astype(np.float32) * np.float32(STEP_MINUTES)
+    minutes[steps == NO_WAY] = np.nan
+    return np.ascontiguousarray(minutes)
+
+
+@contextmanager
+def write_folder(folder: Path) -> Iterator[Path]:
+    """Give a new folder to fill; it takes its place only when all went well."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        yield aside
+        aside.chmod(0o755)
+        if folder.exists():
+            shutil.rmtree(folder)
+        aside.replace(folder)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise

@@ -1,0 +1,310 @@
+"""Build a data set: from an OpenStreetMap extract and CBS tables to cells, points and minutes."""
+
+import hashlib
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from pyproj import Transformer
+
+from geodata.cbs import read_cbs
+from geodata.dataset import PROFILES, WGS84, DataSet, write
+from geodata.errors import DataError
+from geodata.network import Positions, RoadNetwork
+from geodata.osm import OsmExtract, read_osm
+from geodata.people import (
+    COUNTS,
+    FERTILE_BANDS,
+    Areas,
+    Spread,
+    settlement_names,
+    spread_people,
+)
+from geodata.profiles import speed_model
+from geodata.region import Region, read_region
+from geodata.roads import build_network
+from geodata.routing import TravelTimes
+from geodata.rules import ROAD_CLASSES
+
+MAIN_ROADS: Final = ("motorway", "trunk", "primary")
+FOREIGN: Final = "DE"
+HILBERT_LEVEL: Final = 16
+
+FloatArray = npt.NDArray[np.float64]
+Progress = Callable[[str], None]
+
+
+def build(
+    osm: Path,
+    cbs: Path,
+    out: Path,
+    region: Region | None = None,
+    *,
+    progress: Progress = lambda _step: None,
+    command: str = "twentezorg geodata build",
+) -> DataSet:
+    """Build a data set and write it.
+
+    Parameters
+    ----------
+    osm
+        OpenStreetMap extract that holds the region with some room around it.
+    cbs
+        Folder with the boundaries and populations the region names.
+    out
+        Folder to write.
+    region
+        Region; None for Twente.
+    progress
+        Called with the name of each step as it starts.
+    command
+        Command to note in the manifest.
+
+    Returns
+    -------
+    DataSet
+        What was written.
+
+    Raises
+    ------
+    DataError
+        If the input is bad; then nothing is written.
+    """
+    region = region or read_region()
+    progress("reading roads and addresses")
+    extract = read_osm(osm)
+    progress("linking roads")
+    network = build_network(extract, region.crs, speed_model())
+    progress("placing people")
+    areas = read_cbs(cbs, region)
+    spread = _people(extract, areas, region)
+    progress("finding minutes")
+    data = _assemble(extract, network, areas, spread, region)
+    data = _with_manifest(data, region, _inputs(osm, cbs, region), spread.notes, command)
+    progress("writing")
+    write(data, out)
+    return data
+
+
+def _to_region(region: Region, lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
+    x, y = Transformer.from_crs(WGS84, region.crs, always_xy=True).transform(lon, lat)
+    return np.asarray(x), np.asarray(y)
+
+
+def _people(extract: OsmExtract, areas: Areas, region: Region) -> Spread:
+    if not len(extract.address_lon):
+        raise DataError("the extract holds no addresses (addr:housenumber)")
+    x, y = _to_region(region, extract.address_lon, extract.address_lat)
+    births = {name: region[f"births.{name}"] for name in FERTILE_BANDS}
+    return spread_people(x, y, areas, births, region["cells.size"])
+
+
+def _assemble(
+    extract: OsmExtract, network: RoadNetwork, areas: Areas, spread: Spread, region: Region
+) -> DataSet:
+    cells = spread.cells
+    cells["in_region"] = cells["municipality_code"].isin(region.municipalities)
+    points = _points(cells, region)
+    limit = region["snap.limit"]
+    point_at = network.snap(points["x"].to_numpy(), points["y"].to_numpy(), limit)
+    points["snap_m"] = point_at.offset.round(1)
+    cell_at = network.snap(cells["x"].to_numpy(), cells["y"].to_numpy(), limit)
+    kept = cells["in_region"].to_numpy() | _nearer_than_neighbours(
+        network, cell_at, points, point_at, region
+    )
+    order = np.flatnonzero(kept)[_along_curve(cells[kept])]
+    cells = _finished_cells(cells.iloc[order].reset_index(drop=True), extract, region)
+    cell_at = _take(cell_at, order)
+    cell_table, point_table = _minutes(network, cell_at, points, point_at)
+    return DataSet(
+        cells=cells,
+        points=points,
+        municipalities=_outlines(areas, region),
+        roads=_main_roads(network, cells, region),
+        manifest={},
+        cell_table=cell_table,
+        point_table=point_table,
+    )
+
+
+def _take(at: Positions, rows: npt.NDArray[np.int64]) -> Positions:
+    return Positions(at.piece[rows], at.fraction[rows], at.offset[rows])
+
+
+def _points(cells: pd.DataFrame, region: Region) -> pd.DataFrame:
+    """Return sites, ambulance posts and the middle of each postcode of the region."""
+    sites = region.sites.assign(detail="", rav="")
+    posts = region.posts.assign(detail=region.posts["kind"], kind="post")
+    given = pd.concat([sites, posts], ignore_index=True)
+    given["x"], given["y"] = _to_region(region, given["lon"].to_numpy(), given["lat"].to_numpy())
+    people = cells[cells["in_region"]]
+    weighed = people.assign(
+        x=people["x"] * people["population"], y=people["y"] * people["population"]
+    )
+    middle = weighed.groupby("pc4")[["x", "y", "population"]].sum()
+    middle = middle[middle["population"] > 0]
+    postcodes = pd.DataFrame(
+        {
+            "id": [f"PC{pc4}" for pc4 in middle.index],
+            "name": [str(pc4) for pc4 in middle.index],
+            "kind": "postcode",
+            "detail": "",
+            "rav": "",
+            "x": (middle["x"] / middle["population"]).to_numpy(),
+            "y": (middle["y"] / middle["population"]).to_numpy(),
+        }
+    )
+    points = pd.concat([given, postcodes], ignore_index=True)
+    points["x"], points["y"] = points["x"].round(1), points["y"].round(1)
+    points["lon"], points["lat"] = _degrees(region, points)
+    return points[["id", "name", "kind", "detail", "rav", "x", "y", "lon", "lat"]]
+
+
+def _degrees(region: Region, table: pd.DataFrame) -> tuple[FloatArray, FloatArray]:
+    to_degrees = Transformer.from_crs(region.crs, WGS84, always_xy=True)
+    lon, lat = to_degrees.transform(table["x"].to_numpy(), table["y"].to_numpy())
+    return np.round(lon, 5), np.round(lat, 5)
+
+
+def _nearer_than_neighbours(
+    network: RoadNetwork,
+    cell_at: Positions,
+    points: pd.DataFrame,
+    point_at: Positions,
+    region: Region,
+) -> npt.NDArray[np.bool_]:
+    """Return the cells for which a site of the region is, or nearly is, the nearest hospital."""
+    hospitals = points["kind"].isin(["site", "candidate", "neighbour"])
+    rows = np.flatnonzero(hospitals)
+    minutes = TravelTimes(network, speed_model().profiles["car"]).minutes(
+        cell_at, _take(point_at, rows)
+    )
+    minutes = np.where(np.isnan(minutes), np.inf, minutes)
+    own = (points["kind"].iloc[rows] != "neighbour").to_numpy()
+    country = region.sites.set_index("id")["country"]
+    domestic = (points["id"].iloc[rows].map(country) != FOREIGN).to_numpy()
+    nearest_own = minutes[:, own].min(axis=1)
+    nearest_other = minutes[:, ~own & domestic].min(axis=1, initial=np.inf)
+    kept: npt.NDArray[np.bool_] = np.isfinite(nearest_own)
+    kept &= nearest_own <= nearest_other + region["cells.outside_margin"]
+    return kept
+
+
+def _along_curve(cells: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Return the order of cells along a Hilbert curve, so that neighbours stand together."""
+    middle = gpd.GeoSeries.from_xy(cells["x"], cells["y"])
+    distance = middle.hilbert_distance(level=HILBERT_LEVEL).to_numpy()
+    return np.lexsort((cells["cell"].to_numpy(), distance))
+
+
+def _finished_cells(cells: pd.DataFrame, extract: OsmExtract, region: Region) -> pd.DataFrame:
+    places = extract.places
+    place_x, place_y = _to_region(
+        region,
+        np.array([place.lon for place in places]),
+        np.array([place.lat for place in places]),
+    )
+    cells["settlement"] = settlement_names(
+        cells["x"].to_numpy(), cells["y"].to_numpy(), place_x, place_y, places
+    )
+    cells["lon"], cells["lat"] = _degrees(region, cells)
+    counts = list(COUNTS)
+    cells[counts] = cells[counts].astype(np.float32)
+    columns = ["cell", "x", "y", "lon", "lat", "pc4", "settlement", "municipality_code"]
+    return cells[[*columns, "municipality", "in_region", "addresses", *counts]]
+
+
+def _minutes(
+    network: RoadNetwork, cell_at: Positions, points: pd.DataFrame, point_at: Positions
+) -> tuple[dict[str, npt.NDArray[np.float32]], dict[str, npt.NDArray[np.float32]]]:
+    """Return minutes by profile: cells x points (posts: towards the cells), points x points."""
+    is_post = (points["kind"] == "post").to_numpy()
+    posts, places = np.flatnonzero(is_post), np.flatnonzero(~is_post)
+    cell_table, point_table = {}, {}
+    for name in PROFILES:
+        travel = TravelTimes(network, speed_model().profiles[name])
+        table = np.empty((len(cell_at), len(points)), dtype=np.float32)
+        table[:, places] = travel.minutes(cell_at, _take(point_at, places))
+        table[:, posts] = travel.minutes(_take(point_at, posts), cell_at).T
+        cell_table[name] = table
+        point_table[name] = travel.minutes(point_at, point_at).astype(np.float32)
+    return cell_table, point_table
+
+
+def _outlines(areas: Areas, region: Region) -> gpd.GeoDataFrame:
+    """Return municipalities simplified for maps, shared borders staying shared."""
+    outlines = areas.municipalities.copy()
+    outlines["in_region"] = outlines["municipality_code"].isin(region.municipalities)
+    outlines["geometry"] = shapely.set_precision(
+        shapely.coverage_simplify(outlines.geometry.to_numpy(), region["map.tolerance"]), 1.0
+    )
+    return outlines[["municipality_code", "municipality", "in_region", "geometry"]]
+
+
+def _main_roads(network: RoadNetwork, cells: pd.DataFrame, region: Region) -> gpd.GeoDataFrame:
+    """Return the main roads around the cells as simplified lines, for maps."""
+    first = network.start[:-1]
+    rows = []
+    for name in MAIN_ROADS:
+        chains = np.flatnonzero(network.road_class[first] == ROAD_CLASSES.index(name))
+        merged = shapely.line_merge(shapely.multilinestrings(network.lines(chains)))
+        lines = shapely.simplify(shapely.get_parts(merged), region["map.tolerance"] / 2)
+        box = shapely.box(*cells[["x", "y"]].min(), *cells[["x", "y"]].max())
+        inside = shapely.intersection(shapely.multilinestrings(lines), box)
+        rows.append({"road_class": name, "geometry": shapely.set_precision(inside, 1.0)})
+    return gpd.GeoDataFrame(rows, crs=region.crs)
+
+
+def _inputs(osm: Path, cbs: Path, region: Region) -> dict[str, Path]:
+    files = {key: cbs / str(s["file"]) for key, s in region.sources.items() if "file" in s}
+    return {"osm": osm, **files}
+
+
+def _with_manifest(
+    data: DataSet,
+    region: Region,
+    inputs: dict[str, Path],
+    notes: tuple[str, ...],
+    command: str,
+) -> DataSet:
+    sources = {
+        key: {**{k: str(v) for k, v in source.items()}, **_fingerprint(inputs[key])}
+        for key, source in region.sources.items()
+        if key in inputs
+    }
+    manifest: dict[str, Any] = {
+        "region": region.name,
+        "crs": region.crs,
+        "version": version("twentezorg"),
+        "command": command,
+        "sources": sources,
+        "counts": {
+            "cells": len(data.cells),
+            "cells_in_region": int(data.cells["in_region"].sum()),
+            "points": len(data.points),
+        },
+        "notes": [*notes, *_unreached(data)],
+    }
+    return DataSet(**{**vars(data), "manifest": manifest})
+
+
+def _fingerprint(path: Path) -> dict[str, str]:
+    with path.open("rb") as file:
+        return {"file": path.name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def _unreached(data: DataSet) -> list[str]:
+    """Say which points and how many inhabitants have no road near enough."""
+    off_road = data.points.loc[data.points["snap_m"].isna(), "id"]
+    notes = [f"point {point_id} has no road near enough" for point_id in off_road]
+    nowhere = np.isnan(data.cell_table["car"]).all(axis=1)
+    if nowhere.any():
+        people = data.cells["population"].to_numpy()[nowhere].sum()
+        notes.append(f"{int(nowhere.sum())} cells ({people:.0f} inhabitants) reach no point")
+    return notes

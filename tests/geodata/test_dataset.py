@@ -1,0 +1,86 @@
+"""The starter data set is whole, and is what the pipeline makes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from paper_roads import REAL_DATA, needs_real_data
+
+from geodata.build import build
+from geodata.dataset import STARTER, DataSet, load
+from geodata.errors import DataError
+
+STARTER_BYTES = 4 * 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def starter() -> DataSet:
+    return load()
+
+
+def test_the_starter_holds_the_inhabitants_of_2024(starter):
+    inside = starter.cells[starter.cells["in_region"]]
+    assert inside["population"].astype(float).sum() == pytest.approx(640_806, abs=1)
+    assert inside["municipality"].nunique() == 14
+    bands = inside[["age_0_14", "age_15_64", "age_65_79", "age_80_plus"]].astype(float)
+    assert bands.sum().sum() == pytest.approx(640_806, rel=1e-4)
+
+
+def test_births_match_the_region(starter):
+    inside = starter.cells[starter.cells["in_region"]]
+    assert inside["births"].sum() == pytest.approx(5850, rel=0.03)
+
+
+@pytest.mark.parametrize("profile", ["car", "siren"])
+def test_every_cell_reaches_every_site(starter, profile):
+    places = starter.points[starter.points["kind"] != "post"]["id"].tolist()
+    posts = starter.points[starter.points["kind"] == "post"]["id"].tolist()
+    assert not np.isnan(starter.cell_minutes(profile, places)).any()
+    assert not np.isnan(starter.cell_minutes(profile, posts)).any()
+    ids = starter.points["id"].tolist()
+    assert not np.isnan(starter.point_minutes(profile, ids, ids)).any()
+
+
+def test_enschede_to_almelo_takes_what_drivers_know(starter):
+    minutes = starter.point_minutes("car", ["MST"], ["ZGT_ALM"])[0, 0]
+    assert 20 <= minutes <= 27
+    assert starter.point_minutes("siren", ["MST"], ["ZGT_ALM"])[0, 0] < minutes
+
+
+def test_cell_minutes_follow_the_order_of_ids(starter):
+    both = starter.cell_minutes("car", ["ZGT_ALM", "MST"])
+    assert np.array_equal(both[:, 1], starter.cell_minutes("car", ["MST"])[:, 0])
+
+
+def test_an_unknown_point_is_named(starter):
+    with pytest.raises(KeyError, match=r"no point 'NOWHERE'.*MST"):
+        starter.index("NOWHERE")
+
+
+def test_a_new_site_takes_the_nearest_place_of_the_starter(starter):
+    row = starter.points.iloc[starter.index("MST")]
+    assert starter.nearest_point(row["lon"], row["lat"]) == ("MST", pytest.approx(0, abs=2))
+    with pytest.raises(DataError, match="within 500 m"):
+        starter.nearest_point(5.1, 52.1, max_m=500)
+
+
+def test_the_starter_stays_small():
+    assert sum(file.stat().st_size for file in STARTER.iterdir()) <= STARTER_BYTES
+
+
+def test_a_folder_without_data_set_is_reported(tmp_path: Path):
+    with pytest.raises(DataError, match="no data set here"):
+        load(tmp_path)
+
+
+@pytest.mark.slow
+@needs_real_data
+def test_the_starter_can_be_rebuilt_byte_for_byte(tmp_path: Path, starter):
+    build(
+        REAL_DATA / "osm" / "twente-2021-08-06.osm.pbf",
+        REAL_DATA / "cbs",
+        tmp_path / "again",
+        command=starter.manifest["command"],
+    )
+    for file in STARTER.iterdir():
+        assert (tmp_path / "again" / file.name).read_bytes() == file.read_bytes(), file.name
