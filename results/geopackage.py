@@ -7,7 +7,7 @@ import pandas as pd
 import pyogrio
 
 from results.maps import MapData
-from results.run import Run
+from results.run import Run, safe_name
 
 CRS = "EPSG:28992"
 FIXED_DATE = "2026-01-01T00:00:00.000Z"
@@ -35,7 +35,9 @@ def write_geopackage(path: Path, run: Run, data: MapData) -> None:
         outlines = data.municipalities.set_index("municipality_code")[["geometry"]]
         for name, rows in run.reachability.groupby("scenario", sort=True):
             layer = outlines.join(_wide(rows), how="inner").reset_index()
-            _write_layer(path, gpd.GeoDataFrame(layer, geometry="geometry", crs=CRS), str(name))
+            _write_layer(
+                path, gpd.GeoDataFrame(layer, geometry="geometry", crs=CRS), safe_name(str(name))
+            )
         _write_layer(path, _sites(run), "sites")
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})

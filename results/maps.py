@@ -4,8 +4,6 @@ Each municipality is coloured by the share of its inhabitants within the norm. T
 and legend are drawn once; from map to map only colours, names and hospitals change.
 """
 
-import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isnan
@@ -15,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from results.map_figure import MapContent, MapFigure
-from results.run import Run, Scenario
+from results.run import Run, Scenario, safe_name
 from results.tables import REGION
 from results.text import Words
 
@@ -94,10 +92,7 @@ def draw_maps(run: Run, data: MapData, words: Words) -> dict[tuple[str, str], by
 
 def map_file(scenario: str, function: str) -> str:
     """Name a map's file, whatever the scenario's name holds."""
-    safe = re.sub(r"[^a-z0-9_.-]+", "-", scenario.lower()).strip("-.")[:60]
-    if safe != scenario:
-        safe = f"{safe}-{hashlib.sha256(scenario.encode()).hexdigest()[:8]}"
-    return f"{safe}-{function}.png"
+    return f"{safe_name(scenario)}-{function}.png"
 
 
 def reach(run: Run, scenario: str, function: str) -> Reach:

@@ -209,10 +209,11 @@ def _difference_cell(entry: Kpi, row: Mapping[str, object] | None, words: Words)
     if row is None:
         return Cell(spoken=words.gettext("not compared"))
     verdict = Verdict(str(row["verdict"]))
+    shown = verdict is not Verdict.NOT_SHOWN
     difference, low, high = _floats(row, ("difference", "ci_low", "ci_high"))
     return Cell(
-        text=words.difference(entry, difference),
-        interval=words.interval(entry, low, high, signed=True),
+        text=words.difference(entry, difference, fine=shown),
+        interval=words.difference_interval(entry, low, high, fine=shown),
         style=STYLES[verdict],
         symbol=SYMBOLS[verdict],
         spoken=_verdict_labels(words)[verdict],

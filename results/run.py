@@ -1,5 +1,7 @@
 """A run in memory: its tables, and the scenarios and sites it was about."""
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +17,9 @@ REGION_SITE = "region"
 
 CLOSED = "closed"
 ALWAYS = "24/7"
+NAMELESS = "scenario"
+LONGEST_NAME = 60
+"""Letters of a scenario's name that a file's name takes over."""
 
 
 @dataclass(frozen=True)
@@ -124,3 +129,11 @@ def scenarios_of(manifest: Mapping[str, Any]) -> tuple[Scenario, ...]:
         )
         for entry in manifest["scenarios"]
     )
+
+
+def safe_name(name: str) -> str:
+    """Turn a scenario's name into one for files and layers; different names stay different."""
+    safe = re.sub(r"[^a-z0-9_.-]+", "-", name.lower()).strip("-.")[:LONGEST_NAME]
+    if safe and safe == name:
+        return safe
+    return f"{safe or NAMELESS}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"

@@ -29,6 +29,7 @@ ROUND_FROM = 1000
 """From so many people on, hundreds are precise enough; below, tens."""
 
 MINUS = "\N{MINUS SIGN}"
+SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 UNKNOWN = "\N{EN DASH}"
 
 
@@ -56,11 +57,11 @@ class Words:
 
     def of(self, texts: Mapping[str, str] | str | None) -> str:
         """Pick this language from a text given in several; any other if it is lacking."""
-        if isinstance(texts, str):
-            return texts
         if not texts:
             return ""
-        return texts.get(self.lang) or next(iter(texts.values()))
+        if not isinstance(texts, str):
+            texts = texts.get(self.lang) or next(iter(texts.values()))
+        return texts.replace(SOFT_HYPHEN, "")
 
     def number(self, value: float, decimals: int = 0) -> str:
         """Write a number with the reader's decimal sign; NaN as a dash."""
@@ -99,22 +100,31 @@ class Words:
             return self.percent(value, kpi.decimals)
         return self.number(value, kpi.decimals)
 
-    def difference(self, kpi: Kpi, value: float) -> str:
-        """Write a KPI's difference with its sign, shares in percentage points."""
-        scaled = value * PERCENT if kpi.unit == SHARE else value
-        return self.signed(scaled, _decimals_to_show(scaled, kpi.decimals))
+    def difference(self, kpi: Kpi, value: float, *, fine: bool = True) -> str:
+        """Write a KPI's difference with its sign, shares in percentage points.
 
-    def interval(self, kpi: Kpi, low: float, high: float, *, signed: bool = False) -> str:
-        """Write an interval from low to high; a dash where there is none."""
+        With `fine` a small difference takes more decimals rather than read as zero.
+        """
+        scaled = value * PERCENT if kpi.unit == SHARE else value
+        decimals = _decimals_to_show(scaled, kpi.decimals) if fine else kpi.decimals
+        return self.signed(scaled, decimals)
+
+    def interval(self, kpi: Kpi, low: float, high: float) -> str:
+        """Write the interval of a KPI's value; a dash where there is none."""
         if isnan(low) or isnan(high):
             return UNKNOWN
         scale = PERCENT if kpi.unit == SHARE else 1
-        decimals = kpi.decimals
-        if signed:
-            decimals = max(_decimals_to_show(edge * scale, decimals) for edge in (low, high))
-        write = self.signed if signed else self.number
-        ends = (write(low * scale, decimals), write(high * scale, decimals))
-        return self.gettext("{low} to {high}").format(low=ends[0], high=ends[1])
+        ends = (self.number(edge * scale, kpi.decimals) for edge in (low, high))
+        return self._span(*ends)
+
+    def difference_interval(self, kpi: Kpi, low: float, high: float, *, fine: bool = True) -> str:
+        """Write the interval of a KPI's difference; `fine` as in `difference`."""
+        if isnan(low) or isnan(high):
+            return UNKNOWN
+        return self._span(*(self.difference(kpi, edge, fine=fine) for edge in (low, high)))
+
+    def _span(self, low: str, high: str) -> str:
+        return self.gettext("{low} to {high}").format(low=low, high=high)
 
     def unit(self, kpi: Kpi) -> str:
         """Say a KPI's unit."""

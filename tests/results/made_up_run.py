@@ -1,0 +1,164 @@
+"""A small made-up run: five scenarios in two years, five hospitals, fourteen squares."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from shapely import box
+
+from results.catalogue import kpis
+from results.run import Run
+from results.tables import PARAMETER_COLUMNS, REACHABILITY_COLUMNS
+
+NAMES = [
+    *("Almelo", "Borne", "Dinkelland", "Enschede", "Haaksbergen", "Hellendoorn", "Hengelo"),
+    *("Hof van Twente", "Losser", "Oldenzaal", "Rijssen-Holten", "Tubbergen", "Twenterand"),
+    "Wierden",
+]
+CODES = [f"GM{number:04}" for number in range(1, 15)]
+REPLICATIONS = 4
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a data set offers to maps."""
+
+    municipalities: gpd.GeoDataFrame
+    points: pd.DataFrame
+    manifest: dict[str, Any]
+
+
+def squares() -> gpd.GeoDataFrame:
+    """Fourteen squares of 12 km around Hengelo, and a ring of neighbours to the west."""
+    corners = [(225_000 + 12_000 * (n % 4), 456_000 + 12_000 * (n // 4)) for n in range(14)]
+    region = [box(x, y, x + 12_000, y + 12_000) for x, y in corners]
+    around = [box(190_000, 440_000, 225_000, 520_000)]
+    return gpd.GeoDataFrame(
+        {
+            "municipality_code": [*CODES, "GM9999"],
+            "municipality": [*NAMES, "Around"],
+            "in_region": [True] * 14 + [False],
+        },
+        geometry=[*region, *around],
+        crs="EPSG:28992",
+    )
+
+
+def site(name: str, lon: float, lat: float, ed: str, maternity: str, role="twente"):
+    hours = {"ed": ed, "maternity": maternity, "theatre": ed, "icu": ed, "ward": "24/7"}
+    ident = name.lower().replace(" ", "-")
+    return {"id": ident, "name": name, "role": role, "lon": lon, "lat": lat, "open": hours}
+
+
+def scenario(name, title, year, baseline, almelo=("24/7", "24/7"), **more):
+    sites = [
+        site("MST Enschede", 6.89, 52.216, "24/7", "24/7"),
+        site("ZGT Almelo", 6.64, 52.338, *almelo),
+        site("ZGT Hengelo", 6.77, 52.263, "closed", "closed"),
+        site("SKB Winterswijk", 6.7, 51.98, "24/7", "24/7", "neighbour"),
+        site("Gronau", 7.02, 52.21, "closed", "closed", "neighbour"),
+    ]
+    return {
+        "name": name,
+        "title": {"nl": title, "en": title},
+        "description": {"nl": f"Zo werkt {title}.", "en": f"How {title} works."},
+        "horizon_year": year,
+        "baseline": baseline,
+        "hash": "0" * 8,
+        "sites": sites,
+        **more,
+    }
+
+
+def scenarios() -> list[dict[str, Any]]:
+    return [
+        scenario("now", "Zoals nu", 2024, None),
+        scenario("night", "SEH Almelo 's nachts dicht", 2024, "now", ("07:00-23:00", "24/7")),
+        scenario("now-2034", "Niets doen", 2034, None),
+        scenario("single", "Alles in Enschede", 2034, "now-2034", ("closed", "closed")),
+        scenario("same", "Precies hetzelfde", 2034, "now-2034"),
+    ]
+
+
+def manifest(entries: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    return {
+        "version": "0.1.0",
+        "command": "twentezorg run",
+        "seed": 7,
+        "weeks": 4,
+        "warmup_weeks": 1,
+        "replications": REPLICATIONS,
+        "backend": "serial",
+        "jobs": 1,
+        "wall_seconds": 12.5,
+        "peak_memory_mb": 321.0,
+        "norms": "nl-2024",
+        "data": {
+            "name": "starter",
+            "sources": ["OpenStreetMap, 2021-08-06", "CBS 83502NED"],
+            "licences": ["ODbL 1.0", "CC BY 4.0"],
+        },
+        "scenarios": entries or scenarios(),
+    }
+
+
+def replications(entries: list[dict[str, Any]]) -> pd.DataFrame:
+    """Draw values per KPI that differ between scenarios in a known way."""
+    rows = []
+    effect = {"single": 1.2, "night": 1.05}
+    for entry in entries:
+        for order, name in enumerate(kpis()):
+            noise = np.random.default_rng(order).random((2, REPLICATIONS))
+            for place, values in zip(("region", "mst-enschede"), noise, strict=True):
+                for number, value in enumerate(values):
+                    level = 0.5 if kpis()[name].unit == "share" else 100.0
+                    size = level * (1 + 0.1 * value) * effect.get(entry["name"], 1.0)
+                    size += number * 0.01 * (entry["name"] == "single")
+                    rows.append((entry["name"], number, place, name, size))
+    return pd.DataFrame(rows, columns=["scenario", "replication", "site", "kpi", "value"])
+
+
+def reachability(entries: list[dict[str, Any]]) -> pd.DataFrame:
+    rows = []
+    for entry in entries:
+        worse = 0.9 if entry["name"] == "single" else 1.0
+        for function, norms in (("ed", {"siren": 45.0}), ("maternity", {"car": 30.0})):
+            for profile in ("car", "siren"):
+                places = zip([*CODES, "REGION"], [*NAMES, "Twente"], strict=True)
+                for number, (code, name) in enumerate(places):
+                    share = 1 - 0.04 * (14 - number) / 14
+                    within = share * (worse if number < 6 else 1.0)
+                    people = 640_000 if code == "REGION" else 45_000
+                    minutes = (12.5, 11.0, 24.0, 33.0, 0.6, 0.8, 0.97, 1.0)
+                    norm = norms.get(profile, np.nan)
+                    kept = within if norm == norm else np.nan  # noqa: PLR0124
+                    key = (entry["name"], code, name, function, profile, people)
+                    rows.append((*key, *minutes, norm, kept))
+    return pd.DataFrame(rows, columns=list(REACHABILITY_COLUMNS))
+
+
+def parameters(entries: list[dict[str, Any]]) -> pd.DataFrame:
+    rows = [
+        (entry["name"], *rest)
+        for entry in entries
+        for rest in (
+            ("ed.visits", 30000, "visits/yr", "jaarverslag", 2022, "measured_twente"),
+            ("theatre.change_over", 20, "min", "aanname", 2024, "engineering_estimate"),
+            ("births.rate", 9.1, "per 1000", "CBS", 2023, "national_nl"),
+        )
+    ]
+    return pd.DataFrame(rows, columns=list(PARAMETER_COLUMNS))
+
+
+def build(entries: list[dict[str, Any]] | None = None) -> Run:
+    listed = entries or scenarios()
+    return Run.from_replications(
+        manifest(listed), replications(listed), reachability(listed), parameters(listed)
+    )
+
+
+def made_up_data() -> Data:
+    points = pd.DataFrame(columns=["id", "name", "kind", "lon", "lat", "x", "y"])
+    return Data(squares(), points, {"sources": {"osm": {"date": "2021-08-06"}}})

@@ -1,0 +1,231 @@
+"""The files of a run: whole, typed, the same for the same input, and safe to open."""
+
+import hashlib
+import json
+import shutil
+
+import geopandas as gpd
+import openpyxl
+import pandas as pd
+import pytest
+from made_up_run import build, scenario, scenarios
+
+from results import run_folder
+from results.compare import COMPARISON_COLUMNS, SUMMARY_COLUMNS
+from results.errors import ResultsError
+from results.run_folder import check_out, compare_with, read_run, write_report, write_run
+from results.tables import read_csv, write_csv
+
+FILES = {
+    "manifest.json",
+    "replications.parquet",
+    "summary.csv",
+    "comparison.csv",
+    "reachability.csv",
+    "parameters.csv",
+    "results.xlsx",
+    "reachability.gpkg",
+    "report.html",
+    "maps",
+}
+
+
+def write(out, data, run=None):
+    found = run or build()
+    return write_run(
+        out,
+        found.manifest,
+        found.replications,
+        found.reachability,
+        found.parameters,
+        data,
+        "nl",
+    )
+
+
+def hashes(folder):
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, data):
+    out = tmp_path_factory.mktemp("runs") / "run"
+    write(out, data)
+    return out
+
+
+def test_all_files_of_the_design_are_there_and_nothing_else(folder):
+    assert {path.name for path in folder.iterdir()} == FILES
+    maps = {path.name for path in (folder / "maps").iterdir()}
+    assert maps == {f"{s['name']}-{f}.png" for s in scenarios() for f in ("ed", "maternity")}
+    assert [path.name for path in folder.parent.iterdir()] == ["run"]
+
+
+def test_tables_have_the_columns_of_the_design(folder):
+    header = {
+        name: (folder / f"{name}.csv").read_text().split("\n")[0]
+        for name in ("summary", "comparison", "reachability", "parameters")
+    }
+    assert header["summary"] == ",".join(SUMMARY_COLUMNS)
+    assert header["comparison"] == ",".join(COMPARISON_COLUMNS)
+    assert header["reachability"] == (
+        "scenario,municipality_code,municipality,function,profile,population,minutes_mean,"
+        "minutes_median,minutes_p90,minutes_max,share_within_15,share_within_20,"
+        "share_within_30,share_within_45,norm,share_within_norm"
+    )
+    assert header["parameters"] == "scenario,key,value,unit,source,year,confidence"
+    columns = list(pd.read_parquet(folder / "replications.parquet").columns)
+    assert columns == ["scenario", "replication", "site", "kpi", "value"]
+
+
+def test_the_same_input_gives_the_same_bytes(folder, data, tmp_path):
+    write(tmp_path / "again", data)
+    assert hashes(tmp_path / "again") == hashes(folder)
+
+
+def test_a_run_reads_back_as_it_was_written(folder):
+    run, read = build(), read_run(folder)
+    pd.testing.assert_frame_equal(read.comparison, run.comparison, check_dtype=False, rtol=1e-7)
+    pd.testing.assert_frame_equal(read.reachability, run.reachability, check_dtype=False)
+    pd.testing.assert_frame_equal(read.replications, run.replications, check_dtype=False)
+    assert read.scenarios == run.scenarios
+
+
+def test_every_scenario_but_the_baselines_is_compared_with_its_own_baseline(folder):
+    table = pd.read_csv(folder / "comparison.csv")
+    pairs = set(zip(table["scenario"], table["baseline"], strict=True))
+    assert pairs == {("night", "now"), ("single", "now-2034"), ("same", "now-2034")}
+
+
+def test_the_workbook_is_typed_with_frozen_headers(folder):
+    book = openpyxl.load_workbook(folder / "results.xlsx")
+    assert len(book.worksheets) == 7
+    assert all(sheet.freeze_panes == "A2" for sheet in book.worksheets)
+    summary = book["Samenvatting"]
+    names = [cell.value for cell in summary[1]]
+    assert isinstance(summary.cell(2, names.index("mean") + 1).value, float)
+    shares = [
+        row for row in summary.iter_rows(min_row=2) if row[names.index("unit")].value == "share"
+    ]
+    assert {row[names.index("mean")].number_format for row in shares} == {"0.0%"}
+
+
+def test_the_geopackage_has_a_layer_of_fourteen_municipalities_per_scenario(folder):
+    layers = set(gpd.list_layers(folder / "reachability.gpkg")["name"])
+    assert layers == {*(s["name"] for s in scenarios()), "sites"}
+    single = gpd.read_file(folder / "reachability.gpkg", layer="single")
+    assert len(single) == 14
+    assert single.crs.to_epsg() == 28992
+    assert single["ed_siren_share_within_norm"].notna().all()
+
+
+def test_an_earlier_run_is_replaced_and_foreign_files_stay(data, tmp_path):
+    out = tmp_path / "run"
+    write(out, data, build(scenarios()[:3]))
+    (out / "notes.txt").write_text("mine")
+    fewer = build(scenarios()[:2])
+    write(out, data, fewer)
+    assert (out / "notes.txt").read_text() == "mine"
+    assert {path.name for path in (out / "maps").iterdir()} == {
+        f"{name}-{function}.png" for name in ("now", "night") for function in ("ed", "maternity")
+    }
+    assert len(read_run(out).scenarios) == 2
+
+
+def test_a_folder_of_others_is_refused_and_left_alone(data, tmp_path):
+    (tmp_path / "thesis.docx").write_text("years of work")
+    with pytest.raises(ResultsError, match=r"thesis\.docx"):
+        write(tmp_path, data)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
+
+
+def test_a_file_is_no_place_for_results(tmp_path):
+    (tmp_path / "out").write_text("")
+    with pytest.raises(ResultsError, match="is a file"):
+        check_out(tmp_path / "out")
+
+
+def test_a_failing_run_leaves_nothing_behind(data, tmp_path, monkeypatch):
+    def fail(*_args):
+        raise RuntimeError
+
+    monkeypatch.setattr(run_folder, "render", fail)
+    with pytest.raises(RuntimeError):
+        write(tmp_path / "run", data)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["summary.csv", "replications.parquet"])
+def test_a_missing_or_changed_table_is_named(folder, tmp_path, name):
+    out = tmp_path / "run"
+    shutil.copytree(folder, out)
+    (out / name).write_bytes((out / name).read_bytes()[:-1])
+    with pytest.raises(ResultsError, match=f"{name} was changed or damaged"):
+        read_run(out)
+    (out / name).unlink()
+    with pytest.raises(ResultsError, match=f"{name} is missing"):
+        read_run(out)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '"scenarios outputs"', "{"])
+def test_a_damaged_manifest_is_named(tmp_path, text):
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(ResultsError, match=r"manifest\.json is damaged"):
+        read_run(tmp_path)
+
+
+def test_a_folder_without_a_run_says_so(tmp_path):
+    with pytest.raises(ResultsError, match="is no run of twentezorg"):
+        read_run(tmp_path)
+
+
+def test_a_report_is_made_again_in_another_language(data, tmp_path):
+    out = tmp_path / "run"
+    write(out, data, build(scenarios()[:2]))
+    tables = {name: digest for name, digest in hashes(out).items() if name.endswith(".csv")}
+    before = (out / "maps" / "now-ed.png").read_bytes()
+    path = write_report(out, data, "en")
+    assert '<html lang="en">' in path.read_text()
+    assert (out / "maps" / "now-ed.png").read_bytes() != before
+    assert tables.items() <= hashes(out).items()
+
+
+def test_a_run_can_be_compared_with_any_scenario(folder):
+    table = compare_with(read_run(folder), "single")
+    assert set(table["baseline"]) == {"single"}
+    assert set(table["scenario"]) == {"now", "now-2034", "night", "same"}
+    with pytest.raises(ResultsError, match="no scenario 'nowhere'"):
+        compare_with(read_run(folder), "nowhere")
+
+
+def test_text_that_looks_like_a_formula_stays_text(data, tmp_path):
+    evil = '=HYPERLINK("http://x","y")'
+    entries = [scenarios()[0], scenario(evil, evil, 2024, "now")]
+    out = tmp_path / "run"
+    write(out, data, build(entries))
+    rows = (out / "summary.csv").read_text().splitlines()
+    assert any(row.startswith("\"'=HYPERLINK") for row in rows)
+    assert not any(row.startswith('"=') for row in rows)
+    book = openpyxl.load_workbook(out / "results.xlsx")
+    cells = [c for sheet in book.worksheets for row in sheet.iter_rows() for c in row]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    assert any(cell.value == evil and cell.quotePrefix for cell in cells)
+    assert evil in set(read_run(out).summary["scenario"])
+    assert all(path.parent == out / "maps" for path in out.rglob("*.png"))
+
+
+def test_negative_numbers_in_text_columns_stay_numbers(tmp_path):
+    table = pd.DataFrame({"value": ["-3.5", "+2", "-not", "@x", "plain"]})
+    write_csv(table, tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_text() == "value\n-3.5\n+2\n'-not\n'@x\nplain\n"
+    assert list(read_csv(tmp_path / "t.csv")["value"]) == list(table["value"])
+
+
+def test_the_manifest_tells_what_was_written(folder):
+    facts = json.loads((folder / "manifest.json").read_text())
+    assert set(facts["tables"]) == {name for name in FILES if name.endswith((".csv", ".parquet"))}
+    assert all((folder / name).is_file() for name in facts["outputs"])
