@@ -1,0 +1,274 @@
+"""What a scenario file may say: the frozen models behind `scenarios/schema.json`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from scenarios.hours import open_hours
+from scenarios.parameters import Confidence, Parameter, Parameters, registry
+
+NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{0,63}$"
+_SHIFTS = ("day", "evening", "night")
+
+Count = Annotated[int, Field(ge=0, le=10_000)]
+
+
+class Function(StrEnum):
+    """What a site offers; each is open at hours of its own."""
+
+    ED = "ed"
+    MATERNITY = "maternity"
+    THEATRE = "theatre"
+    ICU = "icu"
+    WARD = "ward"
+    ELECTIVE = "elective"
+
+
+class Resource(StrEnum):
+    """What patients compete for: places and the people who staff them."""
+
+    ED_ROOMS = "ed.rooms"
+    ED_NURSES = "ed.nurses"
+    ED_DOCTORS = "ed.doctors"
+    THEATRE_ROOMS = "theatre.rooms"
+    THEATRE_TEAMS = "theatre.teams"
+    ELECTIVE_TEAMS = "elective.teams"
+    ELECTIVE_BEDS = "elective.beds"
+    MATERNITY_ROOMS = "maternity.rooms"
+    MATERNITY_BEDS = "maternity.beds"
+    MATERNITY_MIDWIVES = "maternity.midwives"
+    MATERNITY_DOCTORS = "maternity.doctors"
+    WARD_BEDS = "ward.beds"
+    ICU_BEDS = "icu.beds"
+
+    @property
+    def function(self) -> Function:
+        """The function this resource serves."""
+        return Function(self.value.split(".")[0])
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is people, who can work elsewhere for a night, rather than rooms."""
+        return self in _STAFF
+
+    @property
+    def can_move(self) -> bool:
+        """Whether this follows its function to another site; theatre rooms are walls."""
+        return self is not Resource.THEATRE_ROOMS
+
+
+_STAFF = {
+    Resource.ED_NURSES,
+    Resource.ED_DOCTORS,
+    Resource.THEATRE_TEAMS,
+    Resource.ELECTIVE_TEAMS,
+    Resource.MATERNITY_MIDWIVES,
+    Resource.MATERNITY_DOCTORS,
+}
+
+
+class CapacityPolicy(StrEnum):
+    """What becomes of the capacity of a function that is closed."""
+
+    POOLED = "pooled"
+    STAYS = "stays"
+
+
+class TheatrePolicy(StrEnum):
+    """How emergency surgery finds a room by day (Wullink et al. 2007)."""
+
+    DEDICATED = "dedicated"
+    BREAK_IN = "break_in"
+
+
+class NightTeam(StrEnum):
+    """Where the theatre team waits at night."""
+
+    IN_HOUSE = "in_house"
+    ON_CALL = "on_call"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(_Model):
+    """A text for readers, in Dutch and English."""
+
+    nl: str = Field(min_length=1, max_length=2000)
+    en: str = Field(min_length=1, max_length=2000)
+
+
+class Roster(_Model):
+    """How many of a resource there are, by shift, and who says so."""
+
+    always: Count | None = None
+    day: Count | None = None
+    evening: Count | None = None
+    night: Count | None = None
+    weekend_day: Count | None = Field(None, description="as on weekdays when left out")
+    weekend_evening: Count | None = None
+    weekend_night: Count | None = None
+    source: str = Field(min_length=1)
+    confidence: Confidence
+
+    @model_validator(mode="after")
+    def _always_or_by_shift(self) -> Self:
+        by_shift = [getattr(self, shift) is not None for shift in _SHIFTS]
+        complete = not any(by_shift) if self.always is not None else all(by_shift)
+        if not complete:
+            raise ValueError("give either 'always', or all of 'day', 'evening' and 'night'")
+        return self
+
+    def at(self, shift: str, *, weekend: bool) -> int:
+        """Return the number in a shift, `day`, `evening` or `night`."""
+        if self.always is not None:
+            return self.always
+        count: int | None = getattr(self, f"weekend_{shift}") if weekend else None
+        return int(getattr(self, shift)) if count is None else count
+
+    def written(self) -> str:
+        """Return the numbers as one text, such as `day 6, evening 6, night 3`."""
+        if self.always is not None:
+            return str(self.always)
+        counts = self.model_dump(exclude={"always", "source", "confidence"}, exclude_none=True)
+        return ", ".join(f"{shift.replace('_', ' ')} {count}" for shift, count in counts.items())
+
+
+class Shifts(_Model):
+    """When a shift begins, in whole hours; each lasts until the next begins."""
+
+    day: int = Field(ge=0, le=23)
+    evening: int = Field(ge=0, le=23)
+    night: int = Field(ge=0, le=23)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.day < self.evening < self.night:
+            raise ValueError("shifts must begin in the order day, evening, night")
+        return self
+
+    def at(self, hour: int) -> str:
+        """Return the shift that covers an hour of the day."""
+        if hour < self.day or hour >= self.night:
+            return "night"
+        return "day" if hour < self.evening else "evening"
+
+
+class Site(_Model):
+    """A hospital site: where it is, what is open when, and what it has."""
+
+    name: str = Field(min_length=1, max_length=200)
+    role: Literal["twente", "neighbour"] = "twente"
+    cross_border: bool = Field(False, description="counts only under policies.cross_border")
+    lon: float | None = Field(
+        None, ge=-180, le=180, description="needed for a site not in the data set"
+    )
+    lat: float | None = Field(None, ge=-90, le=90)
+    open: dict[Function, str] = Field(default_factory=dict)
+    night_theatre_team: NightTeam = NightTeam.ON_CALL
+    capacity: dict[Resource, Roster] = Field(default_factory=dict)
+
+    @field_validator("open")
+    @classmethod
+    def _readable_hours(cls, hours: dict[Function, str]) -> dict[Function, str]:
+        for text in hours.values():
+            open_hours(text)
+        return hours
+
+    def hours(self, function: Function) -> str:
+        """Return the opening hours of a function as written; not named is closed."""
+        return self.open.get(function, "closed")
+
+
+class Policies(_Model):
+    """Choices that are not a number."""
+
+    capacity: CapacityPolicy
+    cross_border: bool
+    emergency_theatre: TheatrePolicy
+
+
+class Override(_Model):
+    """A parameter value of the scenario's own."""
+
+    value: float = Field(allow_inf_nan=False)
+    source: str = Field(min_length=1)
+    year: str = ""
+    confidence: Confidence = Confidence.ENGINEERING_ESTIMATE
+
+
+class Scenario(_Model):
+    """One configuration of care in one year, complete: nothing else is read to run it."""
+
+    name: str = Field(pattern=NAME_PATTERN, description="the file's name without .yaml")
+    title: Text
+    description: Text
+    horizon_year: int = Field(ge=2020, le=2060, description="the year whose demand is simulated")
+    norms: str
+    shifts: Shifts
+    policies: Policies
+    sites: dict[str, Site] = Field(min_length=1)
+    ambulance: dict[str, Roster] = Field(min_length=1, description="crews by post")
+    parameters: dict[str, Override] = Field(default_factory=dict)
+
+    @field_validator("parameters", mode="before")
+    @classmethod
+    def _plain_numbers(cls, values: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+        if not isinstance(values, dict):
+            return values
+        return {
+            key: value
+            if isinstance(value, dict | Override)
+            else {"value": value, "source": "the scenario file"}
+            for key, value in values.items()
+        }
+
+    @field_validator("parameters")
+    @classmethod
+    def _known_keys(cls, values: dict[str, Override]) -> dict[str, Override]:
+        unknown = sorted(set(values) - set(registry()))
+        if unknown:
+            raise ValueError(
+                f"no such parameter: {', '.join(unknown)}; `twentezorg show now` lists them all"
+            )
+        return values
+
+    @model_validator(mode="after")
+    def _open_somewhere(self) -> Self:
+        if not any(site.role == "twente" for site in self.sites.values()):
+            raise ValueError("sites: at least one site must have role 'twente'")
+        for function in (Function.ED, Function.MATERNITY, Function.ICU, Function.WARD):
+            hours = [open_hours(site.hours(function)) for site in self.in_play().values()]
+            if not np.any(hours, axis=0).all():
+                raise ValueError(f"sites: {function} must be open somewhere at every hour")
+        for key, site in self.sites.items():
+            births = open_hours(site.hours(Function.MATERNITY))
+            if (births & ~open_hours(site.hours(Function.THEATRE))).any():
+                raise ValueError(f"sites.{key}: maternity is open while theatre is closed")
+        return self
+
+    def effective_parameters(self) -> Parameters:
+        """Return the registry with this scenario's overrides."""
+        return registry().with_values(
+            {
+                key: Parameter(key, own.value, "", own.source, own.year, own.confidence)
+                for key, own in self.parameters.items()
+            }
+        )
+
+    def in_play(self) -> dict[str, Site]:
+        """Return the sites that take patients under the policies, in file order."""
+        return {
+            key: site
+            for key, site in self.sites.items()
+            if self.policies.cross_border or not site.cross_border
+        }
+
+    def in_year(self, year: int) -> Scenario:
+        """Return the same configuration under the demand of another year."""
+        return self.model_copy(update={"name": f"{self.name}-{year}", "horizon_year": year})
