@@ -1,0 +1,46 @@
+"""All patients of one replication, drawn before the simulation starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.births import Births, sample_births
+from sim.planned import Medicals, Operations, sample_medicals, sample_operations
+from sim.rides import Rides, sample_rides
+from sim.visits import Directs, Visits, sample_directs, sample_visits
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from scenarios.parameters import Parameters
+    from sim.cohort import Horizon
+
+
+@dataclass(frozen=True)
+class Patients:
+    """Every cohort."""
+
+    visits: Visits
+    directs: Directs
+    operations: Operations
+    medicals: Medicals
+    births: Births
+    rides: Rides
+
+
+def sample_patients(
+    horizon: Horizon, parameters: Parameters, cells: pd.DataFrame, year: int
+) -> Patients:
+    """Draw everyone who will need care in the horizon under the demand of `year`.
+
+    The draw knows nothing of sites or rosters, so it is the same in every configuration.
+    """
+    return Patients(
+        visits=sample_visits(horizon, parameters, cells, year),
+        directs=sample_directs(horizon, parameters, cells, year),
+        operations=sample_operations(horizon, parameters, year),
+        medicals=sample_medicals(horizon, parameters, year),
+        births=sample_births(horizon, parameters, cells, year),
+        rides=sample_rides(horizon, parameters, cells, year),
+    )
