@@ -1,0 +1,175 @@
+"""Where everything is, seen from the simulation: minutes as plain lists, and who is open when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from scenarios.errors import ScenarioError
+from scenarios.hours import FORTNIGHT, open_hours
+from scenarios.schema import Function
+from sim.journal import MINUTES_PER_HOUR
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geodata.dataset import DataSet
+    from scenarios.schema import Scenario
+
+TWENTE_RAV = "Twente"
+
+
+class Geography:
+    """Sites, ambulance posts and cells with the minutes between them.
+
+    Parameters
+    ----------
+    scenario
+        Names the sites in play, their opening hours, and the posts with crews.
+    data
+        The data set; a site that it does not know takes its nearest point.
+
+    Attributes
+    ----------
+    sites
+        Site ids; a site's index is its number in the journal.
+    car, siren
+        Minutes from each cell to each site, lists of lists.
+    """
+
+    def __init__(self, scenario: Scenario, data: DataSet) -> None:
+        in_play = scenario.in_play()
+        self.sites = list(in_play)
+        self.is_neighbour = [site.role == "neighbour" for site in in_play.values()]
+        points, _ = _points(scenario, data)
+        self._car = _finite(data.cell_minutes("car", points))
+        self.car: list[list[float]] = self._car.tolist()
+        self.siren: list[list[float]] = _finite(data.cell_minutes("siren", points)).tolist()
+        self.transfer: list[list[float]] = _finite(
+            data.point_minutes("siren", points, points)
+        ).tolist()
+        self.in_region: list[bool] = data.cells["in_region"].tolist()
+        self._is_open = {
+            function: np.array([open_hours(site.hours(function)) for site in in_play.values()])
+            for function in Function
+        }
+        self.open_at: dict[Function, list[list[bool]]] = {
+            function: table.T.tolist() for function, table in self._is_open.items()
+        }
+        self.posts = list(scenario.ambulance)
+        _require_posts(self.posts, data)
+        self.post_car: list[list[float]] = _finite(data.cell_minutes("car", self.posts)).tolist()
+        siren_from_posts = _finite(data.cell_minutes("siren", self.posts))
+        self.post_siren: list[list[float]] = siren_from_posts.tolist()
+        self.posts_by_nearness: list[list[int]] = np.argsort(
+            siren_from_posts, axis=1, kind="stable"
+        ).tolist()
+        self.back_to_post: list[list[float]] = _finite(
+            data.point_minutes("car", points, self.posts)
+        ).tolist()
+        self.neighbour_response = _neighbour_response(data)
+
+    def nearest_open(
+        self,
+        function: Function,
+        cells: Sequence[int],
+        times: Sequence[float],
+        preference: npt.NDArray[np.float64],
+    ) -> list[int]:
+        """Return for each patient the preferred site by car that is open on arrival.
+
+        Parameters
+        ----------
+        cells, times
+            Where and when (minutes) the patients leave home.
+        preference
+            Minutes that each patient counts off for each site, shape (patients, sites).
+        """
+        minutes = self._car[np.asarray(cells, dtype=int)]
+        arrival = np.asarray(times, dtype=float)[:, None] + minutes
+        hour = (np.where(np.isfinite(arrival), arrival, 0) // MINUTES_PER_HOUR).astype(
+            int
+        ) % FORTNIGHT
+        site = np.arange(len(self.sites))[None, :]
+        seems = np.where(self._is_open[function][site, hour], minutes - preference, np.inf)
+        chosen: list[int] = seems.argmin(axis=1).tolist()
+        return chosen
+
+    def by_preference(
+        self, cells: Sequence[int], preference: npt.NDArray[np.float64]
+    ) -> list[list[int]]:
+        """Return for each patient the sites, the preferred one first."""
+        seems = self._car[np.asarray(cells, dtype=int)] - preference
+        order: list[list[int]] = np.argsort(seems, axis=1, kind="stable").tolist()
+        return order
+
+    def open_sites(self, function: Function, time: float) -> list[bool]:
+        """Return for each site whether the function is open at a minute."""
+        return self.open_at[function][int(time // MINUTES_PER_HOUR) % FORTNIGHT]
+
+    def by_nearness(self, cell: int) -> list[int]:
+        """Return the sites from near to far by car from a cell."""
+        minutes = self.car[cell]
+        return sorted(range(len(minutes)), key=minutes.__getitem__)
+
+    def nearest_other(self, function: Function, site: int, time: float) -> int | None:
+        """Return the open site nearest to another site by ambulance, if there is one."""
+        is_open = self.open_sites(function, time)
+        others = [other for other, flag in enumerate(is_open) if flag and other != site]
+        return min(others, key=self.transfer[site].__getitem__, default=None)
+
+
+def point_ids(scenario: Scenario, data: DataSet) -> dict[str, str]:
+    """Return for each site in play the data set's point that stands for it."""
+    points, _ = _points(scenario, data)
+    return dict(zip(scenario.in_play(), points, strict=True))
+
+
+def snapped_metres(scenario: Scenario, data: DataSet) -> dict[str, float]:
+    """Return for each site given by coordinates how far off the point that stands for it is."""
+    return _points(scenario, data)[1]
+
+
+def _points(scenario: Scenario, data: DataSet) -> tuple[list[str], dict[str, float]]:
+    known = set(data.points["id"])
+    points: list[str] = []
+    snapped: dict[str, float] = {}
+    for key, site in scenario.in_play().items():
+        if site.lon is None or site.lat is None:
+            if key not in known:
+                raise ScenarioError.single(
+                    scenario.name,
+                    "not a point of the data set; give its lon and lat",
+                    field=f"sites.{key}",
+                )
+            points.append(key)
+            continue
+        point, metres = data.nearest_point(site.lon, site.lat)
+        points.append(point)
+        snapped[key] = metres
+    return points, snapped
+
+
+def _require_posts(posts: Sequence[str], data: DataSet) -> None:
+    unknown = sorted(set(posts) - set(data.points.loc[data.points["kind"] == "post", "id"]))
+    if unknown:
+        raise ScenarioError.single(
+            "ambulance", f"no such post in the data set: {', '.join(unknown)}", field="ambulance"
+        )
+
+
+def _neighbour_response(data: DataSet) -> list[float]:
+    """Return for each cell the minutes from the nearest post of a neighbouring service."""
+    posts = data.points[data.points["kind"] == "post"]
+    outside = posts.loc[posts["rav"] != TWENTE_RAV, "id"].tolist()
+    if not outside:
+        return [0.0] * len(data.cells)
+    nearest: list[float] = _finite(data.cell_minutes("siren", outside)).min(axis=1).tolist()
+    return nearest
+
+
+def _finite(minutes: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """Return minutes as floats, unreachable as infinity."""
+    return np.where(np.isnan(minutes), np.inf, minutes).astype(np.float64)

@@ -1,0 +1,87 @@
+"""A pool of equal places or people, claimed one at a time, with a capacity that follows a roster.
+
+SimPy's own resources keep a request object per claim and a fixed capacity. Here a claim that can
+be met at once costs no event, capacity may change at any moment (whoever is served is finished,
+the next one waits), and the least urgent may be asked to leave some places free.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+from simpy.events import Event
+
+if TYPE_CHECKING:
+    from simpy import Environment
+
+NO_PRIORITY_LIMIT = 1_000
+
+
+class Pool:
+    """Equal places, granted by priority (lowest first) and then by order of asking.
+
+    Parameters
+    ----------
+    env
+        The SimPy environment.
+    capacity
+        Places at the start.
+    yields_from
+        Claims with this priority or higher leave `reserve` places free.
+    """
+
+    __slots__ = ("_asked", "_env", "_queue", "_yields_from", "busy", "capacity", "reserve")
+
+    def __init__(
+        self, env: Environment, capacity: int = 0, *, yields_from: int = NO_PRIORITY_LIMIT
+    ) -> None:
+        self._env = env
+        self._queue: list[tuple[int, int, Event]] = []
+        self._asked = 0
+        self._yields_from = yields_from
+        self.capacity = capacity
+        self.busy = 0
+        self.reserve = 0
+
+    @property
+    def waiting(self) -> int:
+        """The number of claims not yet granted."""
+        return len(self._queue)
+
+    def claim(self, priority: int = 0) -> Event | None:
+        """Take a place; None when granted at once, else the event of the grant to wait for."""
+        first_in_line = not self._queue or priority < self._queue[0][0]
+        if first_in_line and self._free_for(priority):
+            self.busy += 1
+            return None
+        event = Event(self._env)
+        self._asked += 1
+        heapq.heappush(self._queue, (priority, self._asked, event))
+        return event
+
+    def release(self) -> None:
+        """Give a place back; the first in the queue takes it if the roster allows."""
+        self.busy -= 1
+        if self._queue:
+            self._grant()
+
+    def release_after(self, minutes: float) -> None:
+        """Give a place back later, when it has been cleaned or turned over."""
+        self._env.timeout(minutes).callbacks.append(lambda _: self.release())
+
+    def resize(self, capacity: int, reserve: int = 0) -> None:
+        """Set the capacity from now on; nobody who is served is sent away."""
+        self.capacity = capacity
+        self.reserve = reserve
+        self._grant()
+
+    def _free_for(self, priority: int) -> bool:
+        free = self.capacity - self.busy
+        return free > (self.reserve if priority >= self._yields_from else 0)
+
+    def _grant(self) -> None:
+        while self._queue and self._free_for(self._queue[0][0]):
+            _, _, event = heapq.heappop(self._queue)
+            self.busy += 1
+            event.succeed()

@@ -1,0 +1,159 @@
+"""The region: one SimPy environment with every site, pool and patient of a replication."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import simpy
+
+from scenarios.hours import FORTNIGHT
+from scenarios.schema import Function, NightTeam, Resource
+from sim import ambulance, emergency, maternity, theatre, ward
+from sim.ambulance import Fleet
+from sim.choice import preferences
+from sim.emergency import EmergencyDepartment
+from sim.geography import Geography
+from sim.journal import MINUTES_PER_HOUR, Journal, Step
+from sim.rosters import Rosters
+from sim.streams import Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+
+    from simpy.events import Event
+
+    from geodata.dataset import DataSet
+    from scenarios.parameters import Parameters
+    from scenarios.schema import Scenario
+    from sim.cohort import Horizon
+    from sim.patients import Patients
+
+
+class Region:
+    """Everything a patient's process needs: the clock, the places, the journal.
+
+    Parameters
+    ----------
+    scenario
+        The configuration.
+    data
+        Cells, points and minutes.
+    horizon
+        The random streams, here for which site each patient prefers.
+    patients
+        Everyone who will need care.
+    """
+
+    def __init__(
+        self, scenario: Scenario, data: DataSet, horizon: Horizon, patients: Patients
+    ) -> None:
+        self.env = simpy.Environment()
+        self.journal = Journal()
+        self.parameters: Parameters = scenario.effective_parameters()
+        self.policies = scenario.policies
+        self.patients = patients
+        self.places = Geography(scenario, data)
+        self._rosters = Rosters(self.env, scenario)
+        self._team_at_home = [
+            site.night_theatre_team is NightTeam.ON_CALL for site in scenario.in_play().values()
+        ]
+        self._add_sites()
+        self.fleet = Fleet(self, scenario)
+        self._let_patients_choose(horizon)
+
+    def note(self, patient: int, step: Step, site: int) -> None:
+        """Note what happens to a patient now."""
+        self.journal.note(self.env.now, patient, step, site)
+
+    def run(self, until: float) -> None:
+        """Simulate from minute 0."""
+        self.env.process(self._rosters.follow())
+        self.env.process(self.fleet.follow_roster())
+        people = self.patients
+        self._start(people.visits.time, emergency.visit)
+        self._start(people.directs.time, ward.direct_admission)
+        self._start(people.operations.time, theatre.elective_operation)
+        self._start(people.medicals.time, ward.medical_admission)
+        self._start(people.births.time, maternity.birth)
+        self._start(people.rides.time, ambulance.ride)
+        self.env.run(until=until)
+
+    def hour_of_fortnight(self) -> int:
+        """Return the present hour, 0 to 335."""
+        return int(self.env.now // MINUTES_PER_HOUR) % FORTNIGHT
+
+    def _let_patients_choose(self, horizon: Horizon) -> None:
+        """Set where walk-ins and women in labour want to go."""
+        visits, births, places = self.patients.visits, self.patients.births, self.places
+        self.ed_choice = places.nearest_open(
+            Function.ED,
+            visits.cell,
+            visits.time,
+            preferences(
+                horizon,
+                Purpose.VISIT_CHOICE,
+                visits.patient,
+                places.sites,
+                self.parameters["ed.choice.spread"],
+            ),
+        )
+        self.maternity_choice = places.by_preference(
+            births.cell,
+            preferences(
+                horizon,
+                Purpose.BIRTH_CHOICE,
+                births.patient,
+                places.sites,
+                self.parameters["maternity.choice.spread"],
+            ),
+        )
+
+    def _start(
+        self,
+        times: Sequence[float],
+        journey: Callable[[Region, int], Generator[Event, object, None]],
+    ) -> None:
+        """Let each member of a cohort begin the journey at his or her own time."""
+
+        def arrivals() -> Generator[Event, object, None]:
+            for row, time in enumerate(times):
+                yield self.env.timeout(max(time - self.env.now, 0.0))
+                self.env.process(journey(self, row))
+
+        self.env.process(arrivals())
+
+    def _add_sites(self) -> None:
+        rosters, sites = self._rosters, self.places.sites
+        nurses = self.parameters["ed.rooms_per_nurse"]
+        midwives = self.parameters["maternity.rooms_per_midwife"]
+        self.ed = [
+            EmergencyDepartment(
+                self,
+                number,
+                rosters.staffed_rooms(site, Resource.ED_ROOMS, Resource.ED_NURSES, nurses),
+                rosters.pool(site, Resource.ED_DOCTORS),
+            )
+            for number, site in enumerate(sites)
+        ]
+        self.theatre = [rosters.theatre(site) for site in sites]
+        self.delivery_rooms = [
+            rosters.staffed_rooms(
+                site, Resource.MATERNITY_ROOMS, Resource.MATERNITY_MIDWIVES, midwives
+            )
+            for site in sites
+        ]
+        self.maternity_beds = [rosters.pool(site, Resource.MATERNITY_BEDS) for site in sites]
+        self.ward_beds = [rosters.pool(site, Resource.WARD_BEDS) for site in sites]
+        self.elective_beds = [rosters.pool(site, Resource.ELECTIVE_BEDS) for site in sites]
+        self.icu_beds = [rosters.pool(site, Resource.ICU_BEDS) for site in sites]
+
+    def on_call_now(self, site: int) -> bool:
+        """Whether a theatre team has to come from home now: at night, unless it is in house."""
+        return self._team_at_home[site] and self.fleet.is_night(self.env.now)
+
+
+def simulate(scenario: Scenario, data: DataSet, horizon: Horizon, patients: Patients) -> Region:
+    """Return the region after one replication of a scenario."""
+    region = Region(scenario, data, horizon, patients)
+    region.run(horizon.end)
+    return region
