@@ -107,8 +107,8 @@ def by_municipality(
     pandas.DataFrame
         A row per municipality of the region and a last row `REGION`: `municipality_code`,
         `municipality`, `function`, `profile`, `population`, `minutes_mean`, `minutes_median`,
-        `minutes_p90`, `minutes_max`, `share_within_15` ... `share_within_45`, `norm`,
-        `share_within_norm` (NaN without a norm). All are weighted by inhabitants.
+        `minutes_p90`, `minutes_max`, `share_within_15` ... `share_within_45`, `norm`
+        in minutes, `share_within_norm` (both NaN without a norm). All are weighted by inhabitants.
     """
     limit = norms.limit(function, profile)
     judged = chain if profile == "siren" else minutes
@@ -128,7 +128,7 @@ def by_municipality(
                 "profile": profile,
                 "population": weight[members].sum(),
                 **_summary(minutes[inside][members].astype(float), weight[members]),
-                "norm": "" if limit is None else _norm_text(profile, limit),
+                "norm": np.nan if limit is None else limit,
                 "share_within_norm": within_norm,
             }
         )
@@ -155,11 +155,6 @@ def _summary(minutes: npt.NDArray[np.float64], weight: npt.NDArray[np.float64]) 
     }
     shares = {f"share_within_{t}": share_within(minutes, weight, t) for t in LIMITS_REPORTED}
     return values | shares
-
-
-def _norm_text(profile: ProfileName, limit: float) -> str:
-    chain = "call to hospital" if profile == "siren" else "by car"
-    return f"{limit:g} min {chain}"
 
 
 def share_within(

@@ -144,7 +144,9 @@ class Timeline:
 
     def capacity(self, site: str, *resources: Resource) -> Floats:
         """Return the number of some resources at each hour of a fortnight."""
-        return np.sum([self.outcome.capacity[site, resource] for resource in resources], axis=0)
+        counts = [self.outcome.capacity[site, resource].astype(float) for resource in resources]
+        total: Floats = np.sum(counts, axis=0)
+        return total
 
 
 def _emergency(line: Timeline) -> Measures:
@@ -291,7 +293,7 @@ def _theatre(line: Timeline) -> Measures:
 def _theatre_utilisation(line: Timeline, minutes: Floats, site: npt.NDArray[np.int64]) -> Measures:
     """Return surgery minutes begun in session hours over staffed room minutes in them."""
     parameters = line.outcome.scenario.effective_parameters()
-    hours = np.arange(FORTNIGHT) * float(MINUTES_PER_HOUR)
+    hours = np.arange(FORTNIGHT, dtype=float) * MINUTES_PER_HOUR
     session = _in_session(
         hours, parameters["theatre.session.start"], parameters["theatre.session.end"]
     )

@@ -1,0 +1,81 @@
+"""What a terminal shows of the tables: headline differences, reachability of the region."""
+
+from math import isnan
+
+import pandas as pd
+
+from geodata.reachability import REGION_CODE
+from results.catalogue import Kpi, headline_kpis
+from results.compare import Verdict
+from results.run import REGION_SITE
+from results.text import words
+
+MARKS = {Verdict.BETTER: "+", Verdict.WORSE: "-", Verdict.NOT_SHOWN: "="}
+LABEL_WIDTH, COLUMN_WIDTH = 44, 10
+
+
+def comparison_text(comparison: pd.DataFrame, lang: str) -> str:
+    """Return the differences of the headline KPIs in the region.
+
+    Parameters
+    ----------
+    comparison
+        The columns of `comparison.csv`.
+    lang
+        `nl` or `en`.
+
+    Returns
+    -------
+    str
+        A line per KPI; `+` better, `-` worse, `=` no difference shown.
+    """
+    reader = words(lang)
+    _ = reader.gettext
+    region = comparison[comparison["site"] == REGION_SITE]
+    if region.empty:
+        return _("Nothing to compare: the run holds baselines only.")
+    scenarios = list(dict.fromkeys(region["scenario"]))
+    entries = {entry.name: entry for entry in headline_kpis()}
+    cells = {}
+    for row in region[region["kpi"].isin(list(entries))].to_dict("records"):
+        number = reader.difference(entries[row["kpi"]], row["difference"], fine=False)
+        cells[row["scenario"], row["kpi"]] = f"{number} {MARKS.get(row['verdict'], ' ')}"
+
+    def line(entry: Kpi) -> str:
+        label = f"{reader.of(entry.label)} ({reader.difference_unit(entry)})"
+        columns = (cells.get((scenario, entry.name), "") for scenario in scenarios)
+        return label[:LABEL_WIDTH].ljust(LABEL_WIDTH) + "".join(
+            text.rjust(COLUMN_WIDTH) for text in columns
+        )
+
+    numbers = range(1, len(scenarios) + 1)
+    head = " " * LABEL_WIDTH + "".join(f"[{number}]".rjust(COLUMN_WIDTH) for number in numbers)
+    legend = [f"[{number}] {name}" for number, name in zip(numbers, scenarios, strict=True)]
+    meaning = _("Difference with doing nothing: + better, - worse, = no difference shown.")
+    return "\n".join([head, *map(line, entries.values()), "", *legend, meaning])
+
+
+def reachability_text(table: pd.DataFrame) -> str:
+    """Return the reachability of the region as a whole, a line per scenario and function.
+
+    Parameters
+    ----------
+    table
+        The columns of `reachability.csv`.
+    """
+    region = table[table["municipality_code"] == REGION_CODE]
+    lines = [
+        (
+            f"{'scenario':<26} {'function':<10} {'by':<6} "
+            f"{'mean':>6} {'p90':>6} {'<=30':>7} {'norm':>7}"
+        )
+    ]
+    for row in region.to_dict("records"):
+        norm = row["share_within_norm"]
+        judged = "-" if isnan(norm) else f"{norm:.1%}"
+        lines.append(
+            f"{row['scenario']:<26} {row['function']:<10} {row['profile']:<6} "
+            f"{row['minutes_mean']:6.1f} {row['minutes_p90']:6.1f} "
+            f"{row['share_within_30']:7.1%} {judged:>7}"
+        )
+    return "\n".join(lines)
