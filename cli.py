@@ -1,8 +1,435 @@
 """The `twentezorg` command: parse, call, print."""
 
+from __future__ import annotations
+
+import functools
+import os
+import shlex
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import click
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
-@click.group()
+    from geodata.dataset import DataSet
+    from scenarios.errors import Problem
+    from scenarios.schema import Scenario
+    from sim.experiment import Finished, Plan
+
+EXIT_OURS, EXIT_USER, EXIT_INTERRUPTED = 1, 2, 130
+QUICK = {"replications": 2, "weeks": 6, "warmup": 2}
+USUAL = {"replications": 6, "weeks": 13, "warmup": 4}
+MAX_SEED = 2**63 - 1
+
+scenario_names = click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
+settings_option = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Override a parameter or a field in every scenario, such as ed.doctor.mean=25.",
+)
+data_option = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of a built data set; the starter data set when left out.",
+)
+lang_option = click.option(
+    "--lang", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="Language."
+)
+
+
+def speaks_to_the_user(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn an error in the user's input into one message and exit code 2."""
+
+    @functools.wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - click's own arguments
+        from geodata.errors import DataError
+        from results.errors import ResultsError
+        from scenarios.errors import ScenarioError
+
+        try:
+            command(*args, **kwargs)
+        except (DataError, ResultsError, ScenarioError) as error:
+            click.echo(f"twentezorg: {error}", err=True)
+            sys.exit(EXIT_USER)
+        except KeyboardInterrupt:
+            click.echo("\ntwentezorg: stopped; nothing was written", err=True)
+            sys.exit(EXIT_INTERRUPTED)
+
+    return wrapped
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="twentezorg")
 def main() -> None:
-    """Compare where 24/7 acute and obstetric care in Twente could be."""
+    """Compare where 24/7 acute and obstetric care in Twente could be.
+
+    SCENARIO is a name that ships (see `twentezorg list`) or the path of a YAML file.
+
+    \b
+    Examples:
+      twentezorg run --quick --out output/try
+      twentezorg run single-enschede single-almelo
+      twentezorg reach night-closure
+      twentezorg show single-hengelo
+    """
+
+
+@main.command("list")
+@lang_option
+@speaks_to_the_user
+def list_scenarios(lang: str) -> None:
+    """List the scenarios that ship, one line each."""
+    from scenarios import files
+
+    for name in files.shipped_names():
+        scenario = files.load(name)
+        click.echo(f"{name:<26} {scenario.horizon_year}  {getattr(scenario.title, lang)}")
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@speaks_to_the_user
+def validate(files: tuple[str, ...]) -> None:
+    """Check scenario files and print all problems at once.
+
+    \b
+    Example:
+      twentezorg validate my-scenario.yaml
+    """
+    from scenarios.errors import ScenarioError
+    from scenarios.files import load
+
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            load(file)
+        except ScenarioError as error:
+            problems += error.problems
+        else:
+            click.echo(f"{file}: good")
+    if problems:
+        raise ScenarioError(problems)
+
+
+@main.command()
+@click.argument("scenario")
+@settings_option
+@speaks_to_the_user
+def show(scenario: str, settings: tuple[str, ...]) -> None:
+    """Print every parameter in force in a scenario: value, unit, confidence and source.
+
+    \b
+    Example:
+      twentezorg show now | grep ambulance
+    """
+    from results.study import parameters_table
+    from scenarios.files import load
+
+    resolved = load(scenario, settings)
+    click.echo(f"{resolved.name}: {resolved.title.nl} / {resolved.title.en}")
+    click.echo(f"horizon year {resolved.horizon_year}, norms {resolved.norms}")
+    for key, site in resolved.in_play().items():
+        hours = ", ".join(f"{name} {text}" for name, text in site.open.items())
+        click.echo(f"site {key:<10} {site.name}: {hours or 'closed'}")
+    for row in parameters_table(resolved).itertuples():
+        click.echo(
+            f"{row.key:<46} {row.value:>10} {row.unit:<28} {row.confidence:<21} {row.source}"
+        )
+
+
+@main.command()
+@scenario_names
+@settings_option
+@data_option
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the table to this CSV file as well.",
+)
+@speaks_to_the_user
+def reach(
+    scenarios: tuple[str, ...], settings: tuple[str, ...], data: Path | None, out: Path | None
+) -> None:
+    """Print how reachable care is in each scenario; no simulation, seconds.
+
+    \b
+    Example:
+      twentezorg reach now single-enschede --out reachability.csv
+    """
+    import pandas as pd
+
+    from geodata.dataset import load
+    from results.console import reachability_text
+    from results.study import scenario_reachability
+    from results.tables import write_csv
+
+    chosen = _load_scenarios(scenarios, settings)
+    places = load(data)
+    table = pd.concat([scenario_reachability(s, places) for s in chosen], ignore_index=True)
+    if out is not None:
+        write_csv(table, out)
+    click.echo(reachability_text(table))
+
+
+@main.command()
+@scenario_names
+@settings_option
+@data_option
+@lang_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("output/run"),
+    show_default=True,
+    help="Folder for the results; an earlier run in it is replaced.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, MAX_SEED),
+    default=1,
+    show_default=True,
+    help="Same seed, same patients, same tables.",
+)
+@click.option("--replications", type=click.IntRange(1, 1000), help="Replications of each scenario.")
+@click.option("--weeks", type=click.IntRange(1, 520), help="Measured weeks of each replication.")
+@click.option("--warmup", type=click.IntRange(0, 52), help="Weeks before measuring starts.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 512),
+    default=os.cpu_count() or 1,
+    show_default="cores",
+    help="Replications at the same time.",
+)
+@click.option(
+    "--backend",
+    type=click.Choice(["serial", "processes"]),
+    default="processes",
+    show_default=True,
+    help="How replications are spread; the tables are the same.",
+)
+@click.option("--quick", is_flag=True, help="A first look: few and short replications.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+@speaks_to_the_user
+def run(
+    scenarios: tuple[str, ...],
+    settings: tuple[str, ...],
+    data: Path | None,
+    lang: str,
+    out: Path,
+    seed: int,
+    replications: int | None,
+    weeks: int | None,
+    warmup: int | None,
+    jobs: int,
+    backend: str,
+    quick: bool,  # noqa: FBT001 - a flag of the command line
+    quiet: bool,  # noqa: FBT001
+) -> None:
+    """Simulate scenarios and write tables, maps and a report; none named means all that ship.
+
+    \b
+    Examples:
+      twentezorg run --quick --out output/try
+      twentezorg run single-enschede my-scenario.yaml --replications 20
+      twentezorg run now --set demand.ed.level=1.0 --out output/busier
+    """
+    from geodata.dataset import load
+    from results.kpi import measure
+    from results.run_folder import check_out, write_run
+    from results.study import Study
+    from scenarios import files
+    from sim.experiment import Backend, Plan, replications_table
+    from sim.experiment import run as run_plan
+
+    started = time.monotonic()
+    check_out(out)
+    study = Study.of(_load_scenarios(scenarios, settings), files.load("now", settings))
+    places = load(data)
+    reachability = study.reachability(places)
+    length = QUICK if quick else USUAL
+    plan = Plan(
+        scenarios=study.scenarios,
+        replications=replications or length["replications"],
+        seed=seed,
+        weeks=weeks or length["weeks"],
+        warmup=length["warmup"] if warmup is None else warmup,
+        data_folder=data,
+        measure=measure,
+    )
+    finished = list(_with_progress(run_plan(plan, Backend(backend), jobs), plan, quiet=quiet))
+    manifest = {
+        "version": _version(),
+        "command": shlex.join(["twentezorg", *sys.argv[1:]]),
+        "seed": seed,
+        "weeks": plan.weeks,
+        "warmup_weeks": plan.warmup,
+        "replications": plan.replications,
+        "backend": backend,
+        "jobs": jobs,
+        "norms": study.scenarios[0].norms,
+        "data": _described_data(places, data),
+        "scenarios": study.described(places),
+        "wall_seconds": round(time.monotonic() - started, 1),
+        "peak_memory_mb": round(max(item.peak_memory_mb for item in finished), 1),
+    }
+    written = write_run(
+        out,
+        manifest,
+        replications_table(finished),
+        reachability,
+        study.parameters_table(),
+        places,
+        lang,
+    )
+    _print_comparison(written.comparison, lang)
+    click.echo(f"\nreport: {out / 'report.html'}\ntables: {out}")
+
+
+@main.command()
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--baseline", help="Compare with this scenario instead of `now` in the same year.")
+@lang_option
+@speaks_to_the_user
+def compare(folder: Path, baseline: str | None, lang: str) -> None:
+    """Print the comparison of a run, with any scenario as baseline.
+
+    \b
+    Example:
+      twentezorg compare output/run --baseline single-almelo
+    """
+    from results.run_folder import compare_with, read_run
+
+    done = read_run(folder)
+    table = done.comparison if baseline is None else compare_with(done, baseline)
+    _print_comparison(table, lang)
+
+
+@main.command()
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@data_option
+@lang_option
+@speaks_to_the_user
+def report(folder: Path, data: Path | None, lang: str) -> None:
+    """Make the report and the maps of a run again, in another language for example.
+
+    \b
+    Example:
+      twentezorg report output/run --lang en
+    """
+    from geodata.dataset import load
+    from results.run_folder import write_report
+
+    click.echo(f"report: {write_report(folder, load(data), lang)}")
+
+
+@main.group("geodata")
+def geodata_group() -> None:
+    """Build and inspect data sets: roads, people, minutes."""
+
+
+@geodata_group.command("build")
+@click.option(
+    "--osm",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="OpenStreetMap extract (.osm.pbf or .osm).",
+)
+@click.option(
+    "--cbs",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder with boundaries and populations.",
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the data set.",
+)
+@speaks_to_the_user
+def geodata_build(osm: Path, cbs: Path, out: Path) -> None:
+    """Build a data set from an OSM extract and CBS tables.
+
+    \b
+    Example:
+      twentezorg geodata build --osm twente.osm.pbf --cbs cbs --out output/data
+    """
+    from geodata.build import build
+
+    data = build(osm, cbs, out, progress=lambda step: click.echo(step, err=True))
+    _print_data(data)
+
+
+@geodata_group.command("info")
+@data_option
+@speaks_to_the_user
+def geodata_info(data: Path | None) -> None:
+    """Print which data set is in force, what it holds, its sources and licences."""
+    from geodata.dataset import load
+
+    _print_data(load(data))
+
+
+def _load_scenarios(names: Sequence[str], settings: Sequence[str]) -> list[Scenario]:
+    """Return the scenarios asked for, or all that ship; a name may be given once."""
+    from scenarios import files
+    from scenarios.errors import ScenarioError
+
+    chosen = [files.load(name, settings) for name in names or files.shipped_names()]
+    seen: set[str] = set()
+    for scenario in chosen:
+        if scenario.name in seen:
+            raise ScenarioError.single(scenario.name, "is named twice; names must differ")
+        seen.add(scenario.name)
+    return chosen
+
+
+def _with_progress(finished: Iterator[Finished], plan: Plan, *, quiet: bool) -> Iterator[Finished]:
+    """Show progress on stderr: a bar on a terminal, plain lines otherwise."""
+    total = len(plan.scenarios) * plan.replications
+    if quiet:
+        yield from finished
+        return
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import track
+
+        console = Console(stderr=True)
+        yield from track(finished, "simulating", total=total, console=console)
+        return
+    for number, item in enumerate(finished, start=1):
+        click.echo(f"{number}/{total} {item.scenario} {item.replication}", err=True)
+        yield item
+
+
+def _print_comparison(comparison: Any, lang: str) -> None:  # noqa: ANN401 - a DataFrame
+    from results.console import comparison_text
+
+    click.echo(comparison_text(comparison, lang))
+
+
+def _print_data(data: DataSet) -> None:
+    from geodata.info import describe
+
+    click.echo(describe(data))
+
+
+def _described_data(data: DataSet, folder: Path | None) -> dict[str, Any]:
+    sources = list(data.manifest["sources"].values())
+    return {
+        "name": "starter" if folder is None else folder.name,
+        "sources": sources,
+        "licences": sorted({source["licence"] for source in sources}),
+    }
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("twentezorg")
