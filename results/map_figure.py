@@ -1,7 +1,7 @@
 """The drawing of a map: a frame that is made once and filled again for each scenario."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -10,17 +10,18 @@ import numpy as np
 import shapely
 from matplotlib import patheffects
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import PathCollection
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from pyproj import Transformer
+from shapely.geometry.base import BaseGeometry
 
 from results import map_style as style
 from results.map_drawing import path_of, printable, small_png
 from results.map_labels import Box, place_beside, place_inside, text_size
-from results.run import ALWAYS, CLOSED, Site
+from results.run import Site
 from results.text import Words
 
 if TYPE_CHECKING:
@@ -71,7 +72,13 @@ class MapContent:
 class MapFigure:
     """A map's frame: outlines, legend, scale and source line."""
 
-    def __init__(self, municipalities: gpd.GeoDataFrame, words: Words, source: str) -> None:
+    def __init__(
+        self,
+        municipalities: gpd.GeoDataFrame,
+        roads: Sequence[BaseGeometry],
+        words: Words,
+        source: str,
+    ) -> None:
         self._words = words
         inside = municipalities["in_region"].astype(bool)
         region = municipalities[inside].sort_values("municipality_code")
@@ -86,6 +93,7 @@ class MapFigure:
         self._frame = self._fit_frame()
         self._metres_per_point = self._frame.width / (MAP_AREA[2] * WIDTH_INCHES * POINTS_PER_INCH)
         self._areas = self._draw_outlines()
+        self._draw_roads(roads)
         self._draw_panel()
         self._draw_scale_and_north()
         self._figure.text(
@@ -147,6 +155,12 @@ class MapFigure:
         self._name_abroad()
         return areas
 
+    def _draw_roads(self, roads: Sequence[BaseGeometry]) -> None:
+        lines = [np.asarray(line.coords) for road in roads for line in shapely.get_parts(road)]
+        self._axes.add_collection(
+            LineCollection(lines, colors=style.ROAD, linewidths=1.0), autolim=False
+        )
+
     def _name_abroad(self) -> None:
         """Name what lies east of the Dutch municipalities."""
         frame = self._frame
@@ -177,10 +191,10 @@ class MapFigure:
         ]
         self._add_legend(classes, _("Inhabitants within the norm"), 0.60)
         signs = [
-            (style.OPEN, _("open day and night")),
-            (style.PART, _("open part of the day")),
-            (style.CLOSED, _("not open for this care")),
-            (style.NEIGHBOUR, _("hospital outside Twente\n(arrow: beyond the map)")),
+            (style.OPEN_MARK, _("open day and night")),
+            (style.PART_MARK, _("open part of the day")),
+            (style.CLOSED_MARK, _("not open for this care")),
+            (style.NEIGHBOUR_MARK, _("hospital outside Twente\n(arrow: beyond the map)")),
         ]
         handles = [_sign(marker, label) for marker, label in signs]
         self._add_legend(handles, _("Hospitals"), 0.335)
@@ -264,7 +278,7 @@ class MapFigure:
 
     def _draw_sites(self, content: MapContent) -> list[Box]:
         """Draw the hospitals and their names; return the room they take."""
-        drawn = [site for site in content.sites if _is_shown(site, content.function)]
+        drawn = [site for site in content.sites if style.is_shown(site, content.function)]
         places = [self._to_map.transform(site.lon, site.lat) for site in drawn]
         taken = [
             self._scale_box(),
@@ -277,7 +291,7 @@ class MapFigure:
             if Box(x, y, 1, 1).overlap(self._frame) == 0:
                 self._point_outside(site, x, y, taken)
                 continue
-            marker = _marker(site, content.function)
+            marker = style.marker_of(site, content.function)
             self._passing += self._axes.plot(
                 [x],
                 [y],
@@ -365,19 +379,6 @@ class MapFigure:
             path_effects=[patheffects.withStroke(linewidth=2.2, foreground=halo)],
         )
         self._passing.append(artist)
-
-
-def _is_shown(site: Site, function: str) -> bool:
-    return not (site.is_neighbour and site.hours(function) == CLOSED)
-
-
-def _marker(site: Site, function: str) -> style.Marker:
-    if site.is_neighbour:
-        return style.NEIGHBOUR
-    hours = site.hours(function)
-    if hours == ALWAYS:
-        return style.OPEN
-    return style.CLOSED if hours == CLOSED else style.PART
 
 
 def _sign(marker: style.Marker, label: str) -> Line2D:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import isnan
 
+from results.run import ALWAYS, CLOSED, Site
+
 CLASS_EDGES = (0.50, 0.80, 0.90, 0.95, 0.99)
 """Shares at which a new class begins: fine near 100%, where municipalities differ."""
 
@@ -17,6 +19,7 @@ DARK_CLASSES = 2
 DARK_TEXT, LIGHT_TEXT = "#1a1a1a", "#ffffff"
 ABROAD, AROUND = "#e3e6e9", "#f3f4f5"
 LINE, REGION_LINE, AROUND_LINE, FRAME = "#6b6b6b", "#1a1a1a", "#cdd2d6", "#b9c0c6"
+ROAD = "#8b949c"
 QUIET_TEXT, SITE_TEXT = "#5b646c", "#0b3d66"
 
 
@@ -30,10 +33,10 @@ class Marker:
     edge: str
 
 
-OPEN = Marker("P", 13, "#0b4f8a", "#ffffff")
-PART = Marker("D", 8.5, "#ffffff", "#0b4f8a")
-CLOSED = Marker("X", 9, "#7a7a7a", "#ffffff")
-NEIGHBOUR = Marker("^", 9, "#3c4a57", "#ffffff")
+OPEN_MARK = Marker("P", 13, "#0b4f8a", "#ffffff")
+PART_MARK = Marker("D", 8.5, "#ffffff", "#0b4f8a")
+CLOSED_MARK = Marker("X", 9, "#7a7a7a", "#ffffff")
+NEIGHBOUR_MARK = Marker("^", 9, "#3c4a57", "#ffffff")
 
 
 def class_of(share: float) -> int:
@@ -58,3 +61,18 @@ def class_labels() -> tuple[str, ...]:
     cuts = [f"{edge:.0%}"[:-1] for edge in CLASS_EDGES]
     middle = [f"{low}\N{EN DASH}{high}%" for low, high in pairwise(cuts)]
     return (f"<{cuts[0]}%", *middle, f"≥{cuts[-1]}%")
+
+
+def is_shown(site: Site, function: str) -> bool:
+    """Tell whether a map of a function draws a hospital: not those elsewhere without it."""
+    return not (site.is_neighbour and site.hours(function) == CLOSED)
+
+
+def marker_of(site: Site, function: str) -> Marker:
+    """Pick the marker for how far a hospital is open for a function."""
+    if site.is_neighbour:
+        return NEIGHBOUR_MARK
+    hours = site.hours(function)
+    if hours == ALWAYS:
+        return OPEN_MARK
+    return CLOSED_MARK if hours == CLOSED else PART_MARK

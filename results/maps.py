@@ -20,6 +20,9 @@ from results.text import Words
 PROFILES = {"ed": "siren", "maternity": "car"}
 """The functions that get a map, and the way of travelling that their norm is about."""
 
+MAIN_ROADS = ("motorway", "trunk")
+"""Roads that people know the region by."""
+
 ROADS = "osm"
 """The name of the roads among the sources of a data set."""
 
@@ -33,6 +36,10 @@ class MapData(Protocol):
     @property
     def municipalities(self) -> gpd.GeoDataFrame:
         """Outlines in EPSG:28992: municipality_code, municipality, in_region, geometry."""
+
+    @property
+    def roads(self) -> gpd.GeoDataFrame:
+        """Main roads in EPSG:28992: road_class, geometry."""
 
     @property
     def points(self) -> pd.DataFrame:
@@ -81,8 +88,9 @@ def draw_maps(run: Run, data: MapData, words: Words) -> dict[tuple[str, str], by
     dict[tuple[str, str], bytes]
         PNG files by scenario and function; the same input gives the same bytes.
     """
+    main_roads = list(data.roads[data.roads["road_class"].isin(MAIN_ROADS)].geometry)
     source = " ".join([source_line(run, words), _road_date(data, words)]).strip()
-    figure = MapFigure(data.municipalities, words, source)
+    figure = MapFigure(data.municipalities, main_roads, words, source)
     return {
         (scenario.name, function): figure.png(_content(run, scenario, function, words))
         for scenario in run.scenarios

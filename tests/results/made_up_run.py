@@ -6,7 +6,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from shapely import box
+from shapely import LineString, box
 
 from results.catalogue import kpis
 from results.run import Run
@@ -26,6 +26,7 @@ class Data:
     """What a data set offers to maps."""
 
     municipalities: gpd.GeoDataFrame
+    roads: gpd.GeoDataFrame
     points: pd.DataFrame
     manifest: dict[str, Any]
 
@@ -159,6 +160,12 @@ def build(entries: list[dict[str, Any]] | None = None) -> Run:
     )
 
 
+def road() -> gpd.GeoDataFrame:
+    """Draw one motorway across the region."""
+    line = LineString([(200_000, 470_000), (280_000, 480_000)])
+    return gpd.GeoDataFrame({"road_class": ["motorway"]}, geometry=[line], crs="EPSG:28992")
+
+
 def made_up_data() -> Data:
     points = pd.DataFrame(columns=["id", "name", "kind", "lon", "lat", "x", "y"])
-    return Data(squares(), points, {"sources": {"osm": {"date": "2021-08-06"}}})
+    return Data(squares(), road(), points, {"sources": {"osm": {"date": "2021-08-06"}}})
