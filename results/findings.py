@@ -13,6 +13,9 @@ from results.maps import PROFILES, reach
 from results.run import REGION_SITE, Run, Scenario
 from results.text import Words
 
+FEW_REPLICATIONS = 5
+"""With fewer than this, intervals are so wide that a report calls itself a trial."""
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -41,7 +44,7 @@ class Answer:
 def answers(run: Run, words: Words) -> tuple[Answer, ...]:
     """Say of each configuration what it keeps, gains and loses against its baseline."""
     found = []
-    for scenario in run.scenarios:
+    for scenario in sorted(run.scenarios, key=lambda scenario: scenario.horizon_year):
         if scenario.baseline is None:
             continue
         differences = _differences(run, scenario)
@@ -69,6 +72,10 @@ def overall(run: Run, found: Sequence[Answer], words: Words) -> tuple[str, ...]:
         if group:
             sentences.append(text.format(names=_names(group, words)))
     sentences.append(_what_is_not_shown(found, words))
+    if int(run.manifest["replications"]) < FEW_REPLICATIONS:
+        sentences.append(
+            _("This was a trial with few replications: the outcomes are still very uncertain.")
+        )
     sentences.append(_("Which figures weigh most is a choice for people. The model makes none."))
     return tuple(sentences)
 

@@ -89,20 +89,20 @@ def _reachability(
     run: Run, maps: Mapping[tuple[str, str], bytes], words: Words, function: str
 ) -> dict[str, object]:
     norm = reach(run, run.scenarios[0].name, function).norm
+    table = reach_table(run, words, function)
     gallery = [
         {
-            "scenario": scenario,
-            "png": base64.b64encode(maps[scenario.name, function]).decode("ascii"),
-            "alt": alt_text(run, scenario, function, words),
+            "column": column,
+            "png": base64.b64encode(maps[column.scenario.name, function]).decode("ascii"),
+            "alt": alt_text(run, column.scenario, function, words),
         }
-        for scenario in run.scenarios
-        if (scenario.name, function) in maps
+        for column in table.columns
     ]
     return {
         "function": function,
         "title": question(words, function, norm),
         "help": reading_help(words, function, norm),
-        "table": reach_table(run, words, function),
+        "table": table,
         "gallery": gallery,
     }
 

@@ -88,10 +88,18 @@ class Flow:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A scenario, and the years in which its reachability is the same."""
+
+    scenario: Scenario
+    years: str
+
+
+@dataclass(frozen=True)
 class ReachTable:
     """The share of inhabitants within a norm, by municipality and scenario."""
 
-    scenarios: tuple[Scenario, ...]
+    columns: tuple[Column, ...]
     rows: tuple[tuple[str, tuple[Cell, ...]], ...]
 
 
@@ -144,9 +152,23 @@ def flows(run: Run, words: Words) -> tuple[Flow, ...]:
     return tuple(flow for flow in found if flow.figures)
 
 
+def reach_columns(run: Run, words: Words, function: str) -> tuple[Column, ...]:
+    """List the scenarios, but one baseline only for all years in which people reach the same."""
+    columns: dict[object, list[Scenario]] = {}
+    for scenario in run.scenarios:
+        shares = tuple(sorted(reach(run, scenario.name, function).share.items()))
+        same = (words.of(scenario.title), shares) if scenario.baseline is None else scenario.name
+        columns.setdefault(same, []).append(scenario)
+    return tuple(
+        Column(group[0], words.listed([str(scenario.horizon_year) for scenario in group]))
+        for group in columns.values()
+    )
+
+
 def reach_table(run: Run, words: Words, function: str) -> ReachTable:
     """Lay the share of inhabitants within the norm out by municipality and scenario."""
-    found = [reach(run, scenario.name, function) for scenario in run.scenarios]
+    columns = reach_columns(run, words, function)
+    found = [reach(run, column.scenario.name, function) for column in columns]
     table = run.reachability
     places = dict(zip(table["municipality_code"], table["municipality"], strict=True))
     region = [code for code in places if code == REGION]
@@ -156,7 +178,7 @@ def reach_table(run: Run, words: Words, function: str) -> ReachTable:
         shares = (reached.share.get(code, float("nan")) for reached in found)
         cells = tuple(_share_cell(share, words) for share in shares)
         rows.append((str(places[code]), cells))
-    return ReachTable(run.scenarios, tuple(rows))
+    return ReachTable(columns, tuple(rows))
 
 
 def assumptions(run: Run, words: Words) -> tuple[Assumption, ...]:

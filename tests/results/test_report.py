@@ -12,7 +12,7 @@ from made_up_run import build, scenario, scenarios
 from results.findings import answers, overall
 from results.maps import draw_maps
 from results.report import render
-from results.report_tables import assumptions, choice
+from results.report_tables import assumptions, choice, reach_columns
 from results.run import Run
 from results.text import words
 
@@ -183,3 +183,28 @@ def test_colours_of_text_have_enough_contrast():
         usual = "#1a1a1a" if name.startswith("class") else "#4a535b"
         light, dark = sorted((luminance(background), luminance(ink or usual)), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_a_baseline_that_reaches_the_same_in_other_years_has_one_column(run):
+    columns = reach_columns(run, words("nl"), "ed")
+    assert [(column.scenario.name, column.years) for column in columns] == [
+        ("now", "2024"),
+        ("night", "2024"),
+        ("now-2034", "2034"),
+        ("single", "2034"),
+        ("same", "2034"),
+    ]
+    renamed = scenarios()
+    renamed[2]["title"] = renamed[0]["title"]
+    merged = reach_columns(build(renamed), words("nl"), "ed")
+    assert (merged[0].scenario.name, merged[0].years) == ("now", "2024 en 2034")
+    assert len(merged) == len(columns) - 1
+
+
+def test_a_trial_calls_itself_a_trial(run):
+    few = " ".join(overall(run, answers(run, words("nl")), words("nl")))
+    assert "een proef met weinig herhalingen" in few
+    many = Run.from_replications(
+        {**run.manifest, "replications": 30}, run.replications, run.reachability, run.parameters
+    )
+    assert "proef" not in " ".join(overall(many, answers(many, words("nl")), words("nl")))
