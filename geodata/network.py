@@ -13,6 +13,8 @@ import numpy.typing as npt
 import shapely
 from shapely import STRtree
 
+from geodata.turns import Turns
+
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -73,10 +75,10 @@ class RoadNetwork:
     ----------
     crs
         Projection of all coordinates.
-    nodes
-        Number of junctions.
     tail, head
         Junctions at the ends of each chain, shape (chains,).
+    turns
+        Where each chain leads to, once turn restrictions are heeded.
     start
         Where each chain starts in the piece columns, shape (chains + 1,).
     x, y
@@ -86,13 +88,13 @@ class RoadNetwork:
     forward, backward
         Both directions of the pieces, forward being from the chain's tail to its head.
     entrances
-        Whether points may snap to a chain, shape (chains,).
+        Whether points may snap to a piece, shape (pieces,).
     """
 
     crs: str
-    nodes: int
     tail: IntArray
     head: IntArray
+    turns: Turns
     start: IntArray
     x: FloatArray
     y: FloatArray
@@ -128,7 +130,7 @@ class RoadNetwork:
     @cached_property
     def _snappable(self) -> tuple[STRtree, IntArray]:
         """Return a search tree of the pieces one may snap to, and their numbers."""
-        pieces = np.flatnonzero(self.entrances[self.chain_of_piece])
+        pieces = np.flatnonzero(self.entrances)
         first = pieces + self.chain_of_piece[pieces]
         ends = np.stack(
             [

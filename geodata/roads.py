@@ -6,38 +6,44 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from pyproj import Transformer
+from scipy.ndimage import uniform_filter
 
-from geodata._chains import largest_strong_part, link_chains
+from geodata._arrivals import Arrivals, classes
+from geodata._chains import Chains, largest_strong_part, link_chains
 from geodata.errors import DataError
-from geodata.network import Arrival, OneWay, RoadNetwork
-from geodata.osm import OsmExtract
+from geodata.network import OneWay, RoadNetwork
+from geodata.osm import OsmExtract, Restriction
 from geodata.profiles import SpeedModel
-from geodata.rules import ROAD_CLASSES, RoadRule, road_rule
+from geodata.rules import ROAD_CLASSES, RoadRule, barrier_open, road_rule
+from geodata.turns import ChainEnds, restrict_turns
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 WGS84: Final = "EPSG:4326"
-MOTORWAYS: Final = ("motorway", "motorway_link")
 NO_ENTRANCES: Final = ("motorway", "motorway_link", "trunk", "trunk_link", "emergency")
 """Classes without entrances to houses: no point snaps to them."""
-MINOR_CLASSES: Final = ("service", "emergency")
-"""Classes whose side roads do not make a junction one slows down for."""
-ARMS_OF_A_JUNCTION: Final = 3
-ENDS_OF_A_CHAIN_LINK: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Pieces:
-    """Straight pieces before they are chained; nodes are numbered from 0."""
-
-    tail: IntArray
-    head: IntArray
-    way: IntArray
-
-    def of(self, kept: BoolArray) -> "_Pieces":
-        return _Pieces(self.tail[kept], self.head[kept], self.way[kept])
+CLASSES_AMONG_HOUSES: Final = ("residential", "living_street")
+"""Classes that make surroundings built-up where no tag and no address says otherwise."""
+ENDS_IN_A_CHAIN: Final = 2
+"""Pieces that meet at a node within a chain."""
+OPENED_BARRIER: Final = RoadRule(
+    road_class="emergency",
+    built_up=None,
+    roundabout=False,
+    destination_only=False,
+    car_forward=False,
+    car_backward=False,
+    siren_forward=True,
+    siren_backward=True,
+    limit_forward=np.nan,
+    limit_backward=np.nan,
+)
+"""A barrier that is opened for an ambulance, as a piece of road without length."""
+NO_WAY_ID: Final = -1
+SQUARES_ACROSS: Final = 3
+"""Squares, side by side, over which addresses around a spot are counted."""
 
 
 def build_network(extract: OsmExtract, crs: str, speeds: SpeedModel) -> RoadNetwork:
@@ -63,59 +69,113 @@ def build_network(extract: OsmExtract, crs: str, speeds: SpeedModel) -> RoadNetw
         If no road is open to cars.
     """
     rules = [road_rule(tags, speeds.implicit_limits) for tags in extract.tag_sets]
+    columns = _RuleColumns.of([*rules, OPENED_BARRIER])
     ids, vertex_node = np.unique(extract.node_ids, return_inverse=True)
-    pieces = _pieces(extract, rules, vertex_node)
-    if not len(pieces.tail):
-        raise DataError("the extract holds no road open to cars")
-    columns = _RuleColumns.of(rules)
-    tag_set = extract.way_tags
-    pieces = _within_largest_part(pieces, columns, tag_set, len(ids))
-    junction = (
-        np.bincount(np.concatenate([pieces.tail, pieces.head]), minlength=len(ids))
-        != ENDS_OF_A_CHAIN_LINK
-    )
-    chains = link_chains(pieces.tail, pieces.head, junction)
-
     x, y = _project(extract, vertex_node, len(ids), crs)
-    tail = np.where(chains.flipped, pieces.head[chains.piece], pieces.tail[chains.piece])
-    head = np.where(chains.flipped, pieces.tail[chains.piece], pieces.head[chains.piece])
-    rule = tag_set[pieces.way[chains.piece]]
-    length = np.hypot(x[head] - x[tail], y[head] - y[tail])
-    surroundings = columns.built_up[rule]
+    pieces = _pieces(extract, rules, vertex_node)
+    if not columns.car[0][pieces.rule].any() and not columns.car[1][pieces.rule].any():
+        raise DataError("the extract holds no road open to cars")
+    pieces, copied = _with_barriers(pieces, ids, extract, opened_rule=len(rules))
+    via = _via_nodes(extract.restrictions, ids)
+    ids, x, y = (np.concatenate([column, column[copied]]) for column in (ids, x, y))
+    pieces = _within_largest_part(pieces, columns, len(ids))
+    at_barriers = np.arange(len(ids) - len(copied), len(ids))
+    junction = _junctions(pieces, len(ids), np.concatenate([list(via), at_barriers]).astype(int))
+    chains = link_chains(pieces.tail, pieces.head, junction)
+    pieces = pieces.along(chains)
+    return _network(pieces, chains, columns, via, _Nodes(ids, x, y), extract, crs, speeds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Nodes:
+    """Vertices of ways: OpenStreetMap id and position in metres."""
+
+    ids: IntArray
+    x: FloatArray
+    y: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """Straight pieces of road between two nodes; `way` is an OpenStreetMap id."""
+
+    tail: IntArray
+    head: IntArray
+    way: IntArray
+    rule: IntArray
+
+    def of(self, kept: BoolArray) -> "_Pieces":
+        return _Pieces(self.tail[kept], self.head[kept], self.way[kept], self.rule[kept])
+
+    def along(self, chains: Chains) -> "_Pieces":
+        """Return the pieces in chain order, each turned the way its chain runs."""
+        tail, head = self.tail[chains.piece], self.head[chains.piece]
+        return _Pieces(
+            np.where(chains.flipped, head, tail),
+            np.where(chains.flipped, tail, head),
+            self.way[chains.piece],
+            self.rule[chains.piece],
+        )
+
+
+def _network(
+    pieces: _Pieces,
+    chains: Chains,
+    columns: "_RuleColumns",
+    via: dict[int, list[Restriction]],
+    at: _Nodes,
+    extract: OsmExtract,
+    crs: str,
+    speeds: SpeedModel,
+) -> RoadNetwork:
+    tail, head, rule = pieces.tail, pieces.head, pieces.rule
     road_class = columns.road_class[rule]
-    limits = _limits(columns, rule, surroundings, speeds)
-    arrivals = _Arrivals.of(tail, head, road_class, columns.roundabout[rule], ids, extract)
-    flipped = chains.flipped
+    built_up = columns.built_up[rule]
+    silent = np.isnan(built_up)
+    middle_x = (at.x[tail[silent]] + at.x[head[silent]]) / 2
+    middle_y = (at.y[tail[silent]] + at.y[head[silent]]) / 2
+    dense = _density(extract, crs, middle_x, middle_y, speeds)
+    built_up[silent] = dense | np.isin(road_class[silent], classes(CLASSES_AMONG_HOUSES))
+    built_up = built_up == 1.0
+    limits = _limits(columns, rule, built_up, speeds)
+    roundabout = columns.roundabout[rule]
+    arrivals = Arrivals.of(tail, head, road_class, roundabout, at.ids, extract.node_tags)
     forward, backward = (
         OneWay(
             car=np.where(against, columns.car[1][rule], columns.car[0][rule]),
             siren=np.where(against, columns.siren[1][rule], columns.siren[0][rule]),
             limit=np.where(against, limits[1], limits[0]),
-            arrival=arrivals.at(end),
+            arrival=arrivals.at(end, against),
         )
-        for against, end in ((flipped, head), (~flipped, tail))
+        for against, end in ((chains.flipped, head), (~chains.flipped, tail))
     )
     starts, ends = chains.start[:-1], chains.start[1:] - 1
     used, chain_end = np.unique(np.concatenate([tail[starts], head[ends]]), return_inverse=True)
+    chain_tail, chain_head = np.split(chain_end, 2)
     vertices = np.insert(head, starts, tail[starts])
-    chain_tail, chain_head = chain_end[: len(starts)], chain_end[len(starts) :]
-    without_houses = np.isin(road_class, _classes(NO_ENTRANCES))
+    junction_of = {int(node): number for number, node in enumerate(used) if int(node) in via}
+    turns = restrict_turns(
+        ChainEnds(chain_tail, chain_head, pieces.way[starts], pieces.way[ends]),
+        len(used),
+        [(junction_of[n], one) for n, over in via.items() if n in junction_of for one in over],
+    )
+    closed = np.isin(road_class, classes(NO_ENTRANCES))
     return RoadNetwork(
         crs=crs,
-        nodes=len(used),
         tail=chain_tail,
         head=chain_head,
+        turns=turns,
         start=chains.start,
-        x=x[vertices],
-        y=y[vertices],
-        length=length,
+        x=at.x[vertices],
+        y=at.y[vertices],
+        length=np.hypot(at.x[head] - at.x[tail], at.y[head] - at.y[tail]),
         road_class=road_class,
-        built_up=surroundings,
+        built_up=built_up,
         destination_only=columns.destination_only[rule],
         forward=forward,
         backward=backward,
         entrances=_entrances(
-            chains.start, chain_tail, chain_head, (forward.car, backward.car), without_houses
+            chains.start, chain_tail, chain_head, (forward.car, backward.car), closed
         ),
     )
 
@@ -125,8 +185,9 @@ def _pieces(extract: OsmExtract, rules: list[RoadRule | None], vertex_node: IntA
     way = np.repeat(np.arange(len(extract.way_ids)), np.diff(extract.way_starts))
     open_set = np.array([rule is not None for rule in rules])
     tail, head = vertex_node[:-1], vertex_node[1:]
-    kept = (way[:-1] == way[1:]) & open_set[extract.way_tags[way[:-1]]] & (tail != head)
-    return _Pieces(tail[kept], head[kept], way[:-1][kept])
+    rule = extract.way_tags[way[:-1]]
+    kept = (way[:-1] == way[1:]) & open_set[rule] & (tail != head)
+    return _Pieces(tail[kept], head[kept], extract.way_ids[way[:-1][kept]], rule[kept])
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +195,7 @@ class _RuleColumns:
     """The rules of all sets of tags as columns; pairs are forward and backward along the way."""
 
     road_class: IntArray
-    built_up: BoolArray
+    built_up: FloatArray
     roundabout: BoolArray
     destination_only: BoolArray
     car: tuple[BoolArray, BoolArray]
@@ -143,13 +204,11 @@ class _RuleColumns:
 
     @classmethod
     def of(cls, rules: list[RoadRule | None]) -> "_RuleColumns":
-        nowhere = RoadRule(
-            "service", None, False, False, False, False, False, False, np.nan, np.nan
-        )
-        known = [rule or nowhere for rule in rules]
+        """Return the columns; `built_up` is NaN where the tags are silent."""
+        known = [rule or OPENED_BARRIER for rule in rules]  # no piece has a rule that is None
         return cls(
             road_class=np.array([ROAD_CLASSES.index(rule.road_class) for rule in known]),
-            built_up=np.array([bool(rule.built_up) for rule in known]),
+            built_up=np.array([np.nan if r.built_up is None else r.built_up for r in known]),
             roundabout=np.array([rule.roundabout for rule in known]),
             destination_only=np.array([rule.destination_only for rule in known]),
             car=(
@@ -167,12 +226,55 @@ class _RuleColumns:
         )
 
 
-def _within_largest_part(
-    pieces: _Pieces, columns: _RuleColumns, tag_set: IntArray, nodes: int
-) -> _Pieces:
+def _with_barriers(
+    pieces: _Pieces, ids: IntArray, extract: OsmExtract, opened_rule: int
+) -> tuple[_Pieces, IntArray]:
+    """Part the road at barriers that stop cars, leaving a gap only an ambulance crosses.
+
+    Every piece that ends at such a node gets its own copy of it; returned are the pieces, and the
+    node that each copy is of, copies being numbered after all nodes.
+    """
+    opened = {node: barrier_open(tags) for node, tags in extract.node_tags.items()}
+    stops = [node for node, (car, _) in opened.items() if not car]
+    lets_siren = [node for node, (car, siren) in opened.items() if siren and not car]
+    barrier = np.isin(ids, np.array(stops, dtype=np.int64))
+    at_tail, at_head = barrier[pieces.tail], barrier[pieces.head]
+    copied = np.concatenate([pieces.tail[at_tail], pieces.head[at_head]])
+    copies = len(ids) + np.arange(len(copied))
+    tail, head = pieces.tail.copy(), pieces.head.copy()
+    tail[at_tail], head[at_head] = np.split(copies, [at_tail.sum()])
+    gap = np.isin(ids[copied], np.array(lets_siren, dtype=np.int64))
+    gaps = int(gap.sum())
+    parted = _Pieces(
+        np.concatenate([tail, copied[gap]]),
+        np.concatenate([head, copies[gap]]),
+        np.concatenate([pieces.way, np.full(gaps, NO_WAY_ID)]),
+        np.concatenate([pieces.rule, np.full(gaps, opened_rule)]),
+    )
+    return parted, copied
+
+
+def _junctions(pieces: _Pieces, nodes: int, forced: IntArray) -> BoolArray:
+    """Return which nodes end chains: where other than two pieces meet, and those forced to."""
+    ends = np.bincount(np.concatenate([pieces.tail, pieces.head]), minlength=nodes)
+    junction: BoolArray = ends != ENDS_IN_A_CHAIN
+    junction[forced] = True
+    return junction
+
+
+def _via_nodes(restrictions: list[Restriction], ids: IntArray) -> dict[int, list[Restriction]]:
+    """Return the restrictions over each node; those whose node is not on a road drop out."""
+    via: dict[int, list[Restriction]] = {}
+    for restriction in restrictions:
+        node = int(np.searchsorted(ids, restriction.via_node))
+        if node < len(ids) and ids[node] == restriction.via_node:
+            via.setdefault(node, []).append(restriction)
+    return via
+
+
+def _within_largest_part(pieces: _Pieces, columns: _RuleColumns, nodes: int) -> _Pieces:
     """Keep the pieces from which an ambulance reaches all others, and back."""
-    rule = tag_set[pieces.way]
-    forward, backward = columns.siren[0][rule], columns.siren[1][rule]
+    forward, backward = columns.siren[0][pieces.rule], columns.siren[1][pieces.rule]
     inside = largest_strong_part(
         np.concatenate([pieces.tail[forward], pieces.head[backward]]),
         np.concatenate([pieces.head[forward], pieces.tail[backward]]),
@@ -190,6 +292,28 @@ def _project(
     return np.asarray(x), np.asarray(y)
 
 
+def _density(
+    extract: OsmExtract, crs: str, x: FloatArray, y: FloatArray, speeds: SpeedModel
+) -> BoolArray:
+    """Return whether each spot has as many addresses around it as a built-up area has."""
+    side = speeds.parameters["surroundings.square"].value
+    least = speeds.parameters["surroundings.addresses"].value
+    if not len(extract.address_lon) or not len(x):
+        return np.zeros(len(x), dtype=bool)
+    to_metres = Transformer.from_crs(WGS84, crs, always_xy=True)
+    at_x, at_y = to_metres.transform(extract.address_lon, extract.address_lat)
+    west, south = x.min() // side, y.min() // side
+    shape = (int(x.max() // side - west) + 1, int(y.max() // side - south) + 1)
+    column, row = (at_x // side - west).astype(int), (at_y // side - south).astype(int)
+    inside = (column >= 0) & (row >= 0) & (column < shape[0]) & (row < shape[1])
+    addresses = np.zeros(shape)
+    np.add.at(addresses, (column[inside], row[inside]), 1.0)
+    around = uniform_filter(addresses, size=SQUARES_ACROSS, mode="constant") * SQUARES_ACROSS**2
+    here = around[(x // side - west).astype(int), (y // side - south).astype(int)]
+    dense: BoolArray = here >= least
+    return dense
+
+
 def _limits(
     columns: _RuleColumns, rule: IntArray, built_up: BoolArray, speeds: SpeedModel
 ) -> tuple[FloatArray, FloatArray]:
@@ -202,70 +326,6 @@ def _limits(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrivals:
-    """What a driver meets at each node, seen from each piece."""
-
-    road_junction: BoolArray
-    best_class: IntArray
-    signal: BoolArray
-    crossing: BoolArray
-    has_roundabout: BoolArray
-    road_class: IntArray
-    roundabout: BoolArray
-
-    @classmethod
-    def of(
-        cls,
-        tail: IntArray,
-        head: IntArray,
-        road_class: IntArray,
-        roundabout: BoolArray,
-        ids: IntArray,
-        extract: OsmExtract,
-    ) -> "_Arrivals":
-        nodes = len(ids)
-        major = ~np.isin(road_class, _classes(MINOR_CLASSES))
-        arms = np.bincount(np.concatenate([tail[major], head[major]]), minlength=nodes)
-        best = np.full(nodes, len(ROAD_CLASSES))
-        has_roundabout = np.zeros(nodes, dtype=bool)
-        for end in (tail, head):
-            np.minimum.at(best, end, road_class)
-            has_roundabout[end[roundabout]] = True
-        tags = extract.node_tags.items()
-        return cls(
-            road_junction=arms >= ARMS_OF_A_JUNCTION,
-            best_class=best,
-            signal=_marked(ids, [i for i, t in tags if t.get("highway") == "traffic_signals"]),
-            crossing=_marked(ids, [i for i, t in tags if t.get("railway") == "level_crossing"]),
-            has_roundabout=has_roundabout,
-            road_class=road_class,
-            roundabout=roundabout,
-        )
-
-    def at(self, end: IntArray) -> Arrival:
-        """Return what awaits each piece at the node where it ends."""
-        signal = self.signal[end]
-        meets = self.road_junction[end] & ~signal
-        enters_roundabout = self.has_roundabout[end] & ~self.roundabout
-        gives_way = (self.road_class > self.best_class[end]) | enters_roundabout
-        goes_on = np.isin(self.road_class, _classes(MOTORWAYS)) | self.roundabout
-        return Arrival(
-            junction=meets & ~gives_way & ~goes_on,
-            yields=meets & gives_way,
-            signal=signal,
-            crossing=self.crossing[end],
-        )
-
-
-def _classes(names: tuple[str, ...]) -> list[int]:
-    return [ROAD_CLASSES.index(name) for name in names]
-
-
-def _marked(ids: IntArray, marked: list[int]) -> BoolArray:
-    return np.isin(ids, np.array(marked, dtype=np.int64))
-
-
 def _entrances(
     start: IntArray,
     tail: IntArray,
@@ -273,12 +333,24 @@ def _entrances(
     car: tuple[BoolArray, BoolArray],
     closed: BoolArray,
 ) -> BoolArray:
-    """Return which chains a point may snap to: a car gets in and out, and houses may stand."""
-    forward, backward = (np.logical_and.reduceat(open_, start[:-1]) for open_ in car)
+    """Return which pieces a point may snap to: a car gets in and out, and houses may stand.
+
+    A piece may be reached from either end of its chain; beyond it the chain may be closed.
+    """
+    whole = [np.logical_and.reduceat(open_, start[:-1]) for open_ in car]
     inside = largest_strong_part(
-        np.concatenate([tail[forward], head[backward]]),
-        np.concatenate([head[forward], tail[backward]]),
+        np.concatenate([tail[whole[0]], head[whole[1]]]),
+        np.concatenate([head[whole[0]], tail[whole[1]]]),
         int(max(tail.max(), head.max())) + 1,
     )
-    lived_on = ~np.logical_or.reduceat(closed, start[:-1])
-    return inside[tail] & inside[head] & (forward | backward) & lived_on
+    sizes = np.diff(start)
+    first, last = np.repeat(start[:-1], sizes), np.repeat(start[1:], sizes)
+    tail_inside, head_inside = np.repeat(inside[tail], sizes), np.repeat(inside[head], sizes)
+    here = np.arange(len(closed))
+    shut = [np.concatenate([[0], np.cumsum(~open_)]) for open_ in car]
+    up_to_here = [count[here + 1] == count[first] for count in shut]
+    from_here_on = [count[last] == count[here] for count in shut]
+    gets_in = (up_to_here[0] & tail_inside) | (from_here_on[1] & head_inside)
+    gets_out = (from_here_on[0] & head_inside) | (up_to_here[1] & tail_inside)
+    entrances: BoolArray = gets_in & gets_out & ~closed
+    return entrances

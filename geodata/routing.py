@@ -6,7 +6,7 @@ somewhere on a piece of road, so a search starts and ends with the part of a cha
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -65,16 +65,12 @@ class _Drive:
         return np.where(open_, self.part(piece, share), np.inf)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ends:
-    """Minutes between positions and the two junctions of their chains."""
+class _Doors(NamedTuple):
+    """Ways between positions and junctions: position, junction and minutes, shape (doors,)."""
 
-    tail: IntArray
-    head: IntArray
-    to_tail: FloatArray
-    to_head: FloatArray
-    from_tail: FloatArray
-    from_head: FloatArray
+    position: IntArray
+    node: IntArray
+    minutes: FloatArray
 
 
 @dataclass(frozen=True)
@@ -111,9 +107,11 @@ class TravelTimes:
         the destinations (Dijkstra, 1959).
         """
         if len(origins) <= len(destinations):
-            result = self._search(origins, destinations, self._graph)
+            result = self._search(self._leaving(origins), self._entering(destinations), self._graph)
         else:
-            result = self._search(destinations, origins, self._transposed).T
+            result = self._search(
+                self._entering(destinations), self._leaving(origins), self._transposed
+            ).T
         result = np.minimum(result, self._along_one_chain(origins, destinations, result.shape))
         result[~origins.found] = np.nan
         result[:, ~destinations.found] = np.nan
@@ -147,56 +145,85 @@ class TravelTimes:
         )
 
     @cached_property
+    def _chain_minutes(self) -> tuple[FloatArray, FloatArray]:
+        """Minutes over whole chains forward and backward, infinite where closed."""
+        first, last = self.network.start[:-1], self.network.start[1:]
+        return self._forward.between(first, last), self._backward.between(first, last)
+
+    @cached_property
     def _graph(self) -> csr_array:
         """Junctions and chains; arc value is minutes; the fastest of parallel chains counts."""
-        network = self.network
-        first, last = network.start[:-1], network.start[1:]
-        minutes = np.concatenate(
-            [self._forward.between(first, last), self._backward.between(first, last)]
+        network, turns = self.network, self.network.turns
+        forward, backward = self._chain_minutes
+        onto = np.where(turns.backward, backward[turns.chain], forward[turns.chain])
+        minutes = np.concatenate([forward, backward, np.where(self._exits, onto, np.inf)])
+        tail = np.concatenate([network.tail, network.head, turns.copy])
+        far_end = np.where(
+            turns.backward, turns.backward_end[turns.chain], turns.forward_end[turns.chain]
         )
-        tail = np.concatenate([network.tail, network.head])
-        head = np.concatenate([network.head, network.tail])
+        head = np.concatenate([turns.forward_end, turns.backward_end, far_end])
         kept = np.isfinite(minutes) & (tail != head)
-        return _fastest_arcs(tail[kept], head[kept], minutes[kept], network.nodes)
+        return _fastest_arcs(tail[kept], head[kept], minutes[kept], turns.nodes)
+
+    @cached_property
+    def _exits(self) -> BoolArray:
+        """Whether each exit of a restricted junction is open to this profile."""
+        turns = self.network.turns
+        return turns.car if self.profile.mode == "car" else turns.siren
 
     @cached_property
     def _transposed(self) -> csr_array:
         return self._graph.T.tocsr()
 
-    def _ends(self, at: Positions) -> _Ends:
+    def _leaving(self, at: Positions) -> _Doors:
+        """Return the ways from positions to the junctions their chains lead to."""
         network = self.network
         piece = np.maximum(at.piece, 0)
         chain = network.chain_of_piece[piece]
         first, last = network.start[chain], network.start[chain + 1]
-        share, rest = at.fraction, 1.0 - at.fraction
-        forward, backward = self._forward, self._backward
-        # what awaits at a piece's end is passed on leaving the chain there, not on arriving mid-way
-        return _Ends(
-            tail=network.tail[chain],
-            head=network.head[chain],
-            to_tail=backward.between(first, piece + 1) - backward.part(piece, rest),
-            to_head=forward.between(piece, last) - forward.part(piece, share),
-            from_tail=forward.between(first, piece) + forward.open_part(piece, share),
-            from_head=backward.between(piece + 1, last) + backward.open_part(piece, rest),
+        ahead = self._forward.between(piece, last) - self._forward.part(piece, at.fraction)
+        back = self._backward.between(first, piece + 1) - self._backward.part(
+            piece, 1.0 - at.fraction
+        )
+        position = np.arange(len(at))
+        turns = network.turns
+        return _Doors(
+            np.concatenate([position, position]),
+            np.concatenate([turns.forward_end[chain], turns.backward_end[chain]]),
+            np.concatenate([ahead, back]),
         )
 
-    def _search(self, sources: Positions, targets: Positions, graph: csr_array) -> FloatArray:
-        """Return minutes from sources to targets over `graph`, or against it if transposed."""
-        outward = graph is self._graph
-        start, end = self._ends(sources), self._ends(targets)
-        leave = (start.to_tail, start.to_head) if outward else (start.from_tail, start.from_head)
-        reach = (end.from_tail, end.from_head) if outward else (end.to_tail, end.to_head)
-        result = np.empty((len(sources), len(targets)))
-        for begin in range(0, len(sources), SOURCES_AT_ONCE):
-            rows = slice(begin, begin + SOURCES_AT_ONCE)
-            extended = _with_sources(
-                graph, start.tail[rows], start.head[rows], leave[0][rows], leave[1][rows]
-            )
-            nodes = graph.shape[0]
-            distance = dijkstra(extended, indices=np.arange(nodes, extended.shape[0]))
-            result[rows] = np.minimum(
-                distance[:, end.tail] + reach[0], distance[:, end.head] + reach[1]
-            )
+    def _entering(self, at: Positions) -> _Doors:
+        """Return the ways to positions from the junctions, and their copies, of their chains."""
+        network, turns = self.network, self.network.turns
+        piece = np.maximum(at.piece, 0)
+        chain = network.chain_of_piece[piece]
+        first, last = network.start[chain], network.start[chain + 1]
+        from_tail = self._forward.between(first, piece) + self._forward.open_part(
+            piece, at.fraction
+        )
+        from_head = self._backward.between(piece + 1, last) + self._backward.open_part(
+            piece, 1.0 - at.fraction
+        )
+        position = np.arange(len(at))
+        exit_, through = np.nonzero((turns.chain[:, None] == chain) & self._exits[:, None])
+        after_turn = np.where(turns.backward[exit_], from_head[through], from_tail[through])
+        return _Doors(
+            np.concatenate([position, position, through]),
+            np.concatenate([network.tail[chain], network.head[chain], turns.copy[exit_]]),
+            np.concatenate([from_tail, from_head, after_turn]),
+        )
+
+    def _search(self, sources: _Doors, targets: _Doors, graph: csr_array) -> FloatArray:
+        """Return minutes from sources to targets over a graph."""
+        count = int(sources.position.max(initial=-1)) + 1
+        result = np.empty((count, int(targets.position.max(initial=-1)) + 1))
+        extended = _with_sources(graph, sources, count)
+        nodes = graph.shape[0]
+        for begin in range(0, count, SOURCES_AT_ONCE):
+            end = min(begin + SOURCES_AT_ONCE, count)
+            distance = dijkstra(extended, indices=np.arange(nodes + begin, nodes + end))
+            result[begin:end] = _through_doors(distance, targets)
         return result
 
     def _along_one_chain(
@@ -232,16 +259,28 @@ def _fastest_arcs(tail: IntArray, head: IntArray, minutes: FloatArray, nodes: in
     )
 
 
-def _with_sources(
-    graph: csr_array, tail: IntArray, head: IntArray, to_tail: FloatArray, to_head: FloatArray
-) -> csr_array:
-    """Return the graph with one more node per source, from which its two junctions are reached."""
-    nodes, sources = graph.shape[0], len(tail)
-    minutes = np.column_stack([to_tail, to_head]).ravel()
-    towards = np.column_stack([tail, head]).ravel()
-    open_ = np.isfinite(minutes)
-    per_source = open_.reshape(-1, 2).sum(axis=1)
-    data = np.concatenate([graph.data, np.maximum(minutes[open_], LEAST_MINUTES)])
-    indices = np.concatenate([graph.indices, towards[open_]])
+def _through_doors(distance: FloatArray, doors: _Doors) -> FloatArray:
+    """Return minutes to positions given those to junctions, shape (sources, positions)."""
+    positions = int(doors.position.max(initial=-1)) + 1
+    first, second = slice(0, positions), slice(positions, 2 * positions)
+    result = np.minimum(
+        distance[:, doors.node[first]] + doors.minutes[first],
+        distance[:, doors.node[second]] + doors.minutes[second],
+    )
+    for door in range(2 * positions, len(doors.node)):
+        column = distance[:, doors.node[door]] + doors.minutes[door]
+        at = doors.position[door]
+        result[:, at] = np.minimum(result[:, at], column)
+    return result
+
+
+def _with_sources(graph: csr_array, doors: _Doors, count: int) -> csr_array:
+    """Return the graph with one more node per position, from which its doors lead on."""
+    open_ = np.isfinite(doors.minutes)
+    order = np.argsort(doors.position[open_], kind="stable")
+    per_source = np.bincount(doors.position[open_], minlength=count)
+    data = np.concatenate([graph.data, np.maximum(doors.minutes[open_][order], LEAST_MINUTES)])
+    indices = np.concatenate([graph.indices, doors.node[open_][order]])
     indptr = np.concatenate([graph.indptr, graph.indptr[-1] + np.cumsum(per_source)])
-    return csr_array((data, indices, indptr), shape=(nodes + sources, nodes + sources))
+    nodes = graph.shape[0] + count
+    return csr_array((data, indices, indptr), shape=(nodes, nodes))

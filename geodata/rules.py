@@ -268,3 +268,54 @@ def _built_up(tags: Mapping[str, str]) -> bool | None:
         if value.endswith((":rural", ":trunk", ":motorway")):
             return False
     return None
+
+
+BARRIERS_NO_CAR_PASSES: Final = frozenset(
+    {
+        "bollard",
+        "block",
+        "jersey_barrier",
+        "cycle_barrier",
+        "motorcycle_barrier",
+        "chain",
+        "planter",
+        "log",
+        "debris",
+        "stile",
+        "kissing_gate",
+        "turnstile",
+        "sump_buster",
+        "bus_trap",
+    }
+)
+BARRIERS_OPENED_FOR_SIREN: Final = frozenset(
+    {"gate", "lift_gate", "swing_gate", "sliding_gate", "sump_buster", "bus_trap", "chain"}
+)
+BOLLARDS_OPENED_FOR_SIREN: Final = frozenset({"rising", "removable", "foldable", "retractable"})
+
+
+def barrier_open(tags: Mapping[str, str]) -> tuple[bool, bool]:
+    """Return whether a car and an ambulance may pass a node.
+
+    Parameters
+    ----------
+    tags
+        The node's tags; a node without `barrier` lets all pass.
+
+    Returns
+    -------
+    tuple of bool
+        Open to cars, open to ambulances.
+    """
+    barrier = tags.get("barrier")
+    if barrier is None:
+        return True, True
+    stated = [tags[key] for key in ACCESS_FROM_GENERAL_TO_PRECISE if key in tags]
+    car = stated[-1] not in CLOSED_TO_CARS if stated else barrier not in BARRIERS_NO_CAR_PASSES
+    emergency = tags.get("emergency")
+    opened = (
+        emergency in OPEN_TO_EMERGENCY
+        or barrier in BARRIERS_OPENED_FOR_SIREN
+        or tags.get("bollard") in BOLLARDS_OPENED_FOR_SIREN
+    )
+    return car, emergency != "no" and (car or opened)
