@@ -11,6 +11,7 @@ from scenarios.capacity import roster_hours
 from scenarios.hours import FORTNIGHT, HOURS_PER_DAY
 from scenarios.schema import Function
 from sim.journal import MINUTES_PER_HOUR, NOWHERE, Step
+from sim.journey import Journey
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -138,7 +139,7 @@ def bring(
     drive = (places.siren if urgency == A1 else places.car)[cell][site]
     yield env.timeout(drive)
     region.note(patient, Step.CREW_AT_HOSPITAL, site)
-    env.process(_return(region, patient, post, site, handover))
+    Journey(_return(region, patient, post, site, handover))
     return site
 
 
@@ -205,4 +206,4 @@ def transfer(
     region.note(patient, Step.CREW_SENT, post)
     yield env.timeout(fleet.minutes_to(post, cell, A2) + region.places.transfer[origin][to])
     region.note(patient, Step.CREW_AT_HOSPITAL, to)
-    env.process(_return(region, patient, post, to, region.parameters["ambulance.handover.mean"]))
+    Journey(_return(region, patient, post, to, region.parameters["ambulance.handover.mean"]))

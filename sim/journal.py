@@ -6,11 +6,16 @@ Four columns and no statistics; `results` reads it.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum, auto
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from simpy import Environment
 
 MINUTES_PER_HOUR = 60
 MINUTES_PER_DAY = 1440
@@ -91,27 +96,31 @@ class Records:
         return len(self.time)
 
 
+Note = Callable[[int, int, int], None]
+
+
 class Journal:
-    """Append-only columns."""
+    """Append-only columns, stamped with the time of a SimPy environment.
 
-    def __init__(self) -> None:
-        self._time = array("d")
-        self._patient = array("q")
-        self._step = array("b")
-        self._site = array("b")
+    `note(patient, step, site)` appends one record. It is a closure, not a method, because it is
+    what a simulation calls most.
+    """
 
-    def note(self, time: float, patient: int, step: int, site: int) -> None:
-        """Append one record."""
-        self._time.append(time)
-        self._patient.append(patient)
-        self._step.append(step)
-        self._site.append(site)
+    def __init__(self, env: Environment) -> None:
+        self._times = array("d")
+        self._numbers = array("q"), array("b"), array("b")
+        add_time = self._times.append
+        add_patient, add_step, add_site = (column.append for column in self._numbers)
+
+        def note(patient: int, step: int, site: int) -> None:
+            add_time(env.now)
+            add_patient(patient)
+            add_step(step)
+            add_site(site)
+
+        self.note: Note = note
 
     def records(self) -> Records:
         """Return what was noted, as numpy columns."""
-        return Records(
-            np.array(self._time),
-            np.array(self._patient),
-            np.array(self._step, dtype=np.int64),
-            np.array(self._site, dtype=np.int64),
-        )
+        patient, step, site = (np.array(column, dtype=np.int64) for column in self._numbers)
+        return Records(np.array(self._times), patient, step, site)

@@ -13,7 +13,8 @@ from sim.ambulance import Fleet
 from sim.choice import preferences
 from sim.emergency import EmergencyDepartment
 from sim.geography import Geography
-from sim.journal import MINUTES_PER_HOUR, Journal, Step
+from sim.journal import MINUTES_PER_HOUR, Journal
+from sim.journey import Journey
 from sim.rosters import Rosters
 from sim.streams import Purpose
 
@@ -48,7 +49,8 @@ class Region:
         self, scenario: Scenario, data: DataSet, horizon: Horizon, patients: Patients
     ) -> None:
         self.env = simpy.Environment()
-        self.journal = Journal()
+        self.journal = Journal(self.env)
+        self.note = self.journal.note
         self.parameters: Parameters = scenario.effective_parameters()
         self.policies = scenario.policies
         self.patients = patients
@@ -60,10 +62,6 @@ class Region:
         self._add_sites()
         self.fleet = Fleet(self, scenario)
         self._let_patients_choose(horizon)
-
-    def note(self, patient: int, step: Step, site: int) -> None:
-        """Note what happens to a patient now."""
-        self.journal.note(self.env.now, patient, step, site)
 
     def run(self, until: float) -> None:
         """Simulate from minute 0."""
@@ -118,7 +116,7 @@ class Region:
         def arrivals() -> Generator[Event, object, None]:
             for row, time in enumerate(times):
                 yield self.env.timeout(max(time - self.env.now, 0.0))
-                self.env.process(journey(self, row))
+                Journey(journey(self, row))
 
         self.env.process(arrivals())
 
