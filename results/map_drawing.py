@@ -50,7 +50,7 @@ def small_png(figure: Figure) -> bytes:
     image = Image.fromarray(nearest[place].reshape(height, width))
     image.putpalette(palette.astype(np.uint8).tobytes())
     file = BytesIO()
-    image.save(file, "PNG", optimize=True)
+    image.save(file, "PNG")
     return file.getvalue()
 
 

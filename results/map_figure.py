@@ -158,7 +158,7 @@ class MapFigure:
     def _draw_roads(self, roads: Sequence[BaseGeometry]) -> None:
         lines = [np.asarray(line.coords) for road in roads for line in shapely.get_parts(road)]
         self._axes.add_collection(
-            LineCollection(lines, colors=style.ROAD, linewidths=1.0), autolim=False
+            LineCollection(lines, colors=style.ROAD, linewidths=style.ROAD_WIDTH), autolim=False
         )
 
     def _name_abroad(self) -> None:
@@ -197,7 +197,10 @@ class MapFigure:
             (style.NEIGHBOUR_MARK, _("hospital outside Twente\n(arrow: beyond the map)")),
         ]
         handles = [_sign(marker, label) for marker, label in signs]
-        self._add_legend(handles, _("Hospitals"), 0.335)
+        handles.append(
+            Line2D([], [], color=style.ROAD, linewidth=style.ROAD_WIDTH, label=_("main road"))
+        )
+        self._add_legend(handles, _("Hospitals and roads"), 0.335)
 
     def _add_legend(self, handles: list[Patch] | list[Line2D], title: str, top: float) -> None:
         self._figure.legend(

@@ -58,23 +58,22 @@ def text_size(lines: Sequence[str], points: float, metres_per_point: float) -> t
 
 def place_inside(outline: BaseGeometry, size: tuple[float, float], taken: Iterable[Box]) -> Box:
     """Place a label within an area, as free of other labels and of its edge as can be."""
-    placed = list(taken)
     west, south, east, north = outline.bounds
     middle = outline.centroid
-    reach = max(east - west, north - south)
-    best: tuple[float, Box] | None = None
-    for x, y in _grid(outline):
-        box = Box(x - size[0] / 2, y - size[1] / 2, *size)
-        rectangle = shapely.box(box.x, box.y, box.x + size[0], box.y + size[1])
-        outside = 1 - rectangle.intersection(outline).area / box.area
-        overlap = sum(box.overlap(other) for other in placed) / box.area
-        away = middle.distance(shapely.Point(x, y)) / reach
-        cost = OVERLAP_PENALTY * overlap + LEAVING_PENALTY * outside + away
-        if best is None or cost < best[0]:
-            best = (cost, box)
-    if best is None:
-        raise ValueError("an outline without area has no place for a label")
-    return best[1]
+    spots = _grid(outline)
+    low, high = spots - np.array(size) / 2, spots + np.array(size) / 2
+    area = size[0] * size[1]
+    labels = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
+    outside = 1 - shapely.area(shapely.intersection(labels, outline)) / area
+    overlap = np.zeros(len(spots))
+    for other in taken:
+        ends = np.array([other.x + other.width, other.y + other.height])
+        shared = np.minimum(high, ends) - np.maximum(low, np.array([other.x, other.y]))
+        overlap += np.prod(np.maximum(shared, 0), axis=1) / area
+    away = np.hypot(*(spots - np.array([middle.x, middle.y])).T)
+    cost = OVERLAP_PENALTY * overlap + LEAVING_PENALTY * outside
+    best = int(np.argmin(cost + away / max(east - west, north - south)))
+    return Box(float(low[best, 0]), float(low[best, 1]), *size)
 
 
 def place_beside(

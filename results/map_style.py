@@ -19,7 +19,7 @@ DARK_CLASSES = 2
 DARK_TEXT, LIGHT_TEXT = "#1a1a1a", "#ffffff"
 ABROAD, AROUND = "#e3e6e9", "#f3f4f5"
 LINE, REGION_LINE, AROUND_LINE, FRAME = "#6b6b6b", "#1a1a1a", "#cdd2d6", "#b9c0c6"
-ROAD = "#8b949c"
+ROAD, ROAD_WIDTH = "#9fb3c4", 1.8
 QUIET_TEXT, SITE_TEXT = "#5b646c", "#0b3d66"
 
 

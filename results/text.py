@@ -110,9 +110,13 @@ class Words:
         return self.signed(scaled, decimals)
 
     def interval(self, kpi: Kpi, low: float, high: float) -> str:
-        """Write the interval of a KPI's value; a dash where there is none."""
+        """Write the interval of a KPI's value; a dash where there is none.
+
+        No KPI can be negative and no share above one, so the interval stops there too.
+        """
         if isnan(low) or isnan(high):
             return UNKNOWN
+        low, high = max(low, 0.0), min(high, 1.0) if kpi.unit == SHARE else high
         scale = PERCENT if kpi.unit == SHARE else 1
         ends = (self.number(edge * scale, kpi.decimals) for edge in (low, high))
         return self._span(*ends)

@@ -83,6 +83,13 @@ def test_a_difference_in_a_share_is_in_percentage_points():
     assert NL.difference_unit(within) == "procentpunt"
 
 
+def test_an_interval_stops_where_its_figure_can_not_go():
+    within, births = kpi("ambulance.a1.within_15"), kpi("maternity.births_on_the_way")
+    assert EN.interval(within, 0.68, 1.098) == "68.0 to 100.0"
+    assert EN.interval(births, -305.4, 357.6) == "0.0 to 357.6"
+    assert EN.difference_interval(births, -305.4, 357.6) == "\N{MINUS SIGN}305.4 to +357.6"
+
+
 def test_a_small_difference_that_is_shown_does_not_read_as_zero():
     stay = kpi("ed.los.median")
     assert EN.difference(stay, 0.04) == "+0.04"
