@@ -1,0 +1,81 @@
+"""KPIs of the emergency department."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from results.run import REGION_SITE
+from results.timeline import MINUTES_PER_YEAR, P95, mean, quantile, share
+from scenarios.schema import Resource
+from sim.cohort import Cohort
+from sim.journal import MINUTES_PER_HOUR, Step
+
+if TYPE_CHECKING:
+    from results.timeline import Timeline
+    from sim.experiment import Measures
+
+
+def emergency_kpis(line: Timeline) -> Measures:
+    """Return the KPIs of visits, stay, waiting, boarding and stops."""
+    rows: Measures = []
+    arrive, site = line.at(Step.ED_ARRIVE), line.site(Step.ED_ARRIVE)
+    how = line.step(Step.ED_DISCHARGED, Step.ED_ADMITTED, Step.ED_UNSEEN)
+    stay = line.at(Step.ED_DISCHARGED, Step.ED_ADMITTED, Step.ED_UNSEEN) - arrive
+    wait = line.at(Step.ED_DOCTOR) - arrive
+    boarding = line.at(Step.ED_ADMITTED) - line.at(Step.ED_READY)
+    by_ambulance = line.at(Step.CREW_AT_HOSPITAL) <= arrive
+    chosen = line.measured(arrive)
+    for name, here in line.selections(site, chosen):
+        seen = here & (how != Step.ED_UNSEEN)
+        home, admitted = here & (how == Step.ED_DISCHARGED), here & (how == Step.ED_ADMITTED)
+        rows += [
+            (name, "ed.arrivals", line.per_year(here.sum())),
+            (name, "ed.arrivals_ambulance", line.per_year((here & by_ambulance).sum())),
+            (name, "ed.los.median", quantile(stay[seen], 50)),
+            (name, "ed.los.p95", quantile(stay[seen], P95)),
+            (name, "ed.los_discharged.mean", mean(stay[home])),
+            (name, "ed.los_admitted.mean", mean(stay[admitted])),
+            (name, "ed.wait_doctor.median", quantile(wait[here], 50)),
+            (name, "ed.wait_doctor.p95", quantile(wait[here], P95)),
+            (name, "ed.left_unseen", share(how[here] == Step.ED_UNSEEN, how[here] > 0)),
+            (name, "ed.admitted", share(how[here] == Step.ED_ADMITTED, how[here] > 0)),
+            (name, "ed.boarding.mean", mean(boarding[here])),
+        ]
+    hours_per_year = MINUTES_PER_YEAR / MINUTES_PER_HOUR
+    stopped = {
+        name: line.mean_number(Step.ED_STOP, Step.ED_STOP_END, site=number) * hours_per_year
+        for number, name in line.own_sites()
+        if line.capacity(name, Resource.ED_ROOMS).any()
+    }
+    rows += [(name, "ed.stop_hours", hours) for name, hours in stopped.items()]
+    rows.append((REGION_SITE, "ed.stop_hours", sum(stopped.values())))
+    rows += _room_occupancy(line)
+    visit = Cohort.VISIT.includes(line.patients) & line.resident
+    left = visit & line.measured(line.at(Step.TO_NEIGHBOUR))
+    rows += [
+        (REGION_SITE, "ed.to_neighbours", line.per_year(left.sum())),
+        (
+            REGION_SITE,
+            "ed.residents",
+            line.per_year((visit & line.measured(line.at(Step.ENTER))).sum()),
+        ),
+    ]
+    return rows
+
+
+def _room_occupancy(line: Timeline) -> Measures:
+    """Return the share of staffed rooms in use."""
+    rows: Measures = []
+    per_nurse = line.outcome.scenario.effective_parameters()["ed.rooms_per_nurse"]
+    for number, name in line.own_sites():
+        staffed = np.minimum(
+            line.capacity(name, Resource.ED_ROOMS),
+            np.floor(line.capacity(name, Resource.ED_NURSES) * per_nurse),
+        )
+        if not staffed.any():
+            continue
+        used = line.mean_number(Step.ED_ROOM, Step.ED_DISCHARGED, Step.ED_ADMITTED, site=number)
+        rows.append((name, "ed.occupancy", used / staffed.mean()))
+    return rows

@@ -1,0 +1,149 @@
+"""A journal turned by patient: when and where each step first happened, and simple statistics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from results.run import REGION_SITE
+from sim.journal import MINUTES_PER_DAY, NOWHERE, Records, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scenarios.schema import Resource
+    from sim.experiment import Outcome
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+MINUTES_PER_YEAR = 365.25 * MINUTES_PER_DAY
+P90, P95 = 90, 95
+
+
+@dataclass
+class Timeline:
+    """The journal turned by patient: when and where each step first happened to whom."""
+
+    outcome: Outcome
+
+    @cached_property
+    def records(self) -> Records:
+        """The records of patients; stops of a department have no patient."""
+        records = self.outcome.records
+        keep = records.patient >= 0
+        return Records(
+            records.time[keep], records.patient[keep], records.step[keep], records.site[keep]
+        )
+
+    @cached_property
+    def _rows(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        patients, row = np.unique(self.records.patient, return_inverse=True)
+        return patients, row
+
+    @property
+    def patients(self) -> npt.NDArray[np.int64]:
+        """The sorted patient numbers; every array by patient has this order."""
+        return self._rows[0]
+
+    def at(self, *steps: Step) -> Floats:
+        """Return when any of the steps first happened to each patient, NaN if never."""
+        return self._first(self.records.time, steps, np.nan)
+
+    def site(self, *steps: Step) -> npt.NDArray[np.int64]:
+        """Return where any of the steps first happened to each patient."""
+        return self._first(self.records.site.astype(float), steps, NOWHERE).astype(np.int64)
+
+    def step(self, *steps: Step) -> npt.NDArray[np.int64]:
+        """Return which of the steps first happened to each patient, 0 if none."""
+        return self._first(self.records.step.astype(float), steps, 0).astype(np.int64)
+
+    def _first(self, column: Floats, steps: tuple[Step, ...], missing: float) -> Floats:
+        chosen = np.flatnonzero(np.isin(self.records.step, steps))[::-1]
+        values = np.full(len(self.patients), missing)
+        values[self._rows[1][chosen]] = column[chosen]  # reversed, so that the first one stays
+        return values
+
+    def measured(self, time: Floats) -> Flags:
+        """Return which moments fall in the measured period."""
+        flags: Flags = (time >= self.outcome.start) & (time < self.outcome.end)
+        return flags
+
+    @cached_property
+    def resident(self) -> Flags:
+        """Whether each patient lives in the region."""
+        return np.isin(self.patients, self.outcome.residents)
+
+    def per_year(self, count: float) -> float:
+        """Return a count in the measured period as a yearly number."""
+        return float(count * MINUTES_PER_YEAR / (self.outcome.end - self.outcome.start))
+
+    def count(self, step: Step, site: int | None = None) -> float:
+        """Return how often a step happened a year, at a site or anywhere."""
+        found = self.outcome.records.of(step)
+        here = self.measured(found.time)
+        if site is not None:
+            here &= found.site == site
+        return self.per_year(here.sum())
+
+    def mean_number(self, begin: Step, *ends: Step, site: int | None = None) -> float:
+        """Return the time-average number of patients between a step and its end at a site.
+
+        Every begin adds the time left after it, every end takes it away again, so that no
+        matching of the two is needed; what has no site is left out.
+        """
+        total = 0.0
+        for step, sign in ((begin, 1), *((end, -1) for end in ends)):
+            found = self.outcome.records.of(step)
+            here = found.site != NOWHERE if site is None else found.site == site
+            left = self.outcome.end - np.maximum(found.time[here], self.outcome.start)
+            total += sign * left.sum()
+        return float(total / (self.outcome.end - self.outcome.start))
+
+    def own_sites(self) -> Iterator[tuple[int, str]]:
+        """Give the number and id of each site of the region."""
+        for number, site in enumerate(self.outcome.sites):
+            if not self.outcome.is_neighbour[number]:
+                yield number, site
+
+    def selections(self, site: npt.NDArray[np.int64], chosen: Flags) -> Iterator[tuple[str, Flags]]:
+        """Give the chosen patients of each own site that has any, and of the region."""
+        for number, name in self.own_sites():
+            here = chosen & (site == number)
+            if here.any():
+                yield name, here
+        yield REGION_SITE, chosen
+
+    def capacity(self, site: str, *resources: Resource) -> Floats:
+        """Return the number of some resources at each hour of a fortnight."""
+        counts = [self.outcome.capacity[site, resource].astype(float) for resource in resources]
+        total: Floats = np.sum(counts, axis=0)
+        return total
+
+
+def mean(values: Floats) -> float:
+    """Return the mean of the known values, NaN without any."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else np.nan
+
+
+def quantile(values: Floats, percent: float) -> float:
+    """Return a percentile of the known values, NaN without any."""
+    known = values[~np.isnan(values)]
+    return float(np.percentile(known, percent)) if len(known) else np.nan
+
+
+def share(flags: Flags, of: Flags | None = None) -> float:
+    """Return the share of True among all, or among those in `of`."""
+    counted = flags if of is None else flags[of]
+    return float(counted.mean()) if len(counted) else np.nan
+
+
+def within(values: Floats, limit: float) -> float:
+    """Return the share of the known values up to a limit, NaN without any."""
+    known = values[~np.isnan(values)]
+    return float((known <= limit).mean()) if len(known) else np.nan
