@@ -39,6 +39,7 @@ class Kpi:
     label: Mapping[str, str]
     explanation: Mapping[str, str]
     headline: bool = False
+    exact: bool = False
 
     @property
     def flow(self) -> str:

@@ -97,6 +97,8 @@ def compare(replications: pd.DataFrame, baselines: Mapping[str, str]) -> pd.Data
     pairs = _pairs(replications, baselines)
     table = _means(pairs, ["scenario", "baseline", "site", "kpi"], "difference")
     table = table.rename(columns={"mean": "difference"})
+    unsure = _equal_by_chance(table)
+    table.loc[unsure, ["ci_low", "ci_high"]] = np.nan
     table["unit"] = [kpi(name).unit for name in table["kpi"]]
     table["verdict"] = [
         _verdict(kpi(name).better, low, high)
@@ -134,6 +136,16 @@ def _means(values: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
     table["ci_low"] = table["mean"] - half
     table["ci_high"] = table["mean"] + half
     return table
+
+
+def _equal_by_chance(table: pd.DataFrame) -> pd.Series:
+    """Tell differences that are the same in every replication though the KPI is a random one.
+
+    A few replications of a rare event may differ by exactly one each; that has no interval. Zero
+    difference does: what a choice leaves alone is the same patient by patient.
+    """
+    random = pd.Series([not kpi(name).exact for name in table["kpi"]], index=table.index)
+    return random & (table["std"] == 0) & (table["difference"] != 0)
 
 
 def _verdict(better: Direction, low: float, high: float) -> Verdict:

@@ -1,6 +1,7 @@
 """Means, paired differences and verdicts, against scipy and numbers worked out by hand."""
 
 import io
+import math
 
 import numpy as np
 import pandas as pd
@@ -131,7 +132,7 @@ def test_pairing_shows_what_two_separate_intervals_hide():
     ],
 )
 def test_verdict_follows_the_direction_of_the_kpi(kpi, change, verdict):
-    values = {"now": [1.0, 2.0, 3.0], "x": [1.0 + change, 2.0 + change, 3.0 + change]}
+    values = {"now": [1.0, 2.0, 3.0], "x": [1 + change, 2 + 1.1 * change, 3 + 0.9 * change]}
     assert only(compare(replications(values, kpi), {"x": "now"}))["verdict"] == verdict
 
 
@@ -165,9 +166,9 @@ def test_a_site_closed_on_one_side_yields_no_row():
 
 
 def test_only_replications_seen_on_both_sides_are_paired():
-    values = {"now": [1.0, 2.0, np.nan], "x": [2.0, 3.0, 999.0]}
+    values = {"now": [1.0, 2.0, np.nan], "x": [2.0, 3.5, 999.0]}
     row = only(compare(replications(values), {"x": "now"}))
-    assert (row["difference"], row["ci_low"]) == (1, 1)
+    assert row["difference"] == 1.25
 
 
 def test_an_unknown_baseline_is_named_with_what_there_is():
@@ -207,3 +208,18 @@ one,now,region,x.y,,0,0,0,no difference shown
     pd.testing.assert_frame_equal(
         pd.read_csv(io.StringIO(text)), pd.read_csv(io.StringIO(golden)), atol=1e-12
     )
+
+
+def test_a_rare_event_that_differs_by_one_every_time_is_not_called_a_difference():
+    rows = [
+        (scenario, replication, "region", name, value)
+        for replication in (0, 1)
+        for scenario, births, fte in (("now", 2.0, 100.0), ("other", 3.0, 90.0))
+        for name, value in (("maternity.births_on_the_way", births), ("staff.fte", fte))
+    ]
+    replications = pd.DataFrame(rows, columns=["scenario", "replication", "site", "kpi", "value"])
+    table = compare(replications, {"other": "now"}).set_index("kpi")
+    assert table.loc["maternity.births_on_the_way", "verdict"] == "no difference shown"
+    assert math.isnan(table.loc["maternity.births_on_the_way", "ci_low"])
+    # Rosters are the same in every replication: that difference is exact.
+    assert table.loc["staff.fte", "ci_low"] == -10.0
