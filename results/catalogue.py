@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from ruamel.yaml import YAML
+import yaml
 
 SHARE = "share"
 """The unit of a fraction between 0 and 1; people read it as a percentage."""
@@ -57,7 +57,7 @@ def kpis() -> Mapping[str, Kpi]:
         By dotted name, in the order in which reports show them.
     """
     text = files("results").joinpath("kpis.yaml").read_text(encoding="utf-8")
-    entries = YAML(typ="safe").load(text)
+    entries = yaml.safe_load(text)
     return MappingProxyType({name: _kpi(name, entry) for name, entry in entries.items()})
 
 
