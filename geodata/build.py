@@ -16,7 +16,7 @@ from pyproj import Transformer
 from geodata.cbs import read_cbs
 from geodata.dataset import PROFILES, WGS84, DataSet, write
 from geodata.errors import DataError
-from geodata.network import Positions, RoadNetwork
+from geodata.network import Positions, RoadNetwork, joined
 from geodata.osm import OsmExtract, read_osm
 from geodata.people import (
     COUNTS,
@@ -120,7 +120,7 @@ def _assemble(
     )
     order = np.flatnonzero(kept)[_along_curve(cells[kept])]
     cells = _finished_cells(cells.iloc[order].reset_index(drop=True), extract, region)
-    cell_at = _take(cell_at, order)
+    cell_at = cell_at.at(order)
     cell_table, point_table = _minutes(network, cell_at, points, point_at)
     return DataSet(
         cells=cells,
@@ -131,10 +131,6 @@ def _assemble(
         cell_table=cell_table,
         point_table=point_table,
     )
-
-
-def _take(at: Positions, rows: npt.NDArray[np.int64]) -> Positions:
-    return Positions(at.piece[rows], at.fraction[rows], at.offset[rows])
 
 
 def _points(cells: pd.DataFrame, region: Region) -> pd.DataFrame:
@@ -183,7 +179,7 @@ def _nearer_than_neighbours(
     hospitals = points["kind"].isin(["site", "candidate", "neighbour"])
     rows = np.flatnonzero(hospitals)
     minutes = TravelTimes(network, speed_model().profiles["car"]).minutes(
-        cell_at, _take(point_at, rows)
+        cell_at, point_at.at(rows)
     )
     minutes = np.where(np.isnan(minutes), np.inf, minutes)
     own = (points["kind"].iloc[rows] != "neighbour").to_numpy()
@@ -224,16 +220,22 @@ def _minutes(
     network: RoadNetwork, cell_at: Positions, points: pd.DataFrame, point_at: Positions
 ) -> tuple[dict[str, npt.NDArray[np.float32]], dict[str, npt.NDArray[np.float32]]]:
     """Return minutes by profile: cells x points (posts: towards the cells), points x points."""
-    is_post = (points["kind"] == "post").to_numpy()
-    posts, places = np.flatnonzero(is_post), np.flatnonzero(~is_post)
+    posts = np.flatnonzero(points["kind"] == "post")
+    places = np.flatnonzero(points["kind"] != "post")
+    everywhere = joined(cell_at, point_at)
+    cells = len(cell_at)
     cell_table, point_table = {}, {}
     for name in PROFILES:
-        travel = TravelTimes(network, speed_model().profiles[name])
-        table = np.empty((len(cell_at), len(points)), dtype=np.float32)
-        table[:, places] = travel.minutes(cell_at, _take(point_at, places))
-        table[:, posts] = travel.minutes(_take(point_at, posts), cell_at).T
-        cell_table[name] = table
-        point_table[name] = travel.minutes(point_at, point_at).astype(np.float32)
+        travel = TravelTimes(network, speed_model().profiles[name], hubs=point_at)
+        to_places = travel.minutes(everywhere, point_at.at(places)).astype(np.float32)
+        from_posts = travel.minutes(point_at.at(posts), everywhere).astype(np.float32)
+        between_points = np.empty((len(points), len(points)), dtype=np.float32)
+        between_points[:, places] = to_places[cells:]
+        between_points[:, posts] = travel.minutes(point_at, point_at.at(posts))
+        to_cells = np.empty((cells, len(points)), dtype=np.float32)
+        to_cells[:, places] = to_places[:cells]
+        to_cells[:, posts] = from_posts[:, :cells].T
+        cell_table[name], point_table[name] = to_cells, between_points
     return cell_table, point_table
 
 

@@ -66,6 +66,19 @@ class Positions:
         """Whether each point has a position."""
         return self.piece >= 0
 
+    def at(self, rows: IntArray) -> "Positions":
+        """Return some of the positions."""
+        return Positions(self.piece[rows], self.fraction[rows], self.offset[rows])
+
+
+def joined(*parts: Positions) -> Positions:
+    """Return positions one after the other."""
+    return Positions(
+        np.concatenate([part.piece for part in parts]),
+        np.concatenate([part.fraction for part in parts]),
+        np.concatenate([part.offset for part in parts]),
+    )
+
 
 @dataclass(frozen=True)
 class RoadNetwork:

@@ -4,7 +4,7 @@ Nothing is judged here: which roads one may drive on is in `rules`, the graph th
 `network`. Reading is by pyosmium, so `.osm.pbf`, `.osm`, `.osm.gz` and `.osm.bz2` all do.
 """
 
-from array import array
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,14 +14,15 @@ import numpy as np
 import numpy.typing as npt
 import osmium
 import osmium.filter
-import osmium.geom
 import osmium.osm
 
+from geodata._opl import Ways, node_positions, tags_of, ways
 from geodata.errors import DataError
 from geodata.rules import TAGS_READ
 
 FORMATS: Final = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xml")
 ADDRESS_TAG: Final = "addr:housenumber"
+ROAD_TAG: Final = re.compile("(^|,)highway=")
 PLACE_KINDS: Final = frozenset(
     {"city", "town", "village", "hamlet", "suburb", "quarter", "neighbourhood"}
 )
@@ -78,7 +79,8 @@ class OsmExtract:
     way_starts
         Where each way's nodes start in `node_ids`, shape (ways + 1,).
     node_ids, lon, lat
-        Node id and position of every vertex of every way, in order.
+        Node id and position of every vertex of every way, in order; infinite where the
+        extract was cut.
     tag_sets
         The different sets of tags that ways carry.
     node_tags
@@ -123,24 +125,24 @@ def read_osm(path: Path) -> OsmExtract:
         If the file is absent, is not OpenStreetMap data, is cut off, or holds no roads.
     """
     _check_name(path)
-    roads = _reading(path, _read_roads)
-    if not roads.way_ids:
+    roads, houses = _reading(path, _read_ways)
+    if not len(roads.ids):
         raise DataError("holds no roads (ways with a highway tag)", file=path)
     points = _reading(path, _read_points)
-    restrictions = _reading(path, _read_restrictions)
-    coordinates = _coordinates(roads)
+    addresses = np.concatenate([_reading(path, _read_addresses), houses])
+    tag_sets, way_tags = _distinct_tags(roads.tags)
     return OsmExtract(
-        way_ids=np.array(roads.way_ids, dtype=np.int64),
-        way_tags=np.array(roads.way_tags, dtype=np.int64),
-        way_starts=np.concatenate([[0], np.cumsum(roads.lengths)]).astype(np.int64),
-        node_ids=np.array(roads.node_ids, dtype=np.int64),
-        lon=coordinates[:, 0],
-        lat=coordinates[:, 1],
-        tag_sets=[_without_absent(values) for values in roads.tag_sets],
+        way_ids=roads.ids,
+        way_tags=way_tags,
+        way_starts=np.concatenate([[0], np.cumsum(roads.sizes)]),
+        node_ids=roads.nodes[:, 0].astype(np.int64),
+        lon=roads.nodes[:, 1],
+        lat=roads.nodes[:, 2],
+        tag_sets=tag_sets,
         node_tags=points.node_tags,
-        restrictions=restrictions,
-        address_lon=np.array(points.address_lon + roads.address_lon),
-        address_lat=np.array(points.address_lat + roads.address_lat),
+        restrictions=_reading(path, _read_restrictions),
+        address_lon=addresses[:, 0],
+        address_lat=addresses[:, 1],
         places=points.places,
     )
 
@@ -156,98 +158,45 @@ def _reading(path: Path, read: Callable[[Path], T]) -> T:
     """Call a reader; what osmium cannot read is the user's to know."""
     try:
         return read(path)
-    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
+    except (RuntimeError, ValueError) as error:
         raise DataError(f"cannot be read as OpenStreetMap data: {error}", file=path) from error
 
 
-@dataclass(slots=True)
-class _Roads:
-    """Growing columns while roads are read."""
-
-    way_ids: "array[int]" = field(default_factory=lambda: array("q"))
-    way_tags: "array[int]" = field(default_factory=lambda: array("q"))
-    lengths: "array[int]" = field(default_factory=lambda: array("q"))
-    node_ids: "array[int]" = field(default_factory=lambda: array("q"))
-    lines: list[str] = field(default_factory=list)
-    tag_sets: dict[tuple[str | None, ...], int] = field(default_factory=dict)
-    address_lon: list[float] = field(default_factory=list)
-    address_lat: list[float] = field(default_factory=list)
-
-
-def _read_roads(path: Path) -> _Roads:
-    """Read ways with a highway tag; an address on a building outline counts where it starts."""
-    roads = _Roads()
-    to_wkb = osmium.geom.WKBFactory().create_linestring
-    every_node = osmium.geom.use_nodes.ALL
-    ways = (
-        osmium.FileProcessor(path, osmium.osm.NODE | osmium.osm.WAY)
-        .with_locations()
-        .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
-        .with_filter(osmium.filter.KeyFilter("highway", ADDRESS_TAG))
+def _read_ways(path: Path) -> tuple[Ways, FloatArray]:
+    """Return the roads, and where buildings with an address start, shape (buildings, 2)."""
+    found = ways(path, ("highway", ADDRESS_TAG))
+    is_road = np.array([bool(ROAD_TAG.search(tags)) for tags in found.tags], dtype=bool)
+    first = np.cumsum(found.sizes) - found.sizes
+    houses = found.nodes[first[~is_road & (found.sizes > 0)], 1:]
+    roads = Ways(
+        ids=found.ids[is_road],
+        tags=[tags for tags, road in zip(found.tags, is_road, strict=True) if road],
+        sizes=found.sizes[is_road],
+        nodes=found.nodes[np.repeat(is_road, found.sizes)],
     )
-    for way in cast("Iterable[osmium.osm.Way]", ways):
-        tag = way.tags.get
-        if tag("highway") is None:
-            _add_building(roads, way)
-            continue
-        nodes = [node.ref for node in way.nodes]
-        try:
-            line = to_wkb(way, every_node)
-        except (osmium.InvalidLocationError, RuntimeError):
-            _add_cut_way(roads, way)
-            continue
-        _add_way(roads, way.id, tuple([tag(key) for key in TAGS_READ]), nodes)
-        roads.lines.append(line[_WKB_HEADER:])
-    return roads
+    return roads, houses[np.isfinite(houses[:, 0])]
 
 
-_WKB_HEADER: Final = 18  # hexadecimal digits before the first coordinate of a WKB line
+def _read_addresses(path: Path) -> FloatArray:
+    return node_positions(path, (ADDRESS_TAG,))
 
 
-def _without_absent(values: tuple[str | None, ...]) -> Tags:
-    pairs = zip(TAGS_READ, values, strict=True)
-    return {key: value for key, value in pairs if value is not None}
-
-
-def _add_way(roads: _Roads, way_id: int, tags: tuple[str | None, ...], nodes: list[int]) -> None:
-    roads.way_ids.append(way_id)
-    roads.way_tags.append(roads.tag_sets.setdefault(tags, len(roads.tag_sets)))
-    roads.lengths.append(len(nodes))
-    roads.node_ids.extend(nodes)
-
-
-def _add_cut_way(roads: _Roads, way: osmium.osm.Way) -> None:
-    """Add the stretches of a way whose nodes are in the file: an extract may cut ways off."""
-    tags = tuple([way.tags.get(key) for key in TAGS_READ])
-    stretch: list[tuple[int, float, float]] = []
-    for node in [*way.nodes, None]:
-        if node is not None and node.location.valid():
-            stretch.append((node.ref, node.lon, node.lat))
-            continue
-        if len(stretch) > 1:
-            _add_way(roads, way.id, tags, [ref for ref, _, _ in stretch])
-            roads.lines.append(np.array([at[1:] for at in stretch], dtype="<f8").tobytes().hex())
-        stretch = []
-
-
-def _add_building(roads: _Roads, way: osmium.osm.Way) -> None:
-    first = way.nodes[0]
-    if first.location.valid():
-        roads.address_lon.append(first.lon)
-        roads.address_lat.append(first.lat)
-
-
-def _coordinates(roads: _Roads) -> FloatArray:
-    """Return the coordinates of all vertices, shape (vertices, 2): lon, lat."""
-    return np.frombuffer(bytes.fromhex("".join(roads.lines)), dtype="<f8").reshape(-1, 2)
+def _distinct_tags(written: list[str]) -> tuple[list[Tags], IntArray]:
+    """Return the different sets of the tags read, and which of them each way has."""
+    number_of_text: dict[str, int] = {}
+    number_of_set: dict[tuple[tuple[str, str], ...], int] = {}
+    for text in dict.fromkeys(written):
+        tags = tags_of(text)
+        kept = tuple((key, tags[key]) for key in TAGS_READ if key in tags)
+        number_of_text[text] = number_of_set.setdefault(kept, len(number_of_set))
+    numbers = np.array([number_of_text[text] for text in written], dtype=np.int64)
+    return [dict(kept) for kept in number_of_set], numbers
 
 
 @dataclass(slots=True)
 class _Points:
     """Growing columns while nodes are read."""
 
-    address_lon: list[float] = field(default_factory=list)
-    address_lat: list[float] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     node_tags: dict[int, Tags] = field(default_factory=dict)
 
@@ -255,13 +204,9 @@ class _Points:
 def _read_points(path: Path) -> _Points:
     points = _Points()
     nodes = osmium.FileProcessor(path, osmium.osm.NODE).with_filter(
-        osmium.filter.KeyFilter(ADDRESS_TAG, "place", "highway", "railway", "barrier")
+        osmium.filter.KeyFilter("place", "highway", "railway", "barrier")
     )
     for node in cast("Iterable[osmium.osm.Node]", nodes):
-        if ADDRESS_TAG in node.tags:
-            points.address_lon.append(node.lon)
-            points.address_lat.append(node.lat)
-            continue
         tags = dict(node.tags)
         if tags.get("place") in PLACE_KINDS and "name" in tags:
             points.places.append(Place(tags["name"], tags["place"], node.lon, node.lat))

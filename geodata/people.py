@@ -256,17 +256,17 @@ def _area_of(x: FloatArray, y: FloatArray, size: float, areas: gpd.GeoDataFrame)
     column, row = np.floor(x / size).astype(np.int64), np.floor(y / size).astype(np.int64)
     key, member = np.unique(column * 1_000_000 + row, return_inverse=True)
     west, south = (key // 1_000_000) * size, (key % 1_000_000) * size
-    squares = shapely.box(west, south, west + size, south + size)
-    tree = shapely.STRtree(areas.geometry.to_numpy())
+    squares = shapely.STRtree(shapely.box(west, south, west + size, south + size))
+    polygons = areas.geometry.to_numpy()
     of_square = np.full(len(key), -1, dtype=np.int64)
-    square, polygon = tree.query(squares, predicate="within")
+    polygon, square = squares.query(polygons, predicate="covers")
     of_square[square] = polygon
     result = of_square[member]
-    touched = np.unique(tree.query(squares, predicate="intersects")[0])
     shared = np.zeros(len(key), dtype=bool)
-    shared[touched] = of_square[touched] < 0
-    loose = np.flatnonzero(shared[member])
-    point, polygon = tree.query(shapely.points(x[loose], y[loose]), predicate="intersects")
+    shared[squares.query(polygons, predicate="intersects")[1]] = True
+    loose = np.flatnonzero((shared & (of_square < 0))[member])
+    points = shapely.STRtree(np.asarray(shapely.points(x[loose], y[loose])))
+    polygon, point = points.query(polygons, predicate="intersects")
     result[loose[point[::-1]]] = polygon[::-1]  # on a border the first polygon counts
     return result
 

@@ -186,7 +186,8 @@ def _pieces(extract: OsmExtract, rules: list[RoadRule | None], vertex_node: IntA
     open_set = np.array([rule is not None for rule in rules])
     tail, head = vertex_node[:-1], vertex_node[1:]
     rule = extract.way_tags[way[:-1]]
-    kept = (way[:-1] == way[1:]) & open_set[rule] & (tail != head)
+    known = np.isfinite(extract.lon)
+    kept = (way[:-1] == way[1:]) & open_set[rule] & (tail != head) & known[:-1] & known[1:]
     return _Pieces(tail[kept], head[kept], extract.way_ids[way[:-1][kept]], rule[kept])
 
 

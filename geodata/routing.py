@@ -10,9 +10,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
+from geodata._core import Arcs, Core, shrink, whole
 from geodata.network import OneWay, Positions, RoadNetwork
 from geodata.profiles import Profile
 
@@ -25,8 +24,6 @@ SECONDS_PER_MINUTE: Final = 60.0
 METRES_PER_KM: Final = 1000.0
 LEAST_MINUTES: Final = 1e-6
 """Below this scipy's sparse graphs would take an arc for absent."""
-SOURCES_AT_ONCE: Final = 32
-"""Searches whose results are held in memory together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +80,14 @@ class TravelTimes:
         Roads.
     profile
         How they are driven.
+    hubs
+        Points at which many searches will start or end: for these the graph is shrunk first, which
+        pays from about ten on.
     """
 
     network: RoadNetwork
     profile: Profile
+    hubs: Positions | None = None
 
     def minutes(self, origins: Positions, destinations: Positions) -> FloatArray:
         """Return travel minutes from every origin to every destination.
@@ -106,12 +107,11 @@ class TravelTimes:
         One search per point of the shorter list: from the origins, or on the transposed graph from
         the destinations (Dijkstra, 1959).
         """
+        leaving, entering = self._leaving(origins), self._entering(destinations)
         if len(origins) <= len(destinations):
-            result = self._search(self._leaving(origins), self._entering(destinations), self._graph)
+            result = self._search(leaving, entering, backward=False)
         else:
-            result = self._search(
-                self._entering(destinations), self._leaving(origins), self._transposed
-            ).T
+            result = self._search(entering, leaving, backward=True).T
         result = np.minimum(result, self._along_one_chain(origins, destinations, result.shape))
         result[~origins.found] = np.nan
         result[:, ~destinations.found] = np.nan
@@ -151,8 +151,8 @@ class TravelTimes:
         return self._forward.between(first, last), self._backward.between(first, last)
 
     @cached_property
-    def _graph(self) -> csr_array:
-        """Junctions and chains; arc value is minutes; the fastest of parallel chains counts."""
+    def _arcs(self) -> Arcs:
+        """Chains as arcs between junctions; the fastest of parallel chains counts."""
         network, turns = self.network, self.network.turns
         forward, backward = self._chain_minutes
         onto = np.where(turns.backward, backward[turns.chain], forward[turns.chain])
@@ -163,17 +163,22 @@ class TravelTimes:
         )
         head = np.concatenate([turns.forward_end, turns.backward_end, far_end])
         kept = np.isfinite(minutes) & (tail != head)
-        return _fastest_arcs(tail[kept], head[kept], minutes[kept], turns.nodes)
+        arcs = Arcs(tail[kept], head[kept], np.maximum(minutes[kept], LEAST_MINUTES))
+        return arcs.fastest(turns.nodes)
+
+    @cached_property
+    def _core(self) -> Core | None:
+        """The graph shrunk to what the hubs need; None without hubs."""
+        if self.hubs is None:
+            return None
+        doors = np.concatenate([self._leaving(self.hubs).node, self._entering(self.hubs).node])
+        return shrink(self._arcs, self.network.turns.nodes, doors)
 
     @cached_property
     def _exits(self) -> BoolArray:
         """Whether each exit of a restricted junction is open to this profile."""
         turns = self.network.turns
         return turns.car if self.profile.mode == "car" else turns.siren
-
-    @cached_property
-    def _transposed(self) -> csr_array:
-        return self._graph.T.tocsr()
 
     def _leaving(self, at: Positions) -> _Doors:
         """Return the ways from positions to the junctions their chains lead to."""
@@ -214,17 +219,23 @@ class TravelTimes:
             np.concatenate([from_tail, from_head, after_turn]),
         )
 
-    def _search(self, sources: _Doors, targets: _Doors, graph: csr_array) -> FloatArray:
-        """Return minutes from sources to targets over a graph."""
-        count = int(sources.position.max(initial=-1)) + 1
-        result = np.empty((count, int(targets.position.max(initial=-1)) + 1))
-        extended = _with_sources(graph, sources, count)
-        nodes = graph.shape[0]
-        for begin in range(0, count, SOURCES_AT_ONCE):
-            end = min(begin + SOURCES_AT_ONCE, count)
-            distance = dijkstra(extended, indices=np.arange(nodes + begin, nodes + end))
-            result[begin:end] = _through_doors(distance, targets)
-        return result
+    def _search(self, sources: _Doors, targets: _Doors, *, backward: bool) -> FloatArray:
+        """Return minutes from sources to targets, driving forward or backward."""
+        searches = int(sources.position.max(initial=-1)) + 1
+        open_ = np.isfinite(sources.minutes)
+        starts = Arcs(
+            sources.position[open_],
+            sources.node[open_],
+            np.maximum(sources.minutes[open_], LEAST_MINUTES),
+        )
+        core = self._core
+        if core is None or not np.isin(starts.head, core.kept).all():
+            core = whole(self._arcs, self.network.turns.nodes)
+        if backward:
+            core = core.turned()
+        nodes, door = np.unique(targets.node, return_inverse=True)
+        distance = core.minutes(starts, searches, nodes)
+        return _through_doors(distance, _Doors(targets.position, door, targets.minutes))
 
     def _along_one_chain(
         self, origins: Positions, destinations: Positions, shape: tuple[int, ...]
@@ -248,17 +259,6 @@ class TravelTimes:
         return result
 
 
-def _fastest_arcs(tail: IntArray, head: IntArray, minutes: FloatArray, nodes: int) -> csr_array:
-    order = np.lexsort((minutes, head, tail))
-    tail, head, minutes = tail[order], head[order], minutes[order]
-    fastest = np.ones(len(tail), dtype=bool)
-    fastest[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-    return csr_array(
-        (np.maximum(minutes[fastest], LEAST_MINUTES), (tail[fastest], head[fastest])),
-        shape=(nodes, nodes),
-    )
-
-
 def _through_doors(distance: FloatArray, doors: _Doors) -> FloatArray:
     """Return minutes to positions given those to junctions, shape (sources, positions)."""
     positions = int(doors.position.max(initial=-1)) + 1
@@ -272,15 +272,3 @@ def _through_doors(distance: FloatArray, doors: _Doors) -> FloatArray:
         at = doors.position[door]
         result[:, at] = np.minimum(result[:, at], column)
     return result
-
-
-def _with_sources(graph: csr_array, doors: _Doors, count: int) -> csr_array:
-    """Return the graph with one more node per position, from which its doors lead on."""
-    open_ = np.isfinite(doors.minutes)
-    order = np.argsort(doors.position[open_], kind="stable")
-    per_source = np.bincount(doors.position[open_], minlength=count)
-    data = np.concatenate([graph.data, np.maximum(doors.minutes[open_][order], LEAST_MINUTES)])
-    indices = np.concatenate([graph.indices, doors.node[open_][order]])
-    indptr = np.concatenate([graph.indptr, graph.indptr[-1] + np.cumsum(per_source)])
-    nodes = graph.shape[0] + count
-    return csr_array((data, indices, indptr), shape=(nodes, nodes))
