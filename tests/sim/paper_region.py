@@ -1,0 +1,311 @@
+"""A region small enough to work out on paper: two hospitals, a neighbour, three homes.
+
+Minutes by car / by siren:
+
+            EAST     WEST     FAR      POST_E   POST_W   POST_X
+home east   10 / 8   30 / 24  60 / 48   4 / 3   24 / 19  50 / 40
+home west   30 / 24  10 / 8   60 / 48  24 / 19   4 / 3   50 / 40
+outside     60 / 48  40 / 32  20 / 16  55 / 44  35 / 28   6 / 5
+
+EAST-WEST 20 / 16, either to FAR 50 / 40, EAST to POST_E and WEST to POST_W 6, crosswise 22.
+Nothing takes time unless a test says so; every place has plenty unless a test says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from geodata.dataset import DataSet
+from scenarios.schema import Resource, Scenario
+from sim.births import Births, Mode, Place
+from sim.cohort import Cohort, Horizon
+from sim.journal import Records, Step
+from sim.patients import Patients
+from sim.planned import Medicals, Operations
+from sim.region import Region
+from sim.rides import Rides
+from sim.visits import Directs, Stays, Visits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EAST, WEST, FAR = range(3)
+HOME_EAST, HOME_WEST, OUTSIDE = range(3)
+FOREVER = float("inf")
+DAY, HOUR = 1440.0, 60.0
+WEEK = 7 * DAY
+
+_POINTS = ["EAST", "WEST", "FAR", "POST_E", "POST_W", "POST_X"]
+_CELL_CAR = [[10, 30, 60, 4, 24, 50], [30, 10, 60, 24, 4, 50], [60, 40, 20, 55, 35, 6]]
+_CELL_SIREN = [[8, 24, 48, 3, 19, 40], [24, 8, 48, 19, 3, 40], [48, 32, 16, 44, 28, 5]]
+_POINT_CAR = [
+    [0, 20, 50, 6, 22, 60],
+    [20, 0, 50, 22, 6, 60],
+    [50, 50, 0, 60, 60, 6],
+    [6, 22, 60, 0, 20, 60],
+    [22, 6, 60, 20, 0, 60],
+    [60, 60, 6, 60, 60, 0],
+]
+
+NO_TIME = {
+    "ambulance.dispatch": 0,
+    "ambulance.handover.mean": 0,
+    "ambulance.planned.reserve": 0,
+    "ambulance.scene.transport.mean": 0,
+    "ambulance.turnout.day": 0,
+    "ambulance.turnout.night": 0,
+    "ed.choice.spread": 0,
+    "ed.cleaning": 0,
+    "ed.rooms_per_nurse": 1,
+    "ed.stop.load": 1e6,
+    "maternity.choice.spread": 0,
+    "maternity.room_after_birth": 0,
+    "maternity.rooms_per_midwife": 1,
+    "theatre.call_in": 0,
+    "theatre.prepare.cat1": 0,
+    "theatre.prepare.other": 0,
+    "theatre.turnover": 0,
+}
+ALL_OPEN = dict.fromkeys(("ed", "maternity", "theatre", "icu", "ward", "elective"), "24/7")
+PLENTY = 1_000
+
+
+def paper_data() -> DataSet:
+    """Return the cells, points and minutes of the table above."""
+    cells = pd.DataFrame({"cell": ["E", "W", "O"], "in_region": [True, True, False]})
+    for column in ("age_0_14", "age_15_64", "age_65_79", "age_80_plus", "births"):
+        cells[column] = 100.0
+    points = pd.DataFrame(
+        {
+            "id": _POINTS,
+            "kind": ["site", "site", "neighbour", "post", "post", "post"],
+            "rav": ["", "", "", "Twente", "Twente", "elsewhere"],
+        }
+    )
+    car = np.array(_POINT_CAR, dtype=np.float32)
+    return DataSet(
+        cells=cells,
+        points=points,
+        municipalities=None,
+        roads=None,
+        manifest={},
+        cell_table={
+            "car": np.array(_CELL_CAR, dtype=np.float32),
+            "siren": np.array(_CELL_SIREN, dtype=np.float32),
+        },
+        point_table={"car": car, "siren": car * np.float32(0.8)},
+    )
+
+
+def roster(number: int | Mapping[str, int]) -> dict[str, Any]:
+    """Return a roster as a scenario file writes it."""
+    counts = {"always": number} if isinstance(number, int) else dict(number)
+    return {**counts, "source": "paper", "confidence": "engineering_estimate"}
+
+
+def paper_scenario(
+    *,
+    east: Mapping[str, Any] | None = None,
+    west: Mapping[str, Any] | None = None,
+    east_open: Mapping[str, str] | None = None,
+    west_open: Mapping[str, str] | None = None,
+    crews: Mapping[str, Any] | None = None,
+    policies: Mapping[str, Any] | None = None,
+    night_team: str = "in_house",
+    **parameters: float,
+) -> Scenario:
+    """Return a scenario of EAST, WEST and the neighbour FAR.
+
+    `east` and `west` give capacity by resource, and the rest is plenty; parameters are written
+    with two underscores for a full stop.
+    """
+
+    def site(name: str, capacity: Mapping[str, Any] | None, hours: Mapping[str, str] | None) -> Any:
+        numbers = {resource.value: PLENTY for resource in Resource} | dict(capacity or {})
+        return {
+            "name": name,
+            "open": ALL_OPEN | dict(hours or {}),
+            "night_theatre_team": night_team,
+            "capacity": {key: roster(number) for key, number in numbers.items()},
+        }
+
+    own = {key.replace("__", "."): value for key, value in parameters.items()}
+    return Scenario.model_validate(
+        {
+            "name": "paper",
+            "title": {"nl": "papier", "en": "paper"},
+            "description": {"nl": "papier", "en": "paper"},
+            "horizon_year": 2024,
+            "norms": "nl-2024",
+            "shifts": {"day": 8, "evening": 16, "night": 23},
+            "policies": {
+                "capacity": "stays",
+                "cross_border": False,
+                "emergency_theatre": "break_in",
+                **(policies or {}),
+            },
+            "sites": {
+                "EAST": site("East", east, east_open),
+                "WEST": site("West", west, west_open),
+                "FAR": {"name": "Far", "role": "neighbour", "open": ALL_OPEN},
+            },
+            "ambulance": {
+                post: roster(number)
+                for post, number in (crews or {"POST_E": PLENTY, "POST_W": PLENTY}).items()
+            },
+            "parameters": NO_TIME | own,
+        }
+    )
+
+
+_STAY = {
+    "los": 0.0,
+    "delayed": 0.0,
+    "icu_minutes": 0.0,
+    "surgery_class": 0,
+    "surgery_delay": 0.0,
+    "surgery_minutes": 0.0,
+}
+_DEFAULTS: dict[type, dict[str, Any]] = {
+    Visits: {
+        "cell": HOME_EAST,
+        "age": 1,
+        "urgency": 3,
+        "by_ambulance": False,
+        "is_a1": False,
+        "on_scene": 0.0,
+        "handover": 0.0,
+        "triage": 0.0,
+        "assessment": 0.0,
+        "diagnostics": 0.0,
+        "consult": 0.0,
+        "treatment": 0.0,
+        "patience": FOREVER,
+        "is_admitted": False,
+        "boarding": 0.0,
+        "to_theatre": False,
+        "to_icu": False,
+    },
+    Directs: {"cell": HOME_EAST, "by_ambulance": False, "on_scene": 0.0, "handover": 0.0},
+    Operations: {
+        "home": "EAST",
+        "surgery_minutes": 60.0,
+        "is_inpatient": False,
+        "los": 0.0,
+        "icu_minutes": 0.0,
+    },
+    Medicals: {"home": "EAST", "los": 0.0},
+    Births: {
+        "cell": HOME_EAST,
+        "place": Place.HOSPITAL,
+        "mode": Mode.SPONTANEOUS,
+        "is_induced": False,
+        "labour": 60.0,
+        "is_urgent_referral": False,
+        "is_cat1": False,
+        "prepare": 0.0,
+        "has_postpartum_operation": False,
+        "to_nicu": False,
+    },
+    Rides: {
+        "cell": HOME_EAST,
+        "is_planned": False,
+        "is_a1": True,
+        "on_scene": 0.0,
+        "handover": 0.0,
+    },
+}
+_COHORTS = {
+    "visits": (Visits, Cohort.VISIT),
+    "directs": (Directs, Cohort.DIRECT),
+    "operations": (Operations, Cohort.OPERATION),
+    "medicals": (Medicals, Cohort.MEDICAL),
+    "births": (Births, Cohort.BIRTH),
+    "rides": (Rides, Cohort.RIDE),
+}
+
+Rows = list[dict[str, Any]]
+
+
+def people(**cohorts: Rows) -> Patients:
+    """Return patients from rows such as `{"time": 60, "urgency": 2}`, in order of time."""
+    return Patients(
+        **{
+            name: _columns(kind, cohort, cohorts.get(name, []))
+            for name, (kind, cohort) in _COHORTS.items()
+        }
+    )
+
+
+def _columns(kind: type, cohort: Cohort, rows: Rows) -> Any:
+    names = [field.name for field in fields(kind)]
+    known = {*_DEFAULTS[kind], "time", *(_STAY if "stays" in names else ())}
+    assert not {key for row in rows for key in row} - known
+    table: dict[str, Any] = {
+        name: [{**_DEFAULTS[kind], **row}[name] for row in rows]
+        for name in names
+        if name not in ("patient", "stays")
+    }
+    table["patient"] = cohort.numbers(len(rows)).tolist()
+    if "stays" in names:
+        table["stays"] = Stays(**{name: [{**_STAY, **row}[name] for row in rows] for name in _STAY})
+    return kind(**table)
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happened, to be asked by cohort and row."""
+
+    region: Region
+    records: Records
+
+    def times(self, who: tuple[Cohort, int], step: Step) -> list[float]:
+        """Return when a step happened to a patient."""
+        return self._rows(who, step).time.tolist()
+
+    def time(self, who: tuple[Cohort, int], step: Step) -> float:
+        """Return when a step happened to a patient to whom it happened once."""
+        (only,) = self.times(who, step)
+        return float(only)
+
+    def sites(self, who: tuple[Cohort, int], step: Step) -> list[int]:
+        """Return where a step happened to a patient."""
+        return self._rows(who, step).site.tolist()
+
+    def _rows(self, who: tuple[Cohort, int], step: Step) -> Records:
+        found = self.records.of(step)
+        number = who[0].numbers(who[1] + 1)[-1]
+        keep = found.patient == number
+        return Records(found.time[keep], found.patient[keep], found.step[keep], found.site[keep])
+
+
+def play(scenario: Scenario, until: float = WEEK, **cohorts: Rows) -> Story:
+    """Simulate patients written down as rows."""
+    region = Region(scenario, paper_data(), Horizon(1, 0, 1), people(**cohorts))
+    region.run(until)
+    return Story(region, region.journal.records())
+
+
+def visit(row: int) -> tuple[Cohort, int]:
+    """Return who row `row` of the emergency visits is."""
+    return Cohort.VISIT, row
+
+
+def operation(row: int) -> tuple[Cohort, int]:
+    """Return who row `row` of the elective operations is."""
+    return Cohort.OPERATION, row
+
+
+def woman(row: int) -> tuple[Cohort, int]:
+    """Return who row `row` of the births is."""
+    return Cohort.BIRTH, row
+
+
+def at(clock: str, day: int = 0) -> float:
+    """Return the minute of a clock time such as `08:30`, Monday being day 0."""
+    hours, minutes = clock.split(":")
+    return day * DAY + int(hours) * HOUR + int(minutes)

@@ -1,0 +1,639 @@
+"""Hand-written days in a region small enough to work out on paper."""
+
+import pytest
+from paper_region import (
+    EAST,
+    FAR,
+    HOME_EAST,
+    HOME_WEST,
+    OUTSIDE,
+    WEEK,
+    WEST,
+    at,
+    operation,
+    paper_scenario,
+    play,
+    visit,
+    woman,
+)
+
+from sim.births import Mode, Place
+from sim.cohort import Cohort
+from sim.journal import Step
+from sim.theatre import Priority
+
+ONE_THEATRE = {"theatre.rooms": 1, "theatre.teams": 1, "elective.teams": 1}
+
+
+def caesarean(decision: float, **more):
+    """A woman from the east whose labour of 90 minutes ends in an emergency caesarean."""
+    return {
+        "time": decision - 90,
+        "labour": 90.0,
+        "mode": Mode.UNPLANNED_CAESAREAN,
+        "is_cat1": True,
+        **more,
+    }
+
+
+# Emergency department
+
+
+def test_the_most_urgent_gets_the_next_room():
+    # One room. The first sits in it from 00:10 to 01:10; U4 came before U2, U2 goes first.
+    story = play(
+        paper_scenario(east={"ed.rooms": 1}),
+        visits=[
+            {"time": 0, "urgency": 3, "assessment": 60.0},
+            {"time": 5, "urgency": 4, "assessment": 30.0},
+            {"time": 8, "urgency": 2, "assessment": 20.0},
+        ],
+    )
+    assert [story.time(visit(row), Step.ED_ROOM) for row in range(3)] == [10, 90, 70]
+    assert [story.time(visit(row), Step.LEAVE) for row in range(3)] == [70, 120, 90]
+
+
+def test_every_step_of_a_visit_takes_its_time():
+    # drive 10, triage 5, assessment 20, tests 40, consult 15, treatment 30
+    story = play(
+        paper_scenario(),
+        visits=[
+            {
+                "time": 100,
+                "triage": 5.0,
+                "assessment": 20.0,
+                "diagnostics": 40.0,
+                "consult": 15.0,
+                "treatment": 30.0,
+            }
+        ],
+    )
+    steps = (Step.ENTER, Step.ED_ARRIVE, Step.ED_ROOM, Step.ED_DOCTOR, Step.ED_DISCHARGED)
+    assert [story.time(visit(0), step) for step in steps] == [100, 110, 115, 115, 220]
+
+
+def test_a_patient_waiting_for_tests_keeps_no_doctor():
+    # One doctor: the second is assessed 30-40 while the first waits for tests 30-130.
+    story = play(
+        paper_scenario(east={"ed.doctors": 1}),
+        visits=[
+            {"time": 0, "assessment": 20.0, "diagnostics": 100.0, "treatment": 10.0},
+            {"time": 0, "assessment": 10.0},
+        ],
+    )
+    assert story.time(visit(1), Step.ED_DOCTOR) == 30
+    assert story.time(visit(0), Step.ED_DISCHARGED) == 140
+
+
+def test_a_room_is_cleaned_before_the_next_patient():
+    story = play(
+        paper_scenario(east={"ed.rooms": 1}, ed__cleaning=8),
+        visits=[{"time": 0, "assessment": 20.0}, {"time": 1}],
+    )
+    assert story.time(visit(1), Step.ED_ROOM) == 38  # 10 + 20 + 8
+
+
+def test_rooms_are_as_many_as_nurses_can_look_after():
+    # 2 nurses x 1.5 rooms = 3 of the 10 rooms; the fourth patient waits for the first
+    story = play(
+        paper_scenario(east={"ed.rooms": 10, "ed.nurses": 2}, ed__rooms_per_nurse=1.5),
+        visits=[{"time": 0, "assessment": 50.0} for _ in range(4)],
+    )
+    assert [story.time(visit(row), Step.ED_ROOM) for row in range(4)] == [10, 10, 10, 60]
+
+
+def test_an_impatient_patient_leaves_unseen_and_frees_the_room():
+    story = play(
+        paper_scenario(east={"ed.rooms": 1}),
+        visits=[
+            {"time": 0, "assessment": 60.0},
+            {"time": 1, "assessment": 30.0, "patience": 20.0},
+            {"time": 2, "assessment": 30.0},
+        ],
+    )
+    assert len(story.times(visit(1), Step.ED_UNSEEN)) == 1
+    assert story.times(visit(1), Step.ED_ROOM) == []
+    assert story.time(visit(2), Step.ED_ROOM) == 70
+
+
+def test_a_patient_who_boards_keeps_the_room_until_a_bed_is_free():
+    # One room, one bed. The first is admitted at 00:20 and lies in the bed until 10:20. The second
+    # is ready at 00:30 and boards until then; only then has the third a room.
+    story = play(
+        paper_scenario(east={"ed.rooms": 1, "ward.beds": 1}),
+        visits=[
+            {"time": 0, "assessment": 10.0, "is_admitted": True, "los": 600.0},
+            {"time": 5, "assessment": 10.0, "is_admitted": True, "los": 60.0},
+            {"time": 30, "assessment": 10.0},
+        ],
+    )
+    assert story.time(visit(1), Step.ED_READY) == 30
+    assert story.time(visit(0), Step.WARD_OUT) == 620
+    assert story.time(visit(1), Step.ED_ADMITTED) == 620
+    assert story.time(visit(2), Step.ED_ROOM) == 620
+
+
+def test_a_walk_in_goes_where_it_is_open_on_arrival():
+    # EAST is closed 23-07. Leaving at 22:45 she is there at 22:55; leaving at 22:55 it would be
+    # 23:05, so she drives 30 minutes to WEST.
+    story = play(
+        paper_scenario(east_open={"ed": "07:00-23:00"}),
+        visits=[{"time": at("22:45")}, {"time": at("22:55")}],
+    )
+    assert story.sites(visit(0), Step.ED_ARRIVE) == [EAST]
+    assert story.time(visit(0), Step.ED_ARRIVE) == at("22:55")
+    assert story.sites(visit(1), Step.ED_ARRIVE) == [WEST]
+    assert story.time(visit(1), Step.ED_ARRIVE) == at("23:25")
+
+
+def test_patients_inside_at_closing_time_are_finished():
+    story = play(
+        paper_scenario(east_open={"ed": "07:00-23:00"}, staff__closing_tail=3),
+        visits=[{"time": at("22:40"), "assessment": 30.0, "diagnostics": 60.0, "treatment": 30.0}],
+    )
+    assert story.time(visit(0), Step.ED_DISCHARGED) == at("00:50", day=1)  # 22:50 + 120
+
+
+def test_a_patient_still_inside_after_the_tail_does_not_wait_until_morning():
+    # Tests end at 02:50; the doctors of EAST left at 02:00 and are back at 07:00.
+    story = play(
+        paper_scenario(east_open={"ed": "07:00-23:00"}, staff__closing_tail=3),
+        visits=[{"time": at("22:40"), "diagnostics": 240.0, "treatment": 30.0}],
+    )
+    assert story.time(visit(0), Step.LEAVE) < at("07:00", day=1)
+
+
+def test_someone_nearest_to_a_neighbour_goes_there():
+    story = play(paper_scenario(), visits=[{"time": 0, "cell": OUTSIDE}])
+    assert story.sites(visit(0), Step.TO_NEIGHBOUR) == [FAR]
+    assert story.time(visit(0), Step.LEAVE) == 20
+
+
+# SEH-stop
+
+
+def crowd(cell: int = HOME_EAST, count: int = 2):
+    """Patients who fill a department for ten hours."""
+    return [{"time": 0, "cell": cell, "assessment": 600.0} for _ in range(count)]
+
+
+def by_ambulance(time: float, cell: int = HOME_EAST):
+    return {"time": time, "cell": cell, "by_ambulance": True}
+
+
+def test_a_stop_diverts_ambulances_but_not_walk_ins():
+    # One room, load 1: the second patient inside starts a stop at 00:10.
+    story = play(
+        paper_scenario(east={"ed.rooms": 1}, ed__stop__load=1, ed__stop__minutes=60),
+        visits=[*crowd(), by_ambulance(20), {"time": 20}],
+    )
+    stop = story.records.of(Step.ED_STOP)
+    assert (stop.time.tolist(), stop.site.tolist()) == ([10], [EAST])
+    assert story.sites(visit(2), Step.ED_ARRIVE) == [WEST]
+    assert story.sites(visit(3), Step.ED_ARRIVE) == [EAST]
+
+
+def test_a_stop_lasts_whole_periods_until_there_is_room():
+    story = play(
+        paper_scenario(east={"ed.rooms": 1}, ed__stop__load=1, ed__stop__minutes=60),
+        visits=[{"time": 0, "assessment": 65.0}, {"time": 0, "assessment": 25.0}],
+    )
+    # The stop begins at 00:10 with two inside. At 01:10 both still are (the first until 01:15, the
+    # second until 01:40), at 02:10 nobody is.
+    assert story.records.of(Step.ED_STOP_END).time.tolist() == [130]
+
+
+def test_two_departments_are_never_on_stop_together():
+    full = {"ed.rooms": 1}
+    story = play(
+        paper_scenario(east=full, west=full, ed__stop__load=1, ed__stop__minutes=60),
+        visits=[*crowd(HOME_EAST), *crowd(HOME_WEST), by_ambulance(20), by_ambulance(20, 1)],
+    )
+    assert story.records.of(Step.ED_STOP).site.tolist() == [EAST]
+    assert story.sites(visit(4), Step.ED_ARRIVE) == [WEST]
+    assert story.sites(visit(5), Step.ED_ARRIVE) == [WEST]
+
+
+def test_the_last_open_department_takes_ambulances_even_when_full():
+    # WEST closes at 01:00 while EAST is on stop: from then EAST is the only one in the region.
+    story = play(
+        paper_scenario(
+            east={"ed.rooms": 1},
+            west_open={"ed": "07:00-01:00"},
+            ed__stop__load=1,
+            ed__stop__minutes=60,
+        ),
+        visits=[*crowd(), by_ambulance(at("02:00"))],
+    )
+    assert story.sites(visit(2), Step.CREW_AT_HOSPITAL) == [EAST]
+
+
+# Ambulance
+
+
+def test_an_a1_ride_takes_the_minutes_worked_out_on_paper():
+    # 01:40 at night: dispatch 2, turn-out 1.75, siren to the home 3, scene 20, siren to EAST 8,
+    # hand-over 15, back to the post 6.
+    story = play(
+        paper_scenario(ambulance__dispatch=2, ambulance__turnout__night=1.75),
+        visits=[by_ambulance(100) | {"is_a1": True, "on_scene": 20.0, "handover": 15.0}],
+    )
+    steps = (Step.CALL_A1, Step.CREW_AT_SCENE, Step.CREW_AT_HOSPITAL, Step.CREW_FREE)
+    assert [story.time(visit(0), step) for step in steps] == [100, 106.75, 134.75, 155.75]
+    assert story.time(visit(0), Step.ED_ARRIVE) == 134.75
+
+
+def test_without_lights_and_siren_the_crew_drives_as_a_car():
+    story = play(paper_scenario(), visits=[by_ambulance(0)])
+    assert story.time(visit(0), Step.CREW_AT_SCENE) == 4
+    assert story.time(visit(0), Step.ED_ARRIVE) == 14
+
+
+def test_the_nearest_idle_crew_goes_and_the_next_waits_for_its_return():
+    # One crew at each post. Scene 10 minutes, then home by car: POST_E is away 3 + 10 + 4 minutes,
+    # POST_W 19 + 10 + 24; the third call waits for POST_E at 17 and is reached at 20.
+    story = play(
+        paper_scenario(crews={"POST_E": 1, "POST_W": 1}),
+        rides=[{"time": 0, "on_scene": 10.0} for _ in range(3)],
+    )
+    reached = [story.time((Cohort.RIDE, row), Step.CREW_AT_SCENE) for row in range(3)]
+    assert reached == [3, 19, 20]
+
+
+def test_an_a1_call_passes_an_a2_call_that_waits():
+    story = play(
+        paper_scenario(crews={"POST_E": 1}),
+        rides=[
+            {"time": 0, "on_scene": 30.0},
+            {"time": 1, "is_a1": False},
+            {"time": 2},
+        ],
+    )
+    # back at 3 + 30 + 4 = 37; A1 is reached at 40, and the A2 call after 40 + 4 by car 4
+    assert story.time((Cohort.RIDE, 2), Step.CREW_AT_SCENE) == 40
+    assert story.time((Cohort.RIDE, 1), Step.CREW_AT_SCENE) == 48
+
+
+def test_a_planned_ride_leaves_crews_idle_for_emergencies():
+    story = play(
+        paper_scenario(crews={"POST_E": 2}, ambulance__planned__reserve=1),
+        rides=[
+            {"time": 0, "on_scene": 30.0},
+            {"time": 1, "is_planned": True},
+            {"time": 2, "on_scene": 30.0},
+        ],
+    )
+    assert story.time((Cohort.RIDE, 2), Step.CREW_SENT) == 2
+    # the first is back at 37 and leaves one idle crew; the second crew at 2 + 3 + 30 + 4 = 39
+    assert story.time((Cohort.RIDE, 1), Step.CREW_SENT) == 39
+
+
+def test_outside_the_region_another_service_drives():
+    # POST_X is 5 minutes by siren away; no crew of the region leaves
+    story = play(
+        paper_scenario(crews={"POST_E": 0}),
+        visits=[by_ambulance(0, OUTSIDE) | {"is_a1": True}],
+    )
+    assert story.time(visit(0), Step.CREW_AT_SCENE) == 5
+    assert story.time(visit(0), Step.TO_NEIGHBOUR) == 21
+
+
+def test_a_post_without_a_night_crew_sends_nobody_at_night():
+    day_only = {"day": 1, "evening": 1, "night": 0}
+    story = play(
+        paper_scenario(crews={"POST_E": day_only, "POST_W": 1}),
+        rides=[{"time": at("07:00")}, {"time": at("08:01")}],
+    )
+    assert story.time((Cohort.RIDE, 0), Step.CREW_AT_SCENE) == at("07:19")
+    assert story.time((Cohort.RIDE, 1), Step.CREW_AT_SCENE) == at("08:04")
+
+
+# Theatre
+
+
+def test_an_emergency_caesarean_starts_before_a_waiting_elective():
+    # 08:00-09:00 the first elective; decision at 08:30, ready at 08:35, so incision at 09:00;
+    # the second elective waits since 08:00 and starts when she is done at 10:00.
+    story = play(
+        paper_scenario(east=ONE_THEATRE, maternity__caesarean__theatre=60),
+        operations=[{"time": at("08:00")}, {"time": at("08:00")}],
+        births=[caesarean(at("08:30"), prepare=5.0)],
+    )
+    assert story.time(woman(0), Step.CAESAREAN_CAT1) == at("08:30")
+    assert story.time(woman(0), Step.INCISION) == at("09:00")
+    assert story.time(operation(1), Step.SURGERY_START) == at("10:00")
+
+
+def test_surgery_under_way_is_never_interrupted():
+    story = play(
+        paper_scenario(east=ONE_THEATRE),
+        operations=[{"time": at("08:00"), "surgery_minutes": 300.0}],
+        births=[caesarean(at("08:30"))],
+    )
+    assert story.time(operation(0), Step.SURGERY_END) == at("13:00")
+    assert story.time(woman(0), Step.INCISION) == at("13:00")
+
+
+def test_a_class_1_patient_passes_a_class_2_patient_who_waits():
+    def operated(time: float, urgency: Priority):
+        return {
+            "time": time,
+            "is_admitted": True,
+            "to_theatre": True,
+            "surgery_class": urgency,
+            "surgery_minutes": 60.0,
+        }
+
+    story = play(
+        paper_scenario(east=ONE_THEATRE),
+        visits=[
+            operated(at("20:00"), Priority.CAT2),
+            operated(at("20:10"), Priority.CAT2),
+            operated(at("20:20"), Priority.CAT1),
+        ],
+    )
+    starts = [story.time(visit(row), Step.SURGERY_START) for row in range(3)]
+    assert starts == [at("20:10"), at("22:10"), at("21:10")]
+
+
+def test_a_room_is_not_kept_from_class_1_for_a_patient_who_is_not_ready():
+    # The class 2 patient, booked at 20:10, is ready at 20:55; the caesarean decided at 20:15 can
+    # start at 20:20 in the empty room and is done at 20:50.
+    story = play(
+        paper_scenario(
+            east=ONE_THEATRE, theatre__prepare__other=45, maternity__caesarean__theatre=30
+        ),
+        visits=[
+            {
+                "time": at("20:00"),
+                "is_admitted": True,
+                "to_theatre": True,
+                "surgery_class": Priority.CAT2,
+                "surgery_minutes": 120.0,
+            }
+        ],
+        births=[caesarean(at("20:15"), prepare=5.0)],
+    )
+    assert story.time(woman(0), Step.INCISION) == at("20:20")
+    assert story.time(visit(0), Step.SURGERY_START) == at("20:55")
+
+
+@pytest.mark.parametrize(("team", "incision"), [("in_house", "02:10"), ("on_call", "02:25")])
+def test_a_team_on_call_comes_from_home_at_night(team, incision):
+    story = play(
+        paper_scenario(east=ONE_THEATRE, night_team=team, theatre__call_in=15),
+        births=[caesarean(at("02:00"), prepare=10.0)],
+    )
+    assert story.time(woman(0), Step.INCISION) == at(incision)
+
+
+def test_by_day_a_team_on_call_is_there():
+    story = play(
+        paper_scenario(east=ONE_THEATRE, night_team="on_call", theatre__call_in=15),
+        births=[caesarean(at("14:00"), prepare=10.0)],
+    )
+    assert story.time(woman(0), Step.INCISION) == at("14:10")
+
+
+def test_classes_3_and_4_wait_for_the_day():
+    story = play(
+        paper_scenario(),
+        visits=[
+            {
+                "time": at("20:00"),
+                "is_admitted": True,
+                "los": 3000.0,
+                "surgery_class": Priority.CAT3,
+                "surgery_minutes": 60.0,
+            }
+        ],
+    )
+    assert story.time(visit(0), Step.BOOKED_CAT3) == at("20:10")
+    assert story.time(visit(0), Step.SURGERY_START) == at("08:00", day=1)
+
+
+def test_an_elective_not_started_by_the_last_start_is_cancelled_and_operated_once_later():
+    # The first takes the only room from 08:00 to 18:00; the second may start until 17:00.
+    story = play(
+        paper_scenario(east=ONE_THEATRE),
+        operations=[
+            {"time": at("08:00"), "surgery_minutes": 600.0},
+            {"time": at("09:00"), "surgery_minutes": 60.0},
+        ],
+    )
+    assert len(story.times(operation(1), Step.SURGERY_CANCELLED)) == 1
+    assert story.times(operation(1), Step.SURGERY_START) == [at("08:00", day=1)]
+    assert story.times(operation(1), Step.SURGERY_END) == [at("09:00", day=1)]
+    assert story.times(operation(0), Step.SURGERY_CANCELLED) == []
+
+
+def test_an_elective_still_waiting_at_the_end_is_counted_cancelled():
+    story = play(
+        paper_scenario(east=ONE_THEATRE),
+        until=at("23:00"),
+        operations=[
+            {"time": at("08:00"), "surgery_minutes": 600.0},
+            {"time": at("09:00"), "surgery_minutes": 60.0},
+        ],
+    )
+    assert len(story.times(operation(1), Step.SURGERY_CANCELLED)) == 1
+
+
+@pytest.mark.parametrize(("policy", "start"), [("break_in", "08:10"), ("dedicated", "09:00")])
+def test_a_dedicated_room_is_left_free_for_emergencies(policy, start):
+    # Two rooms, one emergency and one elective team. A dedicated room takes no elective: the
+    # second waits for the first, 08:00-09:00.
+    story = play(
+        paper_scenario(
+            east={"theatre.rooms": 2, "theatre.teams": 1, "elective.teams": 1},
+            policies={"emergency_theatre": policy},
+        ),
+        operations=[{"time": at("08:00")}, {"time": at("08:10")}],
+    )
+    assert story.time(operation(1), Step.SURGERY_START) == at(start)
+
+
+def test_an_emergency_has_the_dedicated_room_at_once():
+    story = play(
+        paper_scenario(
+            east={"theatre.rooms": 2, "theatre.teams": 1, "elective.teams": 1},
+            policies={"emergency_theatre": "dedicated"},
+        ),
+        operations=[{"time": at("08:00")}, {"time": at("08:10")}],
+        births=[caesarean(at("08:30"))],
+    )
+    assert story.time(woman(0), Step.INCISION) == at("08:30")
+
+
+def test_where_theatre_is_closed_the_patient_is_transferred():
+    # Admitted at 00:10; crew from POST_E by car 4, EAST to WEST 16 by siren: on the table 00:30.
+    story = play(
+        paper_scenario(east_open={"theatre": "closed", "maternity": "closed"}),
+        visits=[
+            {
+                "time": 0,
+                "is_admitted": True,
+                "to_theatre": True,
+                "surgery_class": Priority.CAT1,
+                "surgery_minutes": 60.0,
+            }
+        ],
+    )
+    assert story.sites(visit(0), Step.SURGERY_START) == [WEST]
+    assert story.time(visit(0), Step.SURGERY_START) == 30
+    assert story.time(visit(0), Step.ED_ADMITTED) == 10
+
+
+# Intensive care and ward
+
+
+def needs_icu(time: float, minutes: float, cell: int = HOME_EAST):
+    return {
+        "time": time,
+        "cell": cell,
+        "is_admitted": True,
+        "to_icu": True,
+        "icu_minutes": minutes,
+    }
+
+
+def test_full_intensive_care_refuses_and_transfers():
+    # The second is refused at 01:10; crew by car 4, EAST to WEST 16 by siren: in bed at 01:30.
+    story = play(
+        paper_scenario(east={"icu.beds": 1}),
+        visits=[needs_icu(0, 1000.0), needs_icu(60, 100.0)],
+    )
+    assert story.sites(visit(0), Step.ICU_IN) == [EAST]
+    assert story.sites(visit(1), Step.ICU_REFUSED) == [EAST]
+    assert story.times(visit(1), Step.ICU_IN) == [90]
+    assert story.sites(visit(1), Step.ICU_IN) == [WEST]
+
+
+def test_intensive_care_that_is_full_everywhere_sends_to_a_neighbour():
+    one = {"icu.beds": 1}
+    story = play(
+        paper_scenario(east=one, west=one),
+        visits=[needs_icu(0, 1000.0), needs_icu(0, 1000.0, HOME_WEST), needs_icu(60, 100.0)],
+    )
+    assert story.sites(visit(2), Step.TO_NEIGHBOUR) == [FAR]
+    assert story.times(visit(2), Step.LEAVE) == [70 + 4 + 40]
+
+
+def test_who_leaves_intensive_care_goes_before_who_comes_from_the_department():
+    # One ward bed, taken until 500. A patient leaves the IC at 110; another boards since 60.
+    story = play(
+        paper_scenario(east={"ward.beds": 1}),
+        visits=[
+            {"time": 0, "is_admitted": True, "los": 490.0},
+            needs_icu(0, 100.0) | {"los": 50.0},
+            {"time": 50, "is_admitted": True, "los": 50.0},
+        ],
+    )
+    assert story.time(visit(1), Step.WARD_IN) == 500
+    assert story.time(visit(2), Step.WARD_IN) == 550
+
+
+def test_delayed_discharge_keeps_the_bed():
+    story = play(
+        paper_scenario(east={"ward.beds": 1}),
+        visits=[
+            {"time": 0, "is_admitted": True, "los": 100.0, "delayed": 1000.0},
+            {"time": 0, "is_admitted": True, "los": 100.0},
+        ],
+    )
+    assert story.time(visit(0), Step.WARD_READY) == 110
+    assert story.time(visit(1), Step.WARD_IN) == 1110
+
+
+# Maternity
+
+
+def test_labour_goes_on_while_she_drives_and_waits():
+    # Labour of 3 hours from 00:00, drive 10: birth at 03:00. One room: the second woman, whose
+    # labour ends at 02:00, has a room at 03:00 and gives birth then.
+    story = play(
+        paper_scenario(east={"maternity.rooms": 1}),
+        births=[{"time": 0, "labour": 180.0}, {"time": 0, "labour": 120.0}],
+    )
+    assert story.time(woman(0), Step.BIRTH_HOSPITAL) == 180
+    assert story.time(woman(1), Step.DELIVERY_ROOM) == 180
+    assert story.time(woman(1), Step.BIRTH_HOSPITAL) == 180
+
+
+def test_a_home_birth_stays_at_home():
+    story = play(paper_scenario(), births=[{"time": 0, "place": Place.HOME, "labour": 200.0}])
+    assert story.time(woman(0), Step.BIRTH_HOME) == 200
+    assert story.times(woman(0), Step.MATERNITY_ARRIVE) == []
+
+
+def test_a_woman_referred_in_labour_leaves_home_part_of_the_way():
+    # 60% of 200 minutes at home, then 10 minutes' drive
+    story = play(
+        paper_scenario(maternity__referral__at=0.6),
+        births=[{"time": 0, "place": Place.REFERRED, "labour": 200.0}],
+    )
+    assert story.time(woman(0), Step.MATERNITY_ARRIVE) == 130
+    assert story.time(woman(0), Step.BIRTH_HOSPITAL) == 200
+
+
+def test_a_child_born_on_the_way_is_born_once():
+    story = play(paper_scenario(), births=[{"time": 0, "labour": 5.0}])
+    assert len(story.times(woman(0), Step.BIRTH_ON_THE_WAY)) == 1
+    assert story.times(woman(0), Step.BIRTH_HOSPITAL) == []
+
+
+def test_alternating_weeks_send_women_to_the_open_site():
+    story = play(
+        paper_scenario(
+            east_open={"maternity": "even weeks 00:00-24:00"},
+            west_open={"maternity": "odd weeks 00:00-24:00"},
+        ),
+        until=2 * WEEK,
+        births=[
+            {"time": at("12:00"), "cell": HOME_WEST},
+            {"time": at("12:00", day=7), "cell": HOME_EAST},
+        ],
+    )
+    assert story.sites(woman(0), Step.MATERNITY_ARRIVE) == [EAST]
+    assert story.sites(woman(1), Step.MATERNITY_ARRIVE) == [WEST]
+
+
+def test_a_woman_induced_before_the_department_closes_does_not_wait_a_week():
+    # In at 20:10 on Sunday, ripe at 08:10 on Monday; EAST closed at 00:00 for a week.
+    story = play(
+        paper_scenario(
+            east_open={"maternity": "even weeks 00:00-24:00"},
+            west_open={"maternity": "odd weeks 00:00-24:00"},
+            maternity__ripening=12,
+        ),
+        until=2 * WEEK,
+        births=[{"time": at("20:00", day=6), "is_induced": True, "labour": 300.0}],
+    )
+    assert story.times(woman(0), Step.BIRTH_HOSPITAL), "never gave birth"
+    assert story.time(woman(0), Step.BIRTH_HOSPITAL) < at("20:00", day=7)
+
+
+def test_a_department_with_a_queue_sends_the_next_woman_on():
+    # One room, taken for 600 minutes; a second waits; with a limit of 1 the third goes to WEST.
+    story = play(
+        paper_scenario(east={"maternity.rooms": 1}, maternity__divert_wait=1),
+        births=[
+            {"time": 0, "labour": 600.0},
+            {"time": 20, "labour": 600.0},
+            {"time": 40, "labour": 600.0},
+        ],
+    )
+    assert story.sites(woman(1), Step.MATERNITY_ARRIVE) == [EAST]
+    assert story.sites(woman(2), Step.MATERNITY_DIVERTED) == [EAST]
+    assert story.sites(woman(2), Step.MATERNITY_ARRIVE) == [WEST]
+
+
+def test_a_planned_caesarean_is_on_the_list_of_the_day():
+    # Booked at 10:10; the room is taken until 11:00.
+    story = play(
+        paper_scenario(east=ONE_THEATRE, maternity__caesarean__theatre=45),
+        operations=[{"time": at("10:00")}],
+        births=[{"time": at("10:00"), "mode": Mode.PLANNED_CAESAREAN}],
+    )
+    assert story.time(woman(0), Step.SURGERY_START) == at("11:00")
+    assert story.time(woman(0), Step.BIRTH_HOSPITAL) == at("11:45")

@@ -1,0 +1,289 @@
+"""Everyone is drawn beforehand: the same people in every configuration, in the shares put in."""
+
+from collections import Counter
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from scenarios.files import load, shipped_names
+from scenarios.parameters import registry
+from sim.births import Mode, Place
+from sim.choice import preferences
+from sim.cohort import Cohort, Horizon
+from sim.patients import Patients, sample_patients
+from sim.streams import Purpose
+from sim.visits import Stays
+
+SEED, LONG, SHORT = 11, 40, 2
+COHORTS = tuple(field.name for field in fields(Patients))
+
+
+def drawn(starter, name="now", *, seed=SEED, weeks=SHORT, year=None, settings=()):
+    scenario = load(name, settings)
+    return sample_patients(
+        Horizon(seed, 0, weeks),
+        scenario.effective_parameters(),
+        starter.cells,
+        year or scenario.horizon_year,
+    )
+
+
+@pytest.fixture(scope="module")
+def long_run(starter):
+    return drawn(starter, weeks=LONG)
+
+
+def persons_of(cohort):
+    """Return each patient of a cohort as a tuple of everything known of him or her."""
+    columns = {}
+    for field in fields(cohort):
+        value = getattr(cohort, field.name)
+        parts = (
+            {f"stays.{part.name}": getattr(value, part.name) for part in fields(value)}
+            if isinstance(value, Stays)
+            else {field.name: value}
+        )
+        columns |= parts
+    rows = zip(*columns.values(), strict=True)
+    return {row[list(columns).index("patient")]: row for row in rows}
+
+
+def test_every_configuration_of_a_year_has_the_same_patients(starter):
+    expected = drawn(starter, "now", year=2034)
+    for name in shipped_names():
+        assert drawn(starter, name, year=2034) == expected, name
+
+
+def test_another_seed_or_replication_has_other_patients(starter):
+    one, other = drawn(starter), drawn(starter, seed=SEED + 1)
+    for cohort in COHORTS:
+        assert getattr(one, cohort).time != getattr(other, cohort).time, cohort
+    parameters = registry()
+    again = sample_patients(Horizon(SEED, 1, SHORT), parameters, starter.cells, 2024)
+    assert again.visits.time != one.visits.time
+
+
+@pytest.mark.parametrize("cohort", COHORTS)
+def test_the_patients_of_2024_are_among_those_of_2040(starter, cohort):
+    growing = ("demand.births.trend=0.01", "demand.age_index.0_14=1.1", "demand.age_index.15_64=1")
+    now = persons_of(getattr(drawn(starter, year=2024, settings=growing), cohort))
+    later = persons_of(getattr(drawn(starter, year=2040, settings=growing), cohort))
+    assert len(now) < len(later)
+    assert all(later.get(number) == person for number, person in now.items())
+
+
+def test_no_two_patients_share_a_number_and_each_cohort_has_its_own(long_run):
+    numbers = [number for cohort in COHORTS for number in getattr(long_run, cohort).patient]
+    assert len(set(numbers)) == len(numbers)
+    for cohort, kind in zip(COHORTS, Cohort, strict=True):
+        assert kind.includes(np.array(getattr(long_run, cohort).patient)).all()
+
+
+def test_patients_come_in_order_of_time_within_the_horizon(long_run):
+    for cohort in COHORTS:
+        time = np.array(getattr(long_run, cohort).time)
+        assert (np.diff(time) >= 0).all(), cohort
+        assert 0 <= time[0] <= time[-1] < Horizon(SEED, 0, LONG).end, cohort
+
+
+def test_each_stream_of_random_numbers_serves_one_purpose(starter, monkeypatch):
+    asked = Counter()
+    real = Horizon.generator
+
+    def spied(self, purpose, detail=0):
+        asked[purpose, detail] += 1
+        return real(self, purpose, detail)
+
+    monkeypatch.setattr(Horizon, "generator", spied)
+    drawn(starter)
+    assert {purpose: times for purpose, times in asked.items() if times > 1} == {}
+
+
+def near(share, expected, count, z=3.3):
+    """Whether a share of `count` draws lies within z standard errors (99.9%) of the expected."""
+    return abs(share - expected) <= z * np.sqrt(expected * (1 - expected) / count)
+
+
+# Emergency department
+
+
+def test_the_triage_mix_is_the_one_put_in(long_run):
+    urgency = np.array(long_run.visits.urgency)
+    for level in range(6):
+        expected = registry()[f"ed.triage.share.U{level}"]
+        assert near((urgency == level).mean(), expected, len(urgency)), level
+
+
+def test_about_37_percent_is_admitted(long_run):
+    # NTvG 2016: 37.2%; an anchor is met within 5%
+    assert np.mean(long_run.visits.is_admitted) == pytest.approx(0.372, rel=0.05)
+
+
+def test_ambulances_bring_the_share_put_in_for_each_urgency(long_run):
+    urgency, rides = np.array(long_run.visits.urgency), np.array(long_run.visits.by_ambulance)
+    for level in range(6):
+        here = rides[urgency == level]
+        expected = registry()[f"ed.ambulance.share.U{level}"]
+        assert near(here.mean(), expected, len(here)), level
+
+
+def test_visits_a_year_follow_from_inhabitants_and_rates(starter, long_run):
+    rates = [registry()[f"demand.ed.rate.{age}"] for age in ("0_14", "15_64", "65_79", "80_plus")]
+    bands = starter.cells[["age_0_14", "age_15_64", "age_65_79", "age_80_plus"]].sum().to_numpy()
+    per_year = float(bands @ rates) / 1000 * registry()["demand.ed.level"]
+    found = len(long_run.visits.time) / LONG * 365.25 / 7
+    assert found == pytest.approx(per_year, rel=0.02)  # day-to-day variation 8.7% / sqrt(280 days)
+
+
+def test_who_goes_to_theatre_or_intensive_care_is_admitted_and_urgent(long_run):
+    visits = long_run.visits
+    rows = zip(visits.to_theatre, visits.to_icu, visits.is_admitted, visits.urgency, strict=True)
+    for theatre, icu, admitted, urgency in rows:
+        assert not (theatre and icu)
+        assert admitted or not (theatre or icu)
+        assert urgency <= 2 or not icu
+        assert urgency <= 3 or not theatre
+
+
+def test_those_seen_first_never_lose_patience(long_run):
+    urgency, patience = np.array(long_run.visits.urgency), np.array(long_run.visits.patience)
+    assert np.isinf(patience[urgency < 3]).all()
+    assert patience[urgency >= 3].mean() == pytest.approx(420, rel=0.03)
+
+
+def test_durations_in_the_department_have_the_means_put_in(long_run):
+    visits, parameters = long_run.visits, registry()
+    for column, key in (("assessment", "ed.doctor"), ("treatment", "ed.treatment")):
+        assert np.mean(getattr(visits, column)) == pytest.approx(
+            parameters[f"{key}.mean"], rel=0.02
+        )
+    consult = parameters["ed.consult.share"] * parameters["ed.consult.mean"]
+    assert np.mean(visits.consult) == pytest.approx(consult, rel=0.03)
+
+
+# Births
+
+
+@pytest.fixture(scope="module")
+def births(long_run):
+    return long_run.births
+
+
+def test_births_a_year_follow_from_the_cells(starter, births):
+    per_year = float(starter.cells["births"].sum()) * registry()["demand.births.level"]
+    expected = per_year * LONG * 7 / 365.25
+    assert len(births.time) == pytest.approx(expected, abs=3.3 * np.sqrt(expected))
+
+
+@pytest.mark.parametrize("mode", ["instrumental", "planned_caesarean", "unplanned_caesarean"])
+def test_births_by_mode_match_the_shares_put_in(births, mode):
+    first = registry()["maternity.share.nulliparous"]
+    expected = (
+        first * registry()[f"maternity.mode.{mode}.nulli"]
+        + (1 - first) * (registry()[f"maternity.mode.{mode}.multi"])
+    )
+    found = np.mean(np.array(births.mode) == Mode[mode.upper()])
+    assert near(found, expected, len(births.mode))
+
+
+@pytest.mark.parametrize(
+    ("place", "key"),
+    [(Place.HOME, "maternity.place.home"), (Place.FIRST_LINE, "maternity.place.first_line")],
+)
+def test_births_by_place_match_the_shares_put_in(births, place, key):
+    found = np.mean(np.array(births.place) == place)
+    assert near(found, registry()[key], len(births.place))
+
+
+def test_births_led_by_a_midwife_are_spontaneous(births):
+    rows = zip(births.place, births.mode, births.is_induced, strict=True)
+    for place, mode, induced in rows:
+        if place in (Place.HOME, Place.FIRST_LINE):
+            assert mode == Mode.SPONTANEOUS
+            assert not induced
+
+
+def test_a_quarter_of_births_is_induced_and_never_a_planned_caesarean(births):
+    induced = np.array(births.is_induced)
+    assert near(induced.mean(), registry()["maternity.induction"], len(induced))
+    assert not (induced & (np.array(births.mode) == Mode.PLANNED_CAESAREAN)).any()
+
+
+def test_midwife_led_starts_are_referred_as_often_as_put_in(births):
+    # Starts with a midwife by parity: nulliparous 56.8% referred, others 20%. Parity isn't kept,
+    # so the sum: m_p births at home or first line of parity p, m_p r_p / (1 - r_p) referred.
+    registered = registry()
+    first = registered["maternity.share.nulliparous"]
+    modes = ("instrumental", "planned_caesarean", "unplanned_caesarean")
+    expected, spontaneous = 0.0, {}
+    for parity, weight in (("nulli", first), ("multi", 1 - first)):
+        others = sum(registered[f"maternity.mode.{mode}.{parity}"] for mode in modes)
+        spontaneous[parity] = weight * (1 - others)
+    midwife = registered["maternity.place.home"] + registered["maternity.place.first_line"]
+    for parity, share in spontaneous.items():
+        referral = registered[f"maternity.referral.{parity}"]
+        expected += midwife * share / sum(spontaneous.values()) * referral / (1 - referral)
+    found = np.mean(np.array(births.place) == Place.REFERRED)
+    assert near(found, expected, len(births.place))
+
+
+def test_planned_caesareans_come_on_weekday_mornings(births):
+    time = np.array(births.time)[np.array(births.mode) == Mode.PLANNED_CAESAREAN]
+    assert (time // 1440 % 7 < 5).all()
+    assert (time // 60 % 24 >= 7).mean() > 0.95
+
+
+# Planned patients and rides
+
+
+def test_operations_are_divided_over_lists_by_volume(long_run):
+    home = Counter(long_run.operations.home)
+    total = sum(home.values())
+    volumes = {site: registry()[f"theatre.elective.{site}"] for site in home}
+    for site, volume in volumes.items():
+        assert near(home[site] / total, volume / sum(volumes.values()), total)
+    per_year = total / LONG * 365.25 / 7
+    assert per_year == pytest.approx(sum(volumes.values()), rel=0.03)
+
+
+def test_planned_patients_come_on_weekdays_in_session_hours(long_run):
+    for cohort in (long_run.operations, long_run.medicals):
+        time = np.array(cohort.time)
+        assert (time // 1440 % 7 < 5).all()
+        assert ((time / 60 % 24 >= 8) & (time / 60 % 24 < 16)).all()
+
+
+def test_rides_come_from_the_region_in_the_numbers_put_in(starter, long_run):
+    rides = long_run.rides
+    assert starter.cells["in_region"].to_numpy()[rides.cell].all()
+    planned = np.array(rides.is_planned)
+    for flag, key in ((planned, "planned"), (~planned, "no_transport")):
+        expected = registry()[f"ambulance.rides.{key}"] * LONG * 7 / 365.25
+        assert flag.sum() == pytest.approx(expected, abs=3.3 * np.sqrt(expected))
+
+
+# Preference
+
+
+def test_a_preference_belongs_to_patient_and_site():
+    horizon = Horizon(SEED, 0, SHORT)
+    both = preferences(horizon, Purpose.VISIT_CHOICE, [3, 8], ["MST", "ZGT_ALM"], 6.0)
+    more = preferences(horizon, Purpose.VISIT_CHOICE, [1, 3, 5, 8], ["X", "ZGT_ALM", "MST"], 6.0)
+    assert both[:, 0].tolist() == more[[1, 3], 2].tolist()
+    assert both[:, 1].tolist() == more[[1, 3], 1].tolist()
+    assert len(set(both.ravel())) == 4
+
+
+def test_without_spread_everyone_chooses_the_nearest():
+    none = preferences(Horizon(SEED, 0, SHORT), Purpose.VISIT_CHOICE, [0, 1], ["A", "B"], 0.0)
+    assert not none.any()
+
+
+def test_the_nearer_of_two_is_chosen_as_the_logit_model_says():
+    # 6 minutes nearer with a spread of 6: 1 / (1 + exp(-1)) = 73.1%
+    liking = preferences(
+        Horizon(SEED, 0, SHORT), Purpose.VISIT_CHOICE, range(40_000), ["A", "B"], 6.0
+    )
+    nearer = (10 - liking[:, 0] < 16 - liking[:, 1]).mean()
+    assert near(nearer, 1 / (1 + np.exp(-1)), 40_000)
