@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from results.run import REGION_SITE
 from results.timeline import MINUTES_PER_YEAR, P95, mean, quantile, share
-from scenarios.schema import Resource
 from sim.cohort import Cohort
+from sim.department import ROOM_RESOURCES
 from sim.journal import MINUTES_PER_HOUR, Step
 
 if TYPE_CHECKING:
@@ -47,7 +45,7 @@ def emergency_kpis(line: Timeline) -> Measures:
     stopped = {
         name: line.mean_number(Step.ED_STOP, Step.ED_STOP_END, site=number) * hours_per_year
         for number, name in line.own_sites()
-        if line.capacity(name, Resource.ED_ROOMS).any()
+        if line.capacity(name, *ROOM_RESOURCES).any()
     }
     rows += [(name, "ed.stop_hours", hours) for name, hours in stopped.items()]
     rows.append((REGION_SITE, "ed.stop_hours", sum(stopped.values())))
@@ -66,16 +64,11 @@ def emergency_kpis(line: Timeline) -> Measures:
 
 
 def _room_occupancy(line: Timeline) -> Measures:
-    """Return the share of staffed rooms in use."""
+    """Return the share of rooms in use, staffed or not."""
     rows: Measures = []
-    per_nurse = line.outcome.scenario.effective_parameters()["ed.rooms_per_nurse"]
     for number, name in line.own_sites():
-        staffed = np.minimum(
-            line.capacity(name, Resource.ED_ROOMS),
-            np.floor(line.capacity(name, Resource.ED_NURSES) * per_nurse),
-        )
-        if not staffed.any():
-            continue
-        used = line.mean_number(Step.ED_ROOM, Step.ED_DISCHARGED, Step.ED_ADMITTED, site=number)
-        rows.append((name, "ed.occupancy", used / staffed.mean()))
+        rooms = line.capacity(name, *ROOM_RESOURCES).mean()
+        if rooms:
+            used = line.mean_number(Step.ED_ROOM, Step.ED_DISCHARGED, Step.ED_ADMITTED, site=number)
+            rows.append((name, "ed.occupancy", float(used / rooms)))
     return rows

@@ -31,9 +31,16 @@ class Function(StrEnum):
 class Resource(StrEnum):
     """What patients compete for: places and the people who staff them."""
 
-    ED_ROOMS = "ed.rooms"
+    ED_RESUSCITATION = "ed.resuscitation"
+    ED_ACUTE = "ed.acute"
+    ED_STANDARD = "ed.standard"
+    ED_FAST_TRACK = "ed.fast_track"
+    ED_OBSERVATION = "ed.observation"
+    ED_XRAY = "ed.xray"
+    ED_CT = "ed.ct"
     ED_NURSES = "ed.nurses"
     ED_DOCTORS = "ed.doctors"
+    ED_CONSULTANTS = "ed.consultants"
     THEATRE_ROOMS = "theatre.rooms"
     THEATRE_TEAMS = "theatre.teams"
     ELECTIVE_TEAMS = "elective.teams"
@@ -64,6 +71,7 @@ class Resource(StrEnum):
 _STAFF = {
     Resource.ED_NURSES,
     Resource.ED_DOCTORS,
+    Resource.ED_CONSULTANTS,
     Resource.THEATRE_TEAMS,
     Resource.ELECTIVE_TEAMS,
     Resource.MATERNITY_MIDWIVES,
@@ -83,6 +91,13 @@ class TheatrePolicy(StrEnum):
 
     DEDICATED = "dedicated"
     BREAK_IN = "break_in"
+
+
+class StandBy(StrEnum):
+    """Where an idle ambulance waits."""
+
+    HOME = "home"
+    DYNAMIC = "dynamic"
 
 
 class NightTeam(StrEnum):
@@ -191,6 +206,7 @@ class Policies(_Model):
     capacity: CapacityPolicy
     cross_border: bool
     emergency_theatre: TheatrePolicy
+    ambulance_stand_by: StandBy
 
 
 class Override(_Model):

@@ -67,8 +67,18 @@ def hour_weights(weekday: Floats, weekend: Floats, week: Floats) -> Floats:
     return np.concatenate([share * day for share, day in zip(week, days, strict=True)])
 
 
+def day_factors(rng: np.random.Generator, weeks: int, cv: float) -> Floats:
+    """Draw a factor with mean 1 for each day, gamma with a coefficient of variation."""
+    days = weeks * DAYS_PER_WEEK
+    return rng.gamma(1 / cv**2, cv**2, days) if cv else np.ones(days)
+
+
 def arrival_times(
-    rng: np.random.Generator, per_week: float, hours: Floats, weeks: int, day_cv: float = 0.0
+    rng: np.random.Generator,
+    per_week: float,
+    hours: Floats,
+    weeks: int,
+    days: Floats | None = None,
 ) -> Floats:
     """Draw the sorted minutes of a Poisson stream with a weekly shape.
 
@@ -80,12 +90,12 @@ def arrival_times(
         Share of each hour of the week, shape (168,).
     weeks
         Length of the horizon.
-    day_cv
-        Coefficient of variation of a gamma factor that each day's rate is multiplied by.
+    days
+        Factor on the rate of each day of the horizon.
     """
-    days = weeks * DAYS_PER_WEEK
-    factor = rng.gamma(1 / day_cv**2, day_cv**2, days) if day_cv else np.ones(days)
-    rate = per_week * np.tile(hours, weeks) * np.repeat(factor, HOURS_PER_DAY)
+    rate = per_week * np.tile(hours, weeks)
+    if days is not None:
+        rate = rate * np.repeat(days, HOURS_PER_DAY)
     count = rng.poisson(rate)
     start = np.repeat(np.arange(len(rate)), count) * MINUTES_PER_HOUR
     return np.sort(start + rng.random(len(start)) * MINUTES_PER_HOUR)

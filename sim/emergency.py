@@ -6,76 +6,17 @@ from typing import TYPE_CHECKING
 
 from scenarios.schema import Function
 from sim import ambulance, theatre, ward
-from sim.journal import NOBODY, NOWHERE, Step
+from sim.fleet import A1, A2
+from sim.journal import NOWHERE, Step
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from simpy.events import Event
 
-    from sim.pool import Pool
+    from sim.department import EmergencyDepartment
     from sim.region import Region
-
-
-class EmergencyDepartment:
-    """One site's rooms and doctors, how many patients it holds, and whether it is on stop."""
-
-    __slots__ = (
-        "_load",
-        "_minutes",
-        "_region",
-        "cleaning",
-        "doctors",
-        "inside",
-        "on_stop",
-        "rooms",
-        "site",
-    )
-
-    def __init__(self, region: Region, site: int, rooms: Pool, doctors: Pool) -> None:
-        self._region = region
-        self.site = site
-        self.rooms = rooms
-        self.doctors = doctors
-        self.inside = 0
-        self.on_stop = False
-        self.cleaning = region.parameters["ed.cleaning"]
-        self._load = region.parameters["ed.stop.load"]
-        self._minutes = region.parameters["ed.stop.minutes"]
-
-    def arrive(self) -> None:
-        """Count a patient in; a department that is too full starts a stop."""
-        self.inside += 1
-        if not self.on_stop and self._too_full() and self._another_takes_ambulances():
-            self.on_stop = True
-            self._region.env.process(self._stop())
-
-    def leave(self) -> None:
-        """Count a patient out."""
-        self.inside -= 1
-
-    def _too_full(self) -> bool:
-        return self.inside > self._load * self.rooms.capacity
-
-    def _another_takes_ambulances(self) -> bool:
-        """Whether another site of the region is open and not on stop; never all at once."""
-        region = self._region
-        is_open = region.places.open_sites(Function.ED, region.env.now)
-        return any(
-            is_open[other.site] and not other.on_stop and not region.places.is_neighbour[other.site]
-            for other in region.ed
-            if other is not self
-        )
-
-    def _stop(self) -> Generator[Event, object, None]:
-        region = self._region
-        region.note(NOBODY, Step.ED_STOP, self.site)
-        while True:
-            yield region.env.timeout(self._minutes)
-            if not self._too_full():
-                break
-        self.on_stop = False
-        region.note(NOBODY, Step.ED_STOP_END, self.site)
+    from sim.visits import Visits
 
 
 def visit(region: Region, row: int) -> Generator[Event, object, None]:
@@ -90,42 +31,50 @@ def visit(region: Region, row: int) -> Generator[Event, object, None]:
         return
 
     ed = region.ed[site]
-    ed.arrive()
     note(patient, Step.ED_ARRIVE, site)
+    due = env.now + ed.targets[urgency]  # the longer beyond its target, the sooner one's turn
     yield env.timeout(visits.triage[row])
 
     asked = env.now
-    if granted := ed.rooms.claim(urgency):
-        yield granted
+    ed.expect(urgency)
+    room = yield from ed.rooms.wait(urgency, due)
+    ed.no_longer_expects(urgency)
     if env.now - asked > visits.patience[row]:  # gone by the time the room came free
-        ed.rooms.release()
-        ed.leave()
+        ed.rooms.release(room)
         note(patient, Step.ED_UNSEEN, site)
         note(patient, Step.LEAVE, site)
         return
     note(patient, Step.ED_ROOM, site)
+    nurses = ed.nurses_for(urgency)
+    if granted := ed.nurses.claim(due, nurses):
+        yield granted
 
-    if granted := ed.doctors.claim(urgency):
+    if granted := ed.doctors.claim(due):
         yield granted
     note(patient, Step.ED_DOCTOR, site)
     yield env.timeout(visits.assessment[row])
     ed.doctors.release()
 
-    yield env.timeout(visits.diagnostics[row] + visits.consult[row])
+    yield from _tests(region, ed, visits, row, due)
+    if visits.consult[row] > 0:
+        yield env.timeout(visits.consult_delay[row])
+        if granted := ed.consultants.claim(due):
+            yield granted
+        yield env.timeout(visits.consult[row])
+        ed.consultants.release()
 
-    if granted := ed.doctors.claim(urgency):
+    if granted := ed.doctors.claim(due):
         yield granted
     yield env.timeout(visits.treatment[row])
     ed.doctors.release()
 
     if not visits.is_admitted[row]:
-        ed.rooms.release_after(ed.cleaning)
-        ed.leave()
+        ed.leave(room, nurses)
         note(patient, Step.ED_DISCHARGED, site)
         note(patient, Step.LEAVE, site)
         return
     note(patient, Step.ED_READY, site)
-    yield from _onward(region, row, site)
+    yield from _onward(region, row, site, room, nurses)
 
 
 def _travel(region: Region, row: int) -> Generator[Event, object, int]:
@@ -133,16 +82,16 @@ def _travel(region: Region, row: int) -> Generator[Event, object, int]:
     visits = region.patients.visits
     cell = visits.cell[row]
     if visits.by_ambulance[row]:
-        urgency = ambulance.A1 if visits.is_a1[row] else ambulance.A2
         return (
             yield from ambulance.bring(
                 region,
                 visits.patient[row],
                 cell,
-                urgency,
+                A1 if visits.is_a1[row] else A2,
                 Function.ED,
                 visits.on_scene[row],
                 visits.handover[row],
+                despite_stop=visits.despite_stop[row],
             )
         )
     site = region.ed_choice[row]
@@ -150,27 +99,54 @@ def _travel(region: Region, row: int) -> Generator[Event, object, int]:
     return site
 
 
-def _onward(region: Region, row: int, site: int) -> Generator[Event, object, None]:
-    """From the emergency department to theatre, intensive care or ward, and home."""
+def _tests(
+    region: Region, ed: EmergencyDepartment, visits: Visits, row: int, due: float
+) -> Generator[Event, object, None]:
+    """Have blood and images taken; the laboratory works while the images are made."""
+    env = region.env
+    laboratory_ready = env.now + visits.laboratory[row]
+    images_ready = env.now
+    for facility, minutes, report in (
+        (ed.xray, visits.xray[row], ed.xray_report),
+        (ed.ct, visits.ct[row], ed.ct_report),
+    ):
+        if minutes > 0:
+            if granted := facility.claim(due):
+                yield granted
+            yield env.timeout(minutes)
+            facility.release()
+            images_ready = env.now + report
+    ready = max(laboratory_ready, images_ready)
+    if ready > env.now:
+        yield env.timeout(ready - env.now)
+
+
+def _onward(
+    region: Region, row: int, site: int, room: int, nurses: int
+) -> Generator[Event, object, None]:
+    """From the emergency department to theatre, intensive care, observation or ward, and home."""
     visits = region.patients.visits
-    patient, cell, stays = visits.patient[row], visits.cell[row], visits.stays
+    patient, stays = visits.patient[row], visits.stays
     ed = region.ed[site]
+    ed.boarding += 1
 
     def leaves() -> None:
-        ed.rooms.release_after(ed.cleaning)
-        ed.leave()
+        ed.boarding -= 1
+        ed.leave(room, nurses)
         region.note(patient, Step.ED_ADMITTED, site)
 
-    place = site
     if visits.to_theatre[row]:
-        place = yield from theatre.emergency_operation(
-            region, patient, cell, site, stays, row, leaves
-        )
-    elif not visits.to_icu[row]:
+        place = yield from theatre.emergency_operation(region, patient, site, stays, row, leaves)
+        yield from ward.settle(region, patient, place, stays, row)
+    elif visits.to_icu[row]:
+        yield from ward.intensive_care_from_ed(region, patient, site, stays, row, leaves)
+    elif visits.to_observation[row] and ed.observation.is_free:
+        ed.observation.claim()
+        leaves()
+        yield region.env.timeout(visits.observation[row])
+        ed.observation.release()
+        region.note(patient, Step.LEAVE, site)
+    else:
         yield from ward.wait_for_bed(region, site, visits.boarding[row])
         leaves()
-        yield from ward.acute_stay(region, patient, cell, site, stays, row)
-        return
-    else:
-        leaves()
-    yield from ward.settle(region, patient, cell, place, stays, row)
+        yield from ward.acute_stay(region, patient, site, stays, row)

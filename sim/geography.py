@@ -22,7 +22,7 @@ TWENTE_RAV = "Twente"
 
 
 class Geography:
-    """Sites, ambulance posts and cells with the minutes between them.
+    """Sites and cells with the minutes between them, and where ambulances may be.
 
     Parameters
     ----------
@@ -58,17 +58,7 @@ class Geography:
         self.open_at: dict[Function, list[list[bool]]] = {
             function: table.T.tolist() for function, table in self._is_open.items()
         }
-        self.posts = list(scenario.ambulance)
-        _require_posts(self.posts, data)
-        self.post_car: list[list[float]] = _finite(data.cell_minutes("car", self.posts)).tolist()
-        siren_from_posts = _finite(data.cell_minutes("siren", self.posts))
-        self.post_siren: list[list[float]] = siren_from_posts.tolist()
-        self.posts_by_nearness: list[list[int]] = np.argsort(
-            siren_from_posts, axis=1, kind="stable"
-        ).tolist()
-        self.back_to_post: list[list[float]] = _finite(
-            data.point_minutes("car", points, self.posts)
-        ).tolist()
+        self.crew_places = CrewPlaces(list(scenario.ambulance), points, data)
         self.neighbour_response = _neighbour_response(data)
 
     def nearest_open(
@@ -150,6 +140,78 @@ def _points(scenario: Scenario, data: DataSet) -> tuple[list[str], dict[str, flo
         points.append(point)
         snapped[key] = metres
     return points, snapped
+
+
+class CrewPlaces:
+    """Where an ambulance may be: at a post, at a site, or at a patient's home.
+
+    A home stands for the middle of its postcode, the nearest point of the data set; minutes from
+    there and from sites to other cells are those of the opposite direction.
+
+    Parameters
+    ----------
+    posts
+        Posts with crews; place 0, 1, … is the first, second, … post.
+    site_points
+        Point that stands for each site.
+    data
+        The data set.
+
+    Attributes
+    ----------
+    stand_by
+        Every post of the region's own service, a place where an idle crew may wait.
+    """
+
+    def __init__(self, posts: Sequence[str], site_points: Sequence[str], data: DataSet) -> None:
+        _require_posts(posts, data)
+        points = data.points
+        own = points.loc[(points["kind"] == "post") & (points["rav"] == TWENTE_RAV), "id"]
+        self._stand_by = [*posts, *(post for post in own if post not in posts)]
+        middles = points.loc[points["kind"] == "postcode", "id"].tolist()
+        ids = [*self._stand_by, *site_points, *middles]
+        self._siren = _finite(data.cell_minutes("siren", ids)).astype(np.float32)
+        self._car = _finite(data.cell_minutes("car", ids)).astype(np.float32)
+        self._between_siren = _finite(data.point_minutes("siren", ids, ids))
+        self._between_car = _finite(data.point_minutes("car", ids, ids))
+        self._first_site = len(self._stand_by)
+        first_middle = self._first_site + len(site_points)
+        self._home: list[int] = (first_middle + self._car[:, first_middle:].argmin(axis=1)).tolist()
+        region = data.cells["in_region"].to_numpy(dtype=bool)
+        inhabitants = np.where(region, data.cells["population"].to_numpy(dtype=float), 0.0)
+        nodes = np.array(self._home) - first_middle
+        self.inhabitants: npt.NDArray[np.float64] = np.bincount(
+            nodes, weights=inhabitants, minlength=len(middles)
+        )
+        self.to_inhabitants = self._between_siren[: self._first_site, first_middle:]
+
+    @property
+    def stand_by(self) -> range:
+        """The places that are posts."""
+        return range(self._first_site)
+
+    def at_site(self, site: int) -> int:
+        """Return the place of a site."""
+        return self._first_site + site
+
+    def at_home(self, cell: int) -> int:
+        """Return the place that stands for a cell."""
+        return self._home[cell]
+
+    def to_cell(self, cell: int, *, siren: bool) -> list[float]:
+        """Return the minutes from every place to a cell."""
+        minutes: list[float] = (self._siren if siren else self._car)[cell].tolist()
+        return minutes
+
+    def to_site(self, site: int, *, siren: bool) -> list[float]:
+        """Return the minutes from every place to a site."""
+        table = self._between_siren if siren else self._between_car
+        minutes: list[float] = table[:, self.at_site(site)].tolist()
+        return minutes
+
+    def between(self, origin: int, to: int) -> float:
+        """Return the minutes between two places without siren."""
+        return float(self._between_car[origin, to])
 
 
 def _require_posts(posts: Sequence[str], data: DataSet) -> None:

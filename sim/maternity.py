@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scenarios.schema import Function
 from sim import ambulance, theatre
 from sim.births import Mode, Place
+from sim.fleet import A1
 from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, NOWHERE, Step
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _travel(region: Region, row: int, left: float) -> Generator[Event, object, t
         on_scene = region.parameters["ambulance.scene.transport.mean"]
         handover = region.parameters["ambulance.handover.mean"]
         site = yield from ambulance.bring(
-            region, patient, cell, ambulance.A1, Function.MATERNITY, on_scene, handover
+            region, patient, cell, A1, Function.MATERNITY, on_scene, handover
         )
     else:
         site = _choose(region, row)

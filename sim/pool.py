@@ -1,21 +1,23 @@
-"""A pool of equal places or people, claimed one at a time, with a capacity that follows a roster.
+"""A pool of equal places or people, claimed by priority, with a capacity that follows a roster.
 
 SimPy's own resources keep a request object per claim and a fixed capacity. Here a claim that can
 be met at once costs no event, capacity may change at any moment (whoever is served is finished,
 the next one waits), and the least urgent may be asked to leave some places free.
+
+Several pools are claimed in a fixed order by everyone (a room, then its nurse, then a doctor), and
+a claim of several places at once is granted whole or not at all: so no two can wait for each other.
 """
 
 from __future__ import annotations
 
 import heapq
+import math
 from typing import TYPE_CHECKING
 
 from simpy.events import Event
 
 if TYPE_CHECKING:
     from simpy import Environment
-
-NO_PRIORITY_LIMIT = 1_000
 
 
 class Pool:
@@ -34,10 +36,10 @@ class Pool:
     __slots__ = ("_asked", "_env", "_queue", "_yields_from", "busy", "capacity", "reserve")
 
     def __init__(
-        self, env: Environment, capacity: int = 0, *, yields_from: int = NO_PRIORITY_LIMIT
+        self, env: Environment, capacity: int = 0, *, yields_from: float = math.inf
     ) -> None:
         self._env = env
-        self._queue: list[tuple[int, int, Event]] = []
+        self._queue: list[tuple[float, int, int, Event]] = []
         self._asked = 0
         self._yields_from = yields_from
         self.capacity = capacity
@@ -49,20 +51,25 @@ class Pool:
         """The number of claims not yet granted."""
         return len(self._queue)
 
-    def claim(self, priority: int = 0) -> Event | None:
-        """Take a place; None when granted at once, else the event of the grant to wait for."""
+    @property
+    def is_free(self) -> bool:
+        """Whether a claim would be granted at once."""
+        return not self._queue and self.busy < self.capacity
+
+    def claim(self, priority: float = 0, amount: int = 1) -> Event | None:
+        """Take places; None when granted at once, else the event of the grant to wait for."""
         first_in_line = not self._queue or priority < self._queue[0][0]
-        if first_in_line and self._free_for(priority):
-            self.busy += 1
+        if first_in_line and self._free_for(priority, amount):
+            self.busy += amount
             return None
         event = Event(self._env)
         self._asked += 1
-        heapq.heappush(self._queue, (priority, self._asked, event))
+        heapq.heappush(self._queue, (priority, self._asked, amount, event))
         return event
 
-    def release(self) -> None:
-        """Give a place back; the first in the queue takes it if the roster allows."""
-        self.busy -= 1
+    def release(self, amount: int = 1) -> None:
+        """Give places back; the first in the queue takes them if the roster allows."""
+        self.busy -= amount
         if self._queue:
             self._grant()
 
@@ -76,12 +83,12 @@ class Pool:
         self.reserve = reserve
         self._grant()
 
-    def _free_for(self, priority: int) -> bool:
-        free = self.capacity - self.busy
-        return free > (self.reserve if priority >= self._yields_from else 0)
+    def _free_for(self, priority: float, amount: int) -> bool:
+        free = self.capacity - self.busy - amount
+        return free >= (self.reserve if priority >= self._yields_from else 0)
 
     def _grant(self) -> None:
-        while self._queue and self._free_for(self._queue[0][0]):
-            _, _, event = heapq.heappop(self._queue)
-            self.busy += 1
+        while self._queue and self._free_for(self._queue[0][0], self._queue[0][2]):
+            _, _, amount, event = heapq.heappop(self._queue)
+            self.busy += amount
             event.succeed()

@@ -9,9 +9,9 @@ import simpy
 from scenarios.hours import FORTNIGHT
 from scenarios.schema import Function, NightTeam, Resource
 from sim import ambulance, emergency, maternity, theatre, ward
-from sim.ambulance import Fleet
 from sim.choice import preferences
-from sim.emergency import EmergencyDepartment
+from sim.department import EmergencyDepartment
+from sim.fleet import Fleet
 from sim.geography import Geography
 from sim.journal import MINUTES_PER_HOUR, Journal
 from sim.journey import Journey
@@ -55,7 +55,7 @@ class Region:
         self.policies = scenario.policies
         self.patients = patients
         self.places = Geography(scenario, data)
-        self._rosters = Rosters(self.env, scenario)
+        self.rosters = Rosters(self.env, scenario)
         self._team_at_home = [
             site.night_theatre_team is NightTeam.ON_CALL for site in scenario.in_play().values()
         ]
@@ -65,7 +65,7 @@ class Region:
 
     def run(self, until: float) -> None:
         """Simulate from minute 0."""
-        self.env.process(self._rosters.follow())
+        self.env.process(self.rosters.follow())
         self.env.process(self.fleet.follow_roster())
         people = self.patients
         self._start(people.visits.time, emergency.visit)
@@ -121,18 +121,9 @@ class Region:
         self.env.process(arrivals())
 
     def _add_sites(self) -> None:
-        rosters, sites = self._rosters, self.places.sites
-        nurses = self.parameters["ed.rooms_per_nurse"]
+        rosters, sites = self.rosters, self.places.sites
         midwives = self.parameters["maternity.rooms_per_midwife"]
-        self.ed = [
-            EmergencyDepartment(
-                self,
-                number,
-                rosters.staffed_rooms(site, Resource.ED_ROOMS, Resource.ED_NURSES, nurses),
-                rosters.pool(site, Resource.ED_DOCTORS),
-            )
-            for number, site in enumerate(sites)
-        ]
+        self.ed = [EmergencyDepartment(self, number, site) for number, site in enumerate(sites)]
         self.theatre = [rosters.theatre(site) for site in sites]
         self.delivery_rooms = [
             rosters.staffed_rooms(

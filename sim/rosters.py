@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from sim.pool import Pool
 from sim.theatre import Priority
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from simpy import Environment
     from simpy.events import Event
@@ -44,10 +45,12 @@ class Rosters:
             key: counts.tolist() for key, counts in site_capacity(scenario).items()
         }
         self._rostered: list[_Rostered] = []
+        self._after_change: list[Callable[[], None]] = []
 
-    def pool(self, site: str, resource: Resource) -> Pool:
-        """Return a pool of one resource."""
-        return self._add(self._count(site, resource))
+    def pool(self, site: str, resource: Resource, *, places_per_person: float = 1) -> Pool:
+        """Return a pool of one resource; a person may look after several places."""
+        counts = self._count(site, resource)
+        return self._add([int(count * places_per_person) for count in counts])
 
     def staffed_rooms(
         self, site: str, rooms: Resource, staff: Resource, rooms_per_person: float
@@ -55,6 +58,10 @@ class Rosters:
         """Return a pool of the rooms that have someone to look after them."""
         pairs = zip(self._count(site, rooms), self._count(site, staff), strict=True)
         return self._add([min(room, int(people * rooms_per_person)) for room, people in pairs])
+
+    def after_change(self, action: Callable[[], None]) -> None:
+        """Do something every time rosters have changed."""
+        self._after_change.append(action)
 
     def theatre(self, site: str) -> Pool:
         """Return the operating rooms with a team; elective cases start in session hours only."""
@@ -75,7 +82,7 @@ class Rosters:
                 reserve.append(emergency[hour] if dedicated and elective[hour] > 0 else 0)
             else:
                 reserve.append(capacity[hour])
-        return self._add(capacity, reserve)
+        return self._add(capacity, reserve, yields_from=Priority.ELECTIVE)
 
     def follow(self) -> Generator[Event, object, None]:
         """Resize each pool at the hours at which its roster changes."""
@@ -91,11 +98,19 @@ class Rosters:
             hour = (hour + 1) % FORTNIGHT
             for item in changes[hour]:
                 item.pool.resize(*item.at(hour))
+            for action in self._after_change:
+                action()
 
     def _count(self, site: str, resource: Resource) -> Hourly:
         return self._has.get((site, resource), [0] * FORTNIGHT)
 
-    def _add(self, capacity: Hourly, reserve: Hourly | None = None) -> Pool:
-        pool = Pool(self._env, yields_from=Priority.ELECTIVE)
+    def _add(
+        self,
+        capacity: Hourly,
+        reserve: Hourly | None = None,
+        *,
+        yields_from: float = math.inf,
+    ) -> Pool:
+        pool = Pool(self._env, yields_from=yields_from)
         self._rostered.append(_Rostered(pool, capacity, reserve or [0] * FORTNIGHT))
         return pool

@@ -43,6 +43,8 @@ class Purpose(IntEnum):
     RIDE_COURSE = auto()
     VISIT_CHOICE = auto()
     BIRTH_CHOICE = auto()
+    VISIT_PATIENCE = auto()
+    VISIT_OBSERVATION = auto()
 
 
 def generator(

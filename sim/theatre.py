@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from scenarios.schema import Function
 from sim import ambulance, ward
+from sim.fleet import A1
 from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, NOWHERE, Step
 
 if TYPE_CHECKING:
@@ -85,7 +86,6 @@ def _until_day(region: Region) -> float:
 def emergency_operation(
     region: Region,
     patient: int,
-    cell: int,
     site: int,
     stays: Stays,
     row: int,
@@ -103,7 +103,7 @@ def emergency_operation(
         if before_start is not None:
             before_start()
             before_start = None
-        yield from ambulance.transfer(region, patient, cell, site, place)
+        yield from ambulance.transfer(region, patient, site, place, A1)
         if region.places.is_neighbour[place]:
             return place
     priority = Priority(stays.surgery_class[row])

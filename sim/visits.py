@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scenarios.demand import Age, trend_growth
+from scenarios.hours import HOURS_PER_DAY
 from scenarios.parameters import Parameters, day_shape, week_shape
 from sim.cohort import (
     CEILING,
@@ -21,36 +23,44 @@ from sim.cohort import (
     kept,
     persons,
 )
+from sim.department import URGENCIES
 from sim.draws import (
     Flags,
     Floats,
     Ints,
     arrival_times,
-    choice,
+    day_factors,
     exponential,
     hour_weights,
     lognormal,
     lognormal_from_median_and_mean,
     triangular,
 )
-from sim.journal import MINUTES_PER_DAY
+from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from sim.streams import Purpose
 
 if TYPE_CHECKING:
     import pandas as pd
 
-URGENCIES = ("U0", "U1", "U2", "U3", "U4", "U5")
 FIRST_PATIENT_URGENCY = 3  # U3-U5 may leave unseen; U0-U2 are seen first
-A1_ALWAYS = 1  # U0 and U1 ride A1
 PER_THOUSAND = 1000
+
+
+class Way(IntEnum):
+    """How a patient comes to an emergency department."""
+
+    AMBULANCE = 0
+    REFERRAL = 1
+    SELF = 2
 
 
 @dataclass(frozen=True)
 class Stays:
     """The clinical stay of patients admitted for acute care; durations in minutes."""
 
-    los: list[float]
+    los: list[float]  # until the discharge hours in which the patient leaves, on average
     delayed: list[float]
+    discharge: list[float]  # minute of the day of leaving
     icu_minutes: list[float]  # 0: no intensive care
     surgery_class: list[int]  # 0: none, else 1-4
     surgery_delay: list[float]  # from bed to booking
@@ -68,11 +78,15 @@ class Visits:
     urgency: list[int]
     by_ambulance: list[bool]
     is_a1: list[bool]
+    despite_stop: list[bool]
     on_scene: list[float]
     handover: list[float]
     triage: list[float]
     assessment: list[float]
-    diagnostics: list[float]
+    laboratory: list[float]
+    xray: list[float]
+    ct: list[float]
+    consult_delay: list[float]
     consult: list[float]
     treatment: list[float]
     patience: list[float]
@@ -80,6 +94,8 @@ class Visits:
     boarding: list[float]
     to_theatre: list[bool]
     to_icu: list[bool]
+    to_observation: list[bool]
+    observation: list[float]
     stays: Stays
 
 
@@ -99,27 +115,17 @@ class Directs:
 def sample_visits(
     horizon: Horizon, parameters: Parameters, cells: pd.DataFrame, year: int
 ) -> Visits:
-    """Draw every emergency visit of the horizon."""
-    inhabitants = persons(cells)
+    """Draw every emergency visit of the horizon, by the three ways in."""
     rate = by_age(parameters, "demand.ed.rate.{}") * parameters["demand.ed.level"] / PER_THOUSAND
-    weights = inhabitants * rate
-    time = arrival_times(
-        horizon.generator(Purpose.VISIT_WHEN),
-        weights.sum() / WEEKS_PER_YEAR * CEILING,
-        hour_weights(
-            day_shape("ed_arrivals_weekday"), day_shape("ed_arrivals_weekend"), week_shape("ed")
-        ),
-        horizon.weeks,
-        parameters["demand.ed.day_cv"],
-    )
+    weights = persons(cells) * rate
+    time, way = _arrivals(horizon, parameters, weights.sum() / WEEKS_PER_YEAR)
     count = len(time)
     cell, age = draw_home(horizon.generator(Purpose.VISIT_WHERE), weights, count)
     growth = growth_by_age(parameters, year)[age] * trend_growth(parameters, "acute", year)
     keep = kept(horizon.generator(Purpose.VISIT_COUNT), growth, count)
 
     rng = horizon.generator(Purpose.VISIT_URGENCY)
-    urgency = choice(rng.random(count), _by_urgency(parameters, "ed.triage.share.{}"))
-    by_ambulance = rng.random(count) < _by_urgency(parameters, "ed.ambulance.share.{}")[urgency]
+    urgency = _urgency(rng.random(count), parameters, way, age, weights.sum(axis=0))
     admitted = rng.random(count) < np.minimum(
         by_age(parameters, "ed.admission.share.{}")[age]
         * _by_urgency(parameters, "ed.admission.factor.{}")[urgency],
@@ -132,16 +138,15 @@ def sample_visits(
     ]
     to_icu = fate < icu_share
     to_theatre = ~to_icu & (fate < icu_share + theatre_share)
-    a1_share = np.array(
-        [1, 1, parameters["ambulance.a1_share.U2"], parameters["ambulance.a1_share.U3"], 0, 0]
-    )
-    is_a1 = rng.random(count) < a1_share[urgency]
+    is_a1 = rng.random(count) < _a1_share(parameters)[urgency]
+    is_designated = rng.random(count) < parameters["ed.stop.designated_share"]
 
+    by_ambulance = way == Way.AMBULANCE
     on_scene, handover = _ambulance_minutes(
         horizon.generator(Purpose.VISIT_AMBULANCE), parameters, count
     )
     stay = _stay_columns(horizon.generator(Purpose.VISIT_STAY), parameters, age, to_theatre, to_icu)
-    patience = _patience(horizon.generator(Purpose.VISIT_AMBULANCE), parameters, urgency)
+    observed = horizon.generator(Purpose.VISIT_OBSERVATION)
     return Visits(
         **columns(
             keep,
@@ -152,16 +157,82 @@ def sample_visits(
             urgency=urgency,
             by_ambulance=by_ambulance,
             is_a1=is_a1,
+            despite_stop=(urgency == 0) | ((urgency == 1) & is_designated),
             on_scene=on_scene,
             handover=handover,
-            patience=patience,
+            patience=_patience(horizon.generator(Purpose.VISIT_PATIENCE), parameters, urgency),
             is_admitted=admitted | to_icu | to_theatre,
             to_theatre=to_theatre,
             to_icu=to_icu,
-            **_course(horizon.generator(Purpose.VISIT_COURSE), parameters, age),
+            to_observation=observed.random(count) < parameters["ed.observation.share"],
+            observation=_normal_step(observed, parameters, "ed.observation", count),
+            **_course(horizon.generator(Purpose.VISIT_COURSE), parameters, age, time),
         ),
         stays=Stays(**columns(keep, **stay)),
     )
+
+
+def _arrivals(horizon: Horizon, parameters: Parameters, per_week: float) -> tuple[Floats, Ints]:
+    """Draw when visits come and by which way, each way with its own shape of the week.
+
+    The shapes of ambulance and self-referral are given; that of referral by the GP is what they
+    leave of the shape of all visits.
+    """
+    share = _by_urgency(parameters, "ed.triage.share.{}")
+    ambulance = float((share * _by_urgency(parameters, "ed.ambulance.share.{}")).sum())
+    own = (1 - ambulance) * parameters["ed.self_referral.share"]
+    week = week_shape("ed")
+    everyone = hour_weights(
+        day_shape("ed_arrivals_weekday"), day_shape("ed_arrivals_weekend"), week
+    )
+    of_ambulance, of_own = (
+        hour_weights(day_shape(name), day_shape(name), week)
+        for name in ("ambulance_A1_A2", "ed_self_referral")
+    )
+    of_referral = np.maximum(everyone - ambulance * of_ambulance - own * of_own, 0)
+    rng = horizon.generator(Purpose.VISIT_WHEN)
+    days = day_factors(rng, horizon.weeks, parameters["demand.ed.day_cv"])
+    times = [
+        arrival_times(rng, per_week * part * CEILING, hours / hours.sum(), horizon.weeks, days)
+        for part, hours in (
+            (ambulance, of_ambulance),
+            (1 - ambulance - own, of_referral),
+            (own, of_own),
+        )
+    ]
+    time, way = np.concatenate(times), np.repeat(list(Way), [len(stream) for stream in times])
+    order = np.argsort(time, kind="stable")
+    return time[order], way[order]
+
+
+def _urgency(
+    uniform: Floats, parameters: Parameters, way: Ints, age: Ints, visits_by_age: Floats
+) -> Ints:
+    """Draw the triage class: who comes by ambulance, and who is older, is more urgent.
+
+    The shares are tilted by way and age such that the mix over all visits is the given one.
+    """
+    share = _by_urgency(parameters, "ed.triage.share.{}")
+    by_ambulance = _by_urgency(parameters, "ed.ambulance.share.{}")
+    factor = _by_urgency(parameters, "ed.triage.factor_65_plus.{}")
+    older_share = visits_by_age[Age.SENIOR :].sum() / visits_by_age.sum()
+    younger = share / (1 + older_share * (factor - 1))
+    table = np.array(
+        [
+            by_age_band * of_way
+            for of_way in (1 - by_ambulance, by_ambulance)
+            for by_age_band in (younger, younger * factor)
+        ]
+    )
+    cumulative = np.cumsum(table, axis=1) / table.sum(axis=1, keepdims=True)
+    row = 2 * (way == Way.AMBULANCE) + (age >= Age.SENIOR)
+    drawn: Ints = (uniform[:, None] >= cumulative[row]).sum(axis=1).clip(max=len(URGENCIES) - 1)
+    return drawn
+
+
+def _a1_share(parameters: Parameters) -> Floats:
+    u2, u3 = parameters["ambulance.a1_share.U2"], parameters["ambulance.a1_share.U3"]
+    return np.array([1, 1, u2, u3, 0, 0])
 
 
 def sample_directs(
@@ -211,21 +282,27 @@ def _share_of_urgent(parameters: Parameters, key: str, urgencies: tuple[str, ...
     )
 
 
-def _course(rng: np.random.Generator, parameters: Parameters, age: Ints) -> dict[str, Floats]:
+def _course(
+    rng: np.random.Generator, parameters: Parameters, age: Ints, time: Floats
+) -> dict[str, Floats]:
     """Draw the durations of each step in the emergency department."""
     count = len(age)
     older = age >= Age.SENIOR
-    tests = [
-        _optional(
-            rng,
-            np.where(older, parameters[f"{key}.65_plus"], parameters[f"{key}.under_65"]),
-            _normal_step(rng, parameters, step, count),
+    slower = np.array([1, 1, *(parameters[f"ed.slower.{band}"] for band in ("65_79", "80_plus"))])
+    hour = time / MINUTES_PER_HOUR % HOURS_PER_DAY
+    at_night = (hour >= parameters["ed.night.start"]) | (hour < parameters["ed.night.end"])
+    later = np.where(at_night, parameters["ed.consult.night_factor"], 1.0)
+
+    def by_older(key: str) -> Floats:
+        values: Floats = np.where(
+            older, parameters[f"{key}.65_plus"], parameters[f"{key}.under_65"]
         )
-        for key, step in (("ed.lab.share", "ed.lab"), ("ed.ct.share", "ed.ct"))
-    ]
-    xray = _optional(
-        rng, parameters["ed.xray.share"], _normal_step(rng, parameters, "ed.xray", count)
-    )
+        return values
+
+    def step(key: str) -> Floats:
+        return _normal_step(rng, parameters, key, count)
+
+    has_consult = rng.random(count) < parameters["ed.consult.share"]
     return {
         "triage": triangular(
             rng.random(count),
@@ -233,13 +310,14 @@ def _course(rng: np.random.Generator, parameters: Parameters, age: Ints) -> dict
             parameters["ed.triage.mode"],
             parameters["ed.triage.max"],
         ),
-        "assessment": _normal_step(rng, parameters, "ed.doctor", count),
-        "diagnostics": np.max([*tests, xray], axis=0),
-        "consult": _optional(
-            rng, parameters["ed.consult.share"], _normal_step(rng, parameters, "ed.consult", count)
-        ),
-        "treatment": _normal_step(rng, parameters, "ed.treatment", count),
-        "boarding": _normal_step(rng, parameters, "ed.boarding", count),
+        "assessment": step("ed.doctor") * slower[age],
+        "laboratory": _optional(rng, by_older("ed.lab.share"), step("ed.lab")),
+        "xray": _optional(rng, parameters["ed.xray.share"], step("ed.xray")),
+        "ct": _optional(rng, by_older("ed.ct.share"), step("ed.ct")),
+        "consult_delay": np.where(has_consult, step("ed.consult.delay") * later, 0.0),
+        "consult": np.where(has_consult, step("ed.consult"), 0.0),
+        "treatment": step("ed.treatment") * slower[age],
+        "boarding": step("ed.boarding"),
     }
 
 
@@ -298,7 +376,9 @@ def _stay_columns(
     ward_class = np.where(class_uniform < parameters["ward.operation.cat4_share"], 4, 3)
     surgery = np.select([to_theatre, from_ward & ~to_icu], [direct_class, ward_class], 0)
     return {
-        "los": los * MINUTES_PER_DAY,
+        # Waiting for the hour of leaving takes half a day on average, which is part of the stay.
+        "los": np.maximum(los - 1 / 2, 0) * MINUTES_PER_DAY,
+        "discharge": _discharge(rng.random(count), parameters),
         "delayed": delayed * MINUTES_PER_DAY,
         "icu_minutes": np.where(to_icu | (uniform < icu_share), icu * MINUTES_PER_DAY, 0.0),
         "surgery_class": surgery,
@@ -307,3 +387,9 @@ def _stay_columns(
         ),
         "surgery_minutes": _normal_step(rng, parameters, "theatre.emergency", count),
     }
+
+
+def _discharge(uniform: Floats, parameters: Parameters) -> Floats:
+    """Return the minute of the day at which each patient will leave."""
+    start, end = parameters["ward.discharge.start"], parameters["ward.discharge.end"]
+    return (start + (end - start) * uniform) * MINUTES_PER_HOUR

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from scenarios.schema import Function
 from sim import ambulance, theatre
-from sim.journal import NOWHERE, Step
+from sim.fleet import A1, A2
+from sim.journal import MINUTES_PER_DAY, NOWHERE, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from simpy.events import Event
 
@@ -29,7 +30,7 @@ def wait_for_bed(region: Region, site: int, moving: float) -> Generator[Event, o
 
 
 def acute_stay(
-    region: Region, patient: int, cell: int, site: int, stays: Stays, row: int
+    region: Region, patient: int, site: int, stays: Stays, row: int
 ) -> Generator[Event, object, None]:
     """Stay in a ward bed that is already claimed, perhaps via theatre or intensive care."""
     env, note, beds = region.env, region.note, region.ward_beds[site]
@@ -37,42 +38,57 @@ def acute_stay(
     left = stays.los[row]
     if stays.surgery_class[row] >= theatre.Priority.CAT3:
         yield env.timeout(stays.surgery_delay[row])
-        place = yield from theatre.emergency_operation(region, patient, cell, site, stays, row)
+        place = yield from theatre.emergency_operation(region, patient, site, stays, row)
         if place != site:
             note(patient, Step.WARD_OUT, site)
             beds.release()
-            yield from settle(region, patient, cell, place, stays, row)
+            yield from settle(region, patient, place, stays, row)
             return
         left = max(left - stays.surgery_delay[row], 0.0)
     if stays.icu_minutes[row] > 0:  # deteriorates on the ward
         yield env.timeout(left / 2)
+        place = yield from _reach_icu(region, patient, site)
         note(patient, Step.WARD_OUT, site)
         beds.release()
-        site = yield from _intensive_care(region, patient, cell, site, stays.icu_minutes[row])
-        if region.places.is_neighbour[site]:
-            return
-        beds = region.ward_beds[site]
-        if granted := beds.claim(FROM_ICU):
-            yield granted
-        note(patient, Step.WARD_IN, site)
-        left /= 2
-    yield from _until_home(region, patient, site, beds, left, stays.delayed[row])
-
-
-def _after_acute_event(
-    region: Region, patient: int, cell: int, site: int, stays: Stays, row: int
-) -> Generator[Event, object, None]:
-    """Recover from emergency surgery or go straight to intensive care, then the ward."""
-    place = site
-    if stays.icu_minutes[row] > 0:
-        place = yield from _intensive_care(region, patient, cell, site, stays.icu_minutes[row])
         if region.places.is_neighbour[place]:
+            _leave_region(region, patient, place)
             return
+        beds = yield from _intensive_care(region, patient, place, stays.icu_minutes[row])
+        site = place
+        left /= 2
+    yield from _until_home(region, patient, site, beds, left, stays, row)
+
+
+def settle(
+    region: Region, patient: int, place: int, stays: Stays, row: int
+) -> Generator[Event, object, None]:
+    """Recover from emergency surgery, by way of intensive care if need be, or leave the region."""
+    if region.places.is_neighbour[place]:
+        _leave_region(region, patient, place)
+        return
+    if stays.icu_minutes[row] > 0:
+        place = yield from _reach_icu(region, patient, place)
+        yield from _after_intensive_care(region, patient, place, stays, row)
+        return
     beds = region.ward_beds[place]
     if granted := beds.claim(FROM_ICU):
         yield granted
     region.note(patient, Step.WARD_IN, place)
-    yield from _until_home(region, patient, place, beds, stays.los[row], stays.delayed[row])
+    yield from _until_home(region, patient, place, beds, stays.los[row], stays, row)
+
+
+def intensive_care_from_ed(
+    region: Region,
+    patient: int,
+    site: int,
+    stays: Stays,
+    row: int,
+    leaves: Callable[[], None],
+) -> Generator[Event, object, None]:
+    """Go from the emergency department to intensive care, here or elsewhere, and on."""
+    place = yield from _reach_icu(region, patient, site)
+    leaves()
+    yield from _after_intensive_care(region, patient, place, stays, row)
 
 
 def direct_admission(region: Region, row: int) -> Generator[Event, object, None]:
@@ -85,7 +101,7 @@ def direct_admission(region: Region, row: int) -> Generator[Event, object, None]
             region,
             patient,
             cell,
-            ambulance.A2,
+            A2,
             Function.WARD,
             directs.on_scene[row],
             directs.handover[row],
@@ -94,11 +110,10 @@ def direct_admission(region: Region, row: int) -> Generator[Event, object, None]
         site = ambulance.destination(region, cell, Function.WARD)
         yield env.timeout(region.places.car[cell][site])
     if region.places.is_neighbour[site]:
-        note(patient, Step.TO_NEIGHBOUR, site)
-        note(patient, Step.LEAVE, site)
+        _leave_region(region, patient, site)
         return
     yield from wait_for_bed(region, site, 0.0)
-    yield from acute_stay(region, patient, cell, site, directs.stays, row)
+    yield from acute_stay(region, patient, site, directs.stays, row)
 
 
 def medical_admission(region: Region, row: int) -> Generator[Event, object, None]:
@@ -127,7 +142,7 @@ def elective_stay(
 def icu_stay(
     region: Region, patient: int, site: int, minutes: float
 ) -> Generator[Event, object, None]:
-    """Stay in intensive care, waiting for a bed if need be."""
+    """Stay in intensive care after planned surgery, waiting for a bed if need be."""
     beds = region.icu_beds[site]
     if granted := beds.claim():
         yield granted
@@ -137,20 +152,46 @@ def icu_stay(
     beds.release()
 
 
-def _intensive_care(
-    region: Region, patient: int, cell: int, site: int, minutes: float
-) -> Generator[Event, object, int]:
-    """Go to intensive care here, or elsewhere if it is full or closed; the value is the site."""
+def _after_intensive_care(
+    region: Region, patient: int, place: int, stays: Stays, row: int
+) -> Generator[Event, object, None]:
+    if region.places.is_neighbour[place]:
+        _leave_region(region, patient, place)
+        return
+    beds = yield from _intensive_care(region, patient, place, stays.icu_minutes[row])
+    yield from _until_home(region, patient, place, beds, stays.los[row], stays, row)
+
+
+def _reach_icu(region: Region, patient: int, site: int) -> Generator[Event, object, int]:
+    """Claim an intensive care bed here or, if there is none, be driven to where one is free.
+
+    The value is the site, which may be a neighbour's.
+    """
     place = _site_with_icu_bed(region, site)
     if place != site:
         region.note(patient, Step.ICU_REFUSED, site)
-        yield from ambulance.transfer(region, patient, cell, site, place)
-        if region.places.is_neighbour[place]:
-            region.note(patient, Step.TO_NEIGHBOUR, place)
-            region.note(patient, Step.LEAVE, place)
-            return place
-    yield from icu_stay(region, patient, place, minutes)
-    return place
+        if not region.places.is_neighbour[place]:
+            region.icu_beds[place].claim()
+        yield from ambulance.transfer(region, patient, site, place, A1)
+        return place
+    if granted := region.icu_beds[site].claim():
+        yield granted
+    return site
+
+
+def _intensive_care(
+    region: Region, patient: int, site: int, minutes: float
+) -> Generator[Event, object, Pool]:
+    """Stay in an intensive care bed already claimed, until a ward bed is free; give that bed."""
+    region.note(patient, Step.ICU_IN, site)
+    yield region.env.timeout(minutes)
+    beds = region.ward_beds[site]
+    if granted := beds.claim(FROM_ICU):
+        yield granted
+    region.note(patient, Step.ICU_OUT, site)
+    region.icu_beds[site].release()
+    region.note(patient, Step.WARD_IN, site)
+    return beds
 
 
 def _site_with_icu_bed(region: Region, site: int) -> int:
@@ -158,33 +199,26 @@ def _site_with_icu_bed(region: Region, site: int) -> int:
     is_open = region.places.open_sites(Function.ICU, region.env.now)
     by_nearness = sorted(range(len(is_open)), key=region.places.transfer[site].__getitem__)
     for place in (site, *by_nearness):
-        if not is_open[place]:
-            continue
-        beds = region.icu_beds[place]
-        if region.places.is_neighbour[place] or beds.busy < beds.capacity:
+        if is_open[place] and (region.places.is_neighbour[place] or region.icu_beds[place].is_free):
             return place
     return site
 
 
-def settle(
-    region: Region, patient: int, cell: int, place: int, stays: Stays, row: int
-) -> Generator[Event, object, None]:
-    """Stay at the site of the acute event, or leave the region if that is a neighbour."""
-    if region.places.is_neighbour[place]:
-        region.note(patient, Step.TO_NEIGHBOUR, place)
-        region.note(patient, Step.LEAVE, place)
-        return
-    yield from _after_acute_event(region, patient, cell, place, stays, row)
-
-
 def _until_home(
-    region: Region, patient: int, site: int, beds: Pool, los: float, delayed: float
+    region: Region, patient: int, site: int, beds: Pool, los: float, stays: Stays, row: int
 ) -> Generator[Event, object, None]:
-    """Get better, wait for a place elsewhere if one is needed, and leave."""
-    yield region.env.timeout(los)
-    if delayed > 0:
+    """Get better, wait for a place elsewhere if one is needed, and leave at discharge hours."""
+    env = region.env
+    yield env.timeout(los)
+    if stays.delayed[row] > 0:
         region.note(patient, Step.WARD_READY, site)
-        yield region.env.timeout(delayed)
+        yield env.timeout(stays.delayed[row])
+    yield env.timeout((stays.discharge[row] - env.now) % MINUTES_PER_DAY)
     region.note(patient, Step.WARD_OUT, site)
     beds.release()
     region.note(patient, Step.LEAVE, site)
+
+
+def _leave_region(region: Region, patient: int, place: int) -> None:
+    region.note(patient, Step.TO_NEIGHBOUR, place)
+    region.note(patient, Step.LEAVE, place)

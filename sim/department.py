@@ -1,0 +1,207 @@
+"""One site's emergency department: rooms by acuity, people, tests, and when it asks for a stop."""
+
+from __future__ import annotations
+
+from bisect import insort
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from simpy.events import Event
+
+from scenarios.schema import Function, Resource
+from sim.journal import NOBODY, Step
+from sim.journey import Journey
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from sim.pool import Pool
+    from sim.region import Region
+
+URGENCIES = ("U0", "U1", "U2", "U3", "U4", "U5")
+MOST_URGENT = 1  # U0 and U1: a nurse each
+WAITS_URGENTLY = 2  # up to U2, a waiting patient counts for a stop
+
+
+class Room(IntEnum):
+    """Kinds of treatment rooms."""
+
+    RESUSCITATION = 0
+    ACUTE = 1
+    STANDARD = 2
+    FAST_TRACK = 3
+
+
+ROOM_RESOURCES = (
+    Resource.ED_RESUSCITATION,
+    Resource.ED_ACUTE,
+    Resource.ED_STANDARD,
+    Resource.ED_FAST_TRACK,
+)
+
+# Rooms that each urgency may have, the most fitting first.
+SUITABLE = (
+    (Room.RESUSCITATION, Room.ACUTE, Room.STANDARD),
+    (Room.RESUSCITATION, Room.ACUTE, Room.STANDARD),
+    (Room.ACUTE, Room.STANDARD),
+    (Room.STANDARD, Room.ACUTE, Room.FAST_TRACK),
+    (Room.FAST_TRACK, Room.STANDARD),
+    (Room.FAST_TRACK, Room.STANDARD),
+)
+
+
+class Rooms:
+    """The treatment rooms of a department; a free one goes to who is due first and may have it.
+
+    Parameters
+    ----------
+    pools
+        A pool by kind of room, for its capacity by the hour. Claims are made here, not there.
+    """
+
+    def __init__(self, region: Region, pools: Sequence[Pool], cleaning: float) -> None:
+        self._env = region.env
+        self._pools = pools
+        self._cleaning = cleaning
+        self._queue: list[tuple[float, int, int, Event]] = []
+        self._asked = 0
+
+    @property
+    def capacity(self) -> int:
+        """The number of rooms in use by the roster now."""
+        return sum(pool.capacity for pool in self._pools)
+
+    @property
+    def busy(self) -> int:
+        """The number of rooms taken or being cleaned."""
+        return sum(pool.busy for pool in self._pools)
+
+    @property
+    def waiting(self) -> int:
+        """The number of patients waiting for a room."""
+        return len(self._queue)
+
+    def wait(self, urgency: int, due: float) -> Generator[Event, Any, int]:
+        """Wait for a suitable room; the value is its kind."""
+        room = self._free_room(urgency)
+        if room is not None:
+            return room
+        event = Event(self._env)
+        self._asked += 1
+        insort(self._queue, (due, self._asked, urgency, event))
+        granted: int = yield event
+        return granted
+
+    def release(self, room: int) -> None:
+        """Give back a room that was not used."""
+        self._pools[room].release()
+        self.serve()
+
+    def release_after_cleaning(self, room: int) -> None:
+        """Give back a room when it has been cleaned."""
+        self._env.timeout(self._cleaning).callbacks.append(lambda _: self.release(room))
+
+    def serve(self) -> None:
+        """Give free rooms to who waits, in order of due time."""
+        served = True
+        while served and self._queue:
+            served = False
+            for position, (_, _, urgency, event) in enumerate(self._queue):
+                room = self._free_room(urgency)
+                if room is not None:
+                    del self._queue[position]
+                    event.succeed(room)
+                    served = True
+                    break
+
+    def _free_room(self, urgency: int) -> int | None:
+        for room in SUITABLE[urgency]:
+            pool = self._pools[room]
+            if pool.busy < pool.capacity:
+                pool.busy += 1
+                return int(room)
+        return None
+
+
+class EmergencyDepartment:
+    """What a visit needs at one site, and the rule by which it goes on stop.
+
+    A stop starts when patients who wait for a bed, urgent patients who wait for a room, or taken
+    rooms pass their limit, never while every other department of the region is closed or on stop.
+    It lasts a least time and ends when all are below their limits.
+    """
+
+    def __init__(self, region: Region, site: int, name: str) -> None:
+        parameters, rosters = region.parameters, region.rosters
+        self._region = region
+        self.site = site
+        pools = [rosters.pool(name, resource) for resource in ROOM_RESOURCES]
+        self.rooms = Rooms(region, pools, parameters["ed.cleaning"])
+        rosters.after_change(self.rooms.serve)
+        self.nurses = rosters.pool(
+            name, Resource.ED_NURSES, places_per_person=parameters["ed.patients_per_nurse"]
+        )
+        self.doctors = rosters.pool(name, Resource.ED_DOCTORS)
+        self.consultants = rosters.pool(name, Resource.ED_CONSULTANTS)
+        self.xray = rosters.pool(name, Resource.ED_XRAY)
+        self.ct = rosters.pool(name, Resource.ED_CT)
+        self.observation = rosters.pool(name, Resource.ED_OBSERVATION)
+        self.xray_report = parameters["ed.xray.report"]
+        self.ct_report = parameters["ed.ct.report"]
+        self.targets = [parameters[f"ed.target.{urgency}"] for urgency in URGENCIES]
+        self.boarding = 0
+        self.on_stop = False
+        self._waiting_urgent = 0
+        self._nurses_for_urgent = int(parameters["ed.nurse.share.urgent"])
+        self._limits = tuple(
+            parameters[f"ed.stop.{sign}"] for sign in ("boarding", "waiting_urgent", "rooms")
+        )
+        self._stop_minutes = parameters["ed.stop.minutes"]
+
+    def nurses_for(self, urgency: int) -> int:
+        """Return how many patients' worth of nursing a patient takes."""
+        return self._nurses_for_urgent if urgency <= MOST_URGENT else 1
+
+    def expect(self, urgency: int) -> None:
+        """Count a patient who begins to wait for a room; the department may go on stop."""
+        self._waiting_urgent += urgency <= WAITS_URGENTLY
+        if not self.on_stop and self._too_full() and self._another_takes_ambulances():
+            self.on_stop = True
+            Journey(self._stop())
+
+    def no_longer_expects(self, urgency: int) -> None:
+        """Count a patient who has a room."""
+        self._waiting_urgent -= urgency <= WAITS_URGENTLY
+
+    def leave(self, room: int, nurses: int) -> None:
+        """Give back the room, after cleaning, and the nurse."""
+        self.nurses.release(nurses)
+        self.rooms.release_after_cleaning(room)
+
+    def _too_full(self) -> bool:
+        rooms = self.rooms.capacity
+        boarding, waiting_urgent, taken = self._limits
+        return (
+            self.boarding > boarding * rooms
+            or self._waiting_urgent > waiting_urgent
+            or self.rooms.busy + self.rooms.waiting > taken * rooms
+        )
+
+    def _another_takes_ambulances(self) -> bool:
+        region = self._region
+        is_open = region.places.open_sites(Function.ED, region.env.now)
+        return any(
+            is_open[other.site] and not other.on_stop and not region.places.is_neighbour[other.site]
+            for other in region.ed
+            if other is not self
+        )
+
+    def _stop(self) -> Generator[Event, object, None]:
+        region = self._region
+        region.note(NOBODY, Step.ED_STOP, self.site)
+        while True:
+            yield region.env.timeout(self._stop_minutes)
+            if not self._too_full():
+                break
+        self.on_stop = False
+        region.note(NOBODY, Step.ED_STOP_END, self.site)

@@ -1,0 +1,218 @@
+"""The ambulance fleet: which crew goes, and where an idle one waits.
+
+The nearest idle crew goes, those on their way back counted from where they are. A crew that has
+become idle drives to its own post, or under dynamic stand-by to the post where it adds most to
+the inhabitants that can be reached in time (DMEXCLP: Jagtenberg, Bhulai and van der Mei 2015).
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from simpy.events import Event
+
+from geodata.norms import norms
+from scenarios.capacity import roster_hours
+from scenarios.hours import FORTNIGHT, HOURS_PER_DAY
+from scenarios.schema import StandBy
+from sim.journal import MINUTES_PER_HOUR
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    import numpy.typing as npt
+
+    from scenarios.schema import Scenario
+    from sim.region import Region
+
+A1, A2, PLANNED = range(3)
+OUTSIDE = -1  # a crew of a neighbouring service; its posts are not simulated
+MOST_CREWS_COUNTED = 10  # beyond this many crews in reach another one adds nothing
+
+
+@dataclass
+class _Unit:
+    """One ambulance with the crew now on it, and where it is or is driving to."""
+
+    number: int
+    post: int
+    is_on_duty: bool = False
+    is_busy: bool = False
+    origin: int = 0
+    towards: int = 0
+    left: float = 0.0
+    arrives: float = 0.0
+
+
+class Fleet:
+    """All units; calls wait for one by urgency, then by order.
+
+    A planned ride leaves a reserve of idle crews.
+    """
+
+    def __init__(self, region: Region, scenario: Scenario) -> None:
+        self._env = region.env
+        self._places = region.places.crew_places
+        self._rosters = [
+            roster_hours(roster, scenario.shifts).tolist() for roster in scenario.ambulance.values()
+        ]
+        parameters = region.parameters
+        self._reserve = int(parameters["ambulance.planned.reserve"])
+        self._dispatch = parameters["ambulance.dispatch"]
+        self._turnout = parameters["ambulance.turnout.day"], parameters["ambulance.turnout.night"]
+        self._night = scenario.shifts.night, scenario.shifts.day
+        self._queue: list[tuple[int, int, Sequence[float], Event]] = []
+        self._asked = 0
+        posts = [post for post, roster in enumerate(self._rosters) for _ in range(max(roster))]
+        self._units = [_Unit(number, post) for number, post in enumerate(posts)]
+        self._stand_by: _StandBy | None = None
+        if scenario.policies.ambulance_stand_by is StandBy.DYNAMIC:
+            within = norms(scenario.norms)["a1.response"] - self._dispatch - self._turnout[0]
+            self._stand_by = _StandBy(
+                self._places.to_inhabitants <= within,
+                self._places.inhabitants,
+                parameters["ambulance.stand_by.busy"],
+            )
+        self._idle: list[_Unit] = []
+        self._set_duty(0)
+
+    def is_night(self, time: float) -> bool:
+        """Whether a minute falls in the night shift."""
+        hour = time // MINUTES_PER_HOUR % HOURS_PER_DAY
+        return hour >= self._night[0] or hour < self._night[1]
+
+    def preparation(self) -> float:
+        """Return the minutes of dispatch and turn-out now."""
+        return self._dispatch + self._turnout[self.is_night(self._env.now)]
+
+    def follow_roster(self) -> Generator[Event, object, None]:
+        """Set who is on duty at each hour of the fortnight; crews on a ride finish it."""
+        hour = 0
+        while True:
+            yield self._env.timeout(MINUTES_PER_HOUR)
+            hour = (hour + 1) % FORTNIGHT
+            self._set_duty(hour)
+            self._send_waiting()
+
+    def send(
+        self, minutes: Sequence[float], urgency: int
+    ) -> Generator[Event, Any, tuple[int, float]]:
+        """Send the nearest idle crew, waiting for one if need be.
+
+        Parameters
+        ----------
+        minutes
+            From every place to the patient.
+        urgency
+            A1, A2 or PLANNED.
+
+        Returns
+        -------
+        tuple
+            The unit, and the minutes from now until it arrives.
+        """
+        if not self._queue or urgency < self._queue[0][0]:
+            sent = self._nearest_idle(minutes, urgency)
+            if sent is not None:
+                return sent
+        event = Event(self._env)
+        self._asked += 1
+        heapq.heappush(self._queue, (urgency, self._asked, minutes, event))
+        later: tuple[int, float] = yield event
+        return later
+
+    def release(self, number: int, place: int) -> None:
+        """Make a unit idle at a place; it serves who waits, or drives to where it should be."""
+        if number == OUTSIDE:
+            return
+        unit = self._units[number]
+        unit.is_busy = False
+        if not unit.is_on_duty:
+            return
+        now = self._env.now
+        unit.origin = unit.towards = place
+        unit.left = unit.arrives = now
+        self._idle.append(unit)
+        self._send_waiting()
+        if not unit.is_busy:
+            unit.towards = self._where_to_wait(unit)
+            unit.arrives = now + self._places.between(place, unit.towards)
+
+    def _where_to_wait(self, unit: _Unit) -> int:
+        if self._stand_by is None:
+            return unit.post
+        waiting = [other.towards for other in self._idle if other is not unit]
+        return self._stand_by.best(waiting)
+
+    def _set_duty(self, hour: int) -> None:
+        """Let units come on and go off duty, at each post as many as its roster says."""
+        wanted = [roster[hour] for roster in self._rosters]
+        for unit in self._units:
+            stays = wanted[unit.post] > 0
+            wanted[unit.post] -= 1
+            if stays and not unit.is_on_duty:
+                unit.origin = unit.towards = unit.post
+                unit.left = unit.arrives = self._env.now
+                if not unit.is_busy:
+                    self._idle.append(unit)
+            elif not stays and unit in self._idle:
+                self._idle.remove(unit)
+            unit.is_on_duty = stays
+
+    def _nearest_idle(self, minutes: Sequence[float], urgency: int) -> tuple[int, float] | None:
+        """Take the nearest idle unit; None if there is none to take."""
+        if len(self._idle) <= (self._reserve if urgency == PLANNED else 0):
+            return None
+        now = self._env.now
+        turnout = self._turnout[self.is_night(now)]
+        best, least = self._idle[0], float("inf")
+        for unit in self._idle:
+            if unit.arrives <= now:
+                away = minutes[unit.towards] + turnout
+            else:  # on the road already: between where it came from and where it goes
+                done = (now - unit.left) / (unit.arrives - unit.left)
+                away = (1 - done) * minutes[unit.origin] + done * minutes[unit.towards]
+            if away < least:
+                best, least = unit, away
+        self._idle.remove(best)
+        best.is_busy = True
+        return best.number, self._dispatch + least
+
+    def _send_waiting(self) -> None:
+        while self._queue:
+            urgency, _, minutes, event = self._queue[0]
+            sent = self._nearest_idle(minutes, urgency)
+            if sent is None:
+                return
+            heapq.heappop(self._queue)
+            event.succeed(sent)
+
+
+class _StandBy:
+    """Which post gains most from one more idle crew.
+
+    Parameters
+    ----------
+    covers
+        Whether each post reaches each group of inhabitants in time, shape (posts, groups).
+    inhabitants
+        Size of each group.
+    busy
+        Share of time that a crew is on a ride.
+    """
+
+    def __init__(
+        self, covers: npt.NDArray[np.bool_], inhabitants: npt.NDArray[np.float64], busy: float
+    ) -> None:
+        self._covers = covers.astype(np.int64)
+        self._gain = covers * inhabitants
+        self._still_missed = busy ** np.arange(MOST_CREWS_COUNTED + 1.0)
+
+    def best(self, waiting: Sequence[int]) -> int:
+        """Return the post for one more crew, given where the other idle ones wait."""
+        crews = self._covers[[post for post in waiting if post < len(self._covers)]].sum(axis=0)
+        missed = self._still_missed[np.minimum(crews, MOST_CREWS_COUNTED)]
+        return int((self._gain @ missed).argmax())
