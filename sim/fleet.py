@@ -33,7 +33,7 @@ OUTSIDE = -1  # a crew of a neighbouring service; its posts are not simulated
 MOST_CREWS_COUNTED = 10  # beyond this many crews in reach another one adds nothing
 
 
-@dataclass
+@dataclass(eq=False, slots=True)
 class _Unit:
     """One ambulance with the crew now on it, and where it is or is driving to."""
 

@@ -180,9 +180,8 @@ class CrewPlaces:
         region = data.cells["in_region"].to_numpy(dtype=bool)
         inhabitants = np.where(region, data.cells["population"].to_numpy(dtype=float), 0.0)
         nodes = np.array(self._home) - first_middle
-        self.inhabitants: npt.NDArray[np.float64] = np.bincount(
-            nodes, weights=inhabitants, minlength=len(middles)
-        )
+        self.inhabitants = np.zeros(len(middles))
+        np.add.at(self.inhabitants, nodes, inhabitants)
         self.to_inhabitants = self._between_siren[: self._first_site, first_middle:]
 
     @property

@@ -21,14 +21,13 @@ class Journey:
 
     def __init__(self, story: Generator[Event, Any, Any]) -> None:
         self._send = story.send
-        self._go_on(None)
+        for event in story:  # the first one it waits for, if any
+            event.callbacks.append(self._wake)
+            break
 
     def _wake(self, event: Event) -> None:
-        self._go_on(event.value)
-
-    def _go_on(self, value: object) -> None:
         try:
-            event = self._send(value)
+            awaited = self._send(event.value)
         except StopIteration:
             return
-        event.callbacks.append(self._wake)
+        awaited.callbacks.append(self._wake)

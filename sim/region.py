@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import simpy
@@ -13,7 +14,7 @@ from sim.choice import preferences
 from sim.department import EmergencyDepartment
 from sim.fleet import Fleet
 from sim.geography import Geography
-from sim.journal import MINUTES_PER_HOUR, Journal
+from sim.journal import MINUTES_PER_HOUR, MINUTES_PER_WEEK, Journal
 from sim.journey import Journey
 from sim.rosters import Rosters
 from sim.streams import Purpose
@@ -28,6 +29,18 @@ if TYPE_CHECKING:
     from scenarios.schema import Scenario
     from sim.cohort import Horizon
     from sim.patients import Patients
+
+
+class _Constants(dict[str, float]):
+    """Parameters that were read before, at the speed of a dictionary."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        super().__init__()
+        self._parameters = parameters
+
+    def __missing__(self, key: str) -> float:
+        value = self[key] = self._parameters[key]
+        return value
 
 
 class Region:
@@ -51,7 +64,7 @@ class Region:
         self.env = simpy.Environment()
         self.journal = Journal(self.env)
         self.note = self.journal.note
-        self.parameters: Parameters = scenario.effective_parameters()
+        self.parameters = _Constants(scenario.effective_parameters())
         self.policies = scenario.policies
         self.patients = patients
         self.places = Geography(scenario, data)
@@ -65,6 +78,7 @@ class Region:
 
     def run(self, until: float) -> None:
         """Simulate from minute 0."""
+        self.env.process(self._store_journal())
         self.env.process(self.rosters.follow())
         self.env.process(self.fleet.follow_roster())
         people = self.patients
@@ -74,7 +88,16 @@ class Region:
         self._start(people.medicals.time, ward.medical_admission)
         self._start(people.births.time, maternity.birth)
         self._start(people.rides.time, ambulance.ride)
-        self.env.run(until=until)
+        gc.freeze()  # the columns of patients and minutes are no garbage to look through
+        try:
+            self.env.run(until=until)
+        finally:
+            gc.unfreeze()
+
+    def _store_journal(self) -> Generator[Event, object, None]:
+        while True:
+            yield self.env.timeout(MINUTES_PER_WEEK)
+            self.journal.store()
 
     def hour_of_fortnight(self) -> int:
         """Return the present hour, 0 to 335."""
