@@ -137,7 +137,7 @@ class EmergencyDepartment:
         self.site = site
         pools = [rosters.pool(name, resource) for resource in ROOM_RESOURCES]
         self.rooms = Rooms(region, pools, parameters["ed.cleaning"])
-        rosters.after_change(self.rooms.serve)
+        rosters.after_change(self._follow_rosters)
         self.nurses = rosters.pool(
             name, Resource.ED_NURSES, places_per_person=parameters["ed.patients_per_nurse"]
         )
@@ -149,6 +149,7 @@ class EmergencyDepartment:
         self.xray_report = parameters["ed.xray.report"]
         self.ct_report = parameters["ed.ct.report"]
         self.targets = [parameters[f"ed.target.{urgency}"] for urgency in URGENCIES]
+        self.inside = 0
         self.boarding = 0
         self.on_stop = False
         self._waiting_urgent = 0
@@ -157,6 +158,20 @@ class EmergencyDepartment:
             parameters[f"ed.stop.{sign}"] for sign in ("boarding", "waiting_urgent", "rooms")
         )
         self._stop_minutes = parameters["ed.stop.minutes"]
+
+    def _follow_rosters(self) -> None:
+        """Let the last people stay until the last patient has left, and fill new rooms."""
+        if self.inside:
+            for pool, least in (
+                (self.doctors, 1),
+                (self.consultants, 1),
+                (self.xray, 1),
+                (self.ct, 1),
+                (self.nurses, self._nurses_for_urgent),
+            ):
+                if pool.capacity < least:
+                    pool.resize(least)
+        self.rooms.serve()
 
     def nurses_for(self, urgency: int) -> int:
         """Return how many patients' worth of nursing a patient takes."""
@@ -175,6 +190,7 @@ class EmergencyDepartment:
 
     def leave(self, room: int, nurses: int) -> None:
         """Give back the room, after cleaning, and the nurse."""
+        self.inside -= 1
         self.nurses.release(nurses)
         self.rooms.release_after_cleaning(room)
 

@@ -31,6 +31,7 @@ def visit(region: Region, row: int) -> Generator[Event, object, None]:
         return
 
     ed = region.ed[site]
+    ed.inside += 1
     note(patient, Step.ED_ARRIVE, site)
     due = env.now + ed.targets[urgency]  # the longer beyond its target, the sooner one's turn
     yield env.timeout(visits.triage[row])
@@ -41,6 +42,7 @@ def visit(region: Region, row: int) -> Generator[Event, object, None]:
     ed.no_longer_expects(urgency)
     if env.now - asked > visits.patience[row]:  # gone by the time the room came free
         ed.rooms.release(room)
+        ed.inside -= 1
         note(patient, Step.ED_UNSEEN, site)
         note(patient, Step.LEAVE, site)
         return
