@@ -123,7 +123,8 @@ WRONG = {
     ),
     "an unknown resource": (
         HEAD
-        + "sites:\n  MST:\n    capacity:\n      ed.robots: {always: 1, source: a, confidence: national_nl}\n",
+        + "sites:\n  MST:\n    capacity:\n      ed.robots:\n"
+        + "        {always: 1, source: a, confidence: national_nl}\n",
         5,
         "sites.MST.capacity.ed.robots",
         "'ed.rooms'",
