@@ -129,6 +129,15 @@ class RoadNetwork:
         """Chain each piece belongs to, shape (pieces,)."""
         return np.repeat(np.arange(self.chains), np.diff(self.start))
 
+    def metres_along(self, at: Positions) -> tuple[FloatArray, FloatArray]:
+        """Return metres from the tail of each position's chain to it, and the chain's length."""
+        before = np.concatenate([[0.0], np.cumsum(self.length)])
+        piece = np.maximum(at.piece, 0)
+        chain = self.chain_of_piece[piece]
+        first, last = self.start[chain], self.start[chain + 1]
+        along = before[piece] - before[first] + at.fraction * self.length[piece]
+        return along, before[last] - before[first]
+
     def lines(self, chains: IntArray) -> npt.NDArray[np.object_]:
         """Return the geometry of some chains, shape (chains,)."""
         sizes = self.start[chains + 1] - self.start[chains] + 1

@@ -62,8 +62,17 @@ class _Drive:
         return np.where(open_, self.part(piece, share), np.inf)
 
 
-class _Doors(NamedTuple):
-    """Ways between positions and junctions: position, junction and minutes, shape (doors,)."""
+class Doors(NamedTuple):
+    """Ways between positions and junctions.
+
+    First a door per position for driving its chain forward, then one for driving it backward, then
+    doors from restricted junctions.
+
+    Attributes
+    ----------
+    position, node, minutes
+        Position, junction or copy of one, and minutes between; shape (doors,).
+    """
 
     position: IntArray
     node: IntArray
@@ -107,7 +116,7 @@ class TravelTimes:
         One search per point of the shorter list: from the origins, or on the transposed graph from
         the destinations (Dijkstra, 1959).
         """
-        leaving, entering = self._leaving(origins), self._entering(destinations)
+        leaving, entering = self.doors_out(origins), self.doors_in(destinations)
         if len(origins) <= len(destinations):
             result = self._search(leaving, entering, backward=False)
         else:
@@ -151,8 +160,8 @@ class TravelTimes:
         return self._forward.between(first, last), self._backward.between(first, last)
 
     @cached_property
-    def _arcs(self) -> Arcs:
-        """Chains as arcs between junctions; the fastest of parallel chains counts."""
+    def _all_arcs(self) -> tuple[Arcs, IntArray]:
+        """Chains driven either way as arcs between junctions, and which chain each is."""
         network, turns = self.network, self.network.turns
         forward, backward = self._chain_minutes
         onto = np.where(turns.backward, backward[turns.chain], forward[turns.chain])
@@ -162,16 +171,31 @@ class TravelTimes:
             turns.backward, turns.backward_end[turns.chain], turns.forward_end[turns.chain]
         )
         head = np.concatenate([turns.forward_end, turns.backward_end, far_end])
+        chain = np.arange(network.chains)
         kept = np.isfinite(minutes) & (tail != head)
         arcs = Arcs(tail[kept], head[kept], np.maximum(minutes[kept], LEAST_MINUTES))
-        return arcs.fastest(turns.nodes)
+        return arcs, np.concatenate([chain, chain, turns.chain])[kept]
+
+    @cached_property
+    def _arcs(self) -> Arcs:
+        """Arcs, of parallel ones the fastest."""
+        return self._all_arcs[0].fastest(self.network.turns.nodes)
+
+    def arcs_with_km(self) -> tuple[Arcs, FloatArray]:
+        """Return the fastest arcs between junctions by tail and head, and their kilometres."""
+        arcs, chain = self._all_arcs
+        order = np.lexsort((arcs.minutes, arcs.head, arcs.tail))
+        arcs = arcs.of(order)
+        first = (np.diff(arcs.tail, prepend=-1) != 0) | (np.diff(arcs.head, prepend=-1) != 0)
+        metres = np.add.reduceat(self.network.length, self.network.start[:-1])
+        return arcs.of(first), metres[chain[order[first]]] / METRES_PER_KM
 
     @cached_property
     def _core(self) -> Core | None:
         """The graph shrunk to what the hubs need; None without hubs."""
         if self.hubs is None:
             return None
-        doors = np.concatenate([self._leaving(self.hubs).node, self._entering(self.hubs).node])
+        doors = np.concatenate([self.doors_out(self.hubs).node, self.doors_in(self.hubs).node])
         return shrink(self._arcs, self.network.turns.nodes, doors)
 
     @cached_property
@@ -180,7 +204,7 @@ class TravelTimes:
         turns = self.network.turns
         return turns.car if self.profile.mode == "car" else turns.siren
 
-    def _leaving(self, at: Positions) -> _Doors:
+    def doors_out(self, at: Positions) -> Doors:
         """Return the ways from positions to the junctions their chains lead to."""
         network = self.network
         piece = np.maximum(at.piece, 0)
@@ -192,13 +216,13 @@ class TravelTimes:
         )
         position = np.arange(len(at))
         turns = network.turns
-        return _Doors(
+        return Doors(
             np.concatenate([position, position]),
             np.concatenate([turns.forward_end[chain], turns.backward_end[chain]]),
             np.concatenate([ahead, back]),
         )
 
-    def _entering(self, at: Positions) -> _Doors:
+    def doors_in(self, at: Positions) -> Doors:
         """Return the ways to positions from the junctions, and their copies, of their chains."""
         network, turns = self.network, self.network.turns
         piece = np.maximum(at.piece, 0)
@@ -213,13 +237,13 @@ class TravelTimes:
         position = np.arange(len(at))
         exit_, through = np.nonzero((turns.chain[:, None] == chain) & self._exits[:, None])
         after_turn = np.where(turns.backward[exit_], from_head[through], from_tail[through])
-        return _Doors(
+        return Doors(
             np.concatenate([position, position, through]),
             np.concatenate([network.tail[chain], network.head[chain], turns.copy[exit_]]),
             np.concatenate([from_tail, from_head, after_turn]),
         )
 
-    def _search(self, sources: _Doors, targets: _Doors, *, backward: bool) -> FloatArray:
+    def _search(self, sources: Doors, targets: Doors, *, backward: bool) -> FloatArray:
         """Return minutes from sources to targets, driving forward or backward."""
         searches = int(sources.position.max(initial=-1)) + 1
         open_ = np.isfinite(sources.minutes)
@@ -235,7 +259,7 @@ class TravelTimes:
             core = core.turned()
         nodes, door = np.unique(targets.node, return_inverse=True)
         distance = core.minutes(starts, searches, nodes)
-        return _through_doors(distance, _Doors(targets.position, door, targets.minutes))
+        return _through_doors(distance, Doors(targets.position, door, targets.minutes))
 
     def _along_one_chain(
         self, origins: Positions, destinations: Positions, shape: tuple[int, ...]
@@ -259,7 +283,7 @@ class TravelTimes:
         return result
 
 
-def _through_doors(distance: FloatArray, doors: _Doors) -> FloatArray:
+def _through_doors(distance: FloatArray, doors: Doors) -> FloatArray:
     """Return minutes to positions given those to junctions, shape (sources, positions)."""
     positions = int(doors.position.max(initial=-1)) + 1
     first, second = slice(0, positions), slice(positions, 2 * positions)

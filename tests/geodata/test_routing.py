@@ -1,9 +1,12 @@
 """Minutes over roads small enough to work out on paper."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from paper_roads import SOUTH, WEST, at_the_limit, minutes_between
+from pyproj import Transformer
 
+from geodata.od import od_table
 from geodata.routing import TravelTimes
 
 # Corners of a square of 1000 m with a short cut over the top:
@@ -75,3 +78,31 @@ def test_the_minor_road_waits_at_a_junction(network_of):
     profile = at_the_limit(junction_seconds=6.0, yield_seconds=30.0)
     assert minutes_between(network, (0, 0), (2000, 0), profile) == pytest.approx(2.1, abs=1e-3)
     assert minutes_between(network, (1000, 1000), (0, 0), profile) == pytest.approx(2.5, abs=1e-3)
+
+
+def test_kilometres_follow_the_fastest_way(network_of):
+    network = network_of(SQUARE, STREETS | {10: ([1, 2], FAST | {"oneway": "yes"})})
+    spots = {"a": (0, 250), "b": (900, 1000), "c": (750, 0), "d": (250, 0)}
+    to_degrees = Transformer.from_crs(network.crs, "EPSG:4326", always_xy=True)
+    degrees = {n: to_degrees.transform(WEST + x, SOUTH + y) for n, (x, y) in spots.items()}
+    points = pd.DataFrame([{"id": n, "lon": at[0], "lat": at[1]} for n, at in degrees.items()])
+    rows = od_table(network, at_the_limit(), points, points, 50.0).rows
+    table = rows.set_index(["from_id", "to_id"])
+    # a to b: back to 1, 1-2-4 and 100 m along 4-3
+    assert table.loc[("a", "b"), "km"] == pytest.approx(2.35, abs=2e-3)
+    # c to d against the oneway: 250 m on, round by 4 and 3, and 250 m
+    assert table.loc[("c", "d"), "km"] == pytest.approx(3.5, abs=2e-3)
+    assert table.loc[("d", "c"), "km"] == pytest.approx(0.5, abs=2e-3)
+    assert table.loc[("a", "a"), "km"] == pytest.approx(0.0)
+
+
+def test_a_point_off_the_road_is_named_and_left_empty(network_of):
+    network = network_of(SQUARE, STREETS)
+    to_degrees = Transformer.from_crs(network.crs, "EPSG:4326", always_xy=True)
+    near, far = to_degrees.transform(WEST, SOUTH), to_degrees.transform(WEST, SOUTH - 5000)
+    points = pd.DataFrame(
+        {"id": ["near", "far"], "lon": [near[0], far[0]], "lat": [near[1], far[1]]}
+    )
+    table = od_table(network, at_the_limit(), points, points, 50.0)
+    assert table.notes == ("far: no road within 50 m",)
+    assert table.rows["minutes"].isna().tolist() == [False, True, True, True]

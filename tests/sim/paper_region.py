@@ -53,9 +53,9 @@ _POINT_CAR = [
 
 NO_TIME = {
     "ambulance.dispatch": 0,
-    "ambulance.handover.mean": 0,
+    "ambulance.handover.mean": 1e-9,
     "ambulance.planned.reserve": 0,
-    "ambulance.scene.transport.mean": 0,
+    "ambulance.scene.transport.mean": 1e-9,
     "ambulance.turnout.day": 0,
     "ambulance.turnout.night": 0,
     "ed.choice.spread": 0,

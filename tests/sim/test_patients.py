@@ -210,6 +210,24 @@ def test_a_quarter_of_births_is_induced_and_never_a_planned_caesarean(births):
     assert not (induced & (np.array(births.mode) == Mode.PLANNED_CAESAREAN)).any()
 
 
+def test_births_after_induction_peak_around_midnight(births):
+    # Martin 2018, the source of births_after_induction: 30% between 21:00 and 03:00, 22% between
+    # 09:00 and 15:00. She comes in, ripens for 12 hours on a bed, and then labours.
+    ripening = registry()["maternity.ripening"] * 60
+    induced = np.array(births.is_induced)
+    born = np.array(births.time)[induced] + ripening + np.array(births.labour)[induced]
+    hour = born // 60 % 24
+    assert ((hour >= 21) | (hour < 3)).mean() > ((hour >= 9) & (hour < 15)).mean()
+
+
+def test_spontaneous_births_peak_in_the_early_morning(births):
+    # Martin 2018: around 04:00
+    spontaneous = ~np.array(births.is_induced) & (np.array(births.mode) == Mode.SPONTANEOUS)
+    born = np.array(births.time)[spontaneous] + np.array(births.labour)[spontaneous]
+    hour = born // 60 % 24
+    assert ((hour >= 1) & (hour < 7)).mean() > ((hour >= 13) & (hour < 19)).mean()
+
+
 def test_midwife_led_starts_are_referred_as_often_as_put_in(births):
     # Starts with a midwife by parity: nulliparous 56.8% referred, others 20%. Parity isn't kept,
     # so the sum: m_p births at home or first line of parity p, m_p r_p / (1 - r_p) referred.

@@ -12,7 +12,6 @@ from scenarios.capacity import roster_hours, site_capacity
 from scenarios.files import load, shipped_names
 from scenarios.hours import FORTNIGHT, open_hours
 from scenarios.schema import Function, Resource, Scenario
-from sim.births import Mode
 from sim.cohort import Cohort, Horizon
 from sim.journal import NOWHERE, Records, Step
 from sim.patients import sample_patients
@@ -89,7 +88,7 @@ def test_nothing_happens_to_a_patient_before_entering_or_after_leaving(name):
 
 @every_scenario
 def test_nobody_is_forgotten(name):
-    """Who is inside for days is in a bed, or waits for surgery that may wait for a week."""
+    """Who is inside for days is in a bed, or waits for surgery that may wait."""
     run = played(name)
     end = run.records.time[-1]
     columns = (run.records.time, run.records.patient, run.records.step)
@@ -108,6 +107,7 @@ def test_nobody_is_forgotten(name):
         Step.NICU_TRANSFER,
         Step.DELIVERY_ROOM_LEFT,
         Step.BOOKED_CAT4,
+        Step.BOOKED_ELECTIVE,
     }
     forgotten = {
         patient: step.name
@@ -275,28 +275,6 @@ def test_the_same_women_give_birth_in_every_configuration():
         for name in names
     ]
     assert women[0] == women[1] == women[2]
-
-
-def test_births_after_induction_peak_around_midnight():
-    # Martin 2018, the source of births_after_induction: most between 21:00 and 03:00
-    run = played("now")
-    births = run.region.patients.births
-    induced = {
-        number
-        for number, is_induced, mode in zip(
-            births.patient, births.is_induced, births.mode, strict=True
-        )
-        if is_induced and mode != Mode.UNPLANNED_CAESAREAN
-    }
-    born = run.records.of(Step.BIRTH_HOSPITAL)
-    hours = [
-        int(time // HOUR % 24)
-        for time, patient in zip(born.time, born.patient, strict=True)
-        if int(patient) in induced
-    ]
-    around_midnight = sum(hour >= 21 or hour < 3 for hour in hours)
-    around_noon = sum(9 <= hour < 15 for hour in hours)
-    assert around_midnight > around_noon
 
 
 # Monotone: the same patients, more or fewer places

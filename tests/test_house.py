@@ -1,0 +1,68 @@
+"""The house: floors import downwards only, and a wheel holds what a run needs."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from cli import main
+from scenarios.files import shipped_names
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.slow
+def test_each_floor_imports_only_from_floors_below():
+    code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_code_and_data_and_nothing_else(tmp_path):
+    builder = pytest.importorskip("hatchling.builders.wheel", reason="hatchling isn't installed")
+    (wheel,) = builder.WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    names = set(zipfile.ZipFile(wheel).namelist())
+    needed = {
+        "cli.py",
+        "geodata/norms.yaml",
+        "geodata/profiles.yaml",
+        "geodata/regions/twente.yaml",
+        "geodata/starter/cells.parquet",
+        "geodata/starter/manifest.json",
+        "results/kpis.yaml",
+        "results/templates/report.html.j2",
+        "results/locale/nl/LC_MESSAGES/results.po",
+        "scenarios/parameters/hours.csv",
+        "scenarios/schema.json",
+        "sim/py.typed",
+        *(f"scenarios/twente/{name}.yaml" for name in shipped_names()),
+    }
+    assert needed - names == set()
+    tops = {name.split("/")[0] for name in names}
+    allowed = {"cli.py", "geodata", "results", "scenarios", "sim"}
+    assert {top for top in tops - allowed if not top.endswith(".dist-info")} == set()
+
+
+def test_the_starter_data_set_is_small():
+    folder = ROOT / "geodata" / "starter"
+    assert sum(path.stat().st_size for path in folder.iterdir()) <= 4_000_000
+
+
+def test_the_command_holds_no_logic_of_its_own():
+    # Thin: every command is a page at most.
+    import inspect
+
+    for name, command in main.commands.items():
+        callback = inspect.unwrap(command.callback) if command.callback else None
+        lines = inspect.getsource(callback).splitlines() if callback else []
+        assert len(lines) < 120, name
