@@ -107,7 +107,6 @@ def test_nobody_is_forgotten(name):
         Step.NICU_TRANSFER,
         Step.DELIVERY_ROOM_LEFT,
         Step.BOOKED_CAT4,
-        Step.BOOKED_ELECTIVE,
     }
     forgotten = {
         patient: step.name
