@@ -52,6 +52,10 @@ class Arcs:
         """Return the arcs driven the other way."""
         return Arcs(self.head, self.tail, self.minutes)
 
+    def by_tail(self) -> "Arcs":
+        """Return the arcs by tail."""
+        return self.of(np.argsort(self.tail, kind="stable"))
+
     def fastest(self, nodes: int) -> "Arcs":
         """Return the fastest arc between each two nodes, by tail and head."""
         key = self.tail * nodes + self.head
@@ -64,10 +68,10 @@ class Arcs:
 
     def matrix(self, nodes: int) -> csr_array:
         """Return the arcs as a sparse graph; they must be the fastest between their nodes."""
-        order = np.argsort(self.tail, kind="stable")
+        arcs = self.by_tail()
         counts = np.bincount(self.tail, minlength=nodes)
         return csr_array(
-            (self.minutes[order], self.head[order], np.concatenate([[0], np.cumsum(counts)])),
+            (arcs.minutes, arcs.head, np.concatenate([[0], np.cumsum(counts)])),
             shape=(nodes, nodes),
         )
 

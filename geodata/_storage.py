@@ -3,13 +3,17 @@
 import lzma
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+
+from geodata.network import Arrival, OneWay, Positions, RoadNetwork
+from geodata.turns import Turns
 
 STEP_MINUTES: Final = 0.1
 """Minutes are stored as whole steps: finer than any speed is known."""
@@ -38,6 +42,45 @@ def read_minutes(path: Path, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
     minutes = steps.astype(np.float32) * np.float32(STEP_MINUTES)
     minutes[steps == NO_WAY] = np.nan
     return np.ascontiguousarray(minutes)
+
+
+def write_network(path: Path, network: RoadNetwork, at: Mapping[str, Positions]) -> None:
+    """Write a network, and positions on it by name, as plain arrays."""
+    columns: dict[str, npt.NDArray[Any]] = {}
+    parts = {
+        "network": network,
+        "turns": network.turns,
+        **{way: getattr(network, way) for way in ("forward", "backward")},
+        **{f"{way}.arrival": getattr(network, way).arrival for way in ("forward", "backward")},
+        **at,
+    }
+    for name, part in parts.items():
+        for field in fields(part):
+            value = getattr(part, field.name)
+            if isinstance(value, np.ndarray | str | int):
+                columns[f"{name}.{field.name}"] = np.asarray(value)
+    np.savez(path, allow_pickle=False, **columns)
+
+
+def read_network(path: Path) -> tuple[RoadNetwork, dict[str, Positions]]:
+    """Read what `write_network` wrote."""
+    with np.load(path, allow_pickle=False) as file:
+        columns: dict[str, dict[str, Any]] = {}
+        for name in file.files:
+            part, _, field = name.rpartition(".")
+            columns.setdefault(part, {})[field] = file[name]
+    network, turns = columns.pop("network"), columns.pop("turns")
+    forward, backward = (
+        OneWay(**columns.pop(way), arrival=Arrival(**columns.pop(f"{way}.arrival")))
+        for way in ("forward", "backward")
+    )
+    turns["nodes"] = int(turns["nodes"])
+    network["crs"] = str(network["crs"])
+    positions = {name: Positions(**part) for name, part in columns.items()}
+    return (
+        RoadNetwork(**network, forward=forward, backward=backward, turns=Turns(**turns)),
+        positions,
+    )
 
 
 @contextmanager

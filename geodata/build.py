@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +15,7 @@ import shapely
 from pyproj import Transformer
 
 from geodata.cbs import read_cbs
-from geodata.dataset import PROFILES, WGS84, DataSet, write
+from geodata.dataset import PROFILES, WGS84, DataSet, Roads, load, write
 from geodata.errors import DataError
 from geodata.network import Positions, RoadNetwork, joined
 from geodata.osm import OsmExtract, read_osm
@@ -48,6 +49,7 @@ def build(
     *,
     progress: Progress = lambda _step: None,
     command: str = "twentezorg geodata build",
+    keep_roads: bool = True,
 ) -> DataSet:
     """Build a data set and write it.
 
@@ -65,6 +67,8 @@ def build(
         Called with the name of each step as it starts.
     command
         Command to note in the manifest.
+    keep_roads
+        Whether to store the road network, so that any coordinate can be a site.
 
     Returns
     -------
@@ -85,11 +89,11 @@ def build(
     areas = read_cbs(cbs, region)
     spread = _people(extract, areas, region)
     progress("finding minutes")
-    data = _assemble(extract, network, areas, spread, region)
+    data, roads = _assemble(extract, network, areas, spread, region)
     data = _with_manifest(data, region, _inputs(osm, cbs, region), spread.notes, command)
     progress("writing")
-    write(data, out)
-    return data
+    write(data, out, roads if keep_roads else None)
+    return load(out)
 
 
 def _to_region(region: Region, lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -107,7 +111,7 @@ def _people(extract: OsmExtract, areas: Areas, region: Region) -> Spread:
 
 def _assemble(
     extract: OsmExtract, network: RoadNetwork, areas: Areas, spread: Spread, region: Region
-) -> DataSet:
+) -> tuple[DataSet, Roads]:
     cells = spread.cells
     cells["in_region"] = cells["municipality_code"].isin(region.municipalities)
     points = _points(cells, region)
@@ -122,7 +126,7 @@ def _assemble(
     cells = _finished_cells(cells.iloc[order].reset_index(drop=True), extract, region)
     cell_at = cell_at.at(order)
     cell_table, point_table = _minutes(network, cell_at, points, point_at)
-    return DataSet(
+    data = DataSet(
         cells=cells,
         points=points,
         municipalities=_outlines(areas, region),
@@ -131,6 +135,7 @@ def _assemble(
         cell_table=cell_table,
         point_table=point_table,
     )
+    return data, Roads(network, cell_at, point_at)
 
 
 def _points(cells: pd.DataFrame, region: Region) -> pd.DataFrame:
@@ -283,6 +288,7 @@ def _with_manifest(
     manifest: dict[str, Any] = {
         "region": region.name,
         "crs": region.crs,
+        "snap_limit_m": region["snap.limit"],
         "version": version("twentezorg"),
         "command": command,
         "sources": sources,
@@ -293,7 +299,7 @@ def _with_manifest(
         },
         "notes": [*notes, *_unreached(data)],
     }
-    return DataSet(**{**vars(data), "manifest": manifest})
+    return replace(data, manifest=manifest)
 
 
 def _fingerprint(path: Path) -> dict[str, str]:

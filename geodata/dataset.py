@@ -6,7 +6,7 @@ was built.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -17,13 +17,23 @@ import numpy.typing as npt
 import pandas as pd
 from pyproj import Transformer
 
-from geodata._storage import read_minutes, write_folder, write_minutes
+from geodata._storage import (
+    read_minutes,
+    read_network,
+    write_folder,
+    write_minutes,
+    write_network,
+)
 from geodata.errors import DataError
+from geodata.network import Positions, RoadNetwork, joined
+from geodata.profiles import speed_model
+from geodata.routing import TravelTimes
 
 STARTER: Final = Path(__file__).with_name("starter")
 WGS84: Final = "EPSG:4326"
 PROFILES: Final = ("car", "siren")
 POST_KIND: Final = "post"
+ROADS_FILE: Final = "roads.npz"
 
 ProfileName = Literal["car", "siren"]
 Minutes = npt.NDArray[np.float32]
@@ -50,6 +60,8 @@ class DataSet:
         Sources, licences, hashes, version and command.
     cell_table, point_table
         Minutes by profile: cells x points, and points x points.
+    roads_file
+        The whole road network, with which any coordinate can be a point; None in the starter.
     """
 
     cells: pd.DataFrame
@@ -59,6 +71,7 @@ class DataSet:
     manifest: Mapping[str, Any]
     cell_table: Mapping[str, Minutes]
     point_table: Mapping[str, Minutes]
+    roads_file: Path | None = None
 
     @cached_property
     def _row(self) -> dict[str, int]:
@@ -128,6 +141,70 @@ class DataSet:
         rows = [self.index(point_id) for point_id in from_ids]
         columns = [self.index(point_id) for point_id in to_ids]
         return self.point_table[profile][np.ix_(rows, columns)]
+
+    @cached_property
+    def _network(self) -> tuple[RoadNetwork, Positions, Positions, dict[str, TravelTimes]]:
+        """The road network, the cells and points on it, and it under each profile."""
+        if self.roads_file is None:
+            raise DataError(
+                "the starter data set has no road network, so a new site takes the place of the "
+                "nearest point; build a data set with: twentezorg geodata build"
+            )
+        network, at = read_network(self.roads_file)
+        profiles = speed_model().profiles
+        travel = {name: TravelTimes(network, profiles[name]) for name in PROFILES}
+        return network, at["cells"], at["points"], travel
+
+    def with_site(self, site_id: str, name: str, lon: float, lat: float) -> "DataSet":
+        """Return the data set with one more candidate site, anywhere on the network.
+
+        Parameters
+        ----------
+        site_id, name
+            New id, and name for reports.
+        lon, lat
+            Degrees (EPSG:4326).
+
+        Returns
+        -------
+        DataSet
+
+        Raises
+        ------
+        DataError
+            If the id is taken, no road is near enough, or this is the starter data set.
+        """
+        if site_id in self._row:
+            raise DataError(f"a point {site_id!r} is in the data set already")
+        network, cell_at, point_at, travel = self._network
+        x, y = Transformer.from_crs(WGS84, network.crs, always_xy=True).transform(lon, lat)
+        at = network.snap(np.array([x]), np.array([y]), float(self.manifest["snap_limit_m"]))
+        if not at.found[0]:
+            raise DataError(
+                f"{site_id} at {lon:g}, {lat:g}: no road within {self.manifest['snap_limit_m']:g} m"
+            )
+        all_points = joined(point_at, at)
+        cell_table, point_table = {}, {}
+        for profile in PROFILES:
+            towards = travel[profile].minutes(joined(cell_at, all_points), at).astype(np.float32)
+            outward = travel[profile].minutes(at, point_at).astype(np.float32)
+            cells = len(cell_at)
+            cell_table[profile] = np.hstack([self.cell_table[profile], towards[:cells]])
+            between = np.vstack([self.point_table[profile], outward])
+            point_table[profile] = np.hstack([between, towards[cells:]])
+        row: dict[str, Any] = {
+            "id": site_id,
+            "name": name,
+            "kind": "candidate",
+            "detail": "",
+            "rav": "",
+        }
+        row |= {"x": round(x, 1), "y": round(y, 1), "lon": lon, "lat": lat}
+        row |= {"snap_m": round(float(at.offset[0]), 1)}
+        points = pd.concat([self.points, pd.DataFrame([row])], ignore_index=True)
+        wider = replace(self, points=points, cell_table=cell_table, point_table=point_table)
+        vars(wider)["_network"] = (network, cell_at, all_points, travel)
+        return wider
 
     def nearest_point(
         self, lon: float, lat: float, max_m: float = float("inf")
@@ -206,10 +283,20 @@ def _read(folder: Path) -> DataSet:
         point_table={
             p: read_minutes(folder / f"point-{p}.xz", (len(points), len(points))) for p in PROFILES
         },
+        roads_file=folder / ROADS_FILE if (folder / ROADS_FILE).is_file() else None,
     )
 
 
-def write(data: DataSet, folder: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """A road network, and where on it the cells and points of a data set are."""
+
+    network: RoadNetwork
+    cells: Positions
+    points: Positions
+
+
+def write(data: DataSet, folder: Path, roads: Roads | None = None) -> None:
     """Write a data set: beside its place first, so that it appears whole or not at all.
 
     Parameters
@@ -218,6 +305,8 @@ def write(data: DataSet, folder: Path) -> None:
         Data set.
     folder
         Where it goes; what stands there is replaced if it is a data set.
+    roads
+        Road network to store with it; None for a data set as small as the starter.
 
     Raises
     ------
@@ -237,5 +326,8 @@ def write(data: DataSet, folder: Path) -> None:
         for profile in PROFILES:
             write_minutes(aside / f"cell-{profile}.xz", data.cell_table[profile])
             write_minutes(aside / f"point-{profile}.xz", data.point_table[profile])
+        if roads is not None:
+            at = {"cells": roads.cells, "points": roads.points}
+            write_network(aside / ROADS_FILE, roads.network, at)
         text = json.dumps(data.manifest, indent=1, ensure_ascii=False, sort_keys=True)
         (aside / "manifest.json").write_text(text + "\n", encoding="utf-8")

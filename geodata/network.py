@@ -7,6 +7,7 @@ made in `roads`; minutes are found in `routing`.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,10 @@ from geodata.turns import Turns
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
+
+
+FEW_POINTS: Final = 8
+"""For so few, laying out a search tree of all roads takes longer than the search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +155,22 @@ class RoadNetwork:
         return lines
 
     @cached_property
-    def _snappable(self) -> tuple[STRtree, IntArray]:
+    def _entrance_tree(self) -> tuple[STRtree, IntArray]:
         """Return a search tree of the pieces one may snap to, and their numbers."""
-        pieces = np.flatnonzero(self.entrances)
+        return self._tree(np.flatnonzero(self.entrances))
+
+    def _entrances_near(self, x: FloatArray, y: FloatArray, m: float) -> tuple[STRtree, IntArray]:
+        """Return the same for the pieces that start or end within a square around a point."""
+        first = np.arange(len(self.length)) + self.chain_of_piece
+        longest = float(self.length.max())
+        near = np.zeros(len(self.length), dtype=bool)
+        for px, py in zip(x, y, strict=True):
+            near |= (np.abs(self.x[first] - px) <= m + longest) & (
+                np.abs(self.y[first] - py) <= m + longest
+            )
+        return self._tree(np.flatnonzero(near & self.entrances))
+
+    def _tree(self, pieces: IntArray) -> tuple[STRtree, IntArray]:
         first = pieces + self.chain_of_piece[pieces]
         ends = np.stack(
             [
@@ -177,7 +195,10 @@ class RoadNetwork:
         -------
         Positions
         """
-        tree, pieces = self._snappable
+        if len(x) <= FEW_POINTS:
+            tree, pieces = self._entrances_near(x, y, limit)
+        else:
+            tree, pieces = self._entrance_tree
         found = np.full(len(x), -1, dtype=np.int64)
         fraction = np.zeros(len(x))
         offset = np.full(len(x), np.nan)

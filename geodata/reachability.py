@@ -37,10 +37,31 @@ def nearest_minutes(data: DataSet, profile: ProfileName, moments: Moments) -> Mi
     numpy.ndarray
         Shape (cells,); infinite where at some moment no site is open or can be reached.
     """
-    worst = np.full(len(data.cells), -np.inf, dtype=np.float32)
-    for open_sites in moments:
-        worst = np.maximum(worst, _nearest(data.cell_minutes(profile, open_sites)))
+    worst: Minutes = by_moment(data, profile, moments).max(axis=1)
     return worst
+
+
+def by_moment(data: DataSet, profile: ProfileName, moments: Moments) -> Minutes:
+    """Return minutes from each cell to the nearest open site at each moment.
+
+    Parameters
+    ----------
+    data
+        Data set.
+    profile
+        `car` or `siren`.
+    moments
+        Ids of the sites open at each moment, such as at each hour of the day.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (cells, moments); infinite where none is open or can be reached.
+    """
+    distinct = list(dict.fromkeys(tuple(open_sites) for open_sites in moments))
+    found = {sites: _nearest(data.cell_minutes(profile, sites)) for sites in distinct}
+    columns = [found[tuple(open_sites)] for open_sites in moments]
+    return np.column_stack(columns).astype(np.float32)
 
 
 def _nearest(minutes: Minutes) -> Minutes:
@@ -71,9 +92,47 @@ def call_to_hospital_minutes(
     numpy.ndarray
         Shape (cells,); infinite where no post or no open site can be reached.
     """
-    response = _nearest(data.cell_minutes("siren", posts))
-    fixed = norms["chain.dispatch"] + norms["chain.turnout"] + norms["chain.loading"]
-    return response + nearest_minutes(data, "siren", moments) + np.float32(fixed)
+    return emergency_chain(data, norms, moments, posts)["norm_clock"].to_numpy()
+
+
+def emergency_chain(
+    data: DataSet, norms: Norms, moments: Moments, posts: Sequence[str]
+) -> pd.DataFrame:
+    """Return the whole chain from call to hospital door, part by part and by two clocks.
+
+    Parameters
+    ----------
+    data
+        Data set.
+    norms
+        Give the minutes of dispatch, turn-out, loading and time on scene.
+    moments
+        Ids of the sites open at each moment; the least favourable counts.
+    posts
+        Ids of the ambulance posts; the nearest to the patient responds.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per cell: `dispatch`, `turnout`, `response` (drive from the nearest post), `loading`,
+        `on_scene`, `drive` (to the nearest open site), and the totals `norm_clock`, which counts
+        only loading at the patient, and `empirical_clock`, which counts the usual time on scene.
+    """
+    parts = pd.DataFrame(
+        {
+            "dispatch": norms["chain.dispatch"],
+            "turnout": norms["chain.turnout"],
+            "response": _nearest(data.cell_minutes("siren", posts)),
+            "loading": norms["chain.loading"],
+            "on_scene": norms["chain.empirical.on_scene"],
+            "drive": nearest_minutes(data, "siren", moments),
+        },
+        dtype=np.float32,
+    )
+    before = parts[["dispatch", "turnout", "response"]].sum(axis=1) + parts["drive"]
+    parts["norm_clock"] = before + parts["loading"]
+    parts["empirical_clock"] = before + parts["on_scene"]
+    return parts
 
 
 def by_municipality(

@@ -199,6 +199,14 @@ class TravelTimes:
         return shrink(self._arcs, self.network.turns.nodes, doors)
 
     @cached_property
+    def _whole(self) -> Core:
+        return whole(self._arcs, self.network.turns.nodes)
+
+    @cached_property
+    def _whole_turned(self) -> Core:
+        return whole(self._arcs.turned().by_tail(), self.network.turns.nodes)
+
+    @cached_property
     def _exits(self) -> BoolArray:
         """Whether each exit of a restricted junction is open to this profile."""
         turns = self.network.turns
@@ -254,8 +262,8 @@ class TravelTimes:
         )
         core = self._core
         if core is None or not np.isin(starts.head, core.kept).all():
-            core = whole(self._arcs, self.network.turns.nodes)
-        if backward:
+            core = self._whole_turned if backward else self._whole
+        elif backward:
             core = core.turned()
         nodes, door = np.unique(targets.node, return_inverse=True)
         distance = core.minutes(starts, searches, nodes)

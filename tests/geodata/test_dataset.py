@@ -81,6 +81,35 @@ def test_the_starter_can_be_rebuilt_byte_for_byte(tmp_path: Path, starter):
         REAL_DATA / "cbs",
         tmp_path / "again",
         command=starter.manifest["command"],
+        keep_roads=False,
     )
     for file in STARTER.iterdir():
         assert (tmp_path / "again" / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+@pytest.mark.slow
+@needs_real_data
+def test_a_built_data_set_takes_a_site_anywhere(tmp_path: Path):
+    built = build(
+        REAL_DATA / "osm" / "twente-2021-08-06.osm.pbf", REAL_DATA / "cbs", tmp_path / "whole"
+    )
+    central = built.points.iloc[built.index("CENTRAL")]
+    more = built.with_site("NEW", "New site", central["lon"], central["lat"])
+    np.testing.assert_allclose(
+        more.cell_minutes("car", ["NEW"]), built.cell_minutes("car", ["CENTRAL"]), atol=0.11
+    )
+    ids = ["MST", "POST_ALMELO", "PC7511"]
+    np.testing.assert_allclose(
+        more.point_minutes("siren", ids, ["NEW"]),
+        built.point_minutes("siren", ids, ["CENTRAL"]),
+        atol=0.11,
+    )
+    with pytest.raises(DataError, match="in the data set already"):
+        more.with_site("NEW", "Again", 6.7, 52.3)
+    with pytest.raises(DataError, match="no road within 1000 m"):
+        built.with_site("SEA", "At sea", 4.0, 52.5)
+
+
+def test_the_starter_says_how_to_get_any_coordinate(starter):
+    with pytest.raises(DataError, match="twentezorg geodata build"):
+        starter.with_site("NEW", "New site", 6.7, 52.3)

@@ -388,3 +388,14 @@ def test_moving_one_elective_team_changes_where_it_works_not_how_many_there_are(
     assert teams("single-almelo") == teams("now")
     assert teams("single-hengelo") == teams("now")
     assert not math.isnan(teams("now"))
+
+
+def test_a_new_site_has_open_what_it_has_people_for():
+    # A team of a function that is closed there would work elsewhere.
+    for name in shipped_names():
+        scenario = load(name)
+        for key in set(scenario.sites) - set(load("now").sites):
+            site = scenario.sites[key]
+            staffed = {resource.function for resource in site.capacity}
+            closed = {function for function in staffed if site.hours(function) == "closed"}
+            assert closed == set(), f"{name}: {key}"

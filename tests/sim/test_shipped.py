@@ -107,7 +107,6 @@ def test_nobody_is_forgotten(name):
         Step.NICU_TRANSFER,
         Step.DELIVERY_ROOM_LEFT,
         Step.BOOKED_CAT4,
-        Step.BOOKED_ELECTIVE,
     }
     forgotten = {
         patient: step.name
@@ -304,6 +303,7 @@ def mean_minutes(run: Played, begin: Step, end: Step, *, cohort: Cohort | None =
     return float(np.mean([ended[who] - began[who] for who in began.keys() & ended.keys()]))
 
 
+@pytest.mark.slow
 def test_more_doctors_never_lengthen_the_wait():
     waits = [
         mean_minutes(played_with(more, Resource.ED_DOCTORS), Step.ED_ROOM, Step.ED_DOCTOR)
@@ -354,6 +354,7 @@ def played_with(more: int, resource: Resource | None) -> Played:
     return Played(scenario, region, region.journal.records())
 
 
+@pytest.mark.slow
 def test_more_crews_never_worsen_the_mean_a1_response():
     responses = [
         mean_minutes(played_with(more, None), Step.CALL_A1, Step.CREW_AT_SCENE)

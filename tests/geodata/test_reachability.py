@@ -1,0 +1,152 @@
+"""Reachability and coverage on six cells whose figures can be added up by hand."""
+
+import dataclasses
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+from geodata.coverage import change, coverage, sensitive_sites, settlements_beyond
+from geodata.dataset import DataSet
+from geodata.norms import norms
+from geodata.people import FERTILE_BANDS
+from geodata.reachability import (
+    by_moment,
+    by_municipality,
+    call_to_hospital_minutes,
+    emergency_chain,
+    nearest_minutes,
+)
+
+CELLS = pd.DataFrame(
+    {
+        "cell": list("abcdef"),
+        "pc4": [1001, 1001, 1002, 2001, 2001, 3001],
+        "settlement": ["Ahome", "Ahome", "Avil", "Bham", "Bham", "Elsewhere"],
+        "municipality_code": ["GM1", "GM1", "GM1", "GM2", "GM2", "GM3"],
+        "municipality": ["A", "A", "A", "B", "B", "C"],
+        "in_region": [True] * 5 + [False],
+        "population": np.array([100, 100, 200, 300, 100, 1000], dtype=np.float32),
+        "age_65_79": np.array([10, 10, 20, 30, 10, 100], dtype=np.float32),
+        "age_80_plus": np.array([1, 2, 3, 4, 5, 6], dtype=np.float32),
+        "births": np.array([1, 1, 2, 3, 1, 10], dtype=np.float32),
+        **{band: np.full(6, 7, dtype=np.float32) for band in FERTILE_BANDS},
+    }
+)
+POINTS = pd.DataFrame({"id": ["N", "S", "POST"], "kind": ["site", "site", "post"]})
+CAR = np.array(
+    [[10, 40, 2], [20, 30, 4], [32, 20, 6], [40, 10, 8], [50, 28, 10], [9, 9, 9]],
+    dtype=np.float32,
+)
+
+
+@pytest.fixture
+def data() -> DataSet:
+    empty = gpd.GeoDataFrame({"geometry": []})
+    return DataSet(
+        cells=CELLS,
+        points=POINTS,
+        municipalities=empty,
+        roads=empty,
+        manifest={},
+        cell_table={"car": CAR, "siren": CAR / 2},
+        point_table={},
+    )
+
+
+def test_the_nearest_open_site_counts(data):
+    assert nearest_minutes(data, "car", [["N", "S"]]).tolist() == [10, 20, 20, 10, 28, 9]
+
+
+def test_the_least_favourable_moment_counts(data):
+    day_and_night = [["N", "S"], ["N"]]
+    assert nearest_minutes(data, "car", day_and_night).tolist() == [10, 20, 32, 40, 50, 9]
+
+
+def test_a_night_closure_shows_at_its_hours(data):
+    hours = [["N"] if hour < 7 or hour == 23 else ["N", "S"] for hour in range(24)]
+    by_hour = by_moment(data, "car", hours)
+    assert by_hour[3].tolist() == [40.0] * 7 + [10.0] * 16 + [40.0]
+
+
+def test_where_nothing_is_open_care_is_infinitely_far(data):
+    assert np.isinf(nearest_minutes(data, "car", [["N", "S"], []])).all()
+
+
+def test_a_cell_without_way_to_one_site_takes_the_other(data):
+    table = CAR.copy()
+    table[0, 0] = np.nan
+    cut = dataclasses.replace(data, cell_table={"car": table, "siren": table})
+    assert nearest_minutes(cut, "car", [["N", "S"]])[0] == 40
+
+
+def test_the_norm_clock_adds_up(data):
+    # dispatch 2, turn-out 1, response 1, loading 5, drive 5
+    assert call_to_hospital_minutes(data, norms(), [["N"]], ["POST"])[0] == pytest.approx(14)
+    chain = emergency_chain(data, norms(), [["N"]], ["POST"]).iloc[0]
+    # on scene 20 instead of loading 5
+    assert chain["empirical_clock"] == pytest.approx(29)
+
+
+def test_municipalities_are_weighed_by_inhabitants(data):
+    minutes = nearest_minutes(data, "car", [["N"]])
+    table = by_municipality(data, "maternity", "car", minutes, norms())
+    a = table.set_index("municipality_code").loc["GM1"]
+    # 100 people at 10, 100 at 20, 200 at 32 minutes
+    assert a["population"] == 400
+    assert a["minutes_mean"] == pytest.approx(23.5)
+    assert a["minutes_median"] == 20
+    assert a["minutes_p90"] == a["minutes_max"] == 32
+    assert (a["share_within_15"], a["share_within_20"], a["share_within_30"]) == (0.25, 0.5, 0.5)
+    assert (a["norm"], a["share_within_norm"]) == (30.0, 0.5)
+    assert table["municipality_code"].tolist() == ["GM1", "GM2", "REGION"]
+    assert table["population"].iloc[-1] == 800
+
+
+def test_no_norm_is_no_verdict(data):
+    minutes = nearest_minutes(data, "car", [["N"]])
+    table = by_municipality(data, "ed", "car", minutes, norms())
+    assert table["norm"].isna().all()
+    assert table["share_within_norm"].isna().all()
+
+
+def test_a_siren_norm_judges_the_whole_chain(data):
+    minutes = nearest_minutes(data, "siren", [["N"]])
+    chain = np.array([44, 46, 46, 46, 45, 0], dtype=np.float32)
+    table = by_municipality(data, "ed", "siren", minutes, norms(), chain)
+    assert table["share_within_norm"].tolist() == [0.25, 0.25, 0.25]
+
+
+def test_groups_are_counted_by_area(data):
+    table = coverage(data, nearest_minutes(data, "car", [["N"]]), "settlement")
+    ahome = table[table["settlement"] == "Ahome"].set_index("group")
+    assert ahome.loc["population", "number_within_15"] == 100
+    assert ahome.loc["age_65_plus", "inhabitants"] == 23
+    assert ahome.loc["women_15_49", "share_within_15"] == 0.5
+    assert "Elsewhere" not in set(table["settlement"])
+    whole = coverage(data, nearest_minutes(data, "car", [["N"]]), "region").set_index("group")
+    assert whole.loc["births", "number_within_30"] == pytest.approx(2.0)
+
+
+def test_settlements_beyond_the_norm_are_named(data):
+    table = settlements_beyond(data, nearest_minutes(data, "car", [["N"]]), 30)
+    assert table["settlement"].tolist() == ["Bham", "Avil"]
+    assert table["beyond"].tolist() == [400, 200]
+    assert table["minutes_max"].tolist() == [50, 32]
+
+
+def test_a_closure_lengthens_the_way(data):
+    now = nearest_minutes(data, "car", [["N", "S"]])
+    table = change(data, now, nearest_minutes(data, "car", [["N"]]), 30).set_index("municipality")
+    assert table.loc["A", "falls_beyond"] == 200
+    assert table.loc["REGION", "falls_beyond"] == 600
+    assert table.loc["REGION", "longer"] == 600
+    assert table.loc["REGION", "shorter"] == 0
+
+
+def test_a_site_is_sensitive_if_closing_it_puts_people_beyond(data):
+    table = sensitive_sites(data, "car", ["N", "S"], ["N", "S"], 40).set_index("site")
+    assert table.loc["S", "falls_beyond"] == 100
+    assert bool(table.loc["S", "sensitive"])
+    assert not table.loc["N", "sensitive"]
