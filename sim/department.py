@@ -76,11 +76,6 @@ class Rooms:
         """The number of rooms taken or being cleaned."""
         return sum(pool.busy for pool in self._pools)
 
-    @property
-    def waiting(self) -> int:
-        """The number of patients waiting for a room."""
-        return len(self._queue)
-
     def wait(self, urgency: int, due: float) -> Generator[Event, Any, int]:
         """Wait for a suitable room; the value is its kind."""
         room = self._free_room(urgency)
@@ -152,6 +147,7 @@ class EmergencyDepartment:
         self.inside = 0
         self.boarding = 0
         self.on_stop = False
+        self._waiting = 0
         self._waiting_urgent = 0
         self._nurses_for_urgent = int(parameters["ed.nurse.share.urgent"])
         self._limits = tuple(
@@ -179,6 +175,7 @@ class EmergencyDepartment:
 
     def expect(self, urgency: int) -> None:
         """Count a patient who begins to wait for a room; the department may go on stop."""
+        self._waiting += 1
         self._waiting_urgent += urgency <= WAITS_URGENTLY
         if not self.on_stop and self._too_full() and self._another_takes_ambulances():
             self.on_stop = True
@@ -186,6 +183,7 @@ class EmergencyDepartment:
 
     def no_longer_expects(self, urgency: int) -> None:
         """Count a patient who has a room."""
+        self._waiting -= 1
         self._waiting_urgent -= urgency <= WAITS_URGENTLY
 
     def leave(self, room: int, nurses: int) -> None:
@@ -200,7 +198,7 @@ class EmergencyDepartment:
         return (
             self.boarding > boarding * rooms
             or self._waiting_urgent > waiting_urgent
-            or self.rooms.busy + self.rooms.waiting > taken * rooms
+            or self.rooms.busy + self._waiting > taken * rooms
         )
 
     def _another_takes_ambulances(self) -> bool:

@@ -58,7 +58,7 @@ class Way(IntEnum):
 class Stays:
     """The clinical stay of patients admitted for acute care; durations in minutes."""
 
-    los: list[float]  # until the discharge hours in which the patient leaves, on average
+    los: list[float]  # until well enough to leave, at the next discharge hours
     delayed: list[float]
     discharge: list[float]  # minute of the day of leaving
     icu_minutes: list[float]  # 0: no intensive care
@@ -376,8 +376,7 @@ def _stay_columns(
     ward_class = np.where(class_uniform < parameters["ward.operation.cat4_share"], 4, 3)
     surgery = np.select([to_theatre, from_ward & ~to_icu], [direct_class, ward_class], 0)
     return {
-        # Waiting for the hour of leaving takes half a day on average, which is part of the stay.
-        "los": np.maximum(los - 1 / 2, 0) * MINUTES_PER_DAY,
+        "los": np.maximum(los * MINUTES_PER_DAY - _mean_wait_for_discharge(parameters), 0),
         "discharge": _discharge(rng.random(count), parameters),
         "delayed": delayed * MINUTES_PER_DAY,
         "icu_minutes": np.where(to_icu | (uniform < icu_share), icu * MINUTES_PER_DAY, 0.0),
@@ -389,7 +388,18 @@ def _stay_columns(
     }
 
 
+def _mean_wait_for_discharge(parameters: Parameters) -> float:
+    """Return how long patients wait on average for discharge hours, which is part of the stay.
+
+    Who is ready outside those hours, a share `gap` of the day, waits half the gap for them to
+    begin and then, at a uniform moment, half their length.
+    """
+    length = (parameters["ward.discharge.end"] - parameters["ward.discharge.start"]) / HOURS_PER_DAY
+    gap = 1 - length
+    return gap * (gap + length) / 2 * MINUTES_PER_DAY
+
+
 def _discharge(uniform: Floats, parameters: Parameters) -> Floats:
-    """Return the minute of the day at which each patient will leave."""
+    """Return the minute of the day at which each leaves who was ready outside discharge hours."""
     start, end = parameters["ward.discharge.start"], parameters["ward.discharge.end"]
     return (start + (end - start) * uniform) * MINUTES_PER_HOUR

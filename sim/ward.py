@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scenarios.schema import Function
 from sim import ambulance, theatre
 from sim.fleet import A1, A2
-from sim.journal import MINUTES_PER_DAY, NOWHERE, Step
+from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, NOWHERE, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -213,10 +213,21 @@ def _until_home(
     if stays.delayed[row] > 0:
         region.note(patient, Step.WARD_READY, site)
         yield env.timeout(stays.delayed[row])
-    yield env.timeout((stays.discharge[row] - env.now) % MINUTES_PER_DAY)
+    if wait := _until_discharge_hours(region, stays.discharge[row]):
+        yield env.timeout(wait)
     region.note(patient, Step.WARD_OUT, site)
     beds.release()
     region.note(patient, Step.LEAVE, site)
+
+
+def _until_discharge_hours(region: Region, minute: float) -> float:
+    """Return the minutes until a minute of the day; 0 if it is a time to leave already."""
+    first, last = (
+        region.parameters[key] * MINUTES_PER_HOUR
+        for key in ("ward.discharge.start", "ward.discharge.end")
+    )
+    now = region.env.now % MINUTES_PER_DAY
+    return 0.0 if first <= now < last else (minute - now) % MINUTES_PER_DAY
 
 
 def _leave_region(region: Region, patient: int, place: int) -> None:

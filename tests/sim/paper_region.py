@@ -7,6 +7,7 @@ home east   10 / 8   30 / 24  60 / 48   4 / 3   24 / 19  50 / 40
 home west   30 / 24  10 / 8   60 / 48  24 / 19   4 / 3   50 / 40
 outside     60 / 48  40 / 32  20 / 16  55 / 44  35 / 28   6 / 5
 
+A home is also the middle of its postcode; east and west are 28 / 22 apart.
 EAST-WEST 20 / 16, either to FAR 50 / 40, EAST to POST_E and WEST to POST_W 6, crosswise 22.
 Nothing takes time unless a test says so; every place has plenty unless a test says so.
 """
@@ -39,16 +40,27 @@ FOREVER = float("inf")
 DAY, HOUR = 1440.0, 60.0
 WEEK = 7 * DAY
 
-_POINTS = ["EAST", "WEST", "FAR", "POST_E", "POST_W", "POST_X"]
-_CELL_CAR = [[10, 30, 60, 4, 24, 50], [30, 10, 60, 24, 4, 50], [60, 40, 20, 55, 35, 6]]
-_CELL_SIREN = [[8, 24, 48, 3, 19, 40], [24, 8, 48, 19, 3, 40], [48, 32, 16, 44, 28, 5]]
+_POINTS = ["EAST", "WEST", "FAR", "POST_E", "POST_W", "POST_X", "PC_E", "PC_W", "PC_O"]
+_CELL_CAR = [
+    [10, 30, 60, 4, 24, 50, 0, 28, 60],
+    [30, 10, 60, 24, 4, 50, 28, 0, 60],
+    [60, 40, 20, 55, 35, 6, 60, 60, 0],
+]
+_CELL_SIREN = [
+    [8, 24, 48, 3, 19, 40, 0, 22, 48],
+    [24, 8, 48, 19, 3, 40, 22, 0, 48],
+    [48, 32, 16, 44, 28, 5, 48, 48, 0],
+]
 _POINT_CAR = [
-    [0, 20, 50, 6, 22, 60],
-    [20, 0, 50, 22, 6, 60],
-    [50, 50, 0, 60, 60, 6],
-    [6, 22, 60, 0, 20, 60],
-    [22, 6, 60, 20, 0, 60],
-    [60, 60, 6, 60, 60, 0],
+    [0, 20, 50, 6, 22, 60, 10, 30, 60],
+    [20, 0, 50, 22, 6, 60, 30, 10, 40],
+    [50, 50, 0, 60, 60, 6, 60, 60, 20],
+    [6, 22, 60, 0, 20, 60, 4, 24, 55],
+    [22, 6, 60, 20, 0, 60, 24, 4, 35],
+    [60, 60, 6, 60, 60, 0, 50, 50, 6],
+    [10, 30, 60, 4, 24, 50, 0, 28, 60],
+    [30, 10, 60, 24, 4, 50, 28, 0, 60],
+    [60, 40, 20, 55, 35, 6, 60, 60, 0],
 ]
 
 NO_TIME = {
@@ -60,8 +72,14 @@ NO_TIME = {
     "ambulance.turnout.night": 0,
     "ed.choice.spread": 0,
     "ed.cleaning": 0,
-    "ed.rooms_per_nurse": 1,
-    "ed.stop.load": 1e6,
+    "ambulance.transfer.loading": 0,
+    "ed.ct.report": 0,
+    "ed.nurse.share.urgent": 1,
+    "ed.patients_per_nurse": 1,
+    "ed.stop.boarding": 1e6,
+    "ed.stop.rooms": 1e6,
+    "ed.stop.waiting_urgent": 1e6,
+    "ed.xray.report": 0,
     "maternity.choice.spread": 0,
     "maternity.room_after_birth": 0,
     "maternity.rooms_per_midwife": 1,
@@ -69,6 +87,8 @@ NO_TIME = {
     "theatre.prepare.cat1": 0,
     "theatre.prepare.other": 0,
     "theatre.turnover": 0,
+    "ward.discharge.end": 24,
+    "ward.discharge.start": 0,
 }
 ALL_OPEN = dict.fromkeys(("ed", "maternity", "theatre", "icu", "ward", "elective"), "24/7")
 PLENTY = 1_000
@@ -77,13 +97,13 @@ PLENTY = 1_000
 def paper_data() -> DataSet:
     """Return the cells, points and minutes of the table above."""
     cells = pd.DataFrame({"cell": ["E", "W", "O"], "in_region": [True, True, False]})
-    for column in ("age_0_14", "age_15_64", "age_65_79", "age_80_plus", "births"):
+    for column in ("age_0_14", "age_15_64", "age_65_79", "age_80_plus", "births", "population"):
         cells[column] = 100.0
     points = pd.DataFrame(
         {
             "id": _POINTS,
-            "kind": ["site", "site", "neighbour", "post", "post", "post"],
-            "rav": ["", "", "", "Twente", "Twente", "elsewhere"],
+            "kind": ["site", "site", "neighbour", *["post"] * 3, *["postcode"] * 3],
+            "rav": ["", "", "", "Twente", "Twente", "elsewhere", "", "", ""],
         }
     )
     car = np.array(_POINT_CAR, dtype=np.float32)
@@ -99,6 +119,12 @@ def paper_data() -> DataSet:
         },
         point_table={"car": car, "siren": car * np.float32(0.8)},
     )
+
+
+def rooms(number: int) -> dict[str, int]:
+    """Return a department with this many rooms, each suitable for everyone."""
+    others = ("ed.resuscitation", "ed.acute", "ed.fast_track")
+    return {"ed.standard": number, **dict.fromkeys(others, 0)}
 
 
 def roster(number: int | Mapping[str, int]) -> dict[str, Any]:
@@ -144,6 +170,7 @@ def paper_scenario(
             "shifts": {"day": 8, "evening": 16, "night": 23},
             "policies": {
                 "capacity": "stays",
+                "ambulance_stand_by": "home",
                 "cross_border": False,
                 "emergency_theatre": "break_in",
                 **(policies or {}),
@@ -165,6 +192,7 @@ def paper_scenario(
 _STAY = {
     "los": 0.0,
     "delayed": 0.0,
+    "discharge": 0.0,
     "icu_minutes": 0.0,
     "surgery_class": 0,
     "surgery_delay": 0.0,
@@ -177,11 +205,15 @@ _DEFAULTS: dict[type, dict[str, Any]] = {
         "urgency": 3,
         "by_ambulance": False,
         "is_a1": False,
+        "despite_stop": False,
         "on_scene": 0.0,
         "handover": 0.0,
         "triage": 0.0,
         "assessment": 0.0,
-        "diagnostics": 0.0,
+        "laboratory": 0.0,
+        "xray": 0.0,
+        "ct": 0.0,
+        "consult_delay": 0.0,
         "consult": 0.0,
         "treatment": 0.0,
         "patience": FOREVER,
@@ -189,6 +221,8 @@ _DEFAULTS: dict[type, dict[str, Any]] = {
         "boarding": 0.0,
         "to_theatre": False,
         "to_icu": False,
+        "to_observation": False,
+        "observation": 0.0,
     },
     Directs: {"cell": HOME_EAST, "by_ambulance": False, "on_scene": 0.0, "handover": 0.0},
     Operations: {

@@ -9,6 +9,7 @@ from scipy import stats
 from sim.draws import (
     arrival_times,
     choice,
+    day_factors,
     exponential,
     hour_weights,
     lognormal,
@@ -116,7 +117,8 @@ def test_arrivals_within_the_hour_are_spread_evenly():
 def test_days_vary_more_than_poisson_when_asked():
     # Variance of a day's number: m + (cv m)^2 with m = 1000, cv = 0.2: 1000 + 40 000
     hours = np.full(168, 1 / 168)
-    times = arrival_times(np.random.default_rng(5), 7_000, hours, 200, day_cv=0.2)
+    rng = np.random.default_rng(5)
+    times = arrival_times(rng, 7_000, hours, 200, day_factors(rng, 200, 0.2))
     counts = np.bincount((times // MINUTES_PER_DAY).astype(int), minlength=1_400)
     assert counts.mean() == pytest.approx(1000, rel=0.02)
     assert counts.var(ddof=1) == pytest.approx(41_000, rel=0.12)  # 3 standard errors

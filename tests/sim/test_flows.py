@@ -13,6 +13,7 @@ from paper_region import (
     operation,
     paper_scenario,
     play,
+    rooms,
     visit,
     woman,
 )
@@ -42,7 +43,7 @@ def caesarean(decision: float, **more):
 def test_the_most_urgent_gets_the_next_room():
     # One room. The first sits in it from 00:10 to 01:10; U4 came before U2, U2 goes first.
     story = play(
-        paper_scenario(east={"ed.rooms": 1}),
+        paper_scenario(east=rooms(1)),
         visits=[
             {"time": 0, "urgency": 3, "assessment": 60.0},
             {"time": 5, "urgency": 4, "assessment": 30.0},
@@ -62,7 +63,7 @@ def test_every_step_of_a_visit_takes_its_time():
                 "time": 100,
                 "triage": 5.0,
                 "assessment": 20.0,
-                "diagnostics": 40.0,
+                "laboratory": 40.0,
                 "consult": 15.0,
                 "treatment": 30.0,
             }
@@ -77,7 +78,7 @@ def test_a_patient_waiting_for_tests_keeps_no_doctor():
     story = play(
         paper_scenario(east={"ed.doctors": 1}),
         visits=[
-            {"time": 0, "assessment": 20.0, "diagnostics": 100.0, "treatment": 10.0},
+            {"time": 0, "assessment": 20.0, "laboratory": 100.0, "treatment": 10.0},
             {"time": 0, "assessment": 10.0},
         ],
     )
@@ -87,24 +88,71 @@ def test_a_patient_waiting_for_tests_keeps_no_doctor():
 
 def test_a_room_is_cleaned_before_the_next_patient():
     story = play(
-        paper_scenario(east={"ed.rooms": 1}, ed__cleaning=8),
+        paper_scenario(east=rooms(1), ed__cleaning=8),
         visits=[{"time": 0, "assessment": 20.0}, {"time": 1}],
     )
     assert story.time(visit(1), Step.ED_ROOM) == 38  # 10 + 20 + 8
 
 
-def test_rooms_are_as_many_as_nurses_can_look_after():
-    # 2 nurses x 1.5 rooms = 3 of the 10 rooms; the fourth patient waits for the first
+def test_treatment_waits_for_a_nurse():
+    # 2 nurses x 1.5 patients = 3 at a time; the fourth has a room but waits for the first
     story = play(
-        paper_scenario(east={"ed.rooms": 10, "ed.nurses": 2}, ed__rooms_per_nurse=1.5),
+        paper_scenario(east={"ed.nurses": 2}, ed__patients_per_nurse=1.5),
         visits=[{"time": 0, "assessment": 50.0} for _ in range(4)],
     )
-    assert [story.time(visit(row), Step.ED_ROOM) for row in range(4)] == [10, 10, 10, 60]
+    assert [story.time(visit(row), Step.ED_ROOM) for row in range(4)] == [10, 10, 10, 10]
+    assert [story.time(visit(row), Step.ED_DOCTOR) for row in range(4)] == [10, 10, 10, 60]
+
+
+def test_who_is_most_urgent_has_a_nurse_alone():
+    # 3 patients' worth of nursing, all for U1 until 00:40; U3 waits for it
+    story = play(
+        paper_scenario(east={"ed.nurses": 3}, ed__nurse__share__urgent=3),
+        visits=[{"time": 0, "urgency": 1, "assessment": 30.0}, {"time": 1}],
+    )
+    assert story.time(visit(1), Step.ED_DOCTOR) == 40
+
+
+def test_who_is_long_beyond_the_target_goes_before_a_more_urgent_newcomer():
+    # One room, free at 01:10. U3 arrived at 00:11 with a target of 30, due 00:41; U2 arrived at
+    # 01:00 with a target of 15, due 01:15.
+    story = play(
+        paper_scenario(east=rooms(1), ed__target__U3=30, ed__target__U2=15),
+        visits=[
+            {"time": 0, "assessment": 60.0},
+            {"time": 1, "urgency": 3, "assessment": 20.0},
+            {"time": 50, "urgency": 2, "assessment": 20.0},
+        ],
+    )
+    assert [story.time(visit(row), Step.ED_ROOM) for row in range(3)] == [10, 70, 90]
+
+
+def test_images_wait_for_the_scanner_while_blood_is_tested():
+    # One CT. The first is on it 00:10-00:30, the second 00:30-00:40 with the report 00:50; the
+    # second's blood is ready at 01:10.
+    story = play(
+        paper_scenario(east={"ed.ct": 1}, ed__ct__report=10),
+        visits=[{"time": 0, "ct": 20.0}, {"time": 0, "ct": 10.0, "laboratory": 60.0}],
+    )
+    assert [story.time(visit(row), Step.ED_DISCHARGED) for row in range(2)] == [40, 70]
+
+
+def test_who_is_observed_takes_no_ward_bed():
+    story = play(
+        paper_scenario(east={"ed.observation": 1, "ward.beds": 1}),
+        visits=[
+            {"time": 0, "is_admitted": True, "to_observation": True, "observation": 300.0},
+            {"time": 0, "is_admitted": True, "to_observation": True, "los": 50.0},
+        ],
+    )
+    assert story.times(visit(0), Step.WARD_IN) == []
+    assert story.time(visit(0), Step.LEAVE) == 310
+    assert story.time(visit(1), Step.WARD_IN) == 10  # the only bed for observation is taken
 
 
 def test_an_impatient_patient_leaves_unseen_and_frees_the_room():
     story = play(
-        paper_scenario(east={"ed.rooms": 1}),
+        paper_scenario(east=rooms(1)),
         visits=[
             {"time": 0, "assessment": 60.0},
             {"time": 1, "assessment": 30.0, "patience": 20.0},
@@ -120,7 +168,7 @@ def test_a_patient_who_boards_keeps_the_room_until_a_bed_is_free():
     # One room, one bed. The first is admitted at 00:20 and lies in the bed until 10:20. The second
     # is ready at 00:30 and boards until then; only then has the third a room.
     story = play(
-        paper_scenario(east={"ed.rooms": 1, "ward.beds": 1}),
+        paper_scenario(east=rooms(1) | {"ward.beds": 1}),
         visits=[
             {"time": 0, "assessment": 10.0, "is_admitted": True, "los": 600.0},
             {"time": 5, "assessment": 10.0, "is_admitted": True, "los": 60.0},
@@ -149,7 +197,7 @@ def test_a_walk_in_goes_where_it_is_open_on_arrival():
 def test_patients_inside_at_closing_time_are_finished():
     story = play(
         paper_scenario(east_open={"ed": "07:00-23:00"}, staff__closing_tail=3),
-        visits=[{"time": at("22:40"), "assessment": 30.0, "diagnostics": 60.0, "treatment": 30.0}],
+        visits=[{"time": at("22:40"), "assessment": 30.0, "laboratory": 60.0, "treatment": 30.0}],
     )
     assert story.time(visit(0), Step.ED_DISCHARGED) == at("00:50", day=1)  # 22:50 + 120
 
@@ -158,7 +206,7 @@ def test_a_patient_still_inside_after_the_tail_does_not_wait_until_morning():
     # Tests end at 02:50; the doctors of EAST left at 02:00 and are back at 07:00.
     story = play(
         paper_scenario(east_open={"ed": "07:00-23:00"}, staff__closing_tail=3),
-        visits=[{"time": at("22:40"), "diagnostics": 240.0, "treatment": 30.0}],
+        visits=[{"time": at("22:40"), "laboratory": 240.0, "treatment": 30.0}],
     )
     assert story.time(visit(0), Step.LEAVE) < at("07:00", day=1)
 
@@ -184,7 +232,7 @@ def by_ambulance(time: float, cell: int = HOME_EAST):
 def test_a_stop_diverts_ambulances_but_not_walk_ins():
     # One room, load 1: the second patient inside starts a stop at 00:10.
     story = play(
-        paper_scenario(east={"ed.rooms": 1}, ed__stop__load=1, ed__stop__minutes=60),
+        paper_scenario(east=rooms(1), ed__stop__rooms=1, ed__stop__minutes=60),
         visits=[*crowd(), by_ambulance(20), {"time": 20}],
     )
     stop = story.records.of(Step.ED_STOP)
@@ -195,7 +243,7 @@ def test_a_stop_diverts_ambulances_but_not_walk_ins():
 
 def test_a_stop_lasts_whole_periods_until_there_is_room():
     story = play(
-        paper_scenario(east={"ed.rooms": 1}, ed__stop__load=1, ed__stop__minutes=60),
+        paper_scenario(east=rooms(1), ed__stop__rooms=1, ed__stop__minutes=60),
         visits=[{"time": 0, "assessment": 65.0}, {"time": 0, "assessment": 25.0}],
     )
     # The stop begins at 00:10 with two inside. At 01:10 both still are (the first until 01:15, the
@@ -204,9 +252,9 @@ def test_a_stop_lasts_whole_periods_until_there_is_room():
 
 
 def test_two_departments_are_never_on_stop_together():
-    full = {"ed.rooms": 1}
+    full = rooms(1)
     story = play(
-        paper_scenario(east=full, west=full, ed__stop__load=1, ed__stop__minutes=60),
+        paper_scenario(east=full, west=full, ed__stop__rooms=1, ed__stop__minutes=60),
         visits=[*crowd(HOME_EAST), *crowd(HOME_WEST), by_ambulance(20), by_ambulance(20, 1)],
     )
     assert story.records.of(Step.ED_STOP).site.tolist() == [EAST]
@@ -218,9 +266,9 @@ def test_the_last_open_department_takes_ambulances_even_when_full():
     # WEST closes at 01:00 while EAST is on stop: from then EAST is the only one in the region.
     story = play(
         paper_scenario(
-            east={"ed.rooms": 1},
+            east=rooms(1),
             west_open={"ed": "07:00-01:00"},
-            ed__stop__load=1,
+            ed__stop__rooms=1,
             ed__stop__minutes=60,
         ),
         visits=[*crowd(), by_ambulance(at("02:00"))],
@@ -228,18 +276,54 @@ def test_the_last_open_department_takes_ambulances_even_when_full():
     assert story.sites(visit(2), Step.CREW_AT_HOSPITAL) == [EAST]
 
 
+def test_who_must_be_seen_here_is_brought_despite_a_stop():
+    story = play(
+        paper_scenario(east=rooms(1), ed__stop__rooms=1, ed__stop__minutes=60),
+        visits=[*crowd(), by_ambulance(20) | {"despite_stop": True}],
+    )
+    assert story.sites(visit(2), Step.ED_ARRIVE) == [EAST]
+
+
+def test_an_hour_of_arrivals_starts_and_ends_a_stop_as_the_rule_says():
+    # Two rooms; more than one urgent patient waiting starts a stop. U2 at 00:10, 00:10, 00:15 and
+    # 00:20: two are treated until 00:50, the third waits (1, no stop), with the fourth it is 2.
+    # At 01:20 nobody waits any more.
+    story = play(
+        paper_scenario(east=rooms(2), ed__stop__waiting_urgent=1, ed__stop__minutes=60),
+        visits=[{"time": minute, "urgency": 2, "assessment": 40.0} for minute in (0, 0, 5, 10)],
+    )
+    assert story.records.of(Step.ED_STOP).time.tolist() == [20]
+    assert story.records.of(Step.ED_STOP_END).time.tolist() == [80]
+
+
+def test_patients_who_wait_for_a_bed_start_a_stop():
+    # Four rooms, limit 0.25 per room: the second patient who boards is one too many, noticed when
+    # the next one comes.
+    story = play(
+        paper_scenario(
+            east=rooms(4) | {"ward.beds": 0}, ed__stop__boarding=0.25, ed__stop__minutes=60
+        ),
+        visits=[
+            {"time": 0, "is_admitted": True},
+            {"time": 10, "is_admitted": True},
+            {"time": 20},
+        ],
+    )
+    assert story.records.of(Step.ED_STOP).time.tolist() == [30]
+
+
 # Ambulance
 
 
 def test_an_a1_ride_takes_the_minutes_worked_out_on_paper():
     # 01:40 at night: dispatch 2, turn-out 1.75, siren to the home 3, scene 20, siren to EAST 8,
-    # hand-over 15, back to the post 6.
+    # hand-over 15.
     story = play(
         paper_scenario(ambulance__dispatch=2, ambulance__turnout__night=1.75),
         visits=[by_ambulance(100) | {"is_a1": True, "on_scene": 20.0, "handover": 15.0}],
     )
     steps = (Step.CALL_A1, Step.CREW_AT_SCENE, Step.CREW_AT_HOSPITAL, Step.CREW_FREE)
-    assert [story.time(visit(0), step) for step in steps] == [100, 106.75, 134.75, 155.75]
+    assert [story.time(visit(0), step) for step in steps] == [100, 106.75, 134.75, 149.75]
     assert story.time(visit(0), Step.ED_ARRIVE) == 134.75
 
 
@@ -249,15 +333,41 @@ def test_without_lights_and_siren_the_crew_drives_as_a_car():
     assert story.time(visit(0), Step.ED_ARRIVE) == 14
 
 
-def test_the_nearest_idle_crew_goes_and_the_next_waits_for_its_return():
-    # One crew at each post. Scene 10 minutes, then home by car: POST_E is away 3 + 10 + 4 minutes,
-    # POST_W 19 + 10 + 24; the third call waits for POST_E at 17 and is reached at 20.
+def test_the_nearest_idle_crew_goes_and_the_next_waits_for_it():
+    # One crew at each post: POST_E arrives at 3, POST_W at 19. The third call waits for POST_E,
+    # which is free on the spot at 13.
     story = play(
         paper_scenario(crews={"POST_E": 1, "POST_W": 1}),
         rides=[{"time": 0, "on_scene": 10.0} for _ in range(3)],
     )
     reached = [story.time((Cohort.RIDE, row), Step.CREW_AT_SCENE) for row in range(3)]
-    assert reached == [3, 19, 20]
+    assert reached == [3, 19, 13]
+
+
+def test_a_crew_on_its_way_home_is_sent_from_where_it_is():
+    # Free in the west at 24 + 10 = 34 (POST_E by siren 19 and 15 on scene), it drives 24 to POST_E.
+    # At 46 it is half-way: to the east 0.5 x 22 (from the west) + 0.5 x 3 (from POST_E) = 12.5.
+    story = play(
+        paper_scenario(crews={"POST_E": 1}),
+        rides=[{"time": 0, "cell": HOME_WEST, "on_scene": 15.0}, {"time": 46}],
+    )
+    assert story.time((Cohort.RIDE, 0), Step.CREW_FREE) == 34
+    assert story.time((Cohort.RIDE, 1), Step.CREW_AT_SCENE) == pytest.approx(58.5)
+
+
+def test_an_idle_crew_waits_where_it_covers_most_under_dynamic_stand_by():
+    # Both crews are of POST_E. The first comes free in the west while the other covers the east,
+    # so it waits at POST_W and is 3 minutes from the next call there.
+    rides = [
+        {"time": 0, "cell": HOME_WEST, "on_scene": 15.0},
+        {"time": 100, "cell": HOME_WEST},
+    ]
+    for policy, arrival in (("home", 119), ("dynamic", 103)):
+        story = play(
+            paper_scenario(crews={"POST_E": 2}, policies={"ambulance_stand_by": policy}),
+            rides=rides,
+        )
+        assert story.time((Cohort.RIDE, 1), Step.CREW_AT_SCENE) == arrival, policy
 
 
 def test_an_a1_call_passes_an_a2_call_that_waits():
@@ -266,12 +376,12 @@ def test_an_a1_call_passes_an_a2_call_that_waits():
         rides=[
             {"time": 0, "on_scene": 30.0},
             {"time": 1, "is_a1": False},
-            {"time": 2},
+            {"time": 2, "on_scene": 10.0},
         ],
     )
-    # back at 3 + 30 + 4 = 37; A1 is reached at 40, and the A2 call after 40 + 4 by car 4
-    assert story.time((Cohort.RIDE, 2), Step.CREW_AT_SCENE) == 40
-    assert story.time((Cohort.RIDE, 1), Step.CREW_AT_SCENE) == 48
+    # The crew is free on the spot at 33 and 43.
+    assert story.time((Cohort.RIDE, 2), Step.CREW_AT_SCENE) == 33
+    assert story.time((Cohort.RIDE, 1), Step.CREW_AT_SCENE) == 43
 
 
 def test_a_planned_ride_leaves_crews_idle_for_emergencies():
@@ -284,8 +394,8 @@ def test_a_planned_ride_leaves_crews_idle_for_emergencies():
         ],
     )
     assert story.time((Cohort.RIDE, 2), Step.CREW_SENT) == 2
-    # the first is back at 37 and leaves one idle crew; the second crew at 2 + 3 + 30 + 4 = 39
-    assert story.time((Cohort.RIDE, 1), Step.CREW_SENT) == 39
+    # the first is free at 33 and is the only idle crew; the second at 2 + 3 + 30 = 35
+    assert story.time((Cohort.RIDE, 1), Step.CREW_SENT) == 35
 
 
 def test_outside_the_region_another_service_drives():
@@ -466,7 +576,7 @@ def test_an_emergency_has_the_dedicated_room_at_once():
 
 
 def test_where_theatre_is_closed_the_patient_is_transferred():
-    # Admitted at 00:10; crew from POST_E by car 4, EAST to WEST 16 by siren: on the table 00:30.
+    # Admitted at 00:10; crew from POST_E by siren 4.8, EAST to WEST 16: on the table at 30.8.
     story = play(
         paper_scenario(east_open={"theatre": "closed", "maternity": "closed"}),
         visits=[
@@ -480,7 +590,7 @@ def test_where_theatre_is_closed_the_patient_is_transferred():
         ],
     )
     assert story.sites(visit(0), Step.SURGERY_START) == [WEST]
-    assert story.time(visit(0), Step.SURGERY_START) == 30
+    assert story.time(visit(0), Step.SURGERY_START) == pytest.approx(30.8)
     assert story.time(visit(0), Step.ED_ADMITTED) == 10
 
 
@@ -498,14 +608,14 @@ def needs_icu(time: float, minutes: float, cell: int = HOME_EAST):
 
 
 def test_full_intensive_care_refuses_and_transfers():
-    # The second is refused at 01:10; crew by car 4, EAST to WEST 16 by siren: in bed at 01:30.
+    # The second is refused at 01:10; crew by siren 4.8, EAST to WEST 16: in bed at 90.8.
     story = play(
         paper_scenario(east={"icu.beds": 1}),
         visits=[needs_icu(0, 1000.0), needs_icu(60, 100.0)],
     )
     assert story.sites(visit(0), Step.ICU_IN) == [EAST]
     assert story.sites(visit(1), Step.ICU_REFUSED) == [EAST]
-    assert story.times(visit(1), Step.ICU_IN) == [90]
+    assert story.times(visit(1), Step.ICU_IN) == [pytest.approx(90.8)]
     assert story.sites(visit(1), Step.ICU_IN) == [WEST]
 
 
@@ -516,7 +626,7 @@ def test_intensive_care_that_is_full_everywhere_sends_to_a_neighbour():
         visits=[needs_icu(0, 1000.0), needs_icu(0, 1000.0, HOME_WEST), needs_icu(60, 100.0)],
     )
     assert story.sites(visit(2), Step.TO_NEIGHBOUR) == [FAR]
-    assert story.times(visit(2), Step.LEAVE) == [70 + 4 + 40]
+    assert story.times(visit(2), Step.LEAVE) == [pytest.approx(70 + 4.8 + 40)]
 
 
 def test_who_leaves_intensive_care_goes_before_who_comes_from_the_department():
@@ -531,6 +641,29 @@ def test_who_leaves_intensive_care_goes_before_who_comes_from_the_department():
     )
     assert story.time(visit(1), Step.WARD_IN) == 500
     assert story.time(visit(2), Step.WARD_IN) == 550
+
+
+def test_intensive_care_is_left_when_there_is_a_ward_bed():
+    # One ward bed, taken until 500: the patient who could leave at 110 stays in intensive care.
+    story = play(
+        paper_scenario(east={"ward.beds": 1, "icu.beds": 1}),
+        visits=[{"time": 0, "is_admitted": True, "los": 490.0}, needs_icu(0, 100.0)],
+    )
+    assert story.time(visit(1), Step.ICU_OUT) == 500
+
+
+def test_patients_leave_at_discharge_hours():
+    # Well at 02:10 on the first night; may leave from 10:00, she at 11:00. Another is well at 12:10.
+    stay = {"is_admitted": True, "discharge": at("11:00")}
+    story = play(
+        paper_scenario(ward__discharge__start=10, ward__discharge__end=18),
+        visits=[
+            {"time": 0, "los": 120.0, **stay},
+            {"time": at("12:00"), "los": 0.0, **stay},
+        ],
+    )
+    assert story.time(visit(0), Step.WARD_OUT) == at("11:00")
+    assert story.time(visit(1), Step.WARD_OUT) == at("12:10")
 
 
 def test_delayed_discharge_keeps_the_bed():

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from paper_region import DAY, Story, paper_scenario, play
+from paper_region import DAY, Story, paper_scenario, play, rooms
 from scipy import stats
 
 from sim.cohort import Cohort
@@ -52,17 +52,17 @@ def waits(story: Story, begin: Step, end: Step) -> np.ndarray:
     return moments[1] - moments[0]
 
 
-@pytest.mark.parametrize("bottleneck", ["ed.rooms", "ed.doctors"])
+@pytest.mark.parametrize("bottleneck", ["rooms", "doctors"])
 def test_an_emergency_department_with_one_bottleneck_waits_as_erlang_says(bottleneck):
     # Triage, tests, consult, treatment and cleaning take no time: an M/M/3 with load 2.1.
     # Wq = C(3, 2.1) / (3 - 2.1) x 60 min
     servers, load = 3, 2.1
     theory = erlang_c(load, servers) / (servers - load) * SERVICE
-    before, after = {
-        "ed.rooms": (Step.ED_ARRIVE, Step.ED_ROOM),
-        "ed.doctors": (Step.ED_ROOM, Step.ED_DOCTOR),
+    east, before, after = {
+        "rooms": (rooms(servers), Step.ED_ARRIVE, Step.ED_ROOM),
+        "doctors": ({"ed.doctors": servers}, Step.ED_ROOM, Step.ED_DOCTOR),
     }[bottleneck]
-    scenario, means = paper_scenario(east={bottleneck: servers}), []
+    scenario, means = paper_scenario(east=east), []
     for seed in range(REPLICATIONS):
         rng, times = arrivals(seed, load)
         minutes = exponential(rng.random(PATIENTS), SERVICE)
@@ -82,7 +82,9 @@ def test_urgent_patients_wait_as_cobham_says():
     first = erlang_c(load, servers) / servers * SERVICE
     high = first / (1 - load * share / servers)
     low = high / (1 - load / servers)
-    scenario, means = paper_scenario(east={"ed.rooms": servers}), {1: [], 3: []}
+    # Targets so far apart that waiting never makes up for urgency.
+    scenario = paper_scenario(east=rooms(servers), ed__target__U3=1e9)
+    means = {1: [], 3: []}
     for seed in range(REPLICATIONS):
         rng, times = arrivals(seed, load)
         minutes = exponential(rng.random(PATIENTS), SERVICE)
@@ -154,7 +156,7 @@ def test_patients_in_the_department_follow_little_s_law():
         for time, service in zip(times.tolist(), minutes.tolist(), strict=True)
     ]
     end = times[-1] + 10 * DAY
-    story = play(paper_scenario(east={"ed.rooms": 3}), until=end, visits=visits)
+    story = play(paper_scenario(east=rooms(3)), until=end, visits=visits)
     came, went = (np.sort(story.records.of(s).time) for s in (Step.ED_ARRIVE, Step.ED_DISCHARGED))
     moments = np.sort(np.concatenate([came, went]))
     inside = np.searchsorted(came, moments, "right") - np.searchsorted(went, moments, "right")
