@@ -1,0 +1,53 @@
+"""A fit finds speeds again that are known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from paper_roads import SOUTH, WEST, at_the_limit
+from pyproj import Transformer
+
+from geodata.calibrate import RATIOS, calibrate, scaled, table_reference
+from geodata.errors import DataError
+from geodata.od import od_table
+
+SIDE = 8
+
+
+@pytest.fixture
+def town(network_of):
+    """A chessboard of secondary and tertiary roads, 1 km apart."""
+    nodes = {SIDE * i + j: (1000.0 * i, 1000.0 * j) for i in range(SIDE) for j in range(SIDE)}
+    ways = {}
+    for i in range(SIDE):
+        ways[100 + i] = ([SIDE * i + j for j in range(SIDE)], {"highway": "secondary"})
+        ways[200 + i] = ([SIDE * j + i for j in range(SIDE)], {"highway": "tertiary"})
+    return network_of(nodes, ways)
+
+
+@pytest.fixture
+def points():
+    to_degrees = Transformer.from_crs("EPSG:28992", "EPSG:4326", always_xy=True)
+    random = np.random.default_rng(1)
+    east, north = random.integers(0, SIDE, (2, 40)) * 1000.0
+    lon, lat = to_degrees.transform(WEST + east, SOUTH + north)
+    return pd.DataFrame({"id": [f"P{i}" for i in range(40)], "lon": lon, "lat": lat})
+
+
+def test_known_ratios_are_found_again(town, points, tmp_path):
+    ratios = np.ones(len(RATIOS))
+    ratios[RATIOS.index("secondary")], ratios[RATIOS.index("tertiary")] = 0.8, 1.25
+    profile = at_the_limit()
+    rows = od_table(town, scaled(profile, ratios), points[:6], points, 100.0).rows
+    rows[rows["minutes"] > 0].to_csv(tmp_path / "od.csv", index=False)
+    result = calibrate(town, profile, table_reference(town, tmp_path / "od.csv", points))
+    # the priors hold the fit back a little
+    assert result.ratios["secondary"] == pytest.approx(0.8, abs=0.03)
+    assert result.ratios["tertiary"] == pytest.approx(1.25, abs=0.04)
+    assert result.ratios["motorway"] == pytest.approx(1.0, abs=0.01)
+    assert (result.report["error_held_out"] < result.report["error_before"] / 3).all()
+
+
+def test_a_point_that_is_nowhere_is_named(town, points, tmp_path):
+    (tmp_path / "od.csv").write_text("from_id,to_id,minutes\nP0,ELSEWHERE,5\n")
+    with pytest.raises(DataError, match="where is ELSEWHERE"):
+        table_reference(town, tmp_path / "od.csv", points)
