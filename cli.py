@@ -84,7 +84,12 @@ def main() -> None:
 @lang_option
 @speaks_to_the_user
 def list_scenarios(lang: str) -> None:
-    """List the scenarios that ship, one line each."""
+    """List the scenarios that ship, one line each.
+
+    \b
+    Example:
+      twentezorg list --lang en
+    """
     from scenarios import files
 
     for name in files.shipped_names():
@@ -370,7 +375,12 @@ def geodata_build(osm: Path, cbs: Path, out: Path) -> None:
 @data_option
 @speaks_to_the_user
 def geodata_info(data: Path | None) -> None:
-    """Print which data set is in force, what it holds, its sources and licences."""
+    """Print which data set is in force, what it holds, its sources and licences.
+
+    \b
+    Example:
+      twentezorg geodata info --data output/data
+    """
     from geodata.dataset import load
 
     _print_data(load(data))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from pydantic import ValidationError
 
+from scenarios.documents import Document, Place, read_document
 from scenarios.errors import Problem, ScenarioError
 from scenarios.parameters import registry
 from scenarios.schema import Scenario
@@ -19,19 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 SUFFIXES = (".yaml", ".yml")
-MAX_BYTES = 1_000_000
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-Place = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Document:
-    """One YAML file: its content, and the line on which each field stands."""
-
-    file: str
-    content: dict[str, Any]
-    lines: dict[Place, int]
 
 
 def shipped_folder() -> Path:
@@ -68,12 +55,11 @@ def load(reference: str, settings: Iterable[str] = ()) -> Scenario:
         merged = _merge(merged, document.content)
     merged.pop("extends", None)
     merged["name"] = path.stem
-    for setting in settings:
-        _apply(merged, setting)
+    given = {_apply(merged, setting): f"--set {setting}" for setting in settings}
     try:
         return Scenario.model_validate(merged)
     except ValidationError as error:
-        raise ScenarioError(_problems(error, documents)) from None
+        raise ScenarioError(_problems(error, documents, given)) from None
 
 
 def schema_text() -> str:
@@ -94,15 +80,15 @@ def _find(reference: str, beside: Path) -> Path:
     return path
 
 
-def _with_parents(path: Path) -> list[_Document]:
+def _with_parents(path: Path) -> list[Document]:
     """Return the file and what it extends, child first."""
-    documents: list[_Document] = []
+    documents: list[Document] = []
     seen: list[Path] = []
     while True:
         if path.resolve() in seen:
             raise ScenarioError.single(str(path), "extends itself", field="extends")
         seen.append(path.resolve())
-        document = _read(path)
+        document = read_document(path)
         documents.append(document)
         parent = document.content.get("extends")
         if parent is None:
@@ -126,66 +112,6 @@ def _with_parents(path: Path) -> list[_Document]:
             ) from None
 
 
-def _read(path: Path) -> _Document:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ScenarioError.single(str(path), f"cannot be read: {error.strerror}") from None
-    if len(raw) > MAX_BYTES:
-        raise ScenarioError.single(str(path), f"larger than {MAX_BYTES} bytes: not a scenario file")
-    try:
-        text = raw.decode("utf-8")
-        node = yaml.compose(text, Loader=_Loader)
-    except UnicodeDecodeError:
-        raise ScenarioError.single(str(path), "is not UTF-8 text") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise ScenarioError.single(
-            str(path),
-            f"is not valid YAML: {getattr(error, 'problem', None) or error}",
-            line=None if mark is None else mark.line + 1,
-        ) from None
-    if not isinstance(node, yaml.MappingNode):
-        raise ScenarioError.single(str(path), "must hold fields such as 'extends:' and 'sites:'")
-    lines = _lines(node, str(path))
-    try:
-        content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
-    except (yaml.YAMLError, ValueError) as error:
-        raise ScenarioError.single(str(path), f"is not valid YAML: {error}") from None
-    return _Document(str(path), cast("dict[str, Any]", content), lines)
-
-
-def _lines(root: yaml.MappingNode, file: str) -> dict[Place, int]:
-    """Return the line of every field; a field given twice or an alias is refused."""
-    lines: dict[Place, int] = {}
-    visited: set[int] = set()
-
-    def walk(node: yaml.Node, place: Place) -> None:
-        if id(node) in visited:
-            raise ScenarioError.single(
-                file,
-                "YAML aliases are not allowed",
-                line=node.start_mark.line + 1,
-                field=".".join(place),
-            )
-        visited.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            for index, item in enumerate(node.value):
-                walk(item, (*place, str(index)))
-        if not isinstance(node, yaml.MappingNode):
-            return
-        for key, value in node.value:
-            inner = (*place, str(key.value))
-            line = key.start_mark.line + 1
-            if inner in lines:
-                raise ScenarioError.single(file, "given twice", line=line, field=".".join(inner))
-            lines[inner] = line
-            walk(value, inner)
-
-    walk(root, ())
-    return lines
-
-
 def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """Return `base` with the fields of `own`; mappings merge, rosters and the rest replace."""
     merged = dict(base)
@@ -197,7 +123,8 @@ def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _apply(content: dict[str, Any], setting: str) -> None:
+def _apply(content: dict[str, Any], setting: str) -> Place:
+    """Put the value of a setting in its place, and return the place."""
     key, equals, text = setting.partition("=")
     where = f"--set {setting}"
     if not equals or not key:
@@ -208,7 +135,7 @@ def _apply(content: dict[str, Any], setting: str) -> None:
         raise ScenarioError.single(where, f"{text!r} is not a value") from None
     if key in registry():
         content.setdefault("parameters", {})[key] = {"value": value, "source": "--set"}
-        return
+        return "parameters", key
     *parents, last = key.split(".")
     target: Any = content
     for parent in parents:
@@ -219,9 +146,12 @@ def _apply(content: dict[str, Any], setting: str) -> None:
             f"{key!r} is neither a parameter nor a field of the scenario; see `twentezorg show`",
         )
     target[last] = value
+    return (*parents, last)
 
 
-def _problems(error: ValidationError, documents: Sequence[_Document]) -> list[Problem]:
+def _problems(
+    error: ValidationError, documents: Sequence[Document], settings: Mapping[Place, str]
+) -> list[Problem]:
     problems = []
     for item in error.errors():
         place = tuple(str(part) for part in item["loc"] if part != "[key]")
@@ -230,11 +160,15 @@ def _problems(error: ValidationError, documents: Sequence[_Document]) -> list[Pr
         if not isinstance(given, dict | list) and item["type"] != "missing":
             message += f" (given: {given!r})"
         file, line = _where(place, documents)
+        for length in range(len(place), 0, -1):
+            if place[:length] in settings:
+                file, line = settings[place[:length]], None
+                break
         problems.append(Problem(file, line, ".".join(place), message))
     return problems
 
 
-def _where(place: Place, documents: Sequence[_Document]) -> tuple[str, int | None]:
+def _where(place: Place, documents: Sequence[Document]) -> tuple[str, int | None]:
     """Return the file and line of a field, or of the nearest field around it."""
     for length in range(len(place), 0, -1):
         for document in documents:

@@ -7,6 +7,7 @@ never invent a key.
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -43,6 +44,15 @@ class Parameter:
     source: str
     year: str
     confidence: Confidence
+
+
+def limits(parameter: Parameter) -> tuple[float, float]:
+    """Return the least and largest value that a parameter can have, by its unit."""
+    if parameter.key.endswith(".trend"):
+        return -1.0, 1.0
+    if parameter.unit.startswith("share"):
+        return 0.0, 1.0
+    return 0.0, math.inf
 
 
 class Parameters(Mapping[str, float]):

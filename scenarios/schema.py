@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
@@ -9,7 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from scenarios.hours import open_hours
-from scenarios.parameters import Confidence, Parameter, Parameters, registry
+from scenarios.parameters import Confidence, Parameter, Parameters, limits, registry
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{0,63}$"
 _SHIFTS = ("day", "evening", "night")
@@ -206,7 +207,7 @@ class Policies(_Model):
     capacity: CapacityPolicy
     cross_border: bool
     emergency_theatre: TheatrePolicy
-    ambulance_stand_by: StandBy
+    ambulance_stand_by: StandBy = StandBy.DYNAMIC
 
 
 class Override(_Model):
@@ -252,6 +253,13 @@ class Scenario(_Model):
             raise ValueError(
                 f"no such parameter: {', '.join(unknown)}; `twentezorg show now` lists them all"
             )
+        for entry in registry().entries():
+            least, most = limits(entry)
+            if entry.key in values and not least <= values[entry.key].value <= most:
+                allowed = f"at least {least:g}" if math.isinf(most) else f"{least:g} to {most:g}"
+                raise ValueError(
+                    f"{entry.key} is {values[entry.key].value:g} {entry.unit}; allowed: {allowed}"
+                )
         return values
 
     @model_validator(mode="after")
@@ -266,6 +274,9 @@ class Scenario(_Model):
             births = open_hours(site.hours(Function.MATERNITY))
             if (births & ~open_hours(site.hours(Function.THEATRE))).any():
                 raise ValueError(f"sites.{key}: maternity is open while theatre is closed")
+            visits = open_hours(site.hours(Function.ED))
+            if (visits & ~open_hours(site.hours(Function.WARD))).any():
+                raise ValueError(f"sites.{key}: ed is open while ward is closed")
         return self
 
     def effective_parameters(self) -> Parameters:

@@ -53,7 +53,7 @@ def destination(
     for site in region.places.by_nearness(cell):
         if not is_open[site]:
             continue
-        if despite_stop or function is not Function.ED or not region.ed[site].on_stop:
+        if despite_stop or function is not Function.ED or not region.ed[site].diverts:
             return site
         if nearest == NOWHERE:
             nearest = site
@@ -94,8 +94,7 @@ def transfer(
     crew_minutes = places.crew_places.to_site(origin, siren=urgency == A1)
     unit, minutes = yield from fleet.send(crew_minutes, urgency)
     region.note(patient, Step.CREW_SENT, unit)
-    loading = region.parameters["ambulance.transfer.loading"]
-    yield env.timeout(minutes + loading + places.transfer[origin][to])
+    yield env.timeout(minutes + fleet.loading + places.transfer[origin][to])
     region.note(patient, Step.CREW_AT_HOSPITAL, to)
     handover = region.parameters["ambulance.handover.mean"]
     Journey(_hand_over(region, patient, unit, to, handover))

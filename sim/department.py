@@ -169,6 +169,11 @@ class EmergencyDepartment:
                     pool.resize(least)
         self.rooms.serve()
 
+    @property
+    def diverts(self) -> bool:
+        """Whether ambulances go elsewhere: on stop, and another department takes them."""
+        return self.on_stop and self._another_takes_ambulances()
+
     def nurses_for(self, urgency: int) -> int:
         """Return how many patients' worth of nursing a patient takes."""
         return self._nurses_for_urgent if urgency <= MOST_URGENT else 1

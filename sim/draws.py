@@ -22,10 +22,14 @@ Z_95 = 1.6448536269514722  # standard normal quantile at 0.95
 
 
 def lognormal(normal: Floats, mean: float | Floats, sd: float | Floats) -> Floats:
-    """Return lognormal values with a given mean and standard deviation from standard normals."""
-    variance = np.log1p((np.asarray(sd) / np.asarray(mean)) ** 2)
-    values: Floats = np.exp(np.log(mean) - variance / 2 + np.sqrt(variance) * normal)
-    return values
+    """Return lognormal values with a given mean and standard deviation from standard normals.
+
+    A mean of 0 gives zeros: a step that takes no time.
+    """
+    positive = np.where(np.asarray(mean) > 0, mean, 1.0)
+    variance = np.log1p((np.asarray(sd) / positive) ** 2)
+    values: Floats = np.exp(np.log(positive) - variance / 2 + np.sqrt(variance) * normal)
+    return np.where(np.asarray(mean) > 0, values, 0.0)
 
 
 def lognormal_from_quantiles(normal: Floats, median: Floats, p95: Floats) -> Floats:

@@ -63,6 +63,7 @@ class Fleet:
         self._reserve = int(parameters["ambulance.planned.reserve"])
         self._dispatch = parameters["ambulance.dispatch"]
         self._turnout = parameters["ambulance.turnout.day"], parameters["ambulance.turnout.night"]
+        self.loading = parameters["ambulance.transfer.loading"]
         self._night = scenario.shifts.night, scenario.shifts.day
         self._queue: list[tuple[int, int, Sequence[float], Event]] = []
         self._asked = 0

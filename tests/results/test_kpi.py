@@ -22,8 +22,8 @@ ONCE = 365.25 / 7
 SOURCE = {"source": "paper", "confidence": "engineering_estimate"}
 OPEN = dict.fromkeys(("ed", "maternity", "theatre", "icu", "ward", "elective"), "24/7")
 BEDS_AND_STAFF = {
-    "ed.rooms": 4,
-    "ed.nurses": 1,  # at 3.5 rooms a nurse: 3 rooms
+    "ed.standard": 3,
+    "ed.nurses": 1,
     "ed.doctors": 2,
     "theatre.rooms": 2,
     "theatre.teams": 1,
@@ -129,7 +129,7 @@ def test_a_visit_not_finished_at_the_end_counts_as_an_arrival_only():
     assert kpi["EAST", "ed.arrivals"] == pytest.approx(2 * ONCE)
     assert kpi["EAST", "ed.los.median"] == 60
     assert kpi["EAST", "ed.wait_doctor.median"] == 10
-    # 60 + 15 minutes in 3 staffed rooms of a week
+    # 60 + 15 minutes in 3 rooms of a week
     assert kpi["EAST", "ed.occupancy"] == pytest.approx(75 / (3 * 10_080))
 
 

@@ -118,14 +118,16 @@ def test_people_stay_a_few_hours_after_closing_time():
 
 
 def test_rooms_stay_where_they_are_when_a_department_closes_for_the_night():
-    both = scenario([({}, {"ed.rooms": 10}), (NIGHT_CLOSED, {"ed.rooms": 6})])
+    both = scenario([({}, {"ed.standard": 10}), (NIGHT_CLOSED, {"ed.standard": 6})])
     capacity = site_capacity(both)
-    assert set(capacity["S0", Resource.ED_ROOMS]) == {10}
-    assert set(capacity["S1", Resource.ED_ROOMS]) == {6}
+    assert set(capacity["S0", Resource.ED_STANDARD]) == {10}
+    assert set(capacity["S1", Resource.ED_STANDARD]) == {6}
 
 
 def test_rooms_and_beds_follow_a_function_that_closes_for_good():
-    both = scenario([({}, {"ward.beds": 100}), ({"ward": "closed"}, {"ward.beds": 40})])
+    both = scenario(
+        [({}, {"ward.beds": 100}), ({"ward": "closed", "ed": "closed"}, {"ward.beds": 40})]
+    )
     capacity = site_capacity(both)
     assert set(capacity["S0", Resource.WARD_BEDS]) == {140}
     assert set(capacity["S1", Resource.WARD_BEDS]) == {0}
@@ -133,7 +135,8 @@ def test_rooms_and_beds_follow_a_function_that_closes_for_good():
 
 def test_without_pooling_what_closes_is_lost():
     both = scenario(
-        [({}, {"ward.beds": 100}), ({"ward": "closed"}, {"ward.beds": 40})], policy="stays"
+        [({}, {"ward.beds": 100}), ({"ward": "closed", "ed": "closed"}, {"ward.beds": 40})],
+        policy="stays",
     )
     capacity = site_capacity(both)
     assert set(capacity["S0", Resource.WARD_BEDS]) == {100}
@@ -178,7 +181,7 @@ hours_texts = st.sampled_from(
 
 @given(
     st.lists(st.tuples(hours_texts, st.integers(0, 12)), min_size=1, max_size=4),
-    st.sampled_from([Resource.ED_NURSES, Resource.ED_ROOMS]),
+    st.sampled_from([Resource.ED_NURSES, Resource.ED_STANDARD]),
     st.integers(0, 4),
 )
 @settings(deadline=None, max_examples=60)
