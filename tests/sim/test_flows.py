@@ -653,7 +653,8 @@ def test_intensive_care_is_left_when_there_is_a_ward_bed():
 
 
 def test_patients_leave_at_discharge_hours():
-    # Well at 02:10 on the first night; may leave from 10:00, she at 11:00. Another is well at 12:10.
+    # Well at 02:10 on the first night; may leave from 10:00, and does at 11:00. Another is well at
+    # 12:10 and leaves.
     stay = {"is_admitted": True, "discharge": at("11:00")}
     story = play(
         paper_scenario(ward__discharge__start=10, ward__discharge__end=18),
