@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 from pyproj import Transformer
 
+from geodata.boundaries import areas_without_counts
 from geodata.cbs import read_cbs
 from geodata.dataset import PROFILES, WGS84, DataSet, Roads, load, write
 from geodata.errors import DataError
@@ -34,7 +35,6 @@ from geodata.routing import TravelTimes
 from geodata.rules import ROAD_CLASSES
 
 MAIN_ROADS: Final = ("motorway", "trunk", "primary")
-FOREIGN: Final = "DE"
 HILBERT_LEVEL: Final = 16
 
 FloatArray = npt.NDArray[np.float64]
@@ -43,7 +43,7 @@ Progress = Callable[[str], None]
 
 def build(
     osm: Path,
-    cbs: Path,
+    cbs: Path | None,
     out: Path,
     region: Region | None = None,
     *,
@@ -58,7 +58,7 @@ def build(
     osm
         OpenStreetMap extract that holds the region with some room around it.
     cbs
-        Folder with the boundaries and populations the region names.
+        Folder with the boundaries and populations the region names; None if it names none.
     out
         Folder to write.
     region
@@ -86,8 +86,7 @@ def build(
     progress("linking roads")
     network = build_network(extract, region.crs, speed_model())
     progress("placing people")
-    areas = read_cbs(cbs, region)
-    spread = _people(extract, areas, region)
+    areas, spread = _people(extract, osm, cbs, region)
     progress("finding minutes")
     data, roads = _assemble(extract, network, areas, spread, region)
     data = _with_manifest(data, region, _inputs(osm, cbs, region), spread.notes, command)
@@ -101,12 +100,23 @@ def _to_region(region: Region, lon: FloatArray, lat: FloatArray) -> tuple[FloatA
     return np.asarray(x), np.asarray(y)
 
 
-def _people(extract: OsmExtract, areas: Areas, region: Region) -> Spread:
+def _people(
+    extract: OsmExtract, osm: Path, cbs: Path | None, region: Region
+) -> tuple[Areas, Spread]:
     if not len(extract.address_lon):
-        raise DataError("the extract holds no addresses (addr:housenumber)")
+        raise DataError("holds no addresses (addr:housenumber)", file=osm)
     x, y = _to_region(region, extract.address_lon, extract.address_lat)
-    births = {name: region[f"births.{name}"] for name in FERTILE_BANDS}
-    return spread_people(x, y, areas, births, region["cells.size"])
+    notes: tuple[str, ...] = ()
+    if region.admin_level is not None:
+        areas = areas_without_counts(osm, region, x, y)
+        notes = ("no populations are given: each address counts as one inhabitant",)
+    elif cbs is None:
+        raise DataError(f"region {region.name} needs boundaries and populations: give their folder")
+    else:
+        areas = read_cbs(cbs, region)
+    births = {name: region.value_or_zero(f"births.{name}") for name in FERTILE_BANDS}
+    spread = spread_people(x, y, areas, births, region["cells.size"])
+    return areas, Spread(spread.cells, (*notes, *spread.notes))
 
 
 def _assemble(
@@ -118,6 +128,9 @@ def _assemble(
     limit = region["snap.limit"]
     point_at = network.snap(points["x"].to_numpy(), points["y"].to_numpy(), limit)
     points["snap_m"] = point_at.offset.round(1)
+    lost = points.loc[points["kind"].isin(["site", "candidate"]) & ~point_at.found, "id"]
+    if len(lost):
+        raise DataError(f"no road of the extract within {limit:g} m of site {', '.join(lost)}")
     cell_at = network.snap(cells["x"].to_numpy(), cells["y"].to_numpy(), limit)
     kept = cells["in_region"].to_numpy() | _nearer_than_neighbours(
         network, cell_at, points, point_at, region
@@ -189,7 +202,7 @@ def _nearer_than_neighbours(
     minutes = np.where(np.isnan(minutes), np.inf, minutes)
     own = (points["kind"].iloc[rows] != "neighbour").to_numpy()
     country = region.sites.set_index("id")["country"]
-    domestic = (points["id"].iloc[rows].map(country) != FOREIGN).to_numpy()
+    domestic = (points["id"].iloc[rows].map(country) == region.country).to_numpy()
     nearest_own = minutes[:, own].min(axis=1)
     nearest_other = minutes[:, ~own & domestic].min(axis=1, initial=np.inf)
     kept: npt.NDArray[np.bool_] = np.isfinite(nearest_own)
@@ -260,6 +273,8 @@ def _main_roads(network: RoadNetwork, cells: pd.DataFrame, region: Region) -> gp
     rows = []
     for name in MAIN_ROADS:
         chains = np.flatnonzero(network.road_class[first] == ROAD_CLASSES.index(name))
+        if not len(chains):
+            continue
         merged = shapely.line_merge(shapely.multilinestrings(network.lines(chains)))
         lines = shapely.simplify(shapely.get_parts(merged), region["map.tolerance"] / 2)
         box = shapely.box(*cells[["x", "y"]].min(), *cells[["x", "y"]].max())
@@ -268,7 +283,9 @@ def _main_roads(network: RoadNetwork, cells: pd.DataFrame, region: Region) -> gp
     return gpd.GeoDataFrame(rows, crs=region.crs)
 
 
-def _inputs(osm: Path, cbs: Path, region: Region) -> dict[str, Path]:
+def _inputs(osm: Path, cbs: Path | None, region: Region) -> dict[str, Path]:
+    if cbs is None:
+        return {"osm": osm}
     files = {key: cbs / str(s["file"]) for key, s in region.sources.items() if "file" in s}
     return {"osm": osm, **files}
 
@@ -297,7 +314,7 @@ def _with_manifest(
             "cells_in_region": int(data.cells["in_region"].sum()),
             "points": len(data.points),
         },
-        "notes": [*notes, *_unreached(data)],
+        "notes": [*notes, *_without_people(data, region), *_unreached(data)],
     }
     return replace(data, manifest=manifest)
 
@@ -305,6 +322,12 @@ def _with_manifest(
 def _fingerprint(path: Path) -> dict[str, str]:
     with path.open("rb") as file:
         return {"file": path.name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def _without_people(data: DataSet, region: Region) -> list[str]:
+    """Say which municipalities have no cell."""
+    absent = sorted(set(region.municipalities) - set(data.cells["municipality_code"]))
+    return [f"municipality {code} has no addresses" for code in absent]
 
 
 def _unreached(data: DataSet) -> list[str]:

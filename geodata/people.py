@@ -126,9 +126,17 @@ def spread_people(
     Spread
         A row per cell that holds addresses: `cell`, `x`, `y` (mean of its addresses), `pc4`,
         `municipality_code`, `municipality` (of most of its addresses), `addresses`, `COUNTS`.
+
+    Raises
+    ------
+    DataError
+        If no address lies in the region, or one lies in a postcode without a count.
     """
     address = _with_gaps_filled(_addresses(x, y, areas, size), areas)
     address = _with_population(address, areas)
+    codes = areas.municipalities["municipality_code"].to_numpy()[address["area"]]
+    if not np.isin(codes, areas.totals.index).any():
+        raise DataError("the extract holds no addresses within the region")
     bare = _bare_postcodes(address, areas)
     address = pd.concat([address, bare], ignore_index=True)
     notes = tuple(f"PC4 {pc4} has no addresses: people placed in its middle" for pc4 in bare["pc4"])

@@ -28,6 +28,10 @@ class Region:
         Name for reports.
     crs
         Projection in metres.
+    country
+        Its country; hospitals elsewhere are abroad.
+    admin_level
+        Level of municipalities in OpenStreetMap, where boundaries come from there; else None.
     municipalities
         Codes of the municipalities that make up the region.
     municipality_names
@@ -42,6 +46,8 @@ class Region:
 
     name: str
     crs: str
+    country: str
+    admin_level: int | None
     municipalities: tuple[str, ...]
     municipality_names: Mapping[str, str]
     sites: pd.DataFrame
@@ -52,6 +58,11 @@ class Region:
     def __getitem__(self, key: str) -> float:
         """Return the value of a parameter."""
         return self.parameters[key].value
+
+    def value_or_zero(self, key: str) -> float:
+        """Return the value of a parameter, 0 where the region does not state it."""
+        parameter = self.parameters.get(key)
+        return 0.0 if parameter is None else parameter.value
 
 
 def read_region(path: Path = REGIONS / f"{DEFAULT_REGION}.yaml") -> Region:
@@ -72,12 +83,14 @@ def read_region(path: Path = REGIONS / f"{DEFAULT_REGION}.yaml") -> Region:
         If the file, a key, or a point is missing or wrong.
     """
     content = read_yaml(path)
-    missing = {"name", "crs", "municipalities", "sources"} - content.keys()
+    missing = {"name", "crs", "country", "municipalities", "sources"} - content.keys()
     if missing:
         raise DataError(f"lacks {', '.join(sorted(missing))}", file=path)
     return Region(
         name=content["name"],
         crs=content["crs"],
+        country=content["country"],
+        admin_level=content.get("admin_level"),
         municipalities=tuple(content["municipalities"]),
         municipality_names=content.get("municipality_names", {}),
         sites=_points(path, content, "sites", SITE_KINDS),

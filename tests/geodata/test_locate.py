@@ -1,0 +1,66 @@
+"""The best sites are the best: every method agrees with trying all."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+from geodata import locate
+from geodata.dataset import DataSet
+from geodata.errors import DataError
+from geodata.locate import best_sites, trade_off
+
+CELLS, SITES = 60, 9
+NAMES = [f"S{number}" for number in range(SITES)]
+
+
+@pytest.fixture
+def data() -> DataSet:
+    """Sixty cells and nine sites on a plain where all drive straight."""
+    random = np.random.default_rng(5)
+    cell, site = random.uniform(0, 60, (CELLS, 1, 2)), random.uniform(0, 60, (1, SITES, 2))
+    minutes = np.hypot(*np.moveaxis(cell - site, 2, 0)).astype(np.float32)
+    cells = pd.DataFrame(
+        {
+            "pc4": random.integers(1, 6, CELLS),
+            "in_region": True,
+            "population": random.integers(1, 100, CELLS).astype(np.float32),
+        }
+    )
+    empty = gpd.GeoDataFrame({"geometry": []})
+    points = pd.DataFrame({"id": NAMES, "kind": "site"})
+    table = {"car": minutes, "siren": minutes}
+    return DataSet(cells, points, empty, empty, {}, table, {})
+
+
+@pytest.mark.parametrize("aim", ["mean", "coverage", "worst"])
+@pytest.mark.parametrize("fixed", [(), ("S0",)])
+def test_the_solver_agrees_with_trying_all(data, aim, fixed, monkeypatch):
+    tried = best_sites(data, aim, 3, NAMES, fixed=fixed, limit=20)
+    monkeypatch.setattr(locate, "ALL_TRIED_UP_TO", 0)
+    solved = best_sites(data, aim, 3, NAMES, fixed=fixed, limit=20)
+    figure = {"mean": "minutes_mean", "coverage": "share_within", "worst": "minutes_worst"}[aim]
+    assert getattr(solved, figure) == pytest.approx(getattr(tried, figure))
+    assert len(solved.sites) == 3 + len(fixed)
+    assert solved.sites[: len(fixed)] == fixed
+
+
+def test_the_single_best_site_is_the_weighted_median(data):
+    people = data.cells["population"].to_numpy(dtype=float)
+    means = people @ data.cell_minutes("car", NAMES).astype(float) / people.sum()
+    answer = best_sites(data, "mean", 1, NAMES)
+    assert answer.sites == (NAMES[int(means.argmin())],)
+    assert answer.minutes_mean == pytest.approx(means.min())
+
+
+def test_more_sites_never_lengthen_the_way(data):
+    table = trade_off(data, [1, 2, 3], NAMES, limit=20)
+    by_aim = table.set_index(["aim", "count"])
+    assert by_aim.loc["mean", "minutes_mean"].is_monotonic_decreasing
+    assert by_aim.loc["coverage", "share_within"].is_monotonic_increasing
+    assert by_aim.loc["worst", "minutes_worst"].is_monotonic_decreasing
+
+
+def test_too_few_candidates_are_reported(data):
+    with pytest.raises(DataError, match="3 sites are asked for, of 2 candidates"):
+        best_sites(data, "mean", 3, ["S1", "S2", "S0"], fixed=["S0"])
