@@ -22,6 +22,16 @@ SHIPPED: Final = Path(__file__).with_name("profiles.yaml")
 SURROUNDINGS: Final = ("rural", "urban")
 """Names of the columns of `Profile.factor`: built-up area is column 1."""
 
+CLOCK: Final = (
+    "night_from",
+    "night_to",
+    "morning_peak_from",
+    "morning_peak_to",
+    "evening_peak_from",
+    "evening_peak_to",
+)
+HOURS_A_DAY: Final = 24
+
 Mode = Literal["car", "siren"]
 FloatArray = npt.NDArray[np.float64]
 
@@ -87,6 +97,40 @@ class SpeedModel:
     assumed_limits: FloatArray
     profiles: Mapping[str, Profile]
     parameters: Mapping[str, Parameter]
+
+    def at(self, mode: Mode, hour: float | None = None) -> Profile:
+        """Return the profile in force at an hour of a working day.
+
+        Parameters
+        ----------
+        mode
+            `car` or `siren`.
+        hour
+            0 up to 24; None for off-peak by day.
+
+        Returns
+        -------
+        Profile
+
+        Raises
+        ------
+        DataError
+            If there is no such mode or hour.
+        """
+        if mode not in self.profiles:
+            raise DataError(f"is {mode!r}; allowed: car, siren", field="profile")
+        if hour is None:
+            return self.profiles[mode]
+        if not 0 <= hour < HOURS_A_DAY:
+            raise DataError(f"is {hour:g}; allowed: 0 up to 24", field="hour")
+        clock = {k: self.parameters[f"clock.{k}"].value for k in CLOCK}
+        if hour >= clock["night_from"] or hour < clock["night_to"]:
+            return self.profiles[f"{mode}.night"]
+        peaks = (
+            clock["morning_peak_from"] <= hour < clock["morning_peak_to"]
+            or clock["evening_peak_from"] <= hour < clock["evening_peak_to"]
+        )
+        return self.profiles["car.peak" if peaks and mode == "car" else mode]
 
 
 @cache
