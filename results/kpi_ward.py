@@ -42,6 +42,7 @@ def ward_kpis(line: Timeline) -> Measures:
     waits = ~np.isnan(ready)
     for name, here in line.selections(line.site(Step.WARD_READY), waits):
         rows.append((name, "ward.delayed_discharge.beds", float(extra[here].sum() / length)))
+    rows.append((REGION_SITE, "ward.transfers", line.count(Step.WARD_TRANSFER)))
     return rows
 
 

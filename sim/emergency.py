@@ -149,6 +149,5 @@ def _onward(
         ed.observation.release()
         region.note(patient, Step.LEAVE, site)
     else:
-        yield from ward.wait_for_bed(region, site, visits.boarding[row])
-        leaves()
-        yield from ward.acute_stay(region, patient, site, stays, row)
+        place = yield from ward.bed_from_ed(region, patient, site, visits.boarding[row], leaves)
+        yield from ward.acute_stay(region, patient, place, stays, row)

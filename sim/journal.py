@@ -74,6 +74,7 @@ class Step(IntEnum):
     ICU_IN = auto()
     ICU_OUT = auto()
     ICU_REFUSED = auto()
+    WARD_TRANSFER = auto()
 
 
 @dataclass(frozen=True)

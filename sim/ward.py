@@ -29,6 +29,26 @@ def wait_for_bed(region: Region, site: int, moving: float) -> Generator[Event, o
     yield region.env.timeout(moving)
 
 
+def bed_from_ed(
+    region: Region, patient: int, site: int, moving: float, leaves: Callable[[], None]
+) -> Generator[Event, object, int]:
+    """Wait for a ward bed and leave the emergency department for it; the value is the site.
+
+    When too many wait already, the patient is driven to another site with a free bed.
+    """
+    place = _site_with_ward_bed(region, site)
+    if place == site:
+        yield from wait_for_bed(region, site, moving)
+        leaves()
+        return site
+    region.ward_beds[place].claim(FROM_ED)
+    region.note(patient, Step.WARD_TRANSFER, site)
+    yield region.env.timeout(moving)
+    leaves()
+    yield from ambulance.transfer(region, patient, site, place, A2)
+    return place
+
+
 def acute_stay(
     region: Region, patient: int, site: int, stays: Stays, row: int
 ) -> Generator[Event, object, None]:
@@ -202,6 +222,22 @@ def _site_with_icu_bed(region: Region, site: int) -> int:
         if is_open[place] and (region.places.is_neighbour[place] or region.icu_beds[place].is_free):
             return place
     return site
+
+
+def _site_with_ward_bed(region: Region, site: int) -> int:
+    """Return this site, or the nearest of the region with a free bed if too many wait here."""
+    if region.ward_beds[site].waiting < region.parameters["ward.transfer.waiting"]:
+        return site
+    is_open = region.places.open_sites(Function.WARD, region.env.now)
+    others = [
+        place
+        for place, beds in enumerate(region.ward_beds)
+        if place != site
+        and is_open[place]
+        and not region.places.is_neighbour[place]
+        and beds.is_free
+    ]
+    return min(others, key=region.places.transfer[site].__getitem__, default=site)
 
 
 def _until_home(

@@ -771,3 +771,19 @@ def test_a_planned_caesarean_is_on_the_list_of_the_day():
     )
     assert story.time(woman(0), Step.SURGERY_START) == at("11:00")
     assert story.time(woman(0), Step.BIRTH_HOSPITAL) == at("11:45")
+
+
+def test_when_many_wait_for_a_bed_the_next_goes_to_a_free_one_elsewhere():
+    # One bed in the east, taken; one patient waits for it. The third is driven west: the crew
+    # comes from POST_E in 6, EAST to WEST 16.
+    story = play(
+        paper_scenario(east={"ward.beds": 1}, ward__transfer__waiting=1),
+        visits=[
+            {"time": 0, "is_admitted": True, "los": 1000.0},
+            {"time": 1, "is_admitted": True, "los": 10.0},
+            {"time": 2, "is_admitted": True, "los": 10.0},
+        ],
+    )
+    assert story.sites(visit(1), Step.WARD_IN) == [EAST]
+    assert story.sites(visit(2), Step.WARD_IN) == [WEST]
+    assert story.time(visit(2), Step.WARD_IN) == pytest.approx(12 + 6 + 16)
