@@ -28,7 +28,7 @@ from geodata.people import (
     settlement_names,
     spread_people,
 )
-from geodata.profiles import speed_model
+from geodata.profiles import SHIPPED, SpeedModel, speed_model
 from geodata.region import Region, read_region
 from geodata.roads import build_network
 from geodata.routing import TravelTimes
@@ -50,6 +50,7 @@ def build(
     progress: Progress = lambda _step: None,
     command: str = "twentezorg geodata build",
     keep_roads: bool = True,
+    speeds_file: Path = SHIPPED,
 ) -> DataSet:
     """Build a data set and write it.
 
@@ -69,6 +70,8 @@ def build(
         Command to note in the manifest.
     keep_roads
         Whether to store the road network, so that any coordinate can be a site.
+    speeds_file
+        Speed profiles, as `profiles.yaml` or as `calibrate` writes them.
 
     Returns
     -------
@@ -84,14 +87,15 @@ def build(
     progress("reading roads and addresses")
     extract = read_osm(osm)
     progress("linking roads")
-    network = build_network(extract, region.crs, speed_model())
+    speeds = speed_model(speeds_file)
+    network = build_network(extract, region.crs, speeds)
     progress("placing people")
     areas, spread = _people(extract, osm, cbs, region)
     progress("finding minutes")
-    data, roads = _assemble(extract, network, areas, spread, region)
+    data, roads = _assemble(extract, network, areas, spread, region, speeds)
     data = _with_manifest(data, region, _inputs(osm, cbs, region), spread.notes, command)
     progress("writing")
-    write(data, out, roads if keep_roads else None)
+    write(data, out, replace(roads, speeds_file=speeds_file) if keep_roads else None)
     return load(out)
 
 
@@ -120,7 +124,12 @@ def _people(
 
 
 def _assemble(
-    extract: OsmExtract, network: RoadNetwork, areas: Areas, spread: Spread, region: Region
+    extract: OsmExtract,
+    network: RoadNetwork,
+    areas: Areas,
+    spread: Spread,
+    region: Region,
+    speeds: SpeedModel,
 ) -> tuple[DataSet, Roads]:
     cells = spread.cells
     cells["in_region"] = cells["municipality_code"].isin(region.municipalities)
@@ -133,12 +142,12 @@ def _assemble(
         raise DataError(f"no road of the extract within {limit:g} m of site {', '.join(lost)}")
     cell_at = network.snap(cells["x"].to_numpy(), cells["y"].to_numpy(), limit)
     kept = cells["in_region"].to_numpy() | _nearer_than_neighbours(
-        network, cell_at, points, point_at, region
+        TravelTimes(network, speeds.profiles["car"]), cell_at, points, point_at, region
     )
     order = np.flatnonzero(kept)[_along_curve(cells[kept])]
     cells = _finished_cells(cells.iloc[order].reset_index(drop=True), extract, region)
     cell_at = cell_at.at(order)
-    cell_table, point_table = _minutes(network, cell_at, points, point_at)
+    cell_table, point_table = _minutes(network, speeds, cell_at, points, point_at)
     data = DataSet(
         cells=cells,
         points=points,
@@ -187,7 +196,7 @@ def _degrees(region: Region, table: pd.DataFrame) -> tuple[FloatArray, FloatArra
 
 
 def _nearer_than_neighbours(
-    network: RoadNetwork,
+    travel: TravelTimes,
     cell_at: Positions,
     points: pd.DataFrame,
     point_at: Positions,
@@ -196,9 +205,7 @@ def _nearer_than_neighbours(
     """Return the cells for which a site of the region is, or nearly is, the nearest hospital."""
     hospitals = points["kind"].isin(["site", "candidate", "neighbour"])
     rows = np.flatnonzero(hospitals)
-    minutes = TravelTimes(network, speed_model().profiles["car"]).minutes(
-        cell_at, point_at.at(rows)
-    )
+    minutes = travel.minutes(cell_at, point_at.at(rows))
     minutes = np.where(np.isnan(minutes), np.inf, minutes)
     own = (points["kind"].iloc[rows] != "neighbour").to_numpy()
     country = region.sites.set_index("id")["country"]
@@ -235,7 +242,11 @@ def _finished_cells(cells: pd.DataFrame, extract: OsmExtract, region: Region) ->
 
 
 def _minutes(
-    network: RoadNetwork, cell_at: Positions, points: pd.DataFrame, point_at: Positions
+    network: RoadNetwork,
+    speeds: SpeedModel,
+    cell_at: Positions,
+    points: pd.DataFrame,
+    point_at: Positions,
 ) -> tuple[dict[str, npt.NDArray[np.float32]], dict[str, npt.NDArray[np.float32]]]:
     """Return minutes by profile: cells x points (posts: towards the cells), points x points."""
     posts = np.flatnonzero(points["kind"] == "post")
@@ -244,7 +255,7 @@ def _minutes(
     cells = len(cell_at)
     cell_table, point_table = {}, {}
     for name in PROFILES:
-        travel = TravelTimes(network, speed_model().profiles[name], hubs=point_at)
+        travel = TravelTimes(network, speeds.profiles[name], hubs=point_at)
         to_places = travel.minutes(everywhere, point_at.at(places)).astype(np.float32)
         from_posts = travel.minutes(point_at.at(posts), everywhere).astype(np.float32)
         between_points = np.empty((len(points), len(points)), dtype=np.float32)

@@ -16,13 +16,16 @@ import numpy.typing as npt
 import pandas as pd
 import pyogrio
 import shapely
+import yaml
 from pyproj import Transformer
 from scipy.optimize import least_squares
 
+from geodata._storage import write_folder
 from geodata.errors import DataError
 from geodata.isochrones import Ground
 from geodata.network import Positions, RoadNetwork
-from geodata.profiles import SURROUNDINGS, Profile
+from geodata.parameters import read_yaml
+from geodata.profiles import SHIPPED, SURROUNDINGS, Profile
 from geodata.region import read_points
 from geodata.routing import TravelTimes
 from geodata.rules import ROAD_CLASSES
@@ -60,6 +63,8 @@ COVER_SQUARE_M: Final = 2500.0
 EXTRACT_MARGIN_M: Final = 3000.0
 """Belt along the edge of the extract where roads beyond it would matter."""
 SNAP_LIMIT_M: Final = 1000.0
+FITTED_DECIMALS: Final = 4
+REPORT_DECIMALS: Final = 3
 NO_WAY_MINUTES: Final = 240.0
 """Stands in for no way at all, so that a fit can go on."""
 
@@ -242,6 +247,38 @@ def calibrate(network: RoadNetwork, profile: Profile, reference: Reference) -> C
         ratios=dict(zip(RATIOS, ratios.tolist(), strict=True)),
         report=pd.DataFrame(rows),
     )
+
+
+def write_calibration(calibration: Calibration, reference: str, out: Path) -> None:
+    """Write the fitted speeds and what they are worth.
+
+    Parameters
+    ----------
+    calibration
+        What `calibrate` returned.
+    reference
+        What was fitted to; becomes the source of the fitted numbers.
+    out
+        Folder for `profiles.yaml`, which `build` can read, and `report.csv`.
+    """
+    content = read_yaml(SHIPPED)
+    profile = calibration.profile
+    fitted = {
+        f"car.factor.{road}.{where}": float(profile.factor[row, column])
+        for row, road in enumerate(ROAD_CLASSES)
+        for column, where in enumerate(SURROUNDINGS)
+    }
+    fitted["car.delay.junction"] = float(profile.junction_seconds)
+    fitted["car.delay.yield"] = float(profile.yield_seconds)
+    for block in content["parameters"]:
+        mine = block["values"].keys() & fitted.keys()
+        if mine:
+            block["source"] = f"fitted by twentezorg geodata calibrate to {reference}"
+            block["values"] |= {key: round(fitted[key], FITTED_DECIMALS) for key in mine}
+    with write_folder(out) as aside:
+        text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+        (aside / SHIPPED.name).write_text(text, encoding="utf-8")
+        calibration.report.round(REPORT_DECIMALS).to_csv(aside / "report.csv", index=False)
 
 
 def scaled(profile: Profile, ratios: FloatArray) -> Profile:

@@ -5,6 +5,7 @@ was built.
 """
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -26,7 +27,7 @@ from geodata._storage import (
 )
 from geodata.errors import DataError
 from geodata.network import Positions, RoadNetwork, joined
-from geodata.profiles import speed_model
+from geodata.profiles import SHIPPED, speed_model
 from geodata.routing import TravelTimes
 
 STARTER: Final = Path(__file__).with_name("starter")
@@ -34,6 +35,7 @@ WGS84: Final = "EPSG:4326"
 PROFILES: Final = ("car", "siren")
 POST_KIND: Final = "post"
 ROADS_FILE: Final = "roads.npz"
+SPEEDS_FILE: Final = "profiles.yaml"
 
 ProfileName = Literal["car", "siren"]
 Minutes = npt.NDArray[np.float32]
@@ -151,7 +153,7 @@ class DataSet:
                 "nearest point; build a data set with: twentezorg geodata build"
             )
         network, at = read_network(self.roads_file)
-        profiles = speed_model().profiles
+        profiles = speed_model(self.roads_file.with_name(SPEEDS_FILE)).profiles
         travel = {name: TravelTimes(network, profiles[name]) for name in PROFILES}
         return network, at["cells"], at["points"], travel
 
@@ -289,11 +291,12 @@ def _read(folder: Path) -> DataSet:
 
 @dataclass(frozen=True, slots=True)
 class Roads:
-    """A road network, and where on it the cells and points of a data set are."""
+    """A road network, where on it the cells and points of a data set are, and how it is driven."""
 
     network: RoadNetwork
     cells: Positions
     points: Positions
+    speeds_file: Path = SHIPPED
 
 
 def write(data: DataSet, folder: Path, roads: Roads | None = None) -> None:
@@ -329,5 +332,6 @@ def write(data: DataSet, folder: Path, roads: Roads | None = None) -> None:
         if roads is not None:
             at = {"cells": roads.cells, "points": roads.points}
             write_network(aside / ROADS_FILE, roads.network, at)
+            shutil.copyfile(roads.speeds_file, aside / SPEEDS_FILE)
         text = json.dumps(data.manifest, indent=1, ensure_ascii=False, sort_keys=True)
         (aside / "manifest.json").write_text(text + "\n", encoding="utf-8")

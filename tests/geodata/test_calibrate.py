@@ -1,14 +1,23 @@
 """A fit finds speeds again that are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from paper_roads import SOUTH, WEST, at_the_limit
 from pyproj import Transformer
 
-from geodata.calibrate import RATIOS, calibrate, scaled, table_reference
+from geodata.calibrate import (
+    RATIOS,
+    calibrate,
+    scaled,
+    table_reference,
+    write_calibration,
+)
 from geodata.errors import DataError
 from geodata.od import od_table
+from geodata.profiles import speed_model
 
 SIDE = 8
 
@@ -45,6 +54,12 @@ def test_known_ratios_are_found_again(town, points, tmp_path):
     assert result.ratios["tertiary"] == pytest.approx(1.25, abs=0.04)
     assert result.ratios["motorway"] == pytest.approx(1.0, abs=0.01)
     assert (result.report["error_held_out"] < result.report["error_before"] / 3).all()
+    shipped = replace(result, profile=scaled(speed_model().profiles["car"], ratios))
+    write_calibration(shipped, "a town on paper", tmp_path / "fitted")
+    again = speed_model(tmp_path / "fitted" / "profiles.yaml")
+    np.testing.assert_allclose(again.profiles["car"].factor, shipped.profile.factor, atol=1e-4)
+    assert "a town on paper" in again.parameters["car.factor.primary.rural"].source
+    assert len(pd.read_csv(tmp_path / "fitted" / "report.csv")) == 6
 
 
 def test_a_point_that_is_nowhere_is_named(town, points, tmp_path):
