@@ -1,7 +1,8 @@
 """Build a data set: from an OpenStreetMap extract and CBS tables to cells, points and minutes."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +17,7 @@ from pyproj import Transformer
 
 from geodata.boundaries import areas_without_counts
 from geodata.cbs import read_cbs
-from geodata.dataset import PROFILES, WGS84, DataSet, Roads, load, write
+from geodata.dataset import PROFILES, WGS84, DataSet, Minutes, Roads, load, write
 from geodata.errors import DataError
 from geodata.network import Positions, RoadNetwork, joined
 from geodata.osm import OsmExtract, read_osm
@@ -141,13 +142,14 @@ def _assemble(
     if len(lost):
         raise DataError(f"no road of the extract within {limit:g} m of site {', '.join(lost)}")
     cell_at = network.snap(cells["x"].to_numpy(), cells["y"].to_numpy(), limit)
+    travel = {n: TravelTimes(network, speeds.profiles[n], hubs=point_at) for n in PROFILES}
     kept = cells["in_region"].to_numpy() | _nearer_than_neighbours(
-        TravelTimes(network, speeds.profiles["car"]), cell_at, points, point_at, region
+        travel["car"], cell_at, points, point_at, region
     )
     order = np.flatnonzero(kept)[_along_curve(cells[kept])]
     cells = _finished_cells(cells.iloc[order].reset_index(drop=True), extract, region)
     cell_at = cell_at.at(order)
-    cell_table, point_table = _minutes(network, speeds, cell_at, points, point_at)
+    cell_table, point_table = _minutes(travel, cell_at, points, point_at)
     data = DataSet(
         cells=cells,
         points=points,
@@ -242,30 +244,34 @@ def _finished_cells(cells: pd.DataFrame, extract: OsmExtract, region: Region) ->
 
 
 def _minutes(
-    network: RoadNetwork,
-    speeds: SpeedModel,
+    travel: Mapping[str, TravelTimes],
     cell_at: Positions,
     points: pd.DataFrame,
     point_at: Positions,
-) -> tuple[dict[str, npt.NDArray[np.float32]], dict[str, npt.NDArray[np.float32]]]:
+) -> tuple[dict[str, Minutes], dict[str, Minutes]]:
     """Return minutes by profile: cells x points (posts: towards the cells), points x points."""
     posts = np.flatnonzero(points["kind"] == "post")
     places = np.flatnonzero(points["kind"] != "post")
     everywhere = joined(cell_at, point_at)
     cells = len(cell_at)
-    cell_table, point_table = {}, {}
-    for name in PROFILES:
-        travel = TravelTimes(network, speeds.profiles[name], hubs=point_at)
-        to_places = travel.minutes(everywhere, point_at.at(places)).astype(np.float32)
-        from_posts = travel.minutes(point_at.at(posts), everywhere).astype(np.float32)
+
+    def tables(one: TravelTimes) -> tuple[Minutes, Minutes]:
+        to_places = one.minutes(everywhere, point_at.at(places)).astype(np.float32)
+        from_posts = one.minutes(point_at.at(posts), everywhere).astype(np.float32)
         between_points = np.empty((len(points), len(points)), dtype=np.float32)
         between_points[:, places] = to_places[cells:]
-        between_points[:, posts] = travel.minutes(point_at, point_at.at(posts))
+        between_points[:, posts] = one.minutes(point_at, point_at.at(posts))
         to_cells = np.empty((cells, len(points)), dtype=np.float32)
         to_cells[:, places] = to_places[:cells]
         to_cells[:, posts] = from_posts[:, :cells].T
-        cell_table[name], point_table[name] = to_cells, between_points
-    return cell_table, point_table
+        return to_cells, between_points
+
+    with ThreadPoolExecutor(len(travel)) as threads:  # numpy lets go of the lock in long steps
+        found = dict(zip(travel, threads.map(tables, travel.values()), strict=True))
+    return (
+        {name: to_cells for name, (to_cells, _) in found.items()},
+        {name: between for name, (_, between) in found.items()},
+    )
 
 
 def _outlines(areas: Areas, region: Region) -> gpd.GeoDataFrame:

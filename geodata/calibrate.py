@@ -249,6 +249,22 @@ def calibrate(network: RoadNetwork, profile: Profile, reference: Reference) -> C
     )
 
 
+def overlaps(network: RoadNetwork, profile: Profile, reference: Reference) -> FloatArray:
+    """Return the mean intersection over union of each site's isochrones, shape (sites,).
+
+    Parameters
+    ----------
+    network
+        Roads.
+    profile
+        How they are driven.
+    reference
+        With isochrones; NaN for a site without.
+    """
+    overlap = _Overlap(network, reference)
+    return np.array([overlap.of(profile, site) for site in range(len(reference.names))])
+
+
 def write_calibration(calibration: Calibration, reference: str, out: Path) -> None:
     """Write the fitted speeds and what they are worth.
 

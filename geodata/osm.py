@@ -183,14 +183,19 @@ def _read_addresses(path: Path) -> FloatArray:
 
 def _distinct_tags(written: list[str]) -> tuple[list[Tags], IntArray]:
     """Return the different sets of the tags read, and which of them each way has."""
-    number_of_text: dict[str, int] = {}
-    number_of_set: dict[tuple[tuple[str, str], ...], int] = {}
-    for text in dict.fromkeys(written):
-        tags = tags_of(text)
-        kept = tuple((key, tags[key]) for key in TAGS_READ if key in tags)
-        number_of_text[text] = number_of_set.setdefault(kept, len(number_of_set))
-    numbers = np.array([number_of_text[text] for text in written], dtype=np.int64)
-    return [dict(kept) for kept in number_of_set], numbers
+    kept_of_text = {text: _kept(text) for text in dict.fromkeys(written)}
+    number = {kept: place for place, kept in enumerate(dict.fromkeys(kept_of_text.values()))}
+    numbers = np.array([number[kept_of_text[text]] for text in written], dtype=np.int64)
+    return [tags_of(kept) for kept in number], numbers
+
+
+def _kept(text: str) -> str:
+    """Return those of some tags, as osmium writes them, that are read; names make most differ."""
+    pairs = text.split(",")
+    return ",".join(pair for pair in pairs if pair.partition("=")[0] in _TAGS_READ)
+
+
+_TAGS_READ: Final = frozenset(TAGS_READ)
 
 
 @dataclass(slots=True)

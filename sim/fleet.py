@@ -8,6 +8,7 @@ the inhabitants that can be reached in time (DMEXCLP: Jagtenberg, Bhulai and van
 from __future__ import annotations
 
 import heapq
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from scenarios.schema import Scenario
+    from sim.geography import Minutes
     from sim.region import Region
 
 A1, A2, PLANNED = range(3)
 OUTSIDE = -1  # a crew of a neighbouring service; its posts are not simulated
-MOST_CREWS_COUNTED = 10  # beyond this many crews in reach another one adds nothing
 
 
 @dataclass(eq=False, slots=True)
@@ -65,7 +66,7 @@ class Fleet:
         self._turnout = parameters["ambulance.turnout.day"], parameters["ambulance.turnout.night"]
         self.loading = parameters["ambulance.transfer.loading"]
         self._night = scenario.shifts.night, scenario.shifts.day
-        self._queue: list[tuple[int, int, Sequence[float], Event]] = []
+        self._queue: list[tuple[int, int, Minutes, Event]] = []
         self._asked = 0
         posts = [post for post, roster in enumerate(self._rosters) for _ in range(max(roster))]
         self._units = [_Unit(number, post) for number, post in enumerate(posts)]
@@ -98,9 +99,7 @@ class Fleet:
             self._set_duty(hour)
             self._send_waiting()
 
-    def send(
-        self, minutes: Sequence[float], urgency: int
-    ) -> Generator[Event, Any, tuple[int, float]]:
+    def send(self, minutes: Minutes, urgency: int) -> Generator[Event, Any, tuple[int, float]]:
         """Send the nearest idle crew, waiting for one if need be.
 
         Parameters
@@ -163,19 +162,20 @@ class Fleet:
                 self._idle.remove(unit)
             unit.is_on_duty = stays
 
-    def _nearest_idle(self, minutes: Sequence[float], urgency: int) -> tuple[int, float] | None:
+    def _nearest_idle(self, minutes: Minutes, urgency: int) -> tuple[int, float] | None:
         """Take the nearest idle unit; None if there is none to take."""
         if len(self._idle) <= (self._reserve if urgency == PLANNED else 0):
             return None
         now = self._env.now
         turnout = self._turnout[self.is_night(now)]
         best, least = self._idle[0], float("inf")
+        minutes_from = minutes.item  # faster than indexing for a number at a time
         for unit in self._idle:
             if unit.arrives <= now:
-                away = minutes[unit.towards] + turnout
+                away = minutes_from(unit.towards) + turnout
             else:  # on the road already: between where it came from and where it goes
                 done = (now - unit.left) / (unit.arrives - unit.left)
-                away = (1 - done) * minutes[unit.origin] + done * minutes[unit.towards]
+                away = (1 - done) * minutes_from(unit.origin) + done * minutes_from(unit.towards)
             if away < least:
                 best, least = unit, away
         self._idle.remove(best)
@@ -208,12 +208,16 @@ class _StandBy:
     def __init__(
         self, covers: npt.NDArray[np.bool_], inhabitants: npt.NDArray[np.float64], busy: float
     ) -> None:
-        self._covers = covers.astype(np.int64)
+        self._covers = covers.astype(np.float64)
         self._gain = covers * inhabitants
-        self._still_missed = busy ** np.arange(MOST_CREWS_COUNTED + 1.0)
+        self._log_busy = math.log(busy)
 
     def best(self, waiting: Sequence[int]) -> int:
         """Return the post for one more crew, given where the other idle ones wait."""
-        crews = self._covers[[post for post in waiting if post < len(self._covers)]].sum(axis=0)
-        missed = self._still_missed[np.minimum(crews, MOST_CREWS_COUNTED)]
+        crews_at = [0.0] * len(self._covers)
+        for post in waiting:
+            if post < len(crews_at):  # else still where its last ride ended
+                crews_at[post] += 1
+        in_reach = np.array(crews_at) @ self._covers
+        missed = np.exp(self._log_busy * in_reach)  # chance that all of them are busy
         return int((self._gain @ missed).argmax())

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 TWENTE_RAV = "Twente"
 
+Minutes = npt.NDArray[np.float32]
+
 
 class Geography:
     """Sites and cells with the minutes between them, and where ambulances may be.
@@ -50,6 +52,7 @@ class Geography:
         self.transfer: list[list[float]] = _finite(
             data.point_minutes("siren", points, points)
         ).tolist()
+        self._by_nearness: dict[int, list[int]] = {}
         self.in_region: list[bool] = data.cells["in_region"].tolist()
         self._is_open = {
             function: np.array([open_hours(site.hours(function)) for site in in_play.values()])
@@ -101,8 +104,12 @@ class Geography:
 
     def by_nearness(self, cell: int) -> list[int]:
         """Return the sites from near to far by car from a cell."""
-        minutes = self.car[cell]
-        return sorted(range(len(minutes)), key=minutes.__getitem__)
+        order = self._by_nearness.get(cell)
+        if order is None:
+            minutes = self.car[cell]
+            order = sorted(range(len(minutes)), key=minutes.__getitem__)
+            self._by_nearness[cell] = order
+        return order
 
     def nearest_other(self, function: Function, site: int, time: float) -> int | None:
         """Return the open site nearest to another site by ambulance, if there is one."""
@@ -172,8 +179,8 @@ class CrewPlaces:
         ids = [*self._stand_by, *site_points, *middles]
         self._siren = _finite(data.cell_minutes("siren", ids)).astype(np.float32)
         self._car = _finite(data.cell_minutes("car", ids)).astype(np.float32)
-        self._between_siren = _finite(data.point_minutes("siren", ids, ids))
-        self._between_car = _finite(data.point_minutes("car", ids, ids))
+        self._between_siren = _finite(data.point_minutes("siren", ids, ids)).astype(np.float32)
+        self._between_car = _finite(data.point_minutes("car", ids, ids)).astype(np.float32)
         self._first_site = len(self._stand_by)
         first_middle = self._first_site + len(site_points)
         self._home: list[int] = (first_middle + self._car[:, first_middle:].argmin(axis=1)).tolist()
@@ -197,15 +204,15 @@ class CrewPlaces:
         """Return the place that stands for a cell."""
         return self._home[cell]
 
-    def to_cell(self, cell: int, *, siren: bool) -> list[float]:
+    def to_cell(self, cell: int, *, siren: bool) -> Minutes:
         """Return the minutes from every place to a cell."""
-        minutes: list[float] = (self._siren if siren else self._car)[cell].tolist()
+        minutes: Minutes = (self._siren if siren else self._car)[cell]
         return minutes
 
-    def to_site(self, site: int, *, siren: bool) -> list[float]:
+    def to_site(self, site: int, *, siren: bool) -> Minutes:
         """Return the minutes from every place to a site."""
         table = self._between_siren if siren else self._between_car
-        minutes: list[float] = table[:, self.at_site(site)].tolist()
+        minutes: Minutes = table[:, self.at_site(site)]
         return minutes
 
     def between(self, origin: int, to: int) -> float:

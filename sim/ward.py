@@ -245,25 +245,25 @@ def _until_home(
 ) -> Generator[Event, object, None]:
     """Get better, wait for a place elsewhere if one is needed, and leave at discharge hours."""
     env = region.env
-    yield env.timeout(los)
     if stays.delayed[row] > 0:
+        yield env.timeout(los)
         region.note(patient, Step.WARD_READY, site)
-        yield env.timeout(stays.delayed[row])
-    if wait := _until_discharge_hours(region, stays.discharge[row]):
-        yield env.timeout(wait)
+        los = stays.delayed[row]
+    leaves = env.now + los
+    yield env.timeout(los + _until_discharge_hours(region, leaves, stays.discharge[row]))
     region.note(patient, Step.WARD_OUT, site)
     beds.release()
     region.note(patient, Step.LEAVE, site)
 
 
-def _until_discharge_hours(region: Region, minute: float) -> float:
-    """Return the minutes until a minute of the day; 0 if it is a time to leave already."""
+def _until_discharge_hours(region: Region, time: float, minute: float) -> float:
+    """Return how long after `time` it is `minute` of the day; 0 within discharge hours."""
     first, last = (
         region.parameters[key] * MINUTES_PER_HOUR
         for key in ("ward.discharge.start", "ward.discharge.end")
     )
-    now = region.env.now % MINUTES_PER_DAY
-    return 0.0 if first <= now < last else (minute - now) % MINUTES_PER_DAY
+    of_day = time % MINUTES_PER_DAY
+    return 0.0 if first <= of_day < last else (minute - of_day) % MINUTES_PER_DAY
 
 
 def _leave_region(region: Region, patient: int, place: int) -> None:

@@ -5,21 +5,28 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from paper_roads import SOUTH, WEST, at_the_limit
+from paper_roads import REAL_DATA, SOUTH, WEST, at_the_limit, needs_real_data
 from pyproj import Transformer
 
 from geodata.calibrate import (
     RATIOS,
     calibrate,
+    isochrone_reference,
+    overlaps,
+    read_sites,
     scaled,
     table_reference,
     write_calibration,
 )
 from geodata.errors import DataError
 from geodata.od import od_table
+from geodata.osm import read_osm
 from geodata.profiles import speed_model
+from geodata.region import REGIONS
+from geodata.roads import build_network
 
 SIDE = 8
+NAMES_IN_REFERENCE = {"Saxenburgh MC (Ropcke-Zweers)": "Saxenburgh Hardenberg"}
 
 
 @pytest.fixture
@@ -66,3 +73,17 @@ def test_a_point_that_is_nowhere_is_named(town, points, tmp_path):
     (tmp_path / "od.csv").write_text("from_id,to_id,minutes\nP0,ELSEWHERE,5\n")
     with pytest.raises(DataError, match="where is ELSEWHERE"):
         table_reference(town, tmp_path / "od.csv", points)
+
+
+@pytest.mark.slow
+@needs_real_data
+def test_the_shipped_car_agrees_with_the_reference_isochrones():
+    extract = read_osm(REAL_DATA / "osm" / "twente-2021-08-06.osm.pbf")
+    network = build_network(extract, "EPSG:28992", speed_model())
+    sites = read_sites(REGIONS / "twente-sites.csv")
+    sites["name"] = sites["name"].replace(NAMES_IN_REFERENCE)
+    path = REAL_DATA / "ors" / "isochrones-car.geojson"
+    reference = isochrone_reference(network, path, sites)
+    found = overlaps(network, speed_model().profiles["car"], reference)
+    assert found.min() > 0.8
+    assert np.median(found) > 0.85

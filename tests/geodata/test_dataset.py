@@ -9,6 +9,7 @@ from paper_roads import REAL_DATA, needs_real_data
 from geodata.build import build
 from geodata.dataset import STARTER, DataSet, load
 from geodata.errors import DataError
+from geodata.norms import norms
 
 STARTER_BYTES = 4 * 1024 * 1024
 
@@ -113,3 +114,24 @@ def test_a_built_data_set_takes_a_site_anywhere(tmp_path: Path):
 def test_the_starter_says_how_to_get_any_coordinate(starter):
     with pytest.raises(DataError, match="twentezorg geodata build"):
         starter.with_site("NEW", "New site", 6.7, 52.3)
+
+
+def test_ambulances_respond_as_published(starter):
+    posts = starter.points
+    twente = posts[(posts["rav"] == "Twente") & (posts["detail"] == "24/7")]["id"].tolist()
+    inside = starter.cells["in_region"].to_numpy()
+    people = starter.cells["population"].to_numpy(dtype=float)[inside]
+    drive = starter.cell_minutes("siren", twente)[inside].min(axis=1).astype(float)
+    response = norms()["chain.dispatch"] + norms()["chain.turnout"] + drive
+    # 9:32 in Enschede in 2023; 95% within 15 minutes in Twente in 2019
+    assert np.average(response, weights=people) == pytest.approx(9 + 32 / 60, abs=0.2)
+    assert people[response <= 15].sum() / people.sum() == pytest.approx(0.95, abs=0.01)
+
+
+def test_car_reach_matches_the_evidence(starter):
+    inside = starter.cells["in_region"].to_numpy()
+    people = starter.cells["population"].to_numpy(dtype=float)[inside]
+    minutes = starter.cell_minutes("car", ["MST", "ZGT_ALM"])[inside].min(axis=1)
+    # reach.car_both_25 and _30, from other isochrones and postcode centres
+    assert people[minutes <= 25].sum() / people.sum() == pytest.approx(0.89, abs=0.03)
+    assert people[minutes <= 30].sum() / people.sum() == pytest.approx(0.961, abs=0.02)
