@@ -84,6 +84,18 @@ def read_network(path: Path) -> tuple[RoadNetwork, dict[str, Positions]]:
 
 
 @contextmanager
+def write_file(path: Path) -> Iterator[Path]:
+    """Give a new file to write; it takes its place only when all went well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        yield aside
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+@contextmanager
 def write_folder(folder: Path) -> Iterator[Path]:
     """Give a new folder to fill; it takes its place only when all went well."""
     folder.parent.mkdir(parents=True, exist_ok=True)
