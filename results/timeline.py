@@ -54,6 +54,13 @@ class Timeline:
         """Return when any of the steps first happened to each patient, NaN if never."""
         return self._first(self.records.time, steps, np.nan)
 
+    def last(self, step: Step) -> Floats:
+        """Return when a step last happened to each patient, NaN if never."""
+        chosen = np.flatnonzero(self.records.step == step)
+        values = np.full(len(self.patients), np.nan)
+        values[self._rows[1][chosen]] = self.records.time[chosen]
+        return values
+
     def site(self, *steps: Step) -> npt.NDArray[np.int64]:
         """Return where any of the steps first happened to each patient."""
         return self._first(self.records.site.astype(float), steps, NOWHERE).astype(np.int64)

@@ -44,12 +44,18 @@ class Resource(StrEnum):
     ED_CONSULTANTS = "ed.consultants"
     THEATRE_ROOMS = "theatre.rooms"
     THEATRE_TEAMS = "theatre.teams"
+    THEATRE_SECOND = "theatre.second"
+    THEATRE_ANAESTHETISTS = "theatre.anaesthetists"
+    THEATRE_RECOVERY = "theatre.recovery"
     ELECTIVE_TEAMS = "elective.teams"
     ELECTIVE_BEDS = "elective.beds"
     MATERNITY_ROOMS = "maternity.rooms"
     MATERNITY_BEDS = "maternity.beds"
     MATERNITY_MIDWIVES = "maternity.midwives"
     MATERNITY_DOCTORS = "maternity.doctors"
+    MATERNITY_PAEDIATRICIANS = "maternity.paediatricians"
+    MATERNITY_CENTRE_ROOMS = "maternity.centre_rooms"
+    MATERNITY_COTS = "maternity.cots"
     WARD_BEDS = "ward.beds"
     ICU_BEDS = "icu.beds"
 
@@ -65,8 +71,8 @@ class Resource(StrEnum):
 
     @property
     def can_move(self) -> bool:
-        """Whether this follows its function to another site; theatre rooms are walls."""
-        return self is not Resource.THEATRE_ROOMS
+        """Whether this follows its function to another site; theatre and recovery are walls."""
+        return self not in {Resource.THEATRE_ROOMS, Resource.THEATRE_RECOVERY}
 
 
 _STAFF = {
@@ -74,9 +80,12 @@ _STAFF = {
     Resource.ED_DOCTORS,
     Resource.ED_CONSULTANTS,
     Resource.THEATRE_TEAMS,
+    Resource.THEATRE_SECOND,
+    Resource.THEATRE_ANAESTHETISTS,
     Resource.ELECTIVE_TEAMS,
     Resource.MATERNITY_MIDWIVES,
     Resource.MATERNITY_DOCTORS,
+    Resource.MATERNITY_PAEDIATRICIANS,
 }
 
 
@@ -187,6 +196,10 @@ class Site(_Model):
     lat: float | None = Field(None, ge=-90, le=90)
     open: dict[Function, str] = Field(default_factory=dict)
     night_theatre_team: NightTeam = NightTeam.ON_CALL
+    night_on_call: tuple[Resource, ...] = Field(
+        (), description="other staff who come from home at night, such as maternity.doctors"
+    )
+    nicu: bool = Field(False, description="takes the smallest newborns of the region")
     capacity: dict[Resource, Roster] = Field(default_factory=dict)
 
     @field_validator("open")
@@ -208,6 +221,12 @@ class Policies(_Model):
     cross_border: bool
     emergency_theatre: TheatrePolicy
     ambulance_stand_by: StandBy = StandBy.DYNAMIC
+    shared_teams: bool = Field(
+        False, description="sites lend each other theatre teams and specialists out of hours"
+    )
+    focus_clinic: str | None = Field(
+        None, description="site that takes day surgery of the others (theatre.focus.share of it)"
+    )
 
 
 class Override(_Model):

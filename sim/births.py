@@ -17,23 +17,31 @@ from sim.draws import (
     Ints,
     arrival_times,
     choice,
+    exponential,
     hour_weights,
+    lognormal,
     lognormal_from_quantiles,
 )
-from sim.journal import MINUTES_PER_HOUR
+from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK
+from sim.planned import recovery_minutes
 from sim.streams import Purpose
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+AGE_BANDS = ("15_19", "20_24", "25_29", "30_34", "35_39", "40_44", "45_49")
+PER_THOUSAND = 1000
+
+
 class Place(IntEnum):
     """Where and under whose lead a birth ends when all goes as planned or referred."""
 
     HOME = 0
-    FIRST_LINE = 1
-    HOSPITAL = 2
-    REFERRED = 3  # began with the midwife at home, referred in labour
+    FIRST_LINE = 1  # midwife-led, in a delivery room of the hospital
+    BIRTH_CENTRE = 2  # midwife-led, in the birth centre at the hospital
+    HOSPITAL = 3
+    REFERRED = 4  # began with the midwife at home, referred in labour
 
 
 class Mode(IntEnum):
@@ -47,20 +55,33 @@ class Mode(IntEnum):
 
 @dataclass(frozen=True)
 class Births:
-    """Women giving birth; `time` is when active labour begins, in minutes as all durations."""
+    """Women giving birth; durations in minutes.
+
+    `time` is when active labour begins, or when she comes for induction or a planned caesarean.
+    """
 
     patient: list[int]
     time: list[float]
     cell: list[int]
+    age: list[int]  # position in `AGE_BANDS`
+    is_nulliparous: list[bool]
     place: list[int]
     mode: list[int]
     is_induced: list[bool]
+    ripens_at_home: list[bool]
+    ripening: list[float]  # 0: not needed
     labour: list[float]  # active first and second stage
+    calls_ahead: list[bool]
     is_urgent_referral: list[bool]
+    has_epidural: list[bool]
     is_cat1: list[bool]
     prepare: list[float]  # decision to incision when theatre and team are ready
     has_postpartum_operation: list[bool]
+    recovery: list[float]
+    room_after_birth: list[float]
+    stay: list[float]  # on the maternity ward; 0: straight home
     to_nicu: list[bool]
+    neonatal: list[float]  # of the child; 0: none
 
 
 def sample_births(
@@ -68,10 +89,11 @@ def sample_births(
 ) -> Births:
     """Draw every birth of the horizon.
 
-    The mode is drawn first, by parity. Births by instrument or caesarean are hospital-led; the
-    spontaneous ones are divided so that home and first-line births reach their measured shares.
+    Who gives birth follows from women by age and cell and the birth rates of their ages. The mode
+    is drawn first, by parity. Births by instrument or caesarean are hospital-led; the spontaneous
+    ones are divided so that home and first-line births reach their measured shares.
     """
-    expected = cells[["births"]].to_numpy(dtype=float) * parameters["demand.births.level"]
+    expected = _expected(parameters, cells)
     rng = horizon.generator(Purpose.BIRTH_WHEN)
     shape = day_shape("births_spontaneous")
     birth = arrival_times(
@@ -81,12 +103,12 @@ def sample_births(
         horizon.weeks,
     )
     count = len(birth)
-    cell, _ = draw_home(horizon.generator(Purpose.BIRTH_WHERE), expected, count)
+    cell, age = draw_home(horizon.generator(Purpose.BIRTH_WHERE), expected, count)
     keep = kept(
         horizon.generator(Purpose.BIRTH_COUNT), trend_growth(parameters, "births", year), count
     )
     course = horizon.generator(Purpose.BIRTH_COURSE)
-    nulli = course.random(count) < parameters["maternity.share.nulliparous"]
+    nulli = course.random(count) < _nulliparous_share(parameters, expected)[age]
     mode = _mode(course.random(count), parameters, nulli)
     place = _place(course.random((2, count)), parameters, mode, nulli)
     is_induced = _induced(course.random(count), parameters, mode, place)
@@ -97,7 +119,7 @@ def sample_births(
         [mode == Mode.PLANNED_CAESAREAN, is_induced],
         [
             _at_hours(rng, birth, "planned_caesarean_weekday", "planned_caesarean"),
-            _at_hours(rng, birth, "births_after_induction", "births") - labour,
+            _intake(horizon.generator(Purpose.BIRTH_INDUCTION), parameters, birth),
         ],
         birth - labour,
     )
@@ -111,6 +133,8 @@ def sample_births(
         patient=Cohort.BIRTH.numbers(count),
         time=np.maximum(start, 0),
         cell=cell,
+        age=age,
+        is_nulliparous=nulli,
         place=place,
         mode=mode,
         is_induced=is_induced,
@@ -120,8 +144,78 @@ def sample_births(
         prepare=prepare,
         has_postpartum_operation=postpartum & vaginal & hospital_led,
         to_nicu=hospital_led & (course.random(count) < parameters["maternity.nicu.share"]),
+        **_care(horizon.generator(Purpose.BIRTH_CARE), parameters, mode, place),
     )
     return Births(**_in_order(columns_kept))
+
+
+def _expected(parameters: Parameters, cells: pd.DataFrame) -> Floats:
+    """Return the births a year by cell and age of the mother, shape (cells, bands)."""
+    women = cells[[f"women_{band}" for band in AGE_BANDS]].to_numpy(dtype=float)
+    rates = np.array([parameters[f"maternity.fertility.{band}"] for band in AGE_BANDS])
+    expected: Floats = women * rates / PER_THOUSAND * parameters["demand.births.level"]
+    return expected
+
+
+def _nulliparous_share(parameters: Parameters, expected: Floats) -> Floats:
+    """Return the share of first births by age, scaled to the measured share over all ages."""
+    by_age = np.array([parameters[f"maternity.nulliparous.{band}"] for band in AGE_BANDS])
+    together = np.average(by_age, weights=expected.sum(axis=0))
+    share: Floats = by_age * parameters["maternity.share.nulliparous"] / together
+    return share
+
+
+def _intake(rng: np.random.Generator, parameters: Parameters, birth: Floats) -> Floats:
+    """Draw when a woman comes for induction: by weekday, in the hours of intake."""
+    count = len(birth)
+    day = choice(rng.random(count), week_shape("induction"))
+    first, last = (parameters[f"maternity.induction.{end}_hour"] for end in ("first", "last"))
+    hour = first + rng.random(count) * (last - first)
+    monday: Floats = np.floor(birth / MINUTES_PER_WEEK) * MINUTES_PER_WEEK
+    return monday + day * MINUTES_PER_DAY + hour * MINUTES_PER_HOUR
+
+
+def _care(
+    rng: np.random.Generator, parameters: Parameters, mode: Ints, place: Ints
+) -> dict[str, Floats | Flags]:
+    """Draw the care around a birth: ripening, epidural, recovery, stay, the newborn."""
+    count = len(mode)
+    hospital_led = place >= Place.HOSPITAL
+    labours = hospital_led & (mode != Mode.PLANNED_CAESAREAN)
+    epidural = parameters["maternity.epidural.share"] * hospital_led.sum() / max(labours.sum(), 1)
+    days = np.select(
+        [~hospital_led, mode >= Mode.PLANNED_CAESAREAN, mode == Mode.INSTRUMENTAL],
+        [
+            0.0,
+            parameters["maternity.stay.caesarean"],
+            parameters["maternity.stay.instrumental"],
+        ],
+        parameters["maternity.stay.vaginal"],
+    )
+    spread = lognormal(rng.standard_normal(count), 1.0, parameters["maternity.stay.cv"])
+    is_ill = hospital_led & (rng.random(count) < parameters["maternity.neonatal.share"])
+    neonatal = exponential(rng.random(count), parameters["maternity.neonatal.days"])
+    in_room = np.where(
+        hospital_led,
+        parameters["maternity.room_after_birth"],
+        parameters["maternity.stay.first_line"],
+    )
+    ripening = lognormal(
+        rng.standard_normal(count),
+        parameters["maternity.ripening.mean"],
+        parameters["maternity.ripening.sd"],
+    )
+    needs_ripening = rng.random(count) < parameters["maternity.ripening.share"]
+    return {
+        "ripens_at_home": rng.random(count) < parameters["maternity.ripening.at_home"],
+        "ripening": np.where(needs_ripening, ripening * MINUTES_PER_HOUR, 0.0),
+        "calls_ahead": rng.random(count) < parameters["maternity.call_ahead"],
+        "has_epidural": labours & (rng.random(count) < epidural),
+        "recovery": recovery_minutes(rng, parameters, count),
+        "room_after_birth": in_room * MINUTES_PER_HOUR,
+        "stay": days * spread * MINUTES_PER_DAY,
+        "neonatal": np.where(is_ill, neonatal * MINUTES_PER_DAY, 0.0),
+    }
 
 
 def _in_order(table: dict[str, list[Any]]) -> dict[str, list[Any]]:
@@ -175,9 +269,11 @@ def _place(uniforms: Floats, parameters: Parameters, mode: Ints, nulli: Flags) -
     planned = _by_parity(parameters, "maternity.mode.planned_caesarean.{}", nulli)
     candidates = 1 - midwife_share - planned
     is_referred = (mode != Mode.PLANNED_CAESAREAN) & (uniforms[1] < referred / candidates)
+    rest = (uniforms[0] * spontaneous - home) / first  # uniform among the others midwife-led
+    in_centre = rest < parameters["maternity.place.birth_centre"]
     return np.select(
-        [is_midwife_led & at_home, is_midwife_led, is_referred],
-        [Place.HOME, Place.FIRST_LINE, Place.REFERRED],
+        [is_midwife_led & at_home, is_midwife_led & in_centre, is_midwife_led, is_referred],
+        [Place.HOME, Place.BIRTH_CENTRE, Place.FIRST_LINE, Place.REFERRED],
         Place.HOSPITAL,
     )
 

@@ -8,21 +8,81 @@ from scenarios.schema import Function
 from sim import ambulance, theatre
 from sim.births import Mode, Place
 from sim.fleet import A1
-from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, NOWHERE, Step
+from sim.journal import NOBODY, NOWHERE, Step
+from sim.journey import Journey
+from sim.teams import Priority
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from simpy.events import Event
 
+    from sim.pool import Pool
     from sim.region import Region
 
 
+class Maternity:
+    """One site's delivery rooms, and whether it is on stop.
+
+    A stop begins when every staffed room is taken and women wait, and lasts until a room is free.
+    It holds for who calls ahead; nobody who is at the door in advanced labour is sent on, and the
+    last open site of the region never stops.
+    """
+
+    __slots__ = ("_minutes", "_region", "_waiting", "on_stop", "rooms", "site")
+
+    def __init__(self, region: Region, site: int, rooms: Pool) -> None:
+        self._region = region
+        self.site = site
+        self.rooms = rooms
+        self.on_stop = False
+        self._waiting = int(region.parameters["maternity.stop.waiting"])
+        self._minutes = region.parameters["maternity.stop.minutes"]
+
+    def claim_room(self) -> Event | None:
+        """Take a delivery room; a site without one starts a stop."""
+        granted = self.rooms.claim()
+        if (
+            granted is not None
+            and self.rooms.capacity > 0
+            and not self.on_stop
+            and self.rooms.waiting >= self._waiting
+            and self._another_is_open()
+        ):
+            self.on_stop = True
+            Journey(self._stop())
+        return granted
+
+    def _another_is_open(self) -> bool:
+        region = self._region
+        is_open = region.places.open_sites(Function.MATERNITY, region.env.now)
+        return any(
+            is_open[other.site] and not other.on_stop and not region.places.is_neighbour[other.site]
+            for other in region.maternity
+            if other is not self
+        )
+
+    def _stop(self) -> Generator[Event, object, None]:
+        self._region.note(NOBODY, Step.MATERNITY_STOP, self.site)
+        while True:
+            yield self._region.env.timeout(self._minutes)
+            if self.rooms.busy < self.rooms.capacity or not self.rooms.capacity:
+                break
+        self.on_stop = False
+        self._region.note(NOBODY, Step.MATERNITY_STOP_END, self.site)
+
+
 def birth(region: Region, row: int) -> Generator[Event, object, None]:
-    """One woman from the start of active labour until she and the child are home."""
+    """One woman from the start of active labour, or induction, until she and the child are home."""
     births, note = region.patients.births, region.note
     patient, place = births.patient[row], births.place[row]
     note(patient, Step.ENTER, NOWHERE)
+    note(patient, Step.NULLIPAROUS if births.is_nulliparous[row] else Step.MULTIPAROUS, NOWHERE)
+    if births.is_induced[row]:
+        yield from _induced(region, row)
+        return
+    if place != Place.HOSPITAL:
+        note(patient, Step.MIDWIFE_LED, NOWHERE)
     note(patient, Step.LABOUR, NOWHERE)
     if place == Place.HOME:
         yield region.env.timeout(births.labour[row])
@@ -33,27 +93,52 @@ def birth(region: Region, row: int) -> Generator[Event, object, None]:
     if place == Place.REFERRED:
         at_home = left * region.parameters["maternity.referral.at"]
         yield region.env.timeout(at_home)
+        note(patient, Step.REFERRED, NOWHERE)
         left -= at_home
     site, left = yield from _travel(region, row, left)
-    if region.places.is_neighbour[site]:
-        note(patient, Step.TO_NEIGHBOUR, site)
-        note(patient, Step.LEAVE, site)
+    if _goes_elsewhere(region, patient, site):
         return
     note(patient, Step.MATERNITY_ARRIVE, site)
     if births.mode[row] == Mode.PLANNED_CAESAREAN:
-        yield from theatre.planned_surgery(
-            region, patient, site, region.parameters["maternity.caesarean.theatre"]
-        )
-        note(patient, Step.BIRTH_HOSPITAL, site)
-        yield from _stay(region, row, site, region.parameters["maternity.stay.caesarean"])
+        yield from _planned_caesarean(region, row, site)
+    else:
+        yield from _deliver(region, row, site, left)
+
+
+def _induced(region: Region, row: int) -> Generator[Event, object, None]:
+    """Induction: to hospital for ripening, there or with a balloon at home, and then labour."""
+    births, env = region.patients.births, region.env
+    patient, labour = births.patient[row], births.labour[row]
+    site, _ = yield from _travel(region, row, labour)
+    if _goes_elsewhere(region, patient, site):
         return
-    if births.is_induced[row]:
-        yield from _bed(region, site, region.parameters["maternity.ripening"] * MINUTES_PER_HOUR)
-    yield from _deliver(region, row, site, left)
+    region.note(patient, Step.INDUCTION, site)
+    if births.ripens_at_home[row] and births.ripening[row] > 0:
+        yield env.timeout(births.ripening[row])
+        region.note(patient, Step.LABOUR, NOWHERE)
+        site, labour = yield from _travel(region, row, labour)
+        if _goes_elsewhere(region, patient, site):
+            return
+        region.note(patient, Step.MATERNITY_ARRIVE, site)
+    else:
+        region.note(patient, Step.MATERNITY_ARRIVE, site)
+        if births.ripening[row] > 0:
+            yield from _bed(region, site, births.ripening[row])
+        region.note(patient, Step.LABOUR, site)
+    yield from _deliver(region, row, site, labour)
+
+
+def _goes_elsewhere(region: Region, patient: int, site: int) -> bool:
+    """Let a woman go to a hospital outside the region, whose care is counted, not simulated."""
+    if not region.places.is_neighbour[site]:
+        return False
+    region.note(patient, Step.TO_NEIGHBOUR, site)
+    region.note(patient, Step.LEAVE, site)
+    return True
 
 
 def _travel(region: Region, row: int, left: float) -> Generator[Event, object, tuple[int, float]]:
-    """Drive to the nearest open site that has room; labour goes on meanwhile.
+    """Drive to the preferred open site that has room; labour goes on meanwhile.
 
     The value is the site and the labour left; a child may be born on the way.
     """
@@ -61,7 +146,7 @@ def _travel(region: Region, row: int, left: float) -> Generator[Event, object, t
     patient, cell = births.patient[row], births.cell[row]
     region.note(patient, Step.DEPARTS, NOWHERE)
     leaves = env.now
-    in_labour = births.mode[row] != Mode.PLANNED_CAESAREAN and not births.is_induced[row]
+    is_in_labour = births.mode[row] != Mode.PLANNED_CAESAREAN and not births.is_induced[row]
     if births.place[row] == Place.REFERRED and births.is_urgent_referral[row]:
         on_scene = region.parameters["ambulance.scene.transport.mean"]
         handover = region.parameters["ambulance.handover.mean"]
@@ -69,63 +154,114 @@ def _travel(region: Region, row: int, left: float) -> Generator[Event, object, t
             region, patient, cell, A1, Function.MATERNITY, on_scene, handover
         )
     else:
-        site = _choose(region, row)
+        site = _choose(region, row, calls_ahead=births.calls_ahead[row])
         yield env.timeout(region.places.car[cell][site])
+        still = left - (env.now - leaves)
+        if not births.calls_ahead[row] and still > region.parameters["maternity.stop.labour_left"]:
+            site = yield from _sent_on(region, row, site)
     travelled = env.now - leaves
-    if in_labour and travelled > left and births.mode[row] == Mode.SPONTANEOUS:
+    if is_in_labour and travelled > left and births.mode[row] == Mode.SPONTANEOUS:
         region.note(patient, Step.BIRTH_ON_THE_WAY, site)
-    return site, max(left - travelled, 0.0) if in_labour else left
+    return site, max(left - travelled, 0.0) if is_in_labour else left
 
 
-def _choose(region: Region, row: int) -> int:
-    """Return the preferred open site; one whose delivery rooms have a queue sends her on."""
+def _choose(region: Region, row: int, *, calls_ahead: bool) -> int:
+    """Return the preferred open site; who calls ahead hears which one is on stop."""
     is_open = region.places.open_sites(Function.MATERNITY, region.env.now)
     sites = [site for site in region.maternity_choice[row] if is_open[site]]
-    full = region.parameters["maternity.divert_wait"]
     first = sites[0]
-    if region.delivery_rooms[first].waiting < full:
+    if not calls_ahead or not region.maternity[first].on_stop:
         return first
-    for site in sites[1:]:
-        if region.places.is_neighbour[site] or region.delivery_rooms[site].waiting < full:
-            region.note(region.patients.births.patient[row], Step.MATERNITY_DIVERTED, first)
-            return site
-    return first
+    region.note(region.patients.births.patient[row], Step.MATERNITY_DIVERTED, first)
+    return next((site for site in sites[1:] if not region.maternity[site].on_stop), first)
+
+
+def _sent_on(region: Region, row: int, site: int) -> Generator[Event, object, int]:
+    """At a door that is on stop, go on to the next; the value is the site."""
+    if not region.maternity[site].on_stop:
+        return site
+    other = _choose(region, row, calls_ahead=True)
+    yield region.env.timeout(region.places.transfer[site][other])
+    return other
 
 
 def _deliver(region: Region, row: int, site: int, left: float) -> Generator[Event, object, None]:
     """Labour in a delivery room, birth there or in theatre, and the time after."""
     births, env, note = region.patients.births, region.env, region.note
-    patient, rooms = births.patient[row], region.delivery_rooms[site]
-    asked = env.now
-    if granted := rooms.claim():
+    patient, mode = births.patient[row], births.mode[row]
+    due = env.now + left
+    is_born = left <= 0 and mode == Mode.SPONTANEOUS  # on the way
+    site = yield from _where_open(region, row, site)
+    if _goes_elsewhere(region, patient, site):
+        return
+    in_centre = births.place[row] == Place.BIRTH_CENTRE and region.birth_centre[site].capacity > 0
+    rooms = region.birth_centre[site] if in_centre else region.maternity[site].rooms
+    granted = rooms.claim() if in_centre else region.maternity[site].claim_room()
+    if granted:
         yield granted
-    note(patient, Step.DELIVERY_ROOM, site)
-    yield env.timeout(max(left - (env.now - asked), 0.0))
-    is_caesarean = births.mode[row] == Mode.UNPLANNED_CAESAREAN
-    if is_caesarean:
+    note(patient, Step.BIRTH_CENTRE if in_centre else Step.DELIVERY_ROOM, site)
+    if births.has_epidural[row] and env.now < due:
+        yield env.timeout((due - env.now) * region.parameters["maternity.epidural.at"])
+        yield from _epidural(region, patient, site)
+    yield env.timeout(max(due - env.now, 0.0))
+    if mode == Mode.UNPLANNED_CAESAREAN:
         yield from _caesarean(region, row, site)
-    note(patient, Step.BIRTH_HOSPITAL, site)
+    else:
+        if mode == Mode.INSTRUMENTAL:
+            yield from _instrumental(region, patient, site)
+        if not is_born:
+            note(patient, Step.BIRTH_HOSPITAL, site)
+    _newborn(region, row, site)
     if births.has_postpartum_operation[row]:
         yield from theatre.operate(
             region,
             patient,
             site,
-            theatre.Priority.CAT2,
-            region.parameters["theatre.prepare.other"],
+            Priority.CAT2,
+            region.parameters["maternity.postpartum_operation.prepare"],
             region.parameters["maternity.postpartum_operation.minutes"],
+            recovery=births.recovery[row],
+            also=(region.gynaecologists[site],),
         )
-    first_line = births.place[row] == Place.FIRST_LINE
-    after = "maternity.stay.first_line" if first_line else "maternity.room_after_birth"
-    yield env.timeout(region.parameters[after] * MINUTES_PER_HOUR)
-    note(patient, Step.DELIVERY_ROOM_LEFT, site)
+    yield env.timeout(births.room_after_birth[row])
+    if not in_centre:
+        note(patient, Step.DELIVERY_ROOM_LEFT, site)
     rooms.release()
-    if births.to_nicu[row]:
-        note(patient, Step.NICU_TRANSFER, site)
-    if first_line:
-        note(patient, Step.LEAVE, site)
-        return
-    stay = "maternity.stay.caesarean" if is_caesarean else "maternity.stay.vaginal"
-    yield from _stay(region, row, site, region.parameters[stay])
+    yield from _stay(region, row, site)
+
+
+def _where_open(region: Region, row: int, site: int) -> Generator[Event, object, int]:
+    """Take a woman to the nearest open site if this one has closed since she came."""
+    if region.places.open_sites(Function.MATERNITY, region.env.now)[site]:
+        return site
+    births = region.patients.births
+    other = region.places.nearest_other(Function.MATERNITY, site, region.env.now)
+    if other is None:
+        return site
+    yield from ambulance.transfer(region, births.patient[row], site, other, A1)
+    return other
+
+
+def _epidural(region: Region, patient: int, site: int) -> Generator[Event, object, None]:
+    """Wait for the anaesthetist, who may be in theatre, and get an epidural."""
+    coordinator, needs = region.theatre[site], (region.theatre[site].anaesthetists,)
+    region.note(patient, Step.EPIDURAL_ASKED, site)
+    if granted := coordinator.claim(Priority.CAT2, needs):
+        yield granted
+    region.note(patient, Step.EPIDURAL, site)
+    yield region.env.timeout(region.parameters["maternity.epidural.minutes"])
+    coordinator.release(Priority.CAT2, needs)
+
+
+def _instrumental(region: Region, patient: int, site: int) -> Generator[Event, object, None]:
+    """Birth by ventouse or forceps, by the gynaecologist."""
+    coordinator, needs = region.theatre[site], theatre.attending((region.gynaecologists[site],))
+    if needs and (granted := coordinator.claim(Priority.CAT1, needs)):
+        yield granted
+    region.note(patient, Step.INSTRUMENTAL_BIRTH, site)
+    yield region.env.timeout(region.parameters["maternity.instrumental.minutes"])
+    if needs:
+        coordinator.release(Priority.CAT1, needs)
 
 
 def _caesarean(region: Region, row: int, site: int) -> Generator[Event, object, None]:
@@ -133,15 +269,66 @@ def _caesarean(region: Region, row: int, site: int) -> Generator[Event, object, 
     births = region.patients.births
     patient, cat1 = births.patient[row], births.is_cat1[row]
     region.note(patient, Step.CAESAREAN_CAT1 if cat1 else Step.CAESAREAN_OTHER, site)
+
+    def incision() -> None:
+        region.note(patient, Step.INCISION, site)
+        region.note(patient, Step.BIRTH_HOSPITAL, site)
+
     yield from theatre.operate(
         region,
         patient,
         site,
-        theatre.Priority.CAT1 if cat1 else theatre.Priority.CAT2,
+        Priority.CAT1 if cat1 else Priority.CAT2,
         births.prepare[row],
         region.parameters["maternity.caesarean.theatre"],
-        lambda: region.note(patient, Step.INCISION, site),
+        incision,
+        recovery=births.recovery[row],
+        also=(region.gynaecologists[site], region.paediatricians[site]),
     )
+
+
+def _planned_caesarean(region: Region, row: int, site: int) -> Generator[Event, object, None]:
+    births = region.patients.births
+    patient = births.patient[row]
+    region.note(patient, Step.PLANNED_CAESAREAN, site)
+    yield from theatre.planned_caesarean(
+        region,
+        patient,
+        site,
+        region.parameters["maternity.caesarean.theatre"],
+        births.recovery[row],
+        (region.gynaecologists[site],),
+    )
+    region.note(patient, Step.BIRTH_HOSPITAL, site)
+    _newborn(region, row, site)
+    yield from _stay(region, row, site)
+
+
+def _newborn(region: Region, row: int, site: int) -> None:
+    """Let a child that needs it go to the neonatal ward, or the smallest to a NICU."""
+    births = region.patients.births
+    if births.to_nicu[row] and region.nicu_sites:
+        Journey(_to_nicu(region, row, site))
+    elif births.neonatal[row] > 0:
+        Journey(_neonatal_stay(region, row, site))
+
+
+def _to_nicu(region: Region, row: int, site: int) -> Generator[Event, object, None]:
+    births = region.patients.births
+    patient = births.patient[row]
+    nicu = min(region.nicu_sites, key=region.places.transfer[site].__getitem__)
+    region.note(patient, Step.NICU_TRANSFER, site)
+    yield from ambulance.transfer(region, patient, site, nicu, A1)
+
+
+def _neonatal_stay(region: Region, row: int, site: int) -> Generator[Event, object, None]:
+    births, cots = region.patients.births, region.cots[site]
+    if granted := cots.claim():
+        yield granted
+    region.note(NOBODY, Step.NEONATAL_IN, site)  # the mother may be home before the child
+    yield region.env.timeout(births.neonatal[row])
+    region.note(NOBODY, Step.NEONATAL_OUT, site)
+    cots.release()
 
 
 def _bed(region: Region, site: int, minutes: float) -> Generator[Event, object, None]:
@@ -152,7 +339,9 @@ def _bed(region: Region, site: int, minutes: float) -> Generator[Event, object, 
     beds.release()
 
 
-def _stay(region: Region, row: int, site: int, days: float) -> Generator[Event, object, None]:
-    """Stay on the maternity ward and go home."""
-    yield from _bed(region, site, days * MINUTES_PER_DAY)
+def _stay(region: Region, row: int, site: int) -> Generator[Event, object, None]:
+    """Stay on the maternity ward, if she stays, and go home."""
+    minutes = region.patients.births.stay[row]
+    if minutes > 0:
+        yield from _bed(region, site, minutes)
     region.note(region.patients.births.patient[row], Step.LEAVE, site)

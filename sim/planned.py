@@ -15,6 +15,8 @@ from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from sim.streams import Purpose
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scenarios.parameters import Parameters
 
 WORKDAYS_PER_WEEK = 5
@@ -25,10 +27,15 @@ class Operations:
     """Elective operations; `home` is the site whose list they are on, by name."""
 
     patient: list[int]
-    time: list[float]
+    time: list[float]  # midnight of the workday on which the patient joins the waiting list
     home: list[str]
+    specialty: list[int]  # position in `specialties`
+    planned_minutes: list[float]  # what the planner reckons with
     surgery_minutes: list[float]
+    recovery_minutes: list[float]
     is_inpatient: list[bool]
+    is_rectal: list[bool]
+    focus_mark: list[float]  # moves to a focus clinic if below the share that does; 1: never
     los: list[float]
     icu_minutes: list[float]
 
@@ -43,8 +50,21 @@ class Medicals:
     los: list[float]
 
 
+def specialties(parameters: Parameters) -> list[str]:
+    """Return the specialties that operate, sorted."""
+    prefix, suffix = "theatre.specialty.", ".mean"
+    return sorted(
+        key[len(prefix) : -len(suffix)]
+        for key in parameters
+        if key.startswith(prefix) and key.endswith(suffix)
+    )
+
+
 def sample_operations(horizon: Horizon, parameters: Parameters, year: int) -> Operations:
-    """Draw every elective operation of the horizon, with the moment it is planned for."""
+    """Draw every elective operation of the horizon, with the day it joins the waiting list.
+
+    Durations are three-parameter lognormal by specialty (Stepaniak and others 2009).
+    """
     sites, volumes = _volumes(parameters, "theatre.elective.")
     per_day = volumes.sum() / (WEEKS_PER_YEAR * WORKDAYS_PER_WEEK)
     rng = horizon.generator(Purpose.OPERATION_WHEN)
@@ -57,33 +77,72 @@ def sample_operations(horizon: Horizon, parameters: Parameters, year: int) -> Op
     )
     course = horizon.generator(Purpose.OPERATION_COURSE)
     home = choice(course.random(count), volumes)
-    start = parameters["theatre.session.start"] * MINUTES_PER_HOUR
-    end = parameters["theatre.session.end"] * MINUTES_PER_HOUR
-    slot = parameters["theatre.elective.mean"] + parameters["theatre.turnover"]
-    place_on_list = np.floor(rng.random(count) * ((end - start) // slot))
+    names = specialties(parameters)
+    kind = horizon.generator(Purpose.OPERATION_KIND)
+    specialty = _specialty(kind.random(count), parameters, home, sites, names)
+    planned, minutes = _surgery_minutes(course.standard_normal(count), parameters, specialty, names)
     inpatient_share = np.array([parameters[f"theatre.elective.inpatient.{site}"] for site in sites])
     icu_share = np.array([parameters[f"theatre.elective.icu.{site}"] for site in sites])
     fate = course.random(count)
     to_icu = fate < icu_share[home]
+    is_inpatient = to_icu | (fate < inpatient_share[home])
     icu = lognormal_from_median_and_mean(
         course.standard_normal(count), parameters["icu.los.median"], parameters["icu.los.mean"]
+    )
+    is_rectal = (specialty == names.index("surgery")) & (
+        kind.random(count) < parameters["theatre.rectal.share"]
     )
     return Operations(
         **columns(
             keep,
             patient=Cohort.OPERATION.numbers(count),
-            time=np.sort(day + start + place_on_list * slot),
+            time=day,
             home=np.array(sites)[home],
-            surgery_minutes=lognormal(
-                course.standard_normal(count),
-                parameters["theatre.elective.mean"],
-                parameters["theatre.elective.sd"],
-            ),
-            is_inpatient=to_icu | (fate < inpatient_share[home]),
+            specialty=specialty,
+            planned_minutes=planned,
+            surgery_minutes=minutes,
+            recovery_minutes=np.where(to_icu, 0.0, recovery_minutes(kind, parameters, count)),
+            is_inpatient=is_inpatient,
+            is_rectal=is_rectal,
+            focus_mark=np.where(is_inpatient, 1.0, kind.random(count)),
             los=_elective_stay(course, parameters, count),
             icu_minutes=np.where(to_icu, icu * MINUTES_PER_DAY, 0.0),
         )
     )
+
+
+def recovery_minutes(
+    rng: np.random.Generator, parameters: Mapping[str, float], count: int
+) -> Floats:
+    """Draw the time in recovery (PACU) after an operation."""
+    return lognormal(
+        rng.standard_normal(count),
+        parameters["theatre.recovery.mean"],
+        parameters["theatre.recovery.sd"],
+    )
+
+
+def _specialty(
+    uniform: Floats, parameters: Parameters, home: Ints, sites: list[str], names: list[str]
+) -> Ints:
+    """Draw the specialty of each operation by the mix of its site."""
+    specialty = np.zeros(len(uniform), dtype=np.int64)
+    for number, site in enumerate(sites):
+        here = home == number
+        mix = [parameters[f"theatre.specialty.{name}.share.{site}"] for name in names]
+        specialty[here] = choice(uniform[here], mix)
+    return specialty
+
+
+def _surgery_minutes(
+    normal: Floats, parameters: Parameters, specialty: Ints, names: list[str]
+) -> tuple[Floats, Floats]:
+    """Return the planned minutes (the mean of the specialty) and the real ones."""
+    mean, sd, shift = (
+        np.array([parameters[f"theatre.specialty.{name}.{part}"] for name in names])[specialty]
+        for part in ("mean", "sd", "shift")
+    )
+    return mean, shift + lognormal(normal, mean - shift, sd)
 
 
 def sample_medicals(horizon: Horizon, parameters: Parameters, year: int) -> Medicals:
@@ -103,7 +162,7 @@ def sample_medicals(horizon: Horizon, parameters: Parameters, year: int) -> Medi
         **columns(
             keep,
             patient=Cohort.MEDICAL.numbers(count),
-            time=day + start + rng.random(count) * (end - start),
+            time=np.sort(day + start + rng.random(count) * (end - start)),
             home=np.array(sites)[choice(course.random(count), volumes)],
             los=_elective_stay(course, parameters, count),
         )

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 import simpy
 
 from scenarios.hours import FORTNIGHT
-from scenarios.schema import Function, NightTeam, Resource
-from sim import ambulance, emergency, maternity, theatre, ward
+from scenarios.schema import Function, NightTeam, Resource, TheatrePolicy
+from sim import ambulance, emergency, maternity, ward
 from sim.choice import preferences
 from sim.department import EmergencyDepartment
 from sim.fleet import Fleet
 from sim.geography import Geography
 from sim.journal import MINUTES_PER_HOUR, MINUTES_PER_WEEK, Journal
 from sim.journey import Journey
+from sim.kinds import emergency_kinds
+from sim.maternity import Maternity
 from sim.rosters import Rosters
+from sim.sessions import Planning, open_sessions
 from sim.streams import Purpose
+from sim.teams import Coordinator, Priority, Staff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -69,10 +73,11 @@ class Region:
         self.patients = patients
         self.places = Geography(scenario, data)
         self.rosters = Rosters(self.env, scenario)
-        self._team_at_home = [
-            site.night_theatre_team is NightTeam.ON_CALL for site in scenario.in_play().values()
-        ]
+        self._in_play = list(scenario.in_play().values())
         self._add_sites()
+        self._add_teams(scenario)
+        self.kinds = emergency_kinds(horizon, self.parameters, patients)
+        self.planning = Planning(self, scenario.horizon_year, horizon.weeks)
         self.fleet = Fleet(self, scenario)
         self._let_patients_choose(horizon)
 
@@ -84,15 +89,15 @@ class Region:
         people = self.patients
         self._start(people.visits.time, emergency.visit)
         self._start(people.directs.time, ward.direct_admission)
-        self._start(people.operations.time, theatre.elective_operation)
+        self.env.process(open_sessions(self))
         self._start(people.medicals.time, ward.medical_admission)
         self._start(people.births.time, maternity.birth)
         self._start(people.rides.time, ambulance.ride)
-        gc.freeze()  # the columns of patients and minutes are no garbage to look through
+        gc.disable()  # a journey leaves no cycles; looking for them takes a tenth of the time
         try:
             self.env.run(until=until)
         finally:
-            gc.unfreeze()
+            gc.enable()
 
     def _store_journal(self) -> Generator[Event, object, None]:
         while True:
@@ -141,27 +146,90 @@ class Region:
                 yield self.env.timeout(max(time - self.env.now, 0.0))
                 Journey(journey(self, row))
 
-        self.env.process(arrivals())
+        Journey(arrivals())
 
     def _add_sites(self) -> None:
         rosters, sites = self.rosters, self.places.sites
         midwives = self.parameters["maternity.rooms_per_midwife"]
         self.ed = [EmergencyDepartment(self, number, site) for number, site in enumerate(sites)]
-        self.theatre = [rosters.theatre(site) for site in sites]
-        self.delivery_rooms = [
-            rosters.staffed_rooms(
-                site, Resource.MATERNITY_ROOMS, Resource.MATERNITY_MIDWIVES, midwives
+        self.maternity = [
+            Maternity(
+                self,
+                number,
+                rosters.staffed_rooms(
+                    site, Resource.MATERNITY_ROOMS, Resource.MATERNITY_MIDWIVES, midwives
+                ),
             )
-            for site in sites
+            for number, site in enumerate(sites)
         ]
+        self.birth_centre = [rosters.pool(site, Resource.MATERNITY_CENTRE_ROOMS) for site in sites]
+        self.cots = [rosters.pool(site, Resource.MATERNITY_COTS) for site in sites]
+        self.recovery = [
+            rosters.pool_if_rostered(site, Resource.THEATRE_RECOVERY) for site in sites
+        ]
+        self.nicu_sites = [number for number, site in enumerate(self._in_play) if site.nicu]
         self.maternity_beds = [rosters.pool(site, Resource.MATERNITY_BEDS) for site in sites]
         self.ward_beds = [rosters.pool(site, Resource.WARD_BEDS) for site in sites]
         self.elective_beds = [rosters.pool(site, Resource.ELECTIVE_BEDS) for site in sites]
         self.icu_beds = [rosters.pool(site, Resource.ICU_BEDS) for site in sites]
 
-    def on_call_now(self, site: int) -> bool:
-        """Whether a theatre team has to come from home now: at night, unless it is in house."""
-        return self._team_at_home[site] and self.fleet.is_night(self.env.now)
+    def _add_teams(self, scenario: Scenario) -> None:
+        """Add who is shared by surgery and obstetrics at each site."""
+        rosters, in_play = self.rosters, scenario.in_play()
+        breaks_in = self.policies.emergency_theatre is TheatrePolicy.BREAK_IN
+        self.minutes_to_leave = self.parameters["theatre.borrow.leave"]
+        self.theatre: list[Coordinator] = []
+        self.gynaecologists: list[Staff] = []
+        self.paediatricians: list[Staff] = []
+        self.second_team: list[Staff] = []
+        self.shared_roles: list[tuple[Staff, ...]] = []
+        self.at_home_at_night: list[set[Staff]] = []
+        self.team_at_home = [
+            site.night_theatre_team is NightTeam.ON_CALL for site in in_play.values()
+        ]
+        self._elective_teams = [rosters.most(site, Resource.ELECTIVE_TEAMS) for site in in_play]
+        for key, site in in_play.items():
+            rooms, teams, gynaecologists, paediatricians = (
+                rosters.staff(key, resource)
+                for resource in (
+                    Resource.THEATRE_ROOMS,
+                    Resource.THEATRE_TEAMS,
+                    Resource.MATERNITY_DOCTORS,
+                    Resource.MATERNITY_PAEDIATRICIANS,
+                )
+            )
+            anaesthetists = rosters.staff_if_rostered(key, Resource.THEATRE_ANAESTHETISTS)
+            specialists = (gynaecologists, paediatricians)
+            self.theatre.append(
+                Coordinator(self.env, rooms, teams, anaesthetists, specialists, breaks_in=breaks_in)
+            )
+            self.gynaecologists.append(gynaecologists)
+            self.paediatricians.append(paediatricians)
+            self.second_team.append(rosters.staff(key, Resource.THEATRE_SECOND))
+            self.shared_roles.append((teams, anaesthetists, *specialists))
+            self.at_home_at_night.append(
+                {
+                    staff
+                    for staff, resource in (
+                        (gynaecologists, Resource.MATERNITY_DOCTORS),
+                        (paediatricians, Resource.MATERNITY_PAEDIATRICIANS),
+                    )
+                    if resource in site.night_on_call
+                }
+            )
+
+    def elective_teams(self, site: int) -> int:
+        """Return how many elective sessions a site can run at a time."""
+        return self._elective_teams[site]
+
+    def is_night(self, time: float) -> bool:
+        """Whether a minute falls in the night shift."""
+        return self.fleet.is_night(time)
+
+    def last_deferrable_start(self, priority: int) -> float:
+        """Return until which minute of the day surgery of class 3 or 4 may start."""
+        key = "theatre.cat3.last_start" if priority == Priority.CAT3 else "theatre.cat4.last_start"
+        return self.parameters[key] * MINUTES_PER_HOUR
 
 
 def simulate(scenario: Scenario, data: DataSet, horizon: Horizon, patients: Patients) -> Region:

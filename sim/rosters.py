@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scenarios.capacity import site_capacity
-from scenarios.hours import FORTNIGHT, HOURS_PER_DAY
-from scenarios.schema import Resource, TheatrePolicy
+from scenarios.hours import FORTNIGHT
 from sim.journal import MINUTES_PER_HOUR
 from sim.pool import Pool
-from sim.theatre import Priority
+from sim.teams import Staff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -19,19 +18,18 @@ if TYPE_CHECKING:
     from simpy import Environment
     from simpy.events import Event
 
-    from scenarios.schema import Scenario
+    from scenarios.schema import Resource, Scenario
 
 Hourly = list[int]
 
 
 @dataclass(frozen=True)
 class _Rostered:
-    pool: Pool
+    pool: Pool | Staff
     capacity: Hourly
-    reserve: Hourly
 
-    def at(self, hour: int) -> tuple[int, int]:
-        return self.capacity[hour], self.reserve[hour]
+    def at(self, hour: int) -> int:
+        return self.capacity[hour]
 
 
 class Rosters:
@@ -39,8 +37,6 @@ class Rosters:
 
     def __init__(self, env: Environment, scenario: Scenario) -> None:
         self._env = env
-        self._parameters = scenario.effective_parameters()
-        self._policy = scenario.policies.emergency_theatre
         self._has: dict[tuple[str, Resource], Hourly] = {
             key: counts.tolist() for key, counts in site_capacity(scenario).items()
         }
@@ -51,6 +47,12 @@ class Rosters:
         """Return a pool of one resource; a person may look after several places."""
         counts = self._count(site, resource)
         return self._add([int(count * places_per_person) for count in counts])
+
+    def pool_if_rostered(self, site: str, resource: Resource) -> Pool:
+        """Return a pool of one resource; a site that names none has no limit."""
+        if self.most(site, resource):
+            return self.pool(site, resource)
+        return Pool(self._env, sys.maxsize)
 
     def staffed_rooms(
         self, site: str, rooms: Resource, staff: Resource, rooms_per_person: float
@@ -63,26 +65,19 @@ class Rosters:
         """Do something every time rosters have changed."""
         self._after_change.append(action)
 
-    def theatre(self, site: str) -> Pool:
-        """Return the operating rooms with a team; elective cases start in session hours only."""
-        rooms = self._count(site, Resource.THEATRE_ROOMS)
-        emergency = self._count(site, Resource.THEATRE_TEAMS)
-        elective = self._count(site, Resource.ELECTIVE_TEAMS)
-        capacity = [
-            min(room, urgent + planned)
-            for room, urgent, planned in zip(rooms, emergency, elective, strict=True)
-        ]
-        first = int(self._parameters["theatre.session.start"])
-        last = int(self._parameters["theatre.elective.last_start"])
-        dedicated = self._policy is TheatrePolicy.DEDICATED
-        reserve = []
-        for hour in range(FORTNIGHT):
-            has_session = elective[hour] > 0 or elective[hour - 1] > 0
-            if first <= hour % HOURS_PER_DAY < last and has_session:
-                reserve.append(emergency[hour] if dedicated and elective[hour] > 0 else 0)
-            else:
-                reserve.append(capacity[hour])
-        return self._add(capacity, reserve, yields_from=Priority.ELECTIVE)
+    def staff(self, site: str, resource: Resource) -> Staff:
+        """Return rooms or people that a coordinator hands out."""
+        staff = Staff()
+        self._rostered.append(_Rostered(staff, self._count(site, resource)))
+        return staff
+
+    def staff_if_rostered(self, site: str, resource: Resource) -> Staff:
+        """Return people that a coordinator hands out; a site that names none has no limit."""
+        return self.staff(site, resource) if self.most(site, resource) else Staff(sys.maxsize)
+
+    def most(self, site: str, resource: Resource) -> int:
+        """Return the largest number of a resource at any hour."""
+        return max(self._count(site, resource))
 
     def follow(self) -> Generator[Event, object, None]:
         """Resize each pool at the hours at which its roster changes."""
@@ -91,26 +86,20 @@ class Rosters:
             for hour in range(FORTNIGHT)
         ]
         for item in self._rostered:
-            item.pool.resize(*item.at(0))
+            item.pool.resize(item.at(0))
         hour = 0
         while True:
             yield self._env.timeout(MINUTES_PER_HOUR)
             hour = (hour + 1) % FORTNIGHT
             for item in changes[hour]:
-                item.pool.resize(*item.at(hour))
+                item.pool.resize(item.at(hour))
             for action in self._after_change:
                 action()
 
     def _count(self, site: str, resource: Resource) -> Hourly:
         return self._has.get((site, resource), [0] * FORTNIGHT)
 
-    def _add(
-        self,
-        capacity: Hourly,
-        reserve: Hourly | None = None,
-        *,
-        yields_from: float = math.inf,
-    ) -> Pool:
-        pool = Pool(self._env, yields_from=yields_from)
-        self._rostered.append(_Rostered(pool, capacity, reserve or [0] * FORTNIGHT))
+    def _add(self, capacity: Hourly) -> Pool:
+        pool = Pool(self._env)
+        self._rostered.append(_Rostered(pool, capacity))
         return pool

@@ -45,6 +45,10 @@ class Purpose(IntEnum):
     BIRTH_CHOICE = auto()
     VISIT_PATIENCE = auto()
     VISIT_OBSERVATION = auto()
+    OPERATION_KIND = auto()
+    EMERGENCY_KIND = auto()
+    BIRTH_CARE = auto()
+    BIRTH_INDUCTION = auto()
 
 
 def generator(

@@ -1,18 +1,20 @@
-"""Operating theatre (OK): book, prepare, wait for room and team, operate, turn over.
+"""Operating theatre (OK): book, prepare, wait for room and team, operate, recover, turn over.
 
-Surgery under way is never interrupted; the next start goes to the most urgent. An elective case
-that has not started at the end of the session is cancelled for the day and keeps its place.
+Surgery under way is never interrupted; the next start goes to the most urgent (`teams.py`).
+Elective sessions are in `sessions.py`; here are emergencies, caesareans among them.
 """
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from scenarios.hours import DAYS_PER_WEEK, SATURDAY
 from scenarios.schema import Function
-from sim import ambulance, ward
+from sim import ambulance
 from sim.fleet import A1
-from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, NOWHERE, Step
+from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, NOBODY, Step
+from sim.journey import Journey
+from sim.teams import Needs, Priority, Staff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -22,16 +24,7 @@ if TYPE_CHECKING:
     from sim.region import Region
     from sim.visits import Stays
 
-
-class Priority(IntEnum):
-    """Order of starts, by the Dutch urgency classes."""
-
-    CAT1 = 1
-    CAT2 = 2
-    CAT3 = 3
-    CAT4 = 4
-    ELECTIVE = 100  # beyond the urgencies of any other pool
-
+__all__ = ["Priority", "attending", "emergency_operation", "operate", "planned_caesarean"]
 
 _BOOKED = {
     Priority.CAT1: Step.BOOKED_CAT1,
@@ -39,48 +32,6 @@ _BOOKED = {
     Priority.CAT3: Step.BOOKED_CAT3,
     Priority.CAT4: Step.BOOKED_CAT4,
 }
-
-
-def operate(
-    region: Region,
-    patient: int,
-    site: int,
-    priority: Priority,
-    prepare: float,
-    minutes: float,
-    before_start: Callable[[], None] | None = None,
-) -> Generator[Event, object, None]:
-    """Do an emergency operation at a site, from booking to the end of surgery."""
-    env, pool = region.env, region.theatre[site]
-    region.note(patient, _BOOKED[priority], site)
-    on_call = region.parameters["theatre.call_in"] if region.on_call_now(site) else 0.0
-    if priority >= Priority.CAT3:  # can wait for the day, and does
-        prepare += _until_day(region)
-        yield env.timeout(prepare)
-        prepare = 0.0
-    ready = env.now + prepare + on_call
-    if granted := pool.claim(priority):
-        yield granted
-    if env.now < ready:
-        yield env.timeout(ready - env.now)
-    if before_start is not None:
-        before_start()
-    region.note(patient, Step.SURGERY_START, site)
-    yield env.timeout(minutes)
-    region.note(patient, Step.SURGERY_END, site)
-    pool.release_after(region.parameters["theatre.turnover"])
-
-
-def _until_day(region: Region) -> float:
-    """Return the minutes until surgery that can wait may start; 0 by day."""
-    first, last = (
-        region.parameters[key] * MINUTES_PER_HOUR
-        for key in ("theatre.session.start", "theatre.deferrable.last_start")
-    )
-    minute = region.env.now % MINUTES_PER_DAY
-    if first <= minute < last:
-        return 0.0
-    return (first - minute) % MINUTES_PER_DAY
 
 
 def emergency_operation(
@@ -95,8 +46,11 @@ def emergency_operation(
 
     The value is the site of the operation.
     """
+    priority = Priority(stays.surgery_class[row])
+    wait = minutes_until_allowed(region, priority)
     place = site
-    if not region.places.open_sites(Function.THEATRE, region.env.now)[site]:
+    if not region.places.open_sites(Function.THEATRE, region.env.now + wait)[site]:
+        wait = 0.0
         other = region.places.nearest_other(Function.THEATRE, site, region.env.now)
         place = site if other is None else other
     if place != site:
@@ -106,57 +60,242 @@ def emergency_operation(
         yield from ambulance.transfer(region, patient, site, place, A1)
         if region.places.is_neighbour[place]:
             return place
-    priority = Priority(stays.surgery_class[row])
+        wait = minutes_until_allowed(region, priority)
+    kind = region.kinds[patient]
+    if kind.line is not None:
+        region.note(patient, kind.line, place)
     prepare = region.parameters[
         "theatre.prepare.cat1" if priority is Priority.CAT1 else "theatre.prepare.other"
     ]
     yield from operate(
-        region, patient, place, priority, prepare, stays.surgery_minutes[row], before_start
+        region,
+        patient,
+        place,
+        priority,
+        prepare,
+        kind.minutes,
+        before_start,
+        wait=wait,
+        recovery=0.0 if stays.icu_minutes[row] > 0 else kind.recovery,
     )
     return place
 
 
-def elective_operation(region: Region, row: int) -> Generator[Event, object, None]:
-    """Planned surgery on the list of a site, and the stay after it."""
-    operations, places = region.patients.operations, region.places
-    patient = operations.patient[row]
-    site = places.sites.index(operations.home[row])
-    if operations.icu_minutes[row] > 0:
-        site = _site_with_icu(region, site)
-    region.note(patient, Step.ENTER, NOWHERE)
-    if places.is_neighbour[site]:
-        region.note(patient, Step.TO_NEIGHBOUR, site)
-        region.note(patient, Step.LEAVE, site)
-        return
-    yield from planned_surgery(region, patient, site, operations.surgery_minutes[row])
-    if operations.icu_minutes[row] > 0:
-        yield from ward.icu_stay(region, patient, site, operations.icu_minutes[row])
-    if operations.is_inpatient[row]:
-        yield from ward.elective_stay(region, patient, site, operations.los[row])
-    region.note(patient, Step.LEAVE, site)
-
-
-def planned_surgery(
-    region: Region, patient: int, site: int, minutes: float
+def operate(
+    region: Region,
+    patient: int,
+    site: int,
+    priority: Priority,
+    prepare: float,
+    minutes: float,
+    before_start: Callable[[], None] | None = None,
+    *,
+    wait: float = 0.0,
+    recovery: float = 0.0,
+    also: Needs = (),
 ) -> Generator[Event, object, None]:
-    """Wait for one's turn on the list and be operated on."""
-    env, pool = region.env, region.theatre[site]
-    region.note(patient, Step.BOOKED_ELECTIVE, site)
-    last_start = region.parameters["theatre.elective.last_start"] * MINUTES_PER_HOUR
-    deadline = env.now // MINUTES_PER_DAY * MINUTES_PER_DAY + last_start
-    if granted := pool.claim(Priority.ELECTIVE):
+    """Do an emergency operation at a site, from booking until the patient leaves recovery.
+
+    Parameters
+    ----------
+    prepare
+        Minutes from booking until the patient can be on the table with everyone there.
+    wait
+        Minutes until surgery of this urgency is allowed to start.
+    recovery
+        Minutes in recovery; 0 for who goes to intensive care.
+    also
+        Whom it needs besides room, team and anaesthetist.
+    """
+    env, theatre = region.env, region.theatre[site]
+    region.note(patient, _BOOKED[priority], site)
+    booked = env.now
+    if wait > 0:
+        yield env.timeout(wait)
+    if priority > Priority.CAT1:  # the team waits for class 1 only
+        yield env.timeout(prepare)
+        prepare = 0.0
+    also = attending(also)
+    needs = theatre.surgery + also
+    if priority <= Priority.CAT2:
+        _reinforce(region, site, needs)
+    # those at home are called at the decision; who had to wait for a team finds it there
+    ready = max(booked + _call_in(region, site, also) + prepare, env.now + prepare)
+    if granted := theatre.claim(priority, needs):
+        region.note(patient, Step.TEAM_AWAITED, site)
         yield granted
-    if env.now > deadline:
-        region.note(patient, Step.SURGERY_CANCELLED, site)
+    if env.now < ready:
+        yield env.timeout(ready - env.now)
+    if before_start is not None:
+        before_start()
     region.note(patient, Step.SURGERY_START, site)
     yield env.timeout(minutes)
     region.note(patient, Step.SURGERY_END, site)
-    pool.release_after(region.parameters["theatre.turnover"])
+    if recovery > 0 and (granted := region.recovery[site].claim(priority)):
+        region.note(patient, Step.RECOVERY_BLOCKED, site)  # the patient stays in theatre
+        yield granted
+    theatre.present_until = env.now + region.parameters["theatre.call_in.stays"]
+    if also:
+        theatre.release(priority, also)
+    theatre.release_after(region.parameters["theatre.turnover"], priority, theatre.surgery)
+    if recovery > 0:
+        yield env.timeout(recovery)
+        region.recovery[site].release()
 
 
-def _site_with_icu(region: Region, site: int) -> int:
-    """Return the site itself if it has intensive care, else the nearest that has."""
-    if region.places.open_sites(Function.ICU, region.env.now)[site]:
-        return site
-    other = region.places.nearest_other(Function.ICU, site, region.env.now)
-    return site if other is None else other
+def planned_caesarean(
+    region: Region, patient: int, site: int, minutes: float, recovery: float, also: Needs
+) -> Generator[Event, object, None]:
+    """Take the next place on a list, today or on the first day with sessions.
+
+    A site without sessions of its own does it by day with the emergency team.
+    """
+    env, theatre, planning = region.env, region.theatre[site], region.planning
+    while region.elective_teams(site):
+        minute = env.now % MINUTES_PER_DAY
+        day = int(env.now // MINUTES_PER_DAY)
+        if planning.calendar.is_workday(day) and planning.start <= minute <= planning.end - minutes:
+            break
+        yield env.timeout((planning.start - minute) % MINUTES_PER_DAY or MINUTES_PER_DAY)
+    if not theatre.sessions:
+        wait = minutes_until_allowed(region, Priority.CAT3)
+        yield from operate(
+            region,
+            patient,
+            site,
+            Priority.CAT3,
+            0.0,
+            minutes,
+            wait=wait,
+            recovery=recovery,
+            also=also,
+        )
+        return
+    region.note(patient, Step.BOOKED_ELECTIVE, site)
+    also = attending(also)
+    needs = theatre.surgery + also
+    if granted := theatre.claim(Priority.PLANNED_CAESAREAN, needs):
+        yield granted
+    region.note(patient, Step.SURGERY_START, site)
+    yield env.timeout(minutes)
+    region.note(patient, Step.SURGERY_END, site)
+    if granted := region.recovery[site].claim():
+        yield granted
+    if also:
+        theatre.release(Priority.PLANNED_CAESAREAN, also)
+    theatre.release_after(
+        region.parameters["theatre.turnover"], Priority.PLANNED_CAESAREAN, theatre.surgery
+    )
+    yield env.timeout(recovery)
+    region.recovery[site].release()
+
+
+def attending(staff: Needs) -> Needs:
+    """Return who has to be there; where a function has just closed they have stayed."""
+    return tuple(person for person in staff if person.capacity > 0)
+
+
+def minutes_until_allowed(region: Region, priority: Priority) -> float:
+    """Return the minutes until surgery of a class may start; 0 if at once.
+
+    Class 4 waits for a weekday, class 3 for the day (a weekday if that is tomorrow), and at night
+    class 2 waits for the morning if that is within its time.
+    """
+    if priority is Priority.CAT1:
+        return 0.0
+    parameters, now = region.parameters, region.env.now
+    start = parameters["theatre.session.start"] * MINUTES_PER_HOUR
+    if priority is Priority.CAT2:
+        morning = (start - now) % MINUTES_PER_DAY
+        latest = parameters["theatre.target.cat2"] - parameters["theatre.night.margin"]
+        return morning if region.is_night(now) and morning <= latest else 0.0
+    last = region.last_deferrable_start(priority)
+    day, minute = divmod(now, MINUTES_PER_DAY)
+    today = minute < last
+    first = int(day) if today else int(day) + 1
+    after = first
+    while after % DAYS_PER_WEEK >= SATURDAY:
+        after += 1
+    tomorrow = int(day) + 1
+    chosen = after if priority is Priority.CAT4 or after <= tomorrow else first
+    return max(chosen * MINUTES_PER_DAY + start - now, 0.0)
+
+
+def _call_in(region: Region, site: int, also: Needs) -> float:
+    """Return the minutes that those who are needed and at home now take to come."""
+    if not region.is_night(region.env.now):
+        return 0.0
+    theatre = region.theatre[site]
+    minutes = [0.0]
+    if region.team_at_home[site] and not (
+        theatre.is_operating or region.env.now < theatre.present_until
+    ):
+        minutes.append(region.parameters["theatre.call_in"])
+    minutes += [
+        region.parameters["maternity.call_in"]
+        for staff in also
+        if staff in region.at_home_at_night[site]
+    ]
+    return max(minutes)
+
+
+def _reinforce(region: Region, site: int, needs: Needs) -> None:
+    """Let who is missing come: from a site that shares its teams, or a second team from home."""
+    theatre = region.theatre[site]
+    lacking = theatre.lacks(needs)
+    if not lacking:
+        return
+    surgery = (theatre.teams, theatre.anaesthetists)
+    if region.policies.shared_teams:
+        for role in range(len(region.shared_roles[site])):
+            staff = region.shared_roles[site][role]
+            if staff in lacking and (lender := _lender(region, site, role)) is not None:
+                lacking.remove(staff)
+                Journey(_borrow(region, site, lender, role))
+    if any(staff in lacking for staff in surgery) and region.second_team[site].free > 0:
+        region.second_team[site].busy += 1
+        Journey(_second_team(region, site))
+
+
+def _lender(region: Region, site: int, role: int) -> int | None:
+    """Return the nearest site that can spare someone in a role."""
+    is_open = region.places.open_sites(Function.THEATRE, region.env.now)
+    lenders = [
+        other
+        for other, roles in enumerate(region.shared_roles)
+        if other != site
+        and is_open[other]
+        and not region.places.is_neighbour[other]
+        and not region.theatre[other].sessions
+        and roles[role].free > 0
+    ]
+    return min(lenders, key=region.places.transfer[site].__getitem__, default=None)
+
+
+def _borrow(region: Region, site: int, lender: int, role: int) -> Generator[Event, object, None]:
+    """Drive over from another site, work, and drive back."""
+    parameters, env = region.parameters, region.env
+    drive = region.places.transfer[lender][site]
+    lent: Staff = region.shared_roles[lender][role]
+    here: Staff = region.shared_roles[site][role]
+    region.note(NOBODY, Step.TEAM_BORROWED, site)
+    lent.add(-1)
+    yield env.timeout(region.minutes_to_leave + drive)
+    here.add(1)
+    yield env.timeout(parameters["theatre.second_team.stays"])
+    here.add(-1)
+    yield env.timeout(drive)
+    lent.add(1)
+
+
+def _second_team(region: Region, site: int) -> Generator[Event, object, None]:
+    """Come from home, stay for a case, and go home again."""
+    theatre, parameters = region.theatre[site], region.parameters
+    region.note(NOBODY, Step.SECOND_TEAM_CALLED, site)
+    yield region.env.timeout(parameters["theatre.second_team.call_in"])
+    theatre.anaesthetists.extra += 1
+    theatre.teams.add(1)
+    yield region.env.timeout(parameters["theatre.second_team.stays"])
+    theatre.anaesthetists.extra -= 1
+    theatre.teams.add(-1)
+    region.second_team[site].busy -= 1

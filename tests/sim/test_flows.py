@@ -426,7 +426,7 @@ def test_an_emergency_caesarean_starts_before_a_waiting_elective():
     # the second elective waits since 08:00 and starts when she is done at 10:00.
     story = play(
         paper_scenario(east=ONE_THEATRE, maternity__caesarean__theatre=60),
-        operations=[{"time": at("08:00")}, {"time": at("08:00")}],
+        operations=[{"time": 0.0}, {"time": 0.0}],
         births=[caesarean(at("08:30"), prepare=5.0)],
     )
     assert story.time(woman(0), Step.CAESAREAN_CAT1) == at("08:30")
@@ -437,7 +437,7 @@ def test_an_emergency_caesarean_starts_before_a_waiting_elective():
 def test_surgery_under_way_is_never_interrupted():
     story = play(
         paper_scenario(east=ONE_THEATRE),
-        operations=[{"time": at("08:00"), "surgery_minutes": 300.0}],
+        operations=[{"time": 0.0, "surgery_minutes": 300.0}],
         births=[caesarean(at("08:30"))],
     )
     assert story.time(operation(0), Step.SURGERY_END) == at("13:00")
@@ -523,12 +523,12 @@ def test_classes_3_and_4_wait_for_the_day():
 
 
 def test_an_elective_not_started_by_the_last_start_is_cancelled_and_operated_once_later():
-    # The first takes the only room from 08:00 to 18:00; the second may start until 17:00.
+    # The first takes the only room from 08:00 to 18:00; the second would end too late.
     story = play(
         paper_scenario(east=ONE_THEATRE),
         operations=[
-            {"time": at("08:00"), "surgery_minutes": 600.0},
-            {"time": at("09:00"), "surgery_minutes": 60.0},
+            {"time": 0.0, "surgery_minutes": 600.0},
+            {"time": 0.0, "surgery_minutes": 60.0},
         ],
     )
     assert len(story.times(operation(1), Step.SURGERY_CANCELLED)) == 1
@@ -542,25 +542,11 @@ def test_an_elective_still_waiting_at_the_end_is_counted_cancelled():
         paper_scenario(east=ONE_THEATRE),
         until=at("23:00"),
         operations=[
-            {"time": at("08:00"), "surgery_minutes": 600.0},
-            {"time": at("09:00"), "surgery_minutes": 60.0},
+            {"time": 0.0, "surgery_minutes": 600.0},
+            {"time": 0.0, "surgery_minutes": 60.0},
         ],
     )
     assert len(story.times(operation(1), Step.SURGERY_CANCELLED)) == 1
-
-
-@pytest.mark.parametrize(("policy", "start"), [("break_in", "08:10"), ("dedicated", "09:00")])
-def test_a_dedicated_room_is_left_free_for_emergencies(policy, start):
-    # Two rooms, one emergency and one elective team. A dedicated room takes no elective: the
-    # second waits for the first, 08:00-09:00.
-    story = play(
-        paper_scenario(
-            east={"theatre.rooms": 2, "theatre.teams": 1, "elective.teams": 1},
-            policies={"emergency_theatre": policy},
-        ),
-        operations=[{"time": at("08:00")}, {"time": at("08:10")}],
-    )
-    assert story.time(operation(1), Step.SURGERY_START) == at(start)
 
 
 def test_an_emergency_has_the_dedicated_room_at_once():
@@ -569,7 +555,7 @@ def test_an_emergency_has_the_dedicated_room_at_once():
             east={"theatre.rooms": 2, "theatre.teams": 1, "elective.teams": 1},
             policies={"emergency_theatre": "dedicated"},
         ),
-        operations=[{"time": at("08:00")}, {"time": at("08:10")}],
+        operations=[{"time": 0.0}, {"time": 0.0}],
         births=[caesarean(at("08:30"))],
     )
     assert story.time(woman(0), Step.INCISION) == at("08:30")
@@ -738,10 +724,11 @@ def test_a_woman_induced_before_the_department_closes_does_not_wait_a_week():
         paper_scenario(
             east_open={"maternity": "even weeks 00:00-24:00"},
             west_open={"maternity": "odd weeks 00:00-24:00"},
-            maternity__ripening=12,
         ),
         until=2 * WEEK,
-        births=[{"time": at("20:00", day=6), "is_induced": True, "labour": 300.0}],
+        births=[
+            {"time": at("20:00", day=6), "is_induced": True, "ripening": 720.0, "labour": 300.0}
+        ],
     )
     assert story.times(woman(0), Step.BIRTH_HOSPITAL), "never gave birth"
     assert story.time(woman(0), Step.BIRTH_HOSPITAL) < at("20:00", day=7)
@@ -750,7 +737,7 @@ def test_a_woman_induced_before_the_department_closes_does_not_wait_a_week():
 def test_a_department_with_a_queue_sends_the_next_woman_on():
     # One room, taken for 600 minutes; a second waits; with a limit of 1 the third goes to WEST.
     story = play(
-        paper_scenario(east={"maternity.rooms": 1}, maternity__divert_wait=1),
+        paper_scenario(east={"maternity.rooms": 1}, maternity__stop__waiting=1),
         births=[
             {"time": 0, "labour": 600.0},
             {"time": 20, "labour": 600.0},
@@ -766,7 +753,7 @@ def test_a_planned_caesarean_is_on_the_list_of_the_day():
     # Booked at 10:10; the room is taken until 11:00.
     story = play(
         paper_scenario(east=ONE_THEATRE, maternity__caesarean__theatre=45),
-        operations=[{"time": at("10:00")}],
+        operations=[{"time": 0.0, "surgery_minutes": 180.0}],
         births=[{"time": at("10:00"), "mode": Mode.PLANNED_CAESAREAN}],
     )
     assert story.time(woman(0), Step.SURGERY_START) == at("11:00")

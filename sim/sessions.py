@@ -1,0 +1,269 @@
+"""Elective sessions: the master schedule, the lists for the day, and a day in one theatre.
+
+Patients wait for a session of their specialty at their site. Every workday morning each session
+takes the next ones as long as they fit; who is cancelled goes back to the front for another day.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict, deque
+from typing import TYPE_CHECKING
+
+from scenarios.holidays import date_of, public_holidays
+from scenarios.hours import DAYS_PER_WEEK, SATURDAY
+from scenarios.schema import Function
+from sim import ward
+from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, NOBODY, NOWHERE, Step
+from sim.journey import Journey
+from sim.teams import Priority
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from simpy.events import Event
+
+    from sim.region import Region
+
+WORKDAYS_PER_FORTNIGHT = 10
+Line = tuple[int, int]  # site and specialty
+
+
+class Calendar:
+    """Which days have sessions: no weekends or public holidays, and fewer in reduced weeks."""
+
+    def __init__(self, region: Region, year: int) -> None:
+        self._year = year
+        self._reduced = range(
+            int(region.parameters["theatre.reduced.first_week"]),
+            int(region.parameters["theatre.reduced.last_week"]) + 1,
+        )
+        self._share = region.parameters["theatre.reduced.share"]
+
+    def is_workday(self, day: int) -> bool:
+        """Whether a day of the simulation, 0 first, has elective sessions."""
+        if day % DAYS_PER_WEEK >= SATURDAY:
+            return False
+        date = date_of(day, self._year)
+        return date not in public_holidays(date.year)
+
+    def share(self, day: int) -> float:
+        """Return which share of the master schedule runs on a day."""
+        if not self.is_workday(day):
+            return 0.0
+        week = date_of(day, self._year).isocalendar().week
+        return self._share if week in self._reduced else 1.0
+
+
+class Planning:
+    """The waiting lists of every site and specialty, and the master schedule made for them."""
+
+    def __init__(self, region: Region, year: int, weeks: int) -> None:
+        parameters = region.parameters
+        self.calendar = Calendar(region, year)
+        self._operations = region.patients.operations
+        self._turnover = parameters["theatre.turnover"]
+        self.start = parameters["theatre.session.start"] * MINUTES_PER_HOUR
+        self.end = parameters["theatre.session.end"] * MINUTES_PER_HOUR
+        self._minutes = self.end - self.start - parameters["theatre.session.reserved"]
+        self._fill = parameters["theatre.session.fill"]
+        self._lookahead = int(parameters["theatre.session.lookahead"])
+        self.site = _sites_of_operations(region)
+        self._to_come: dict[Line, deque[int]] = defaultdict(deque)
+        self._returned: dict[Line, deque[int]] = defaultdict(deque)
+        for row, site in enumerate(self.site):
+            self._to_come[site, self._operations.specialty[row]].append(row)
+        self.cancelled: set[int] = set()
+        self._schedule = self._master_schedule(region, weeks)
+
+    def sessions(self, day: int) -> list[Line]:
+        """Return the sessions of a day, each with its site and specialty."""
+        lines = self._schedule[_workday_of_fortnight(day)] if self.calendar.is_workday(day) else []
+        share = self.calendar.share(day)
+        return [
+            line
+            for number, line in enumerate(lines)
+            if int((number + 1) * share) > int(number * share)
+        ]
+
+    def list_for_the_day(self, line: Line, now: float) -> list[int]:
+        """Take the next patients of a line that fit, who were cancelled before first."""
+        cases: list[int] = []
+        left = self._minutes
+        for waiting in (self._returned[line], self._to_come[line]):
+            passed: list[int] = []
+            while waiting and self._operations.time[waiting[0]] <= now:
+                row = waiting.popleft()
+                planned = self._operations.planned_minutes[row]
+                if planned > left and cases:
+                    passed.append(row)
+                    if len(passed) >= self._lookahead:
+                        break
+                    continue
+                left -= planned + self._turnover
+                cases.append(row)
+            waiting.extendleft(reversed(passed))
+        return cases
+
+    def put_back(self, row: int) -> None:
+        """Put a cancelled patient at the front, for the next session."""
+        self.cancelled.add(row)
+        self._returned[self.site[row], self._operations.specialty[row]].append(row)
+
+    def _master_schedule(self, region: Region, weeks: int) -> list[list[Line]]:
+        """Return the sessions of each workday of a fortnight.
+
+        Each specialty gets the sessions that its patients need when they are filled to a target,
+        spread evenly over the days; a site has no more at a time than it has elective teams.
+        """
+        workdays = sum(self.calendar.share(day) for day in range(weeks * DAYS_PER_WEEK))
+        schedule: list[list[Line]] = [[] for _ in range(WORKDAYS_PER_FORTNIGHT)]
+        for site in {site for site, _ in self._to_come}:
+            if region.places.is_neighbour[site]:
+                continue
+            lines = sorted(line for line in self._to_come if line[0] == site)
+            needed = [self._needed(line) / workdays * WORKDAYS_PER_FORTNIGHT for line in lines]
+            most = WORKDAYS_PER_FORTNIGHT * region.elective_teams(site)
+            blocks = _rounded(needed, most)
+            in_turn = [
+                line for line, times in zip(lines, blocks, strict=True) for _ in range(times)
+            ]
+            for number, line in enumerate(in_turn):
+                schedule[number % WORKDAYS_PER_FORTNIGHT].append(line)
+        return schedule
+
+    def _needed(self, line: Line) -> float:
+        """Return how many sessions the patients of a line need."""
+        planned = self._operations.planned_minutes
+        minutes = sum(planned[row] + self._turnover for row in self._to_come[line])
+        return minutes / (self._minutes * self._fill)
+
+
+def _rounded(needed: list[float], most: int) -> list[int]:
+    """Round up, or share what there is by largest remainder when that is too much."""
+    blocks = [math.ceil(value) for value in needed]
+    if sum(blocks) <= most:
+        return blocks
+    scale = min(most / sum(needed), 1.0)
+    blocks = [int(value * scale) for value in needed]
+    by_remainder = sorted(range(len(needed)), key=lambda item: blocks[item] - needed[item] * scale)
+    for item in by_remainder[: most - sum(blocks)]:
+        blocks[item] += 1
+    return blocks
+
+
+def _sites_of_operations(region: Region) -> list[int]:
+    """Return where each patient is operated on: at home, with intensive care, or a focus clinic."""
+    operations, places = region.patients.operations, region.places
+    focus = region.policies.focus_clinic
+    share = region.parameters["theatre.focus.share"]
+    icu = {
+        site: _site_with_icu(region, site)
+        for site in map(places.sites.index, set(operations.home) & set(places.sites))
+    }
+    sites = []
+    for home, minutes, mark in zip(
+        operations.home, operations.icu_minutes, operations.focus_mark, strict=True
+    ):
+        site = places.sites.index(home)
+        if minutes > 0:
+            site = icu[site]
+        elif focus is not None and mark < share:
+            site = places.sites.index(focus)
+        sites.append(site)
+    return sites
+
+
+def _site_with_icu(region: Region, site: int) -> int:
+    """Return the site itself if it has intensive care, else the nearest that has."""
+    if region.places.open_sites(Function.ICU, 0.0)[site]:
+        return site
+    other = region.places.nearest_other(Function.ICU, site, 0.0)
+    return site if other is None else other
+
+
+def _workday_of_fortnight(day: int) -> int:
+    week, of_week = divmod(day, DAYS_PER_WEEK)
+    return week % 2 * SATURDAY + of_week
+
+
+def open_sessions(region: Region) -> Generator[Event, object, None]:
+    """Start the sessions of every workday, and send patients of a neighbour there."""
+    planning, env = region.planning, region.env
+    day = 0
+    yield env.timeout(planning.start)
+    while True:
+        for line in planning.sessions(day):
+            Journey(session(region, line))
+        yield env.timeout(MINUTES_PER_DAY)
+        day += 1
+
+
+def session(region: Region, line: Line) -> Generator[Event, object, None]:
+    """Run one team's day in one theatre: its list, case after case."""
+    env, planning, note = region.env, region.planning, region.note
+    operations, site = region.patients.operations, line[0]
+    theatre = region.theatre[site]
+    midnight = env.now // MINUTES_PER_DAY * MINUTES_PER_DAY
+    end = midnight + planning.end
+    latest_end = end + region.parameters["theatre.session.overrun"]
+    turnover = region.parameters["theatre.turnover"]
+    beds = region.icu_beds[site]
+    note(NOBODY, Step.SESSION_START, site)
+    theatre.open_session()
+    for row in planning.list_for_the_day(line, env.now):
+        patient = operations.patient[row]
+        if row not in planning.cancelled:
+            note(patient, Step.ENTER, NOWHERE)
+        note(patient, Step.BOOKED_ELECTIVE, site)
+        no_bed = operations.icu_minutes[row] > 0 and beds.busy >= beds.capacity
+        if no_bed or env.now + operations.planned_minutes[row] > latest_end:
+            _cancel(region, row)
+            continue
+        needs = theatre.surgery
+        if granted := theatre.claim(Priority.ELECTIVE, needs):
+            yield granted
+            if env.now + operations.planned_minutes[row] > latest_end:
+                theatre.release(Priority.ELECTIVE, needs)
+                _cancel(region, row)
+                continue
+        note(patient, Step.SURGERY_START, site)
+        yield env.timeout(operations.surgery_minutes[row])
+        note(patient, Step.SURGERY_END, site)
+        if operations.is_rectal[row]:
+            note(patient, Step.RECTAL_RESECTION, site)
+        if operations.icu_minutes[row] <= 0 and (granted := region.recovery[site].claim()):
+            note(patient, Step.RECOVERY_BLOCKED, site)  # the patient stays in theatre
+            yield granted
+        Journey(_after_surgery(region, row, site))
+        yield env.timeout(turnover)
+        theatre.release(Priority.ELECTIVE, needs)
+    if env.now < end:
+        yield env.timeout(end - env.now)
+    theatre.close_session()
+    note(NOBODY, Step.SESSION_END, site)
+
+
+def _cancel(region: Region, row: int) -> None:
+    region.note(
+        region.patients.operations.patient[row],
+        Step.SURGERY_CANCELLED,
+        region.planning.site[row],
+    )
+    region.planning.put_back(row)
+
+
+def _after_surgery(region: Region, row: int, site: int) -> Generator[Event, object, None]:
+    """Recovery or intensive care, the ward if the patient stays, and home."""
+    operations = region.patients.operations
+    patient = operations.patient[row]
+    if operations.icu_minutes[row] > 0:
+        yield from ward.icu_stay(region, patient, site, operations.icu_minutes[row])
+    else:
+        yield region.env.timeout(operations.recovery_minutes[row])
+        region.recovery[site].release()
+    if operations.is_inpatient[row]:
+        if not region.elective_beds[site].capacity:  # after intensive care, back to the home ward
+            site = region.places.sites.index(operations.home[row])
+        yield from ward.elective_stay(region, patient, site, operations.los[row])
+    region.note(patient, Step.LEAVE, site)
