@@ -10,13 +10,14 @@ import simpy
 from scenarios.hours import FORTNIGHT
 from scenarios.schema import Function, NightTeam, Resource
 from sim import ambulance, emergency, maternity, theatre, ward
-from sim.choice import preferences
+from sim.choice import attractions, preferences
 from sim.department import EmergencyDepartment
 from sim.fleet import Fleet
 from sim.geography import Geography
 from sim.journal import MINUTES_PER_HOUR, MINUTES_PER_WEEK, Journal
 from sim.journey import Journey
 from sim.rosters import Rosters
+from sim.staffing import staffing
 from sim.streams import Purpose
 
 if TYPE_CHECKING:
@@ -68,13 +69,14 @@ class Region:
         self.policies = scenario.policies
         self.patients = patients
         self.places = Geography(scenario, data)
-        self.rosters = Rosters(self.env, scenario)
+        self.staffing = staffing(scenario, horizon)
+        self.rosters = Rosters(self.env, scenario, self.staffing.capacity)
         self._team_at_home = [
             site.night_theatre_team is NightTeam.ON_CALL for site in scenario.in_play().values()
         ]
         self._add_sites()
         self.fleet = Fleet(self, scenario)
-        self._let_patients_choose(horizon)
+        self._let_patients_choose(horizon, scenario.effective_parameters())
 
     def run(self, until: float) -> None:
         """Simulate from minute 0."""
@@ -103,7 +105,7 @@ class Region:
         """Return the present hour, 0 to 335."""
         return int(self.env.now // MINUTES_PER_HOUR) % FORTNIGHT
 
-    def _let_patients_choose(self, horizon: Horizon) -> None:
+    def _let_patients_choose(self, horizon: Horizon, parameters: Parameters) -> None:
         """Set where walk-ins and women in labour want to go."""
         visits, births, places = self.patients.visits, self.patients.births, self.places
         self.ed_choice = places.nearest_open(
@@ -116,6 +118,7 @@ class Region:
                 visits.patient,
                 places.sites,
                 self.parameters["ed.choice.spread"],
+                attractions(parameters, "ed", places.sites),
             ),
         )
         self.maternity_choice = places.by_preference(
@@ -126,6 +129,7 @@ class Region:
                 births.patient,
                 places.sites,
                 self.parameters["maternity.choice.spread"],
+                attractions(parameters, "maternity", places.sites),
             ),
         )
 

@@ -6,19 +6,19 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scenarios.capacity import site_capacity
-from scenarios.hours import FORTNIGHT, HOURS_PER_DAY
+from scenarios.hours import HOURS_PER_DAY
 from scenarios.schema import Resource, TheatrePolicy
 from sim.journal import MINUTES_PER_HOUR
 from sim.pool import Pool
 from sim.theatre import Priority
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping
 
     from simpy import Environment
     from simpy.events import Event
 
+    from scenarios.capacity import HourlyCount
     from scenarios.schema import Scenario
 
 Hourly = list[int]
@@ -35,15 +35,31 @@ class _Rostered:
 
 
 class Rosters:
-    """The pools of every site, resized hour by hour as the rosters of a scenario say."""
+    """The pools of every site, resized hour by hour as the rosters of a scenario say.
 
-    def __init__(self, env: Environment, scenario: Scenario) -> None:
+    Parameters
+    ----------
+    env
+        The SimPy environment.
+    scenario
+        The configuration.
+    capacity
+        What each site has of each resource at each hour; after the last hour it begins again.
+    """
+
+    def __init__(
+        self,
+        env: Environment,
+        scenario: Scenario,
+        capacity: Mapping[tuple[str, Resource], HourlyCount],
+    ) -> None:
         self._env = env
         self._parameters = scenario.effective_parameters()
         self._policy = scenario.policies.emergency_theatre
         self._has: dict[tuple[str, Resource], Hourly] = {
-            key: counts.tolist() for key, counts in site_capacity(scenario).items()
+            key: counts.tolist() for key, counts in capacity.items()
         }
+        self._hours = max(len(counts) for counts in capacity.values())
         self._rostered: list[_Rostered] = []
         self._after_change: list[Callable[[], None]] = []
 
@@ -76,7 +92,7 @@ class Rosters:
         last = int(self._parameters["theatre.elective.last_start"])
         dedicated = self._policy is TheatrePolicy.DEDICATED
         reserve = []
-        for hour in range(FORTNIGHT):
+        for hour in range(self._hours):
             has_session = elective[hour] > 0 or elective[hour - 1] > 0
             if first <= hour % HOURS_PER_DAY < last and has_session:
                 reserve.append(emergency[hour] if dedicated and elective[hour] > 0 else 0)
@@ -88,21 +104,21 @@ class Rosters:
         """Resize each pool at the hours at which its roster changes."""
         changes: list[list[_Rostered]] = [
             [item for item in self._rostered if item.at(hour) != item.at(hour - 1)]
-            for hour in range(FORTNIGHT)
+            for hour in range(self._hours)
         ]
         for item in self._rostered:
             item.pool.resize(*item.at(0))
         hour = 0
         while True:
             yield self._env.timeout(MINUTES_PER_HOUR)
-            hour = (hour + 1) % FORTNIGHT
+            hour = (hour + 1) % self._hours
             for item in changes[hour]:
                 item.pool.resize(*item.at(hour))
             for action in self._after_change:
                 action()
 
     def _count(self, site: str, resource: Resource) -> Hourly:
-        return self._has.get((site, resource), [0] * FORTNIGHT)
+        return self._has.get((site, resource), [0] * self._hours)
 
     def _add(
         self,
@@ -112,5 +128,5 @@ class Rosters:
         yields_from: float = math.inf,
     ) -> Pool:
         pool = Pool(self._env, yields_from=yields_from)
-        self._rostered.append(_Rostered(pool, capacity, reserve or [0] * FORTNIGHT))
+        self._rostered.append(_Rostered(pool, capacity, reserve or [0] * self._hours))
         return pool

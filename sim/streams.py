@@ -45,6 +45,12 @@ class Purpose(IntEnum):
     BIRTH_CHOICE = auto()
     VISIT_PATIENCE = auto()
     VISIT_OBSERVATION = auto()
+    VISIT_AVOIDED = auto()
+    SURGE_WHEN = auto()
+    SURGE_WAY = auto()
+    SURGE_WHERE = auto()
+    SURGE_COUNT = auto()
+    STAFF_ABSENT = auto()
 
 
 def generator(

@@ -308,7 +308,7 @@ def test_the_schema_that_ships_is_that_of_the_models():
 
 def test_the_baseline_is_named_first():
     assert shipped_names()[0] == "now"
-    assert len(shipped_names()) == 9
+    assert len(shipped_names()) == 11
 
 
 @pytest.mark.parametrize("name", shipped_names())
@@ -329,6 +329,8 @@ SHIPPED = {  # horizon year, and the Twente sites where ED and maternity are ope
     "single-almelo": (2034, {"ZGT_ALM"}, {"ZGT_ALM"}),
     "single-enschede": (2034, {"MST"}, {"MST"}),
     "single-hengelo": (2034, {"ZGT_HEN"}, {"ZGT_HEN"}),
+    "influenza": (2024, {"MST", "ZGT_ALM"}, {"MST", "ZGT_ALM"}),
+    "mass-casualty": (2024, {"MST", "ZGT_ALM"}, {"MST", "ZGT_ALM"}),
     "new-central": (2045, {"CENTRAL"}, {"CENTRAL"}),
 }
 
