@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 EXIT_OURS, EXIT_USER, EXIT_INTERRUPTED = 1, 2, 130
 QUICK = {"replications": 2, "weeks": 6, "warmup": 2}
 USUAL = {"replications": 6, "weeks": 13, "warmup": 4}
+SIZING = {"replications": 3, "weeks": 13, "warmup": 4}
+CALIBRATING = {"replications": 6, "weeks": 26, "warmup": 4}
 MAX_SEED = 2**63 - 1
 
 scenario_names = click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
@@ -247,6 +249,7 @@ def run(
     from geodata.dataset import load
     from results.kpi import measure
     from results.run_folder import check_out, write_run
+    from results.sizing import Setup, sized
     from results.study import Study
     from scenarios import files
     from sim.experiment import Backend, Plan, replications_table
@@ -254,10 +257,20 @@ def run(
 
     started = time.monotonic()
     check_out(out)
-    study = Study.of(_load_scenarios(scenarios, settings), files.load("now", settings))
+    length = QUICK if quick else USUAL
+    now = files.load("now", settings)
+    setup = Setup(
+        replications=1,
+        seed=seed,
+        weeks=weeks or length["weeks"],
+        warmup=length["warmup"] if warmup is None else warmup,
+        jobs=1,
+        data_folder=data,
+    )
+    asked = _load_scenarios(scenarios, settings)
+    study = Study.of([sized(scenario, now, setup) for scenario in asked], now)
     places = load(data)
     reachability = study.reachability(places)
-    length = QUICK if quick else USUAL
     plan = Plan(
         scenarios=study.scenarios,
         replications=replications or length["replications"],
@@ -294,6 +307,180 @@ def run(
     )
     _print_comparison(written.comparison, lang)
     click.echo(f"\nreport: {out / 'report.html'}\ntables: {out}")
+
+
+@main.command("size")
+@click.argument("scenario")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    required=True,
+    metavar="KPI<=VALUE",
+    help="What must hold: KPI[@SITE]<=VALUE or >=VALUE; VALUE may be 'now', today's own.",
+)
+@click.option(
+    "--resource",
+    "resources",
+    multiple=True,
+    required=True,
+    metavar="RESOURCE",
+    help="What may change: such as ed.nurses, ward.beds@MST or ambulance.crews.",
+)
+@click.option(
+    "--most",
+    type=click.FloatRange(1, 20),
+    default=2.0,
+    show_default=True,
+    help="The most that is tried, as a multiple of what the scenario has.",
+)
+@settings_option
+@data_option
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("output/size.csv"),
+    show_default=True,
+    help="CSV file for every step of the search.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, MAX_SEED),
+    default=1,
+    show_default=True,
+    help="Same seed, same patients, same tables.",
+)
+@click.option("--replications", type=click.IntRange(1, 1000), help="Replications of each step.")
+@click.option("--weeks", type=click.IntRange(1, 520), help="Measured weeks of each replication.")
+@click.option("--warmup", type=click.IntRange(0, 52), help="Weeks before measuring starts.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 512),
+    default=os.cpu_count() or 1,
+    show_default="cores",
+    help="Replications at the same time.",
+)
+@click.option("--quick", is_flag=True, help="A first look: few and short replications.")
+@speaks_to_the_user
+def size_scenario(
+    scenario: str,
+    targets: tuple[str, ...],
+    resources: tuple[str, ...],
+    most: float,
+    settings: tuple[str, ...],
+    data: Path | None,
+    out: Path,
+    seed: int,
+    replications: int | None,
+    weeks: int | None,
+    warmup: int | None,
+    jobs: int,
+    quick: bool,  # noqa: FBT001 - a flag of the command line
+) -> None:
+    """Find the least capacity at which targets hold, by simulation; every step is shown.
+
+    \b
+    Examples:
+      twentezorg size single-enschede --target "ed.wait_doctor.p95<=30" --resource ed.doctors
+      twentezorg size now --resource ambulance.crews --target "ambulance.a1.within_15>=0.95"
+    """
+    from results.sizing import Setup, answer_text, size
+    from results.tables import write_csv
+    from scenarios import files
+
+    asked = files.load(scenario, settings)
+    length = QUICK if quick else SIZING
+    setup = Setup(
+        replications=replications or length["replications"],
+        seed=seed,
+        weeks=weeks or length["weeks"],
+        warmup=length["warmup"] if warmup is None else warmup,
+        jobs=jobs,
+        data_folder=data,
+    )
+    search, best, found = size(
+        asked, files.load("now", settings), targets, resources, setup, most, click.echo
+    )
+    write_csv(search.table(), out)
+    click.echo(f"\nleast capacity at which every target holds in {asked.name}:")
+    click.echo(answer_text(best, found, asked))
+    click.echo(f"steps: {out}")
+
+
+@main.command()
+@click.option(
+    "--calibration",
+    is_flag=True,
+    help="Simulate today and compare with published figures instead.",
+)
+@settings_option
+@data_option
+@click.option(
+    "--seed",
+    type=click.IntRange(0, MAX_SEED),
+    default=1,
+    show_default=True,
+    help="Same seed, same patients, same tables.",
+)
+@click.option("--replications", type=click.IntRange(1, 1000), help="Replications of each today.")
+@click.option("--weeks", type=click.IntRange(1, 520), help="Measured weeks of each replication.")
+@click.option("--warmup", type=click.IntRange(0, 52), help="Weeks before measuring starts.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 512),
+    default=os.cpu_count() or 1,
+    show_default="cores",
+    help="Replications at the same time.",
+)
+@click.option("--quick", is_flag=True, help="A first look: few and short replications.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+@speaks_to_the_user
+def verify(
+    calibration: bool,  # noqa: FBT001 - a flag of the command line
+    settings: tuple[str, ...],
+    data: Path | None,
+    seed: int,
+    replications: int | None,
+    weeks: int | None,
+    warmup: int | None,
+    jobs: int,
+    quick: bool,  # noqa: FBT001
+    quiet: bool,  # noqa: FBT001
+) -> None:
+    """Check the model: queueing theory, or with --calibration what is known of today.
+
+    Exit code 1 when a check fails. Estimates among the anchors are shown and don't decide.
+
+    \b
+    Examples:
+      twentezorg verify
+      twentezorg verify --calibration --quick
+    """
+    from results.calibration import all_hold, anchors, calibration_text, checked
+    from results.kpi import measure
+    from results.theory import theory_checks, theory_text
+    from scenarios import files
+    from sim.experiment import Backend, Plan, replications_table
+    from sim.experiment import run as run_plan
+
+    if not calibration:
+        theory = theory_checks()
+        click.echo(theory_text(theory))
+        sys.exit(0 if all(check.holds for check in theory) else EXIT_OURS)
+    length = QUICK if quick else CALIBRATING
+    plan = Plan(
+        scenarios=(files.load("now", settings),),
+        replications=replications or length["replications"],
+        seed=seed,
+        weeks=weeks or length["weeks"],
+        warmup=length["warmup"] if warmup is None else warmup,
+        data_folder=data,
+        measure=measure,
+    )
+    finished = _with_progress(run_plan(plan, Backend.PROCESSES, jobs), plan, quiet=quiet)
+    found = checked(replications_table(list(finished)), anchors())
+    click.echo(calibration_text(found))
+    sys.exit(0 if all_hold(found) else EXIT_OURS)
 
 
 @main.command()

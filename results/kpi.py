@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from results.kpi_ambulance import ambulance_kpis
+from results.kpi_crowding import crowding_kpis
 from results.kpi_emergency import emergency_kpis
 from results.kpi_maternity import maternity_kpis
+from results.kpi_municipality import municipality_kpis
 from results.kpi_staff import staff_kpis
 from results.kpi_theatre import theatre_kpis
 from results.kpi_ward import icu_kpis, ward_kpis
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
 
 FLOWS = (
     emergency_kpis,
+    crowding_kpis,
     ambulance_kpis,
+    municipality_kpis,
     theatre_kpis,
     maternity_kpis,
     ward_kpis,

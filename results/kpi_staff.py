@@ -1,41 +1,91 @@
-"""KPIs of staff: what the rosters ask for."""
+"""KPIs of staff: what the rosters ask for, by role, and the shifts that nobody fills."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from results.run import REGION_SITE
 from results.timeline import MINUTES_PER_YEAR
 from scenarios.capacity import roster_hours
-from scenarios.schema import Resource
-from sim.journal import MINUTES_PER_HOUR
+from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR
+from sim.staffing import PEOPLE, SHIFTS_PER_DAY
 
 if TYPE_CHECKING:
     from results.timeline import Timeline
     from sim.experiment import Measures
 
+CREWS = "ambulance.crews"
+HOURS_PER_YEAR = MINUTES_PER_YEAR / MINUTES_PER_HOUR
+HOURS_PER_SHIFT = MINUTES_PER_DAY / MINUTES_PER_HOUR / SHIFTS_PER_DAY
+
 
 def staff_kpis(line: Timeline) -> Measures:
-    """Return the full-time equivalents that the rosters ask for."""
-    scenario = line.outcome.scenario
+    """Return the full-time equivalents by site and role, and the empty shifts."""
+    return [*_fte(line), *_unfilled(line)]
+
+
+def _fte(line: Timeline) -> Measures:
+    """Return what it takes to fill every shift, vacancies or not."""
+    scenario, outcome = line.outcome.scenario, line.outcome
     parameters = scenario.effective_parameters()
-    prefix = "staff.people."
-    roles = [key[len(prefix) :] for key in parameters if key.startswith(prefix)]
-    hours_per_year = MINUTES_PER_YEAR / MINUTES_PER_HOUR
-    to_fte = hours_per_year / parameters["staff.hours_per_fte"]
-    fte = {
-        name: to_fte
-        * sum(
-            line.capacity(name, Resource(role)).mean() * parameters[prefix + role]
-            for role in roles
-            if role in set(Resource)
-        )
-        for _, name in line.own_sites()
-    }
-    rows: Measures = [(name, "staff.fte", float(value)) for name, value in fte.items() if value]
+    to_fte = HOURS_PER_YEAR / parameters["staff.hours_per_fte"]
+    by_site: dict[tuple[str, str], float] = defaultdict(float)
+    for (site, resource), places in (outcome.staffing.places or outcome.capacity).items():
+        if PEOPLE + resource not in parameters:
+            continue
+        people = float(places.mean()) * parameters[PEOPLE + resource]
+        by_site[site, resource.value] += to_fte * people
     crews = sum(
         roster_hours(roster, scenario.shifts).mean() for roster in scenario.ambulance.values()
     )
-    ambulance = to_fte * crews * parameters["staff.people.ambulance.crews"]
-    rows.append((REGION_SITE, "staff.fte", float(sum(fte.values()) + ambulance)))
+    by_site[REGION_SITE, CREWS] = to_fte * float(crews) * parameters[PEOPLE + CREWS]
+    totals: dict[str, float] = defaultdict(float)
+    for (site, role), fte in by_site.items():
+        totals[role] += fte
+        totals[f"{site} total"] += fte
+    rows: Measures = [
+        (site, f"staff.fte.{role}", fte)
+        for (site, role), fte in by_site.items()
+        if fte and site != REGION_SITE
+    ]
+    roles = dict.fromkeys(role for _, role in by_site)
+    rows += [(REGION_SITE, f"staff.fte.{role}", totals[role]) for role in roles]
+    rows += [
+        (site, "staff.fte", totals[f"{site} total"])
+        for _, site in line.own_sites()
+        if totals[f"{site} total"]
+    ]
+    rows.append((REGION_SITE, "staff.fte", sum(totals[role] for role in roles)))
     return rows
+
+
+def _unfilled(line: Timeline) -> Measures:
+    """Return the shifts a year that stay empty after flexpool and exchange, and their share."""
+    staffing = line.outcome.staffing
+    asked: dict[str, float] = defaultdict(float)
+    missing: dict[str, float] = defaultdict(float)
+    for (site, resource), people in staffing.rostered.items():
+        hours = _measured_hours(line, len(people))
+        for name in (site, REGION_SITE):
+            asked[name] += float(people[hours].mean())
+            missing[name] += float(staffing.missing[site, resource][hours].mean())
+    shifts_per_year = HOURS_PER_YEAR / HOURS_PER_SHIFT
+    rows: Measures = []
+    for name, people_asked in asked.items():
+        if people_asked:
+            rows += [
+                (name, "staff.unfilled_shifts", missing[name] * shifts_per_year),
+                (name, "staff.unfilled_shifts.share", missing[name] / people_asked),
+            ]
+    return rows
+
+
+def _measured_hours(line: Timeline, hours: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return the hours after the warm-up, as places in an array that repeats after `hours`."""
+    first, last = (
+        int(minute // MINUTES_PER_HOUR) for minute in (line.outcome.start, line.outcome.end)
+    )
+    return np.arange(first, last) % hours

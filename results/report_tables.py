@@ -254,7 +254,9 @@ def _figure(
     name: str,
 ) -> Figure:
     seen = set(run.summary.loc[run.summary["kpi"] == name, "site"])
-    sites = sorted(seen, key=lambda site: (site != REGION_SITE, site))
+    sites = sorted(
+        seen & {REGION_SITE, *run.site_names}, key=lambda site: (site != REGION_SITE, site)
+    )
     entry = kpi(name)
     rows = (
         Row(

@@ -190,6 +190,8 @@ def _units(words: Words) -> dict[str, str]:
         "FTE": _("FTE"),
         "hours/year": _("hours a year"),
         "hours/week": _("hours a week"),
+        "hour of the day": _("hour of the day"),
+        "shifts/year": _("shifts a year"),
         "visits/year": _("visits a year"),
         "rides/year": _("rides a year"),
         "operations/year": _("operations a year"),

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from results.run import REGION_SITE
+from scenarios.hours import FORTNIGHT
 from sim.journal import MINUTES_PER_DAY, NOWHERE, Records, Step
 
 if TYPE_CHECKING:
@@ -126,8 +127,11 @@ class Timeline:
         yield REGION_SITE, chosen
 
     def capacity(self, site: str, *resources: Resource) -> Floats:
-        """Return the number of some resources at each hour of a fortnight."""
-        counts = [self.outcome.capacity[site, resource].astype(float) for resource in resources]
+        """Return the number of some resources at each hour of a fortnight, on average."""
+        counts = [
+            self.outcome.capacity[site, resource].reshape(-1, FORTNIGHT).mean(axis=0)
+            for resource in resources
+        ]
         total: Floats = np.sum(counts, axis=0)
         return total
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
+from scenarios.errors import Problem, ScenarioError
 from scenarios.hours import FORTNIGHT, HOURS_PER_DAY, open_hours, weekend_hours
 from scenarios.schema import CapacityPolicy, Resource, Roster, Scenario, Shifts
 
@@ -22,40 +25,104 @@ def roster_hours(roster: Roster, shifts: Shifts) -> HourlyCount:
     )
 
 
-def site_capacity(scenario: Scenario) -> dict[tuple[str, Resource], HourlyCount]:
-    """Return what each Twente site has of each resource at each hour of a fortnight.
+@dataclass(frozen=True)
+class Deployment:
+    """The rosters of one resource, and where they work when functions are closed.
+
+    Attributes
+    ----------
+    sites
+        The Twente sites, in file order.
+    rostered
+        Number at each site at each hour of a fortnight, shape (sites, 336).
+    stays
+        Whether they work at that site in that hour rather than elsewhere, same shape.
+    is_pooled
+        Whether those who don't stay work at the sites where the function is open.
+    """
+
+    sites: tuple[str, ...]
+    rostered: HourlyCount
+    stays: npt.NDArray[np.bool_]
+    is_pooled: bool
+
+    def at_work(self, counts: HourlyCount) -> HourlyCount:
+        """Return where numbers given by home site work, shape (sites, hours).
+
+        They are shared in proportion to what the open sites have. The hours may be any number of
+        fortnights.
+        """
+        repeats = counts.shape[1] // FORTNIGHT
+        stays, has = np.tile(self.stays, repeats), np.tile(self.rostered, repeats)
+        kept: HourlyCount = np.where(stays, counts, 0)
+        if self.is_pooled:
+            kept = kept + _shared_out(np.where(stays, 0, counts).sum(axis=0), has, stays)
+        return kept
+
+
+def deployments(scenario: Scenario) -> dict[Resource, Deployment]:
+    """Return for every resource the rosters of the Twente sites and where they work.
 
     A function that is closed has no capacity there, but for a few hours after closing time in
     which its people finish the patients inside. Under the policy `pooled` they then work at the
     sites where the function is open; rooms and beds follow only where the function is closed for
-    good. They are shared in proportion to what those sites have.
+    good.
 
-    Returns
-    -------
-    dict
-        (site, resource) to an array of shape (336,).
+    Raises
+    ------
+    ScenarioError
+        A capacity is still `auto`.
     """
+    _require_sized(scenario)
     tail = int(scenario.effective_parameters()["staff.closing_tail"])
     sites = {key: site for key, site in scenario.in_play().items() if site.role == "twente"}
-    capacity: dict[tuple[str, Resource], HourlyCount] = {}
+    nobody = np.zeros(FORTNIGHT, dtype=np.int64)
+    found = {}
     for resource in Resource:
-        has = np.array(
+        rostered = np.array(
             [
                 roster_hours(site.capacity[resource], scenario.shifts)
                 if resource in site.capacity
-                else np.zeros(FORTNIGHT, dtype=np.int64)
+                else nobody
                 for site in sites.values()
             ]
         )
         is_open = np.array([open_hours(site.hours(resource.function)) for site in sites.values()])
+        stays = np.ones_like(is_open)
         if resource.can_move:
             stays = _with_tail(is_open, tail) if resource.is_staff else _open_at_all(is_open)
-            kept = np.where(stays, has, 0)
-            if scenario.policies.capacity is CapacityPolicy.POOLED:
-                kept += _shared_out(np.where(stays, 0, has).sum(axis=0), has, stays)
-            has = kept
-        capacity.update({(key, resource): row for key, row in zip(sites, has, strict=True)})
-    return capacity
+        is_pooled = scenario.policies.capacity is CapacityPolicy.POOLED
+        found[resource] = Deployment(tuple(sites), rostered, stays, is_pooled)
+    return found
+
+
+def site_capacity(scenario: Scenario) -> dict[tuple[str, Resource], HourlyCount]:
+    """Return what each Twente site has of each resource when every shift is filled.
+
+    Returns
+    -------
+    dict
+        (site, resource) to an array of shape (336,), the hours of a fortnight.
+    """
+    return {
+        (site, resource): row
+        for resource, deployment in deployments(scenario).items()
+        for site, row in zip(deployment.sites, deployment.at_work(deployment.rostered), strict=True)
+    }
+
+
+def _require_sized(scenario: Scenario) -> None:
+    problems = [
+        Problem(
+            scenario.name,
+            None,
+            f"sites.{site}.capacity.{resource}",
+            "is 'auto', and is sized by `twentezorg run` or `twentezorg size` only",
+        )
+        for site, resource in scenario.to_be_sized()
+    ]
+    if problems:
+        raise ScenarioError(problems)
 
 
 def _open_at_all(is_open: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

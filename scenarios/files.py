@@ -13,11 +13,12 @@ from pydantic import ValidationError
 from scenarios.documents import Document, Place, read_document
 from scenarios.errors import Problem, ScenarioError
 from scenarios.parameters import registry
-from scenarios.schema import Scenario
+from scenarios.schema import POOLED, Roster, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+BASELINE = "now"
 SUFFIXES = (".yaml", ".yml")
 
 
@@ -57,9 +58,32 @@ def load(reference: str, settings: Iterable[str] = ()) -> Scenario:
     merged["name"] = path.stem
     given = {_apply(merged, setting): f"--set {setting}" for setting in settings}
     try:
-        return Scenario.model_validate(merged)
+        scenario = Scenario.model_validate(merged)
     except ValidationError as error:
         raise ScenarioError(_problems(error, documents, given)) from None
+    return _with_pooled(scenario)
+
+
+def _with_pooled(scenario: Scenario) -> Scenario:
+    """Fill in each `auto: pooled` with what all sites of `now` have together, shift by shift."""
+    asked = {key: roster for key, roster in scenario.to_be_sized().items() if roster.auto == POOLED}
+    if not asked:
+        return scenario
+    today = load(BASELINE).sites.values()
+    sites = dict(scenario.sites)
+    for (key, resource), roster in asked.items():
+        rosters = [site.capacity[resource] for site in today if resource in site.capacity]
+        total = {
+            f"{week}{shift}": sum(one.at(shift, weekend=week != "") for one in rosters)
+            for week in ("", "weekend_")
+            for shift in ("day", "evening", "night")
+        }
+        pooled = Roster.model_validate(
+            {**total, "source": roster.source, "confidence": roster.confidence}
+        )
+        capacity = {**sites[key].capacity, resource: pooled}
+        sites[key] = sites[key].model_copy(update={"capacity": capacity})
+    return scenario.model_copy(update={"sites": sites})
 
 
 def schema_text() -> str:

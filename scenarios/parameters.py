@@ -21,7 +21,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-_SHAPE_FILES = ("hours.csv", "weekdays.csv")
+_SHAPE_FILES = ("hours.csv", "weekdays.csv", "months.csv")
 _SHAPE_LEADING_COLUMNS = 4
 
 
@@ -131,3 +131,8 @@ def day_shape(name: str) -> npt.NDArray[np.float64]:
 def week_shape(name: str) -> npt.NDArray[np.float64]:
     """Return the share of each day of the week, Monday first, shape (7,), sum 1."""
     return _shapes("weekdays.csv")[name]
+
+
+def month_shape(name: str) -> npt.NDArray[np.float64]:
+    """Return the share of each month of the year, January first, shape (12,), sum 1."""
+    return _shapes("months.csv")[name]

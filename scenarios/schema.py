@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import math
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from scenarios.demand import Age
 from scenarios.hours import open_hours
+from scenarios.levers import LeverName, with_levers
 from scenarios.parameters import Confidence, Parameter, Parameters, limits, registry
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{0,63}$"
+POOLED: Final = "pooled"
+INFLUENZA_MOST = 5.0  # times ordinary visits at the peak; beyond it is not an influenza season
 _SHIFTS = ("day", "evening", "night")
 
+MUNICIPALITY_PATTERN = r"^GM[0-9]{4}$"
+
 Count = Annotated[int, Field(ge=0, le=10_000)]
+Occupancy = Annotated[float, Field(gt=0, le=1)]
 
 
 class Function(StrEnum):
@@ -129,8 +136,13 @@ class Text(_Model):
 
 
 class Roster(_Model):
-    """How many of a resource there are, by shift, and who says so."""
+    """How many of a resource there are, by shift, and who says so.
 
+    `auto` leaves the number to be found: `pooled` takes what all sites of `now` have together, a
+    number takes the least capacity whose occupancy stays below it.
+    """
+
+    auto: Literal["pooled"] | Occupancy | None = None
     always: Count | None = None
     day: Count | None = None
     evening: Count | None = None
@@ -144,6 +156,11 @@ class Roster(_Model):
     @model_validator(mode="after")
     def _always_or_by_shift(self) -> Self:
         by_shift = [getattr(self, shift) is not None for shift in _SHIFTS]
+        if self.auto is not None:
+            weekend = [getattr(self, f"weekend_{shift}") is not None for shift in _SHIFTS]
+            if self.always is not None or any(by_shift) or any(weekend):
+                raise ValueError("give either 'auto' or numbers, not both")
+            return self
         complete = not any(by_shift) if self.always is not None else all(by_shift)
         if not complete:
             raise ValueError("give either 'always', or all of 'day', 'evening' and 'night'")
@@ -151,6 +168,8 @@ class Roster(_Model):
 
     def at(self, shift: str, *, weekend: bool) -> int:
         """Return the number in a shift, `day`, `evening` or `night`."""
+        if self.auto is not None:
+            raise ValueError("a capacity 'auto' must be sized before it is used")
         if self.always is not None:
             return self.always
         count: int | None = getattr(self, f"weekend_{shift}") if weekend else None
@@ -158,9 +177,13 @@ class Roster(_Model):
 
     def written(self) -> str:
         """Return the numbers as one text, such as `day 6, evening 6, night 3`."""
+        if self.auto is not None:
+            return f"auto {self.auto}"
         if self.always is not None:
             return str(self.always)
-        counts = self.model_dump(exclude={"always", "source", "confidence"}, exclude_none=True)
+        counts = self.model_dump(
+            exclude={"auto", "always", "source", "confidence"}, exclude_none=True
+        )
         return ", ".join(f"{shift.replace('_', ' ')} {count}" for shift, count in counts.items())
 
 
@@ -227,6 +250,10 @@ class Policies(_Model):
     focus_clinic: str | None = Field(
         None, description="site that takes day surgery of the others (theatre.focus.share of it)"
     )
+    flexpool: bool = Field(False, description="a flexpool at each site fills empty shifts")
+    staff_exchange: bool = Field(
+        False, description="sites share their flexpools and lend each other people"
+    )
 
 
 class Override(_Model):
@@ -236,6 +263,76 @@ class Override(_Model):
     source: str = Field(min_length=1)
     year: str = ""
     confidence: Confidence = Confidence.ENGINEERING_ESTIMATE
+
+
+class Lever(_Model):
+    """How hard a policy lever is pulled, and when."""
+
+    strength: float = Field(ge=0, le=1, description="share of the full effect")
+    start: int = Field(ge=2020, le=2060, description="the first year in which it works")
+    phase_in: int = Field(0, ge=0, le=40, description="years until it works in full")
+    source: str = Field(min_length=1)
+    confidence: Confidence = Confidence.ENGINEERING_ESTIMATE
+
+    def phased_in(self, year: int) -> float:
+        """Return which part works in a year: 0 before the start, 1 when phased in."""
+        if year < self.start:
+            return 0.0
+        return min((year - self.start) / self.phase_in, 1.0) if self.phase_in else 1.0
+
+
+class Influenza(_Model):
+    """A wave of respiratory illness: more emergency visits for some weeks, by age."""
+
+    from_week: int = Field(ge=1, le=520, description="1 is the first simulated week")
+    weeks: int = Field(ge=1, le=52)
+    peak: dict[str, float] = Field(
+        description="visits at the peak over ordinary visits, by age band such as age_80_plus; "
+        "the wave is a triangle"
+    )
+    source: str = Field(min_length=1)
+    confidence: Confidence = Confidence.ENGINEERING_ESTIMATE
+
+    @field_validator("peak")
+    @classmethod
+    def _every_age_band(cls, peak: dict[str, float]) -> dict[str, float]:
+        bands = [f"age_{age.label}" for age in Age]
+        if sorted(peak) != sorted(bands):
+            raise ValueError(f"must give each of {', '.join(bands)}")
+        if not all(1 <= value <= INFLUENZA_MOST for value in peak.values()):
+            raise ValueError(f"must be between 1 and {INFLUENZA_MOST:g}")
+        return peak
+
+
+class Incident(_Model):
+    """A mass-casualty incident: many patients in one hour at one place."""
+
+    week: int = Field(ge=1, le=520, description="1 is the first simulated week")
+    day: Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    hour: int = Field(ge=0, le=23, description="the hour in which they call")
+    patients: int = Field(ge=1, le=2000)
+    municipality: str | None = Field(
+        None, pattern=MUNICIPALITY_PATTERN, description="spread over its inhabitants' homes"
+    )
+    lon: float | None = Field(None, ge=-180, le=180)
+    lat: float | None = Field(None, ge=-90, le=90)
+    source: str = Field(min_length=1)
+    confidence: Confidence = Confidence.ENGINEERING_ESTIMATE
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        point = self.lon is not None and self.lat is not None
+        half = (self.lon is None) != (self.lat is None)
+        if half or point == (self.municipality is not None):
+            raise ValueError("give either 'lon' and 'lat', or 'municipality'")
+        return self
+
+
+class Surge(_Model):
+    """What comes on top of ordinary demand."""
+
+    influenza: Influenza | None = None
+    incident: Incident | None = None
 
 
 class Scenario(_Model):
@@ -250,6 +347,8 @@ class Scenario(_Model):
     policies: Policies
     sites: dict[str, Site] = Field(min_length=1)
     ambulance: dict[str, Roster] = Field(min_length=1, description="crews by post")
+    levers: dict[LeverName, Lever] = Field(default_factory=dict)
+    surge: Surge = Field(default_factory=Surge)
     parameters: dict[str, Override] = Field(default_factory=dict)
 
     @field_validator("parameters", mode="before")
@@ -299,13 +398,23 @@ class Scenario(_Model):
         return self
 
     def effective_parameters(self) -> Parameters:
-        """Return the registry with this scenario's overrides."""
-        return registry().with_values(
+        """Return the registry with this scenario's overrides, and its levers in its year."""
+        own = registry().with_values(
             {
                 key: Parameter(key, own.value, "", own.source, own.year, own.confidence)
                 for key, own in self.parameters.items()
             }
         )
+        return with_levers(own, self.levers, self.horizon_year)
+
+    def to_be_sized(self) -> dict[tuple[str, Resource], Roster]:
+        """Return the capacities that are still `auto`, by site and resource."""
+        return {
+            (key, resource): roster
+            for key, site in self.sites.items()
+            for resource, roster in site.capacity.items()
+            if roster.auto is not None
+        }
 
     def in_play(self) -> dict[str, Site]:
         """Return the sites that take patients under the policies, in file order."""

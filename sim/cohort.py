@@ -12,15 +12,16 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
-from scenarios.demand import Age, age_growth
+from scenarios.demand import Age, municipal_growth, season, trend_growth
+from scenarios.errors import ScenarioError
+from scenarios.parameters import month_shape
 from sim.draws import Flags, Floats, Ints, choice
-from sim.journal import MINUTES_PER_WEEK
+from sim.journal import MINUTES_PER_DAY, MINUTES_PER_WEEK
 from sim.streams import Purpose, generator
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from scenarios.parameters import Parameters
 
 CEILING = 2.0  # growth beyond this is refused rather than silently cut off
@@ -71,14 +72,31 @@ def by_age(parameters: Parameters, key: str) -> Floats:
     return np.array([parameters[key.format(age.label)] for age in Age])
 
 
-def growth_by_age(parameters: Parameters, year: int) -> Floats:
-    """Return the growth of each age band to `year`."""
-    return np.array([age_growth(parameters, age, year) for age in Age])
-
-
 def persons(cells: pd.DataFrame) -> Floats:
     """Return inhabitants by cell and age band, shape (cells, 4)."""
     return cells[[f"age_{age.label}" for age in Age]].to_numpy(dtype=float)
+
+
+def acute_growth(
+    parameters: Parameters, cells: pd.DataFrame, year: int, cell: Ints, age: Ints, time: Floats
+) -> Floats:
+    """Return for each acute patient the demand of the year and the season over the base demand.
+
+    Parameters
+    ----------
+    cell, age, time
+        Where, which age band and when (minutes), by patient.
+    """
+    municipality, codes = pd.factorize(cells["municipality_code"], sort=True)
+    is_inside = cells["in_region"].to_numpy(dtype=bool)
+    living = persons(cells) * is_inside[:, None]
+    people = np.zeros((len(codes), len(Age)))
+    np.add.at(people, municipality, living)
+    growth = municipal_growth(parameters, list(codes), people, year)
+    start_week = int(parameters["demand.season.start_week"])
+    busy = season(month_shape("ed"), start_week, time // MINUTES_PER_DAY)
+    by_patient: Floats = growth[municipality[cell], age] * busy
+    return by_patient * trend_growth(parameters, "acute", year)
 
 
 def draw_home(rng: np.random.Generator, weights: Floats, count: int) -> tuple[Ints, Ints]:
@@ -90,8 +108,13 @@ def draw_home(rng: np.random.Generator, weights: Floats, count: int) -> tuple[In
 
 def kept(rng: np.random.Generator, growth: Floats | float, count: int) -> Flags:
     """Return who comes when demand has grown by `growth` (scalar or per patient)."""
-    if np.max(growth) > CEILING:
-        raise ValueError(f"demand may grow to at most {CEILING} times the base year")
+    if np.max(growth, initial=0) > CEILING:
+        raise ScenarioError.single(
+            "demand",
+            f"grows to {np.max(growth):.2f} times the base year, and at most {CEILING:g} can be "
+            "simulated; lower its trend, ageing or municipal growth, or take an earlier year",
+            field="parameters",
+        )
     flags: Flags = rng.random(count) * CEILING < growth
     return flags
 

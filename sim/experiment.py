@@ -9,9 +9,9 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -20,11 +20,11 @@ import numpy as np
 import pandas as pd
 
 from geodata import dataset
-from scenarios.capacity import site_capacity
 from sim.cohort import Horizon
 from sim.journal import MINUTES_PER_WEEK, Records
 from sim.patients import Patients, sample_patients
 from sim.region import simulate
+from sim.staffing import Staffing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,9 +50,13 @@ class Outcome:
     residents
         Sorted numbers of the patients who live in the region.
     capacity
-        (site, resource) to the number at each hour of a fortnight.
+        (site, resource) to the number at each hour, of a fortnight or of the whole horizon.
     start, end
         The measured minutes: after the warm-up, until the end.
+    home
+        The code of the municipality of each of `residents`.
+    staffing
+        Who was rostered and who was missing.
     """
 
     scenario: Scenario
@@ -60,9 +64,11 @@ class Outcome:
     sites: list[str]
     is_neighbour: list[bool]
     residents: npt.NDArray[np.int64]
-    capacity: dict[tuple[str, Resource], npt.NDArray[np.int64]]
+    capacity: Mapping[tuple[str, Resource], npt.NDArray[np.int64]]
     start: float
     end: float
+    home: npt.NDArray[np.str_] = field(default_factory=lambda: np.empty(0, dtype=np.str_))
+    staffing: Staffing = field(default_factory=lambda: Staffing({}, {}, {}, {}))
 
 
 Measures = list[tuple[str, str, float]]  # site, kpi, value
@@ -161,29 +167,40 @@ def _replicate(scenario: Scenario, replication: int) -> Finished:
 def replicate(scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmup: int) -> Outcome:
     """Simulate one replication of one scenario."""
     patients = sample_patients(
-        horizon, scenario.effective_parameters(), data.cells, scenario.horizon_year
+        horizon,
+        scenario.effective_parameters(),
+        data.cells,
+        scenario.horizon_year,
+        scenario.surge,
     )
     region = simulate(scenario, data, horizon, patients)
+    residents, home = _residents(patients, data)
     return Outcome(
         scenario=scenario,
         records=region.journal.records(),
         sites=region.places.sites,
         is_neighbour=region.places.is_neighbour,
-        residents=_residents(patients, data),
-        capacity=site_capacity(scenario),
+        residents=residents,
+        home=home,
+        capacity=region.staffing.capacity,
+        staffing=region.staffing,
         start=float(warmup * MINUTES_PER_WEEK),
         end=horizon.end,
     )
 
 
-def _residents(patients: Patients, data: dataset.DataSet) -> npt.NDArray[np.int64]:
+def _residents(
+    patients: Patients, data: dataset.DataSet
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.str_]]:
+    """Return the patients of the region, sorted, and the municipality of each."""
     in_region = data.cells["in_region"].to_numpy(dtype=bool)
     cohorts = (patients.visits, patients.directs, patients.births, patients.rides)
-    numbers = [
-        np.array(cohort.patient, dtype=np.int64)[in_region[np.array(cohort.cell, dtype=int)]]
-        for cohort in cohorts
-    ]
-    return np.sort(np.concatenate(numbers))
+    numbers = np.concatenate([np.array(cohort.patient, dtype=np.int64) for cohort in cohorts])
+    cell = np.concatenate([np.array(cohort.cell, dtype=np.int64) for cohort in cohorts])
+    numbers, cell = numbers[in_region[cell]], cell[in_region[cell]]
+    order = np.argsort(numbers)
+    codes = data.cells["municipality_code"].to_numpy(dtype=np.str_)
+    return numbers[order], codes[cell[order]]
 
 
 def _peak_memory_mb() -> float:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from scenarios.parameters import Parameters
+    from scenarios.schema import Surge
     from sim.cohort import Horizon
 
 
@@ -30,14 +31,18 @@ class Patients:
 
 
 def sample_patients(
-    horizon: Horizon, parameters: Parameters, cells: pd.DataFrame, year: int
+    horizon: Horizon,
+    parameters: Parameters,
+    cells: pd.DataFrame,
+    year: int,
+    surge: Surge | None = None,
 ) -> Patients:
     """Draw everyone who will need care in the horizon under the demand of `year`.
 
     The draw knows nothing of sites or rosters, so it is the same in every configuration.
     """
     return Patients(
-        visits=sample_visits(horizon, parameters, cells, year),
+        visits=sample_visits(horizon, parameters, cells, year, surge),
         directs=sample_directs(horizon, parameters, cells, year),
         operations=sample_operations(horizon, parameters, year),
         medicals=sample_medicals(horizon, parameters, year),

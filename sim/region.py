@@ -10,7 +10,7 @@ import simpy
 from scenarios.hours import FORTNIGHT
 from scenarios.schema import Function, NightTeam, Resource, TheatrePolicy
 from sim import ambulance, emergency, maternity, ward
-from sim.choice import preferences
+from sim.choice import attractions, preferences
 from sim.department import EmergencyDepartment
 from sim.fleet import Fleet
 from sim.geography import Geography
@@ -20,6 +20,7 @@ from sim.kinds import emergency_kinds
 from sim.maternity import Maternity
 from sim.rosters import Rosters
 from sim.sessions import Planning, open_sessions
+from sim.staffing import staffing
 from sim.streams import Purpose
 from sim.teams import Coordinator, Priority, Staff
 
@@ -72,14 +73,15 @@ class Region:
         self.policies = scenario.policies
         self.patients = patients
         self.places = Geography(scenario, data)
-        self.rosters = Rosters(self.env, scenario)
+        self.staffing = staffing(scenario, horizon)
+        self.rosters = Rosters(self.env, self.staffing.capacity)
         self._in_play = list(scenario.in_play().values())
         self._add_sites()
         self._add_teams(scenario)
         self.kinds = emergency_kinds(horizon, self.parameters, patients)
         self.planning = Planning(self, scenario.horizon_year, horizon.weeks)
         self.fleet = Fleet(self, scenario)
-        self._let_patients_choose(horizon)
+        self._let_patients_choose(horizon, scenario.effective_parameters())
 
     def run(self, until: float) -> None:
         """Simulate from minute 0."""
@@ -108,7 +110,7 @@ class Region:
         """Return the present hour, 0 to 335."""
         return int(self.env.now // MINUTES_PER_HOUR) % FORTNIGHT
 
-    def _let_patients_choose(self, horizon: Horizon) -> None:
+    def _let_patients_choose(self, horizon: Horizon, parameters: Parameters) -> None:
         """Set where walk-ins and women in labour want to go."""
         visits, births, places = self.patients.visits, self.patients.births, self.places
         self.ed_choice = places.nearest_open(
@@ -121,6 +123,7 @@ class Region:
                 visits.patient,
                 places.sites,
                 self.parameters["ed.choice.spread"],
+                attractions(parameters, "ed", places.sites),
             ),
         )
         self.maternity_choice = places.by_preference(
@@ -131,6 +134,7 @@ class Region:
                 births.patient,
                 places.sites,
                 self.parameters["maternity.choice.spread"],
+                attractions(parameters, "maternity", places.sites),
             ),
         )
 

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.demand import trend_growth
 from scenarios.parameters import Parameters, day_shape, week_shape
 from sim.cohort import (
     CEILING,
     WEEKS_PER_YEAR,
     Cohort,
     Horizon,
+    acute_growth,
     by_age,
     columns,
     draw_home,
-    growth_by_age,
     kept,
     persons,
 )
@@ -65,7 +64,7 @@ def sample_rides(horizon: Horizon, parameters: Parameters, cells: pd.DataFrame, 
     time, is_planned = time[order], is_planned[order]
     count = len(time)
     cell, age = draw_home(horizon.generator(Purpose.RIDE_WHERE), weights, count)
-    growth = growth_by_age(parameters, year)[age] * trend_growth(parameters, "acute", year)
+    growth = acute_growth(parameters, cells, year, cell, age, time)
     keep = kept(horizon.generator(Purpose.RIDE_COUNT), growth, count)
     course = horizon.generator(Purpose.RIDE_COURSE)
     kind = np.where(is_planned, "transport", "no_transport")

@@ -6,19 +6,18 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scenarios.capacity import site_capacity
-from scenarios.hours import FORTNIGHT
 from sim.journal import MINUTES_PER_HOUR
 from sim.pool import Pool
 from sim.teams import Staff
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping
 
     from simpy import Environment
     from simpy.events import Event
 
-    from scenarios.schema import Resource, Scenario
+    from scenarios.capacity import HourlyCount
+    from scenarios.schema import Resource
 
 Hourly = list[int]
 
@@ -33,13 +32,26 @@ class _Rostered:
 
 
 class Rosters:
-    """The pools of every site, resized hour by hour as the rosters of a scenario say."""
+    """The pools of every site, resized hour by hour as the rosters of a scenario say.
 
-    def __init__(self, env: Environment, scenario: Scenario) -> None:
+    Parameters
+    ----------
+    env
+        The SimPy environment.
+    capacity
+        What each site has of each resource at each hour; after the last hour it begins again.
+    """
+
+    def __init__(
+        self,
+        env: Environment,
+        capacity: Mapping[tuple[str, Resource], HourlyCount],
+    ) -> None:
         self._env = env
         self._has: dict[tuple[str, Resource], Hourly] = {
-            key: counts.tolist() for key, counts in site_capacity(scenario).items()
+            key: counts.tolist() for key, counts in capacity.items()
         }
+        self._hours = max(len(counts) for counts in capacity.values())
         self._rostered: list[_Rostered] = []
         self._after_change: list[Callable[[], None]] = []
 
@@ -83,21 +95,21 @@ class Rosters:
         """Resize each pool at the hours at which its roster changes."""
         changes: list[list[_Rostered]] = [
             [item for item in self._rostered if item.at(hour) != item.at(hour - 1)]
-            for hour in range(FORTNIGHT)
+            for hour in range(self._hours)
         ]
         for item in self._rostered:
             item.pool.resize(item.at(0))
         hour = 0
         while True:
             yield self._env.timeout(MINUTES_PER_HOUR)
-            hour = (hour + 1) % FORTNIGHT
+            hour = (hour + 1) % self._hours
             for item in changes[hour]:
                 item.pool.resize(item.at(hour))
             for action in self._after_change:
                 action()
 
     def _count(self, site: str, resource: Resource) -> Hourly:
-        return self._has.get((site, resource), [0] * FORTNIGHT)
+        return self._has.get((site, resource), [0] * self._hours)
 
     def _add(self, capacity: Hourly) -> Pool:
         pool = Pool(self._env)

@@ -49,6 +49,12 @@ class Purpose(IntEnum):
     EMERGENCY_KIND = auto()
     BIRTH_CARE = auto()
     BIRTH_INDUCTION = auto()
+    VISIT_AVOIDED = auto()
+    SURGE_WHEN = auto()
+    SURGE_WAY = auto()
+    SURGE_WHERE = auto()
+    SURGE_COUNT = auto()
+    STAFF_ABSENT = auto()
 
 
 def generator(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.demand import Age, trend_growth
+from scenarios.demand import Age
 from scenarios.hours import HOURS_PER_DAY
 from scenarios.parameters import Parameters, day_shape, week_shape
 from sim.cohort import (
@@ -16,10 +16,10 @@ from sim.cohort import (
     WEEKS_PER_YEAR,
     Cohort,
     Horizon,
+    acute_growth,
     by_age,
     columns,
     draw_home,
-    growth_by_age,
     kept,
     persons,
 )
@@ -29,6 +29,7 @@ from sim.draws import (
     Floats,
     Ints,
     arrival_times,
+    choice,
     day_factors,
     exponential,
     hour_weights,
@@ -38,9 +39,12 @@ from sim.draws import (
 )
 from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from sim.streams import Purpose
+from sim.surge import in_order_of_time, surge_groups
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from scenarios.schema import Surge
 
 FIRST_PATIENT_URGENCY = 3  # U3-U5 may leave unseen; U0-U2 are seen first
 PER_THOUSAND = 1000
@@ -113,24 +117,58 @@ class Directs:
 
 
 def sample_visits(
-    horizon: Horizon, parameters: Parameters, cells: pd.DataFrame, year: int
+    horizon: Horizon,
+    parameters: Parameters,
+    cells: pd.DataFrame,
+    year: int,
+    surge: Surge | None = None,
 ) -> Visits:
-    """Draw every emergency visit of the horizon, by the three ways in."""
+    """Draw every emergency visit of the horizon, by the three ways in, surges included."""
     rate = by_age(parameters, "demand.ed.rate.{}") * parameters["demand.ed.level"] / PER_THOUSAND
     weights = persons(cells) * rate
     time, way = _arrivals(horizon, parameters, weights.sum() / WEEKS_PER_YEAR)
     count = len(time)
     cell, age = draw_home(horizon.generator(Purpose.VISIT_WHERE), weights, count)
-    growth = growth_by_age(parameters, year)[age] * trend_growth(parameters, "acute", year)
+    growth = acute_growth(parameters, cells, year, cell, age, time)
     keep = kept(horizon.generator(Purpose.VISIT_COUNT), growth, count)
+    numbers = Cohort.VISIT.numbers(count)
+    by_band = weights.sum(axis=0)
+    ordinary = _visits(horizon, parameters, numbers, time, way, cell, age, keep, by_band)
+    if surge is None:
+        return ordinary
+    groups, drawn = [ordinary], count
+    for extra in surge_groups(horizon, parameters, cells, year, surge):
+        numbers = Cohort.VISIT.numbers(drawn + len(extra.time))[drawn:]
+        drawn += len(extra.time)
+        way = choice(extra.way_mark, _way_shares(extra.parameters))
+        who = extra.time, way, extra.cell, extra.age, extra.keep
+        groups.append(_visits(extra.horizon, extra.parameters, numbers, *who, by_band))
+    return in_order_of_time(groups)
 
+
+def _visits(
+    horizon: Horizon,
+    parameters: Parameters,
+    numbers: Ints,
+    time: Floats,
+    way: Ints,
+    cell: Ints,
+    age: Ints,
+    keep: Flags,
+    visits_by_age: Floats,
+) -> Visits:
+    """Draw the rest about visits of which is known when, how and whence, and at what age."""
+    count = len(time)
     rng = horizon.generator(Purpose.VISIT_URGENCY)
-    urgency = _urgency(rng.random(count), parameters, way, age, weights.sum(axis=0))
+    urgency = _urgency(rng.random(count), parameters, way, age, visits_by_age)
     admitted = rng.random(count) < np.minimum(
         by_age(parameters, "ed.admission.share.{}")[age]
         * _by_urgency(parameters, "ed.admission.factor.{}")[urgency],
         1,
-    )
+    ) * (1 - parameters["demand.avoided.admissions"])
+    avoided = horizon.generator(Purpose.VISIT_AVOIDED).random(count)
+    can_avoid = urgency >= FIRST_PATIENT_URGENCY
+    keep = keep & ~(can_avoid & (avoided < parameters["demand.avoided.visits"]))
     fate = rng.random(count)
     icu_share = _share_of_urgent(parameters, "ed.icu.share.{}", ("U0", "U1", "U2"))[urgency]
     theatre_share = _share_of_urgent(parameters, "ed.theatre.share.{}", ("U0", "U1", "U2", "U3"))[
@@ -150,7 +188,7 @@ def sample_visits(
     return Visits(
         **columns(
             keep,
-            patient=Cohort.VISIT.numbers(count),
+            patient=numbers,
             time=time,
             cell=cell,
             age=age,
@@ -172,15 +210,21 @@ def sample_visits(
     )
 
 
+def _way_shares(parameters: Parameters) -> tuple[float, float, float]:
+    """Return the share of visits by each way in, in the order of `Way`."""
+    share = _by_urgency(parameters, "ed.triage.share.{}")
+    ambulance = float((share * _by_urgency(parameters, "ed.ambulance.share.{}")).sum())
+    own = (1 - ambulance) * parameters["ed.self_referral.share"]
+    return ambulance, 1 - ambulance - own, own
+
+
 def _arrivals(horizon: Horizon, parameters: Parameters, per_week: float) -> tuple[Floats, Ints]:
     """Draw when visits come and by which way, each way with its own shape of the week.
 
     The shapes of ambulance and self-referral are given; that of referral by the GP is what they
     leave of the shape of all visits.
     """
-    share = _by_urgency(parameters, "ed.triage.share.{}")
-    ambulance = float((share * _by_urgency(parameters, "ed.ambulance.share.{}")).sum())
-    own = (1 - ambulance) * parameters["ed.self_referral.share"]
+    ambulance, _, own = _way_shares(parameters)
     week = week_shape("ed")
     everyone = hour_weights(
         day_shape("ed_arrivals_weekday"), day_shape("ed_arrivals_weekend"), week
@@ -252,7 +296,8 @@ def sample_directs(
     )
     count = len(time)
     cell, age = draw_home(horizon.generator(Purpose.DIRECT_WHERE), weights, count)
-    growth = growth_by_age(parameters, year)[age] * trend_growth(parameters, "acute", year)
+    growth = acute_growth(parameters, cells, year, cell, age, time)
+    growth = growth * (1 - parameters["demand.avoided.admissions"])
     keep = kept(horizon.generator(Purpose.DIRECT_COUNT), growth, count)
     rng = horizon.generator(Purpose.DIRECT_COURSE)
     on_scene, handover = _ambulance_minutes(rng, parameters, count)

@@ -331,6 +331,8 @@ SHIPPED = {  # horizon year, and the Twente sites where ED and maternity are ope
     "single-almelo": (2034, {"ZGT_ALM"}, {"ZGT_ALM"}),
     "single-enschede": (2034, {"MST"}, {"MST"}),
     "single-hengelo": (2034, {"ZGT_HEN"}, {"ZGT_HEN"}),
+    "influenza": (2024, {"MST", "ZGT_ALM"}, {"MST", "ZGT_ALM"}),
+    "mass-casualty": (2024, {"MST", "ZGT_ALM"}, {"MST", "ZGT_ALM"}),
     "new-central": (2045, {"CENTRAL"}, {"CENTRAL"}),
 }
 

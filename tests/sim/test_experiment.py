@@ -82,7 +82,7 @@ def test_every_parameter_of_the_registry_is_read_by_a_run(starter, monkeypatch):
         return made[-1]
 
     monkeypatch.setattr(Scenario, "effective_parameters", remembered)
-    for name in ("now", "night-closure"):
-        measure(replicate(load(name), starter, Horizon(1, 0, 2), warmup=1))
+    for name, weeks in (("now", 2), ("night-closure", 2), ("mass-casualty", 6)):
+        measure(replicate(load(name), starter, Horizon(1, 0, weeks), warmup=1))
     read = set().union(*(parameters.read for parameters in made))
     assert set(registry()) - read == set()

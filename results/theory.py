@@ -1,0 +1,173 @@
+"""Queueing theory against our own pools: what has an exact answer must come out of the simulation.
+
+Erlang B and C (Erlang 1917), M/G/infinity and Little's law, each compared with a 99% interval over
+replications with fixed seeds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+
+import numpy as np
+import simpy
+from scipy import stats
+from simpy.events import Event
+
+from sim.draws import lognormal
+from sim.pool import Pool
+
+CONFIDENCE = 0.99
+REPLICATIONS = 20
+CUSTOMERS = 6_000
+WARMING = 1_000  # customers before measuring starts
+SEED = 20240101
+
+
+@dataclass(frozen=True)
+class TheoryCheck:
+    """One figure: its exact value, and the interval found by simulation."""
+
+    name: str
+    exact: float
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the interval holds the exact value."""
+        return self.low <= self.exact <= self.high
+
+
+def erlang_b(load: float, places: int) -> float:
+    """Return the share of arrivals lost when there is no queue, by Erlang's recursion."""
+    blocked = 1.0
+    for count in range(1, places + 1):
+        blocked = load * blocked / (count + load * blocked)
+    return blocked
+
+
+def erlang_c(load: float, places: int) -> float:
+    """Return the share of arrivals that wait; `load` in erlangs must be below `places`."""
+    lost = erlang_b(load, places)
+    return lost / (1 - load / places * (1 - lost))
+
+
+def mean_wait(load: float, places: int, service: float) -> float:
+    """Return the mean wait of an M/M/c queue, in the unit of `service`."""
+    return erlang_c(load, places) * service / (places - load)
+
+
+def theory_checks() -> list[TheoryCheck]:
+    """Simulate every queue that has an exact answer and compare."""
+    load, places, service = 4.0, 6, 30.0
+    queue = [_waiting(seed, load, places, service) for seed in _seeds()]
+    lost = [_lost(seed, load, places, service) for seed in _seeds()]
+    inside = [_unlimited(seed, load, service) for seed in _seeds()]
+    waits, waited, little = zip(*queue, strict=True)
+    return [
+        _check("M/M/6 mean wait (Erlang C)", mean_wait(load, places, service), waits),
+        _check("M/M/6 share that waits (Erlang C)", erlang_c(load, places), waited),
+        _check("M/M/6 queue length over rate x wait (Little)", 1.0, little),
+        _check("M/M/6/6 share lost (Erlang B)", erlang_b(load, places), lost),
+        _check("M/G/infinity mean number inside", load, inside),
+    ]
+
+
+def theory_text(checks: list[TheoryCheck]) -> str:
+    """Return a line per check."""
+    return "\n".join(
+        f"{check.name:<46}{check.mean:9.4f}  99% {check.low:8.4f} to {check.high:8.4f}"
+        f"  exact {check.exact:8.4f}  {'pass' if check.holds else 'FAIL'}"
+        for check in checks
+    )
+
+
+def _seeds() -> list[np.random.SeedSequence]:
+    return np.random.SeedSequence(SEED).spawn(REPLICATIONS)
+
+
+def _check(name: str, exact: float, values: tuple[float, ...] | list[float]) -> TheoryCheck:
+    found = np.array(values)
+    half = stats.t.ppf((1 + CONFIDENCE) / 2, len(found) - 1) * found.std(ddof=1)
+    half = float(half / math.sqrt(len(found)))
+    mean = float(found.mean())
+    return TheoryCheck(name, exact, mean, mean - half, mean + half)
+
+
+Customer = Callable[[int, float], Generator[Event, object, None]]
+
+
+def _play(env: simpy.Environment, gaps: list[float], service: list[float], who: Customer) -> None:
+    def arrivals() -> Generator[Event, object, None]:
+        for number, (gap, minutes) in enumerate(zip(gaps, service, strict=True)):
+            yield env.timeout(gap)
+            env.process(who(number, minutes))
+
+    env.process(arrivals())
+    env.run()
+
+
+def _waiting(
+    seed: np.random.SeedSequence, load: float, places: int, service: float
+) -> tuple[float, float, float]:
+    """Return mean wait, share that waits, and queue length over rate times wait."""
+    rng, env = np.random.default_rng(seed), simpy.Environment()
+    pool = Pool(env, places)
+    asked, waits = np.zeros(CUSTOMERS), np.zeros(CUSTOMERS)
+
+    def customer(number: int, minutes: float) -> Generator[Event, object, None]:
+        asked[number] = env.now
+        if granted := pool.claim():
+            yield granted
+        waits[number] = env.now - asked[number]
+        yield env.timeout(minutes)
+        pool.release()
+
+    gaps = rng.exponential(service / load, CUSTOMERS)
+    _play(env, gaps.tolist(), rng.exponential(service, CUSTOMERS).tolist(), customer)
+    start, end = asked[WARMING], asked[-1]
+    ends = np.clip(asked + waits, start, end) - np.clip(asked, start, end)
+    length = ends.sum() / (end - start)
+    seen = waits[WARMING:]
+    rate = len(seen) / (end - start)
+    return float(seen.mean()), float((seen > 0).mean()), float(length / (rate * seen.mean()))
+
+
+def _lost(seed: np.random.SeedSequence, load: float, places: int, service: float) -> float:
+    """Return the share of customers who find every place taken and leave."""
+    rng, env = np.random.default_rng(seed), simpy.Environment()
+    pool = Pool(env, places)
+    lost = np.zeros(CUSTOMERS, dtype=bool)
+
+    def customer(number: int, minutes: float) -> Generator[Event, object, None]:
+        if pool.busy >= pool.capacity:
+            lost[number] = True
+            return
+        pool.claim()
+        yield env.timeout(minutes)
+        pool.release()
+
+    gaps = rng.exponential(service / load, CUSTOMERS)
+    _play(env, gaps.tolist(), rng.exponential(service, CUSTOMERS).tolist(), customer)
+    return float(lost[WARMING:].mean())
+
+
+def _unlimited(seed: np.random.SeedSequence, load: float, service: float) -> float:
+    """Return the mean number inside when everyone has a place, stays lognormal."""
+    rng, env = np.random.default_rng(seed), simpy.Environment()
+    pool = Pool(env, CUSTOMERS)
+    found = np.zeros(CUSTOMERS)  # Poisson arrivals see time averages
+
+    def customer(number: int, minutes: float) -> Generator[Event, object, None]:
+        found[number] = pool.busy
+        pool.claim()
+        yield env.timeout(minutes)
+        pool.release()
+
+    gaps = rng.exponential(service / load, CUSTOMERS)
+    stays = lognormal(rng.standard_normal(CUSTOMERS), service, service)
+    _play(env, gaps.tolist(), stays.tolist(), customer)
+    return float(found[WARMING:].mean())

@@ -1,0 +1,44 @@
+"""The workforce in a horizon year: which share of today's roster places nobody fills."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def unfilled_share(parameters: Mapping[str, float], year: int) -> float:
+    """Return the share of roster places that stay empty in `year` and are filled today.
+
+    Rosters say what is filled today, so only what is added to today's vacancies counts. Until the
+    last year of the vacancy forecast: the open vacancies over the jobs in care. After it the
+    forecast of the workforce goes on: as many jobs, fewer people to fill them. Sickness beyond
+    today's comes on top.
+    """
+    today = parameters["demand.base_year"]
+    more_vacancies = _vacancies(parameters, year) - _vacancies(parameters, today)
+    last = parameters["staff.vacancies.last_year"]
+    fewer_people = _workforce(parameters, min(last, year)) - _workforce(parameters, year)
+    missing = (
+        more_vacancies / parameters["staff.vacancies.jobs"]
+        + fewer_people / parameters["staff.workforce.first"]
+        + parameters["staff.sickness.extra"]
+    )
+    return min(max(missing, 0.0), 1.0)
+
+
+def _vacancies(parameters: Mapping[str, float], year: float) -> float:
+    return _between(parameters, "staff.vacancies", year)
+
+
+def _workforce(parameters: Mapping[str, float], year: float) -> float:
+    return _between(parameters, "staff.workforce", year)
+
+
+def _between(parameters: Mapping[str, float], key: str, year: float) -> float:
+    """Return the figure in a year: linear between the two known years, level outside them."""
+    first, last = parameters[f"{key}.first"], parameters[f"{key}.last"]
+    start, end = parameters[f"{key}.first_year"], parameters[f"{key}.last_year"]
+    passed = (min(max(year, start), end) - start) / (end - start)
+    return first + (last - first) * passed
