@@ -242,8 +242,8 @@ def test_emergency_surgery_is_in_time_by_its_class():
     assert kpi["EAST", "theatre.emergency.wait.median"] == 31
     assert kpi["EAST", "theatre.out_of_hours"] == pytest.approx(1 / 3)
     assert kpi["EAST", "theatre.emergency.operations"] == pytest.approx(3 * ONCE)
-    # two operations of an hour begun in session; 2 rooms x 8 hours x 5 days
-    assert kpi["EAST", "theatre.utilisation"] == pytest.approx(2 / 80)
+    # two operations of an hour begun in session; the emergency team, 8 hours x 5 days
+    assert kpi["EAST", "theatre.utilisation"] == pytest.approx(2 / 40)
 
 
 def test_cancelled_electives_are_a_share_of_those_booked():
