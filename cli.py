@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import shlex
 import sys
@@ -12,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from geodata.commands import geodata_commands
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from geodata.dataset import DataSet
+    from geodata.locate import Aim
     from scenarios.errors import Problem
     from scenarios.schema import Scenario
     from sim.experiment import Finished, Plan
@@ -45,17 +47,17 @@ lang_option = click.option(
 )
 
 
-def speaks_to_the_user(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn an error in the user's input into one message and exit code 2."""
+class SpeakingGroup(click.Group):
+    """A group whose commands end bad input with one message and exit code 2."""
 
-    @functools.wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - click's own arguments
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own return value
+        """Run the command; turn an error in the user's input into a message."""
         from geodata.errors import DataError
         from results.errors import ResultsError
         from scenarios.errors import ScenarioError
 
         try:
-            command(*args, **kwargs)
+            return super().invoke(ctx)
         except (DataError, ResultsError, ScenarioError) as error:
             click.echo(f"twentezorg: {error}", err=True)
             sys.exit(EXIT_USER)
@@ -63,10 +65,11 @@ def speaks_to_the_user(command: Callable[..., None]) -> Callable[..., None]:
             click.echo("\ntwentezorg: stopped; nothing was written", err=True)
             sys.exit(EXIT_INTERRUPTED)
 
-    return wrapped
 
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=SpeakingGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="twentezorg")
 def main() -> None:
     """Compare where 24/7 acute and obstetric care in Twente could be.
@@ -84,7 +87,6 @@ def main() -> None:
 
 @main.command("list")
 @lang_option
-@speaks_to_the_user
 def list_scenarios(lang: str) -> None:
     """List the scenarios that ship, one line each.
 
@@ -101,7 +103,6 @@ def list_scenarios(lang: str) -> None:
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@speaks_to_the_user
 def validate(files: tuple[str, ...]) -> None:
     """Check scenario files and print all problems at once.
 
@@ -127,7 +128,6 @@ def validate(files: tuple[str, ...]) -> None:
 @main.command()
 @click.argument("scenario")
 @settings_option
-@speaks_to_the_user
 def show(scenario: str, settings: tuple[str, ...]) -> None:
     """Print every parameter in force in a scenario: value, unit, confidence and source.
 
@@ -157,30 +157,63 @@ def show(scenario: str, settings: tuple[str, ...]) -> None:
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the table to this CSV file as well.",
+    help="Write the table by municipality to this CSV file as well.",
 )
-@speaks_to_the_user
+@click.option(
+    "--detail",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for tables by hour, area and group, settlements beyond a norm, change, certainty.",
+)
+@click.option("--locate", type=click.IntRange(1, 10), help="Find the best P sites instead.")
+@click.option(
+    "--aim",
+    type=click.Choice(["mean", "coverage", "worst"]),
+    default="mean",
+    show_default=True,
+    help="With --locate: shortest mean way, most inhabitants within --limit, or best worst-off.",
+)
+@click.option("--candidates", help="With --locate: point ids; every postcode when left out.")
+@click.option("--fixed", default="", help="With --locate: point ids of sites that stay.")
+@click.option("--limit", default=30.0, show_default=True, help="With --locate: minutes.")
 def reach(
-    scenarios: tuple[str, ...], settings: tuple[str, ...], data: Path | None, out: Path | None
+    scenarios: tuple[str, ...],
+    settings: tuple[str, ...],
+    data: Path | None,
+    out: Path | None,
+    detail: Path | None,
+    locate: int | None,
+    aim: Aim,
+    candidates: str | None,
+    fixed: str,
+    limit: float,
 ) -> None:
     """Print how reachable care is in each scenario; no simulation, seconds.
 
     \b
-    Example:
+    Examples:
       twentezorg reach now single-enschede --out reachability.csv
+      twentezorg reach night-closure --detail output/night
+      twentezorg reach --locate 2 --aim coverage --limit 25
     """
     import pandas as pd
 
     from geodata.dataset import load
     from results.console import reachability_text
+    from results.reach_detail import locate_text, write_detail
     from results.study import scenario_reachability
     from results.tables import write_csv
+    from scenarios import files
 
-    chosen = _load_scenarios(scenarios, settings)
     places = load(data)
+    if locate is not None:
+        click.echo(locate_text(places, locate, aim, _ids(candidates), _ids(fixed), limit))
+        return
+    chosen = _load_scenarios(scenarios, settings)
     table = pd.concat([scenario_reachability(s, places) for s in chosen], ignore_index=True)
     if out is not None:
         write_csv(table, out)
+    if detail is not None:
+        write_detail(detail, chosen, files.load("now", settings), places)
     click.echo(reachability_text(table))
 
 
@@ -222,7 +255,6 @@ def reach(
 )
 @click.option("--quick", is_flag=True, help="A first look: few and short replications.")
 @click.option("--quiet", is_flag=True, help="No progress.")
-@speaks_to_the_user
 def run(
     scenarios: tuple[str, ...],
     settings: tuple[str, ...],
@@ -361,7 +393,6 @@ def run(
     help="Replications at the same time.",
 )
 @click.option("--quick", is_flag=True, help="A first look: few and short replications.")
-@speaks_to_the_user
 def size_scenario(
     scenario: str,
     targets: tuple[str, ...],
@@ -434,7 +465,6 @@ def size_scenario(
 )
 @click.option("--quick", is_flag=True, help="A first look: few and short replications.")
 @click.option("--quiet", is_flag=True, help="No progress.")
-@speaks_to_the_user
 def verify(
     calibration: bool,  # noqa: FBT001 - a flag of the command line
     settings: tuple[str, ...],
@@ -487,7 +517,6 @@ def verify(
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option("--baseline", help="Compare with this scenario instead of `now` in the same year.")
 @lang_option
-@speaks_to_the_user
 def compare(folder: Path, baseline: str | None, lang: str) -> None:
     """Print the comparison of a run, with any scenario as baseline.
 
@@ -506,7 +535,6 @@ def compare(folder: Path, baseline: str | None, lang: str) -> None:
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @data_option
 @lang_option
-@speaks_to_the_user
 def report(folder: Path, data: Path | None, lang: str) -> None:
     """Make the report and the maps of a run again, in another language for example.
 
@@ -520,57 +548,11 @@ def report(folder: Path, data: Path | None, lang: str) -> None:
     click.echo(f"report: {write_report(folder, load(data), lang)}")
 
 
-@main.group("geodata")
-def geodata_group() -> None:
-    """Build and inspect data sets: roads, people, minutes."""
+main.add_command(geodata_commands)
 
 
-@geodata_group.command("build")
-@click.option(
-    "--osm",
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="OpenStreetMap extract (.osm.pbf or .osm).",
-)
-@click.option(
-    "--cbs",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder with boundaries and populations.",
-)
-@click.option(
-    "--out",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the data set.",
-)
-@speaks_to_the_user
-def geodata_build(osm: Path, cbs: Path, out: Path) -> None:
-    """Build a data set from an OSM extract and CBS tables.
-
-    \b
-    Example:
-      twentezorg geodata build --osm twente.osm.pbf --cbs cbs --out output/data
-    """
-    from geodata.build import build
-
-    data = build(osm, cbs, out, progress=lambda step: click.echo(step, err=True))
-    _print_data(data)
-
-
-@geodata_group.command("info")
-@data_option
-@speaks_to_the_user
-def geodata_info(data: Path | None) -> None:
-    """Print which data set is in force, what it holds, its sources and licences.
-
-    \b
-    Example:
-      twentezorg geodata info --data output/data
-    """
-    from geodata.dataset import load
-
-    _print_data(load(data))
+def _ids(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
 
 
 def _load_scenarios(names: Sequence[str], settings: Sequence[str]) -> list[Scenario]:
@@ -609,12 +591,6 @@ def _print_comparison(comparison: Any, lang: str) -> None:  # noqa: ANN401 - a D
     from results.console import comparison_text
 
     click.echo(comparison_text(comparison, lang))
-
-
-def _print_data(data: DataSet) -> None:
-    from geodata.info import describe
-
-    click.echo(describe(data))
 
 
 def _described_data(data: DataSet, folder: Path | None) -> dict[str, Any]:

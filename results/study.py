@@ -85,9 +85,7 @@ class Study:
 def scenario_reachability(scenario: Scenario, data: DataSet) -> pd.DataFrame:
     """Return how reachable each function is from every municipality, by car and by ambulance."""
     norm = norms(scenario.norms)
-    posts = data.points
-    own = posts.loc[(posts["kind"] == "post") & (posts["rav"] == TWENTE_RAV), "id"]
-    crews = [post for post in own if post in scenario.ambulance]
+    crews = crews_posts(scenario, data)
     tables = []
     for function in REACHED_FUNCTIONS:
         moments = open_moments(scenario, function, data)
@@ -101,6 +99,13 @@ def scenario_reachability(scenario: Scenario, data: DataSet) -> pd.DataFrame:
     table = pd.concat(tables, ignore_index=True)
     table.insert(0, "scenario", scenario.name)
     return table
+
+
+def crews_posts(scenario: Scenario, data: DataSet) -> list[str]:
+    """Return the posts of the region's own service that have crews."""
+    posts = data.points
+    own = posts.loc[(posts["kind"] == "post") & (posts["rav"] == TWENTE_RAV), "id"]
+    return [post for post in own if post in scenario.ambulance]
 
 
 def open_moments(scenario: Scenario, function: Function, data: DataSet) -> list[list[str]]:

@@ -1,0 +1,288 @@
+"""The `twentezorg geodata` commands, for GIS teams: parse, call, print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from geodata.profiles import Mode
+
+Command = TypeVar("Command", bound="Callable[..., object]")
+
+osm_option = click.option(
+    "--osm",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2.",
+)
+from_option = click.option(
+    "--from",
+    "origins",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="CSV with columns id, lon, lat.",
+)
+profile_option = click.option(
+    "--profile", type=click.Choice(["car", "siren"]), default="car", show_default=True
+)
+hour_option = click.option(
+    "--hour", type=click.FloatRange(0, 24), help="Hour of the day; off-peak when left out."
+)
+speeds_option = click.option(
+    "--speeds",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Speed profiles, such as `calibrate` writes; those that ship when left out.",
+)
+
+
+def _out_file(what: str) -> Callable[[Command], Command]:
+    return click.option(
+        "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help=what
+    )
+
+
+def _speeds(file: Path | None) -> Path:
+    from geodata.profiles import SHIPPED
+
+    return file or SHIPPED
+
+
+@click.group("geodata")
+def geodata_commands() -> None:
+    """Build and inspect data sets; make minutes and isochrones for any region."""
+
+
+@geodata_commands.command()
+@osm_option
+@click.option(
+    "--cbs",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder with boundaries and populations; not needed where the region takes them from OSM.",
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the data set.",
+)
+@click.option(
+    "--region",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Region as a YAML file; Twente when left out.",
+)
+@click.option(
+    "--without-roads",
+    is_flag=True,
+    help="Keep no road network: smaller, but a new site snaps to a point of the data set.",
+)
+@speeds_option
+def build(
+    osm: Path,
+    cbs: Path | None,
+    out: Path,
+    region: Path | None,
+    without_roads: bool,  # noqa: FBT001 - a flag of the command line
+    speeds: Path | None,
+) -> None:
+    """Build a data set from an OSM extract and CBS tables.
+
+    \b
+    Examples:
+      twentezorg geodata build --osm twente.osm.pbf --cbs cbs --out output/data
+      twentezorg geodata build --osm twente.osm.pbf --cbs cbs --without-roads --out geodata/starter
+    """
+    from geodata.build import build as build_data
+    from geodata.info import describe
+    from geodata.region import read_region
+
+    roads = " --without-roads" if without_roads else ""
+    data = build_data(
+        osm,
+        cbs,
+        out,
+        read_region(region) if region else None,
+        progress=lambda step: click.echo(step, err=True),
+        command=f"twentezorg geodata build{roads}",
+        keep_roads=not without_roads,
+        speeds_file=_speeds(speeds),
+    )
+    click.echo(describe(data))
+
+
+@geodata_commands.command()
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of a built data set; the starter data set when left out.",
+)
+def info(data: Path | None) -> None:
+    """Print which data set is in force, what it holds, its sources and licences.
+
+    \b
+    Example:
+      twentezorg geodata info --data output/data
+    """
+    from geodata.dataset import load
+    from geodata.info import describe
+
+    click.echo(describe(load(data)))
+
+
+@geodata_commands.command()
+@osm_option
+@from_option
+@click.option(
+    "--to",
+    "destinations",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="CSV with columns id, lon, lat.",
+)
+@profile_option
+@hour_option
+@speeds_option
+@_out_file("CSV to write: from_id, to_id, minutes, km; empty where there is no way.")
+def minutes(
+    osm: Path,
+    origins: Path,
+    destinations: Path,
+    profile: Mode,
+    hour: float | None,
+    speeds: Path | None,
+    out: Path,
+) -> None:
+    """Write the minutes and kilometres between all pairs of points.
+
+    \b
+    Example:
+      twentezorg geodata minutes --osm twente.osm.pbf --from homes.csv --to sites.csv \\
+        --profile siren --hour 3 --out minutes.csv
+    """
+    from geodata.gis import write_minutes
+
+    notes = write_minutes(
+        osm, origins, destinations, out, profile=profile, hour=hour, speeds_file=_speeds(speeds)
+    )
+    _say(notes)
+
+
+@geodata_commands.command()
+@osm_option
+@from_option
+@click.option("--minutes", "limits", default="15,30,45", show_default=True, help="Limits.")
+@profile_option
+@hour_option
+@speeds_option
+@_out_file("GeoJSON to write.")
+def isochrones(
+    osm: Path,
+    origins: Path,
+    limits: str,
+    profile: Mode,
+    hour: float | None,
+    speeds: Path | None,
+    out: Path,
+) -> None:
+    """Write the areas that are reached from points within some minutes.
+
+    \b
+    Example:
+      twentezorg geodata isochrones --osm twente.osm.pbf --from sites.csv --minutes 25,30 \\
+        --out isochrones.geojson
+    """
+    from geodata.gis import write_isochrones
+
+    try:
+        chosen = [float(limit) for limit in limits.split(",")]
+    except ValueError:
+        raise click.BadParameter(
+            f"{limits!r} is no list of minutes such as 25,30", param_hint="--minutes"
+        ) from None
+    notes = write_isochrones(
+        osm, origins, chosen, out, profile=profile, hour=hour, speeds_file=_speeds(speeds)
+    )
+    _say(notes)
+
+
+@geodata_commands.command()
+@osm_option
+@click.option(
+    "--reference",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Isochrones with site and minutes, or a CSV with from_id, to_id, minutes.",
+)
+@click.option(
+    "--sites",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="CSV with id, name, lon, lat: the places of the reference.",
+)
+@speeds_option
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for profiles.yaml and report.csv.",
+)
+def calibrate(osm: Path, reference: Path, sites: Path, speeds: Path | None, out: Path) -> None:
+    """Fit the speeds of the car to a reference, holding out each site in turn.
+
+    \b
+    Example:
+      twentezorg geodata calibrate --osm twente.osm.pbf --reference isochrones.geojson \\
+        --sites hospitals.csv --out output/speeds
+    """
+    from geodata.gis import fit_speeds
+
+    fitted = fit_speeds(osm, reference, sites, out, speeds_file=_speeds(speeds))
+    click.echo(fitted.report.to_string(index=False))
+    for name, ratio in fitted.ratios.items():
+        click.echo(f"{name:<30} x {ratio:.3f}")
+
+
+@geodata_commands.command()
+@click.argument("area")
+@click.option(
+    "--cache",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("output/downloads"),
+    show_default=True,
+    help="Folder to keep downloads in.",
+)
+def fetch(area: str, cache: Path) -> None:
+    """Fetch an OpenStreetMap extract from Geofabrik; the only command that goes online.
+
+    A download that broke off goes on where it stopped; the checksum is checked.
+
+    \b
+    Example:
+      twentezorg geodata fetch europe/netherlands/overijssel
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
+    from geodata.fetch import geofabrik_extract
+
+    with Progress(
+        "{task.description}",
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    ) as bar:
+        task = bar.add_task(area, total=None)
+        file = geofabrik_extract(
+            area, cache, lambda had, total: bar.update(task, completed=had, total=total)
+        )
+    click.echo(file)
+
+
+def _say(notes: tuple[str, ...]) -> None:
+    for note in notes:
+        click.echo(note, err=True)
