@@ -270,7 +270,9 @@ def run(
     quick: bool,  # noqa: FBT001 - a flag of the command line
     quiet: bool,  # noqa: FBT001
 ) -> None:
-    """Simulate scenarios and write tables, maps and a report; none named means all that ship.
+    """Simulate scenarios and write tables, maps and a report.
+
+    None named means every configuration that ships (not the surges).
 
     \b
     Examples:
@@ -561,6 +563,8 @@ def _load_scenarios(names: Sequence[str], settings: Sequence[str]) -> list[Scena
     from scenarios.errors import ScenarioError
 
     chosen = [files.load(name, settings) for name in names or files.shipped_names()]
+    if not names:  # a surge tests a configuration; it is no configuration to choose
+        chosen = [scenario for scenario in chosen if not scenario.surge.is_any]
     seen: set[str] = set()
     for scenario in chosen:
         if scenario.name in seen:

@@ -334,6 +334,11 @@ class Surge(_Model):
     influenza: Influenza | None = None
     incident: Incident | None = None
 
+    @property
+    def is_any(self) -> bool:
+        """Whether anything comes on top."""
+        return self.influenza is not None or self.incident is not None
+
 
 class Scenario(_Model):
     """One configuration of care in one year, complete: nothing else is read to run it."""
