@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -314,7 +315,8 @@ def run(
         data_folder=data,
         measure=measure,
     )
-    finished = list(_with_progress(run_plan(plan, Backend(backend), jobs), plan, quiet=quiet))
+    with closing(run_plan(plan, Backend(backend), jobs)) as replications_run:
+        finished = list(_with_progress(replications_run, plan, quiet=quiet))
     manifest = {
         "version": _version(),
         "command": shlex.join(["twentezorg", *sys.argv[1:]]),
@@ -509,8 +511,9 @@ def verify(
         data_folder=data,
         measure=measure,
     )
-    finished = _with_progress(run_plan(plan, Backend.PROCESSES, jobs), plan, quiet=quiet)
-    found = checked(replications_table(list(finished)), anchors())
+    with closing(run_plan(plan, Backend.PROCESSES, jobs)) as replications_run:
+        finished = list(_with_progress(replications_run, plan, quiet=quiet))
+    found = checked(replications_table(finished), anchors())
     click.echo(calibration_text(found))
     sys.exit(0 if all_hold(found) else EXIT_OURS)
 

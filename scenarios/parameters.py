@@ -48,8 +48,10 @@ class Parameter:
 
 def limits(parameter: Parameter) -> tuple[float, float]:
     """Return the least and largest value that a parameter can have, by its unit."""
-    if parameter.key.endswith(".trend"):
+    if parameter.key.endswith(".trend") or ".growth." in parameter.key:
         return -1.0, 1.0
+    if parameter.key.startswith("demand.choice."):  # minutes more or less
+        return -math.inf, math.inf
     if parameter.unit.startswith("share"):
         return 0.0, 1.0
     return 0.0, math.inf

@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -116,8 +116,11 @@ def replications_table(finished: Sequence[Finished]) -> pd.DataFrame:
     return table.sort_values(["scenario", "replication", "site", "kpi"], ignore_index=True)
 
 
-def run(plan: Plan, backend: Backend, jobs: int) -> Iterator[Finished]:
-    """Run a plan, giving each replication as it finishes."""
+def run(plan: Plan, backend: Backend, jobs: int) -> Generator[Finished, None, None]:
+    """Run a plan, giving each replication as it finishes.
+
+    Who stops before the end closes the generator, so that the processes stop as well.
+    """
     tasks = [
         (scenario, replication)
         for replication in range(plan.replications)
@@ -128,16 +131,15 @@ def run(plan: Plan, backend: Backend, jobs: int) -> Iterator[Finished]:
         yield from (_replicate(*task) for task in tasks)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
+    pool = ProcessPoolExecutor(
         min(jobs, len(tasks)), mp_context=context, initializer=_begin, initargs=(plan,)
-    ) as pool:
+    )
+    try:
         futures = [pool.submit(_replicate, *task) for task in tasks]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        for future in as_completed(futures):
+            yield future.result()
+    finally:  # after an interruption too: what has begun is finished, the rest forgotten
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 _plans: list[Plan] = []  # the plan of this process, set once by `_begin`

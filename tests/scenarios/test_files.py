@@ -308,7 +308,7 @@ def test_the_schema_that_ships_is_that_of_the_models():
 
 def test_the_baseline_is_named_first():
     assert shipped_names()[0] == "now"
-    assert len(shipped_names()) == 11
+    assert len(shipped_names()) == 13
 
 
 @pytest.mark.parametrize("name", shipped_names())

@@ -66,7 +66,12 @@ def test_another_seed_or_replication_has_other_patients(starter):
 
 @pytest.mark.parametrize("cohort", COHORTS)
 def test_the_patients_of_2024_are_among_those_of_2040(starter, cohort):
-    growing = ("demand.births.trend=0.01", "demand.age_index.0_14=1.1", "demand.age_index.15_64=1")
+    growing = [
+        "demand.births.trend=0.01",
+        "demand.age_index.0_14=1.1",
+        "demand.age_index.15_64=1",
+        *(f"{key}=0.02" for key in registry() if key.startswith("demand.municipality.growth.")),
+    ]
     now = persons_of(getattr(drawn(starter, year=2024, settings=growing), cohort))
     later = persons_of(getattr(drawn(starter, year=2040, settings=growing), cohort))
     assert len(now) < len(later)
