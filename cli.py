@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 EXIT_OURS, EXIT_USER, EXIT_INTERRUPTED = 1, 2, 130
 QUICK = {"replications": 2, "weeks": 6, "warmup": 2}
-USUAL = {"replications": 6, "weeks": 13, "warmup": 4}
+USUAL = {"replications": 5, "weeks": 13, "warmup": 4}
 SIZING = {"replications": 3, "weeks": 13, "warmup": 4}
 CALIBRATING = {"replications": 6, "weeks": 26, "warmup": 4}
 MAX_SEED = 2**63 - 1
