@@ -7,6 +7,7 @@ subset of those of a year with more, and the same person keeps the same number e
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ from sim.journal import MINUTES_PER_DAY, MINUTES_PER_WEEK
 from sim.streams import Purpose, generator
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scenarios.parameters import Parameters
 
 CEILING = 2.0  # growth beyond this is refused rather than silently cut off
@@ -120,5 +123,16 @@ def kept(rng: np.random.Generator, growth: Floats | float, count: int) -> Flags:
 
 
 def columns(keep: Flags, **arrays: Any) -> dict[str, Any]:  # noqa: ANN401 - arrays of any type
-    """Return the kept rows of each array as plain lists, which an event loop reads fastest."""
-    return {name: array[keep].tolist() for name, array in arrays.items()}
+    """Return the kept rows of each array, as what an event loop reads fast and holds small.
+
+    Numbers with a fraction become an `array`, a third of the memory of a list; the rest lists.
+    """
+    return {
+        name: compact(column[keep]) if column.dtype.kind == "f" else column[keep].tolist()
+        for name, column in arrays.items()
+    }
+
+
+def compact(values: Floats) -> Sequence[float]:
+    """Return floats as an `array` that is indexed like a list."""
+    return array("d", values.tobytes())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
+from collections import deque
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +63,8 @@ class Rooms:
     def __init__(self, region: Region, pools: Sequence[Pool], cleaning: float) -> None:
         self._env = region.env
         self._pools = pools
-        self._cleaning = cleaning
+        self._minutes = cleaning
+        self._cleaned_at: list[deque[float]] = [deque() for _ in pools]
         self._queue: list[tuple[float, int, int, Event]] = []
         self._asked = 0
 
@@ -74,6 +76,8 @@ class Rooms:
     @property
     def busy(self) -> int:
         """The number of rooms taken or being cleaned."""
+        for room in Room:
+            self._take_back_cleaned(room)
         return sum(pool.busy for pool in self._pools)
 
     def wait(self, urgency: int, due: float) -> Generator[Event, Any, int]:
@@ -83,6 +87,11 @@ class Rooms:
             return room
         event = Event(self._env)
         self._asked += 1
+        if not self._queue:
+            for room in Room:
+                self._take_back_cleaned(room)
+                for moment in self._cleaned_at[room]:
+                    self._serve_after(moment - self._env.now)
         insort(self._queue, (due, self._asked, urgency, event))
         granted: int = yield event
         return granted
@@ -93,8 +102,13 @@ class Rooms:
         self.serve()
 
     def release_after_cleaning(self, room: int) -> None:
-        """Give back a room when it has been cleaned."""
-        self._env.timeout(self._cleaning).callbacks.append(lambda _: self.release(room))
+        """Give back a room when it has been cleaned.
+
+        While nobody waits, that needs no event: the next one to come looks what is clean by then.
+        """
+        self._cleaned_at[room].append(self._env.now + self._minutes)
+        if self._queue:
+            self._serve_after(self._minutes)
 
     def serve(self) -> None:
         """Give free rooms to who waits, in order of due time."""
@@ -112,10 +126,20 @@ class Rooms:
     def _free_room(self, urgency: int) -> int | None:
         for room in SUITABLE[urgency]:
             pool = self._pools[room]
+            self._take_back_cleaned(room)
             if pool.busy < pool.capacity:
                 pool.busy += 1
                 return int(room)
         return None
+
+    def _take_back_cleaned(self, room: Room) -> None:
+        cleaned_at = self._cleaned_at[room]
+        while cleaned_at and cleaned_at[0] <= self._env.now:
+            cleaned_at.popleft()
+            self._pools[room].busy -= 1
+
+    def _serve_after(self, minutes: float) -> None:
+        self._env.timeout(minutes).callbacks.append(lambda _: self.serve())
 
 
 class EmergencyDepartment:

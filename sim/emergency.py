@@ -19,12 +19,32 @@ if TYPE_CHECKING:
     from sim.visits import Visits
 
 
-def visit(region: Region, row: int) -> Generator[Event, object, None]:
-    """One patient's way to and through an emergency department."""
+def visit_by_ambulance(region: Region, row: int) -> Generator[Event, object, None]:
+    """One patient's way from the call to and through an emergency department."""
+    visits = region.patients.visits
+    region.note(visits.patient[row], Step.ENTER, NOWHERE)
+    site = yield from ambulance.bring(
+        region,
+        visits.patient[row],
+        visits.cell[row],
+        A1 if visits.is_a1[row] else A2,
+        Function.ED,
+        visits.on_scene[row],
+        visits.handover[row],
+        despite_stop=visits.despite_stop[row],
+    )
+    yield from _visit(region, row, site)
+
+
+def walk_in(region: Region, row: int) -> Generator[Event, object, None]:
+    """One patient's way through an emergency department, from the door on."""
+    region.note(region.patients.visits.patient[row], Step.ENTER, NOWHERE)
+    yield from _visit(region, row, region.ed_choice[row])
+
+
+def _visit(region: Region, row: int, site: int) -> Generator[Event, object, None]:
     visits, env, note = region.patients.visits, region.env, region.note
     patient, urgency = visits.patient[row], visits.urgency[row]
-    note(patient, Step.ENTER, NOWHERE)
-    site = yield from _travel(region, row)
     if region.places.is_neighbour[site]:
         note(patient, Step.TO_NEIGHBOUR, site)
         note(patient, Step.LEAVE, site)
@@ -57,13 +77,15 @@ def visit(region: Region, row: int) -> Generator[Event, object, None]:
     yield env.timeout(visits.assessment[row])
     ed.doctors.release()
 
-    yield from _tests(region, ed, visits, row, due)
+    results_in = yield from _tests(region, ed, visits, row, due)
     if visits.consult[row] > 0:
-        yield env.timeout(visits.consult_delay[row])
+        yield env.timeout(results_in + visits.consult_delay[row])
         if granted := ed.consultants.claim(due):
             yield granted
         yield env.timeout(visits.consult[row])
         ed.consultants.release()
+    elif results_in > 0:
+        yield env.timeout(results_in)
 
     if granted := ed.doctors.claim(due):
         yield granted
@@ -79,32 +101,13 @@ def visit(region: Region, row: int) -> Generator[Event, object, None]:
     yield from _onward(region, row, site, room, nurses)
 
 
-def _travel(region: Region, row: int) -> Generator[Event, object, int]:
-    """Come by ambulance or on one's own; the value is the site."""
-    visits = region.patients.visits
-    cell = visits.cell[row]
-    if visits.by_ambulance[row]:
-        return (
-            yield from ambulance.bring(
-                region,
-                visits.patient[row],
-                cell,
-                A1 if visits.is_a1[row] else A2,
-                Function.ED,
-                visits.on_scene[row],
-                visits.handover[row],
-                despite_stop=visits.despite_stop[row],
-            )
-        )
-    site = region.ed_choice[row]
-    yield region.env.timeout(region.places.car[cell][site])
-    return site
-
-
 def _tests(
     region: Region, ed: EmergencyDepartment, visits: Visits, row: int, due: float
-) -> Generator[Event, object, None]:
-    """Have blood and images taken; the laboratory works while the images are made."""
+) -> Generator[Event, object, float]:
+    """Have blood and images taken; the laboratory works while the images are made.
+
+    The value is the minutes until all results are in.
+    """
     env = region.env
     laboratory_ready = env.now + visits.laboratory[row]
     images_ready = env.now
@@ -118,9 +121,7 @@ def _tests(
             yield env.timeout(minutes)
             facility.release()
             images_ready = env.now + report
-    ready = max(laboratory_ready, images_ready)
-    if ready > env.now:
-        yield env.timeout(ready - env.now)
+    return max(laboratory_ready, images_ready) - env.now
 
 
 def _onward(

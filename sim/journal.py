@@ -107,8 +107,8 @@ class Records:
 
     time: npt.NDArray[np.float64]
     patient: npt.NDArray[np.int64]
-    step: npt.NDArray[np.int64]
-    site: npt.NDArray[np.int64]
+    step: npt.NDArray[np.int8]
+    site: npt.NDArray[np.int8]
 
     def of(self, *steps: Step) -> Records:
         """Return the records of some steps."""
@@ -133,7 +133,7 @@ class Journal:
 
     def __init__(self, env: Environment) -> None:
         self._fresh: list[float] = []
-        self._stored: list[npt.NDArray[np.float64]] = []
+        self._stored: list[Records] = []
         extend = self._fresh.extend
 
         def note(patient: int, step: int, site: int) -> None:
@@ -143,13 +143,21 @@ class Journal:
 
     def store(self) -> None:
         """Move what was noted since the last time into columns."""
-        self._stored.append(np.array(self._fresh, dtype=np.float64).reshape(-1, 4))
+        time, patient, step, site = np.array(self._fresh, dtype=np.float64).reshape(-1, 4).T
+        self._stored.append(
+            Records(
+                time.copy(), patient.astype(np.int64), step.astype(np.int8), site.astype(np.int8)
+            )
+        )
         self._fresh.clear()
 
     def records(self) -> Records:
         """Return what was noted, as numpy columns."""
         self.store()
-        time, patient, step, site = np.concatenate(self._stored).T
+        parts = self._stored
         return Records(
-            time.copy(), patient.astype(np.int64), step.astype(np.int64), site.astype(np.int64)
+            np.concatenate([part.time for part in parts]),
+            np.concatenate([part.patient for part in parts]),
+            np.concatenate([part.step for part in parts]),
+            np.concatenate([part.site for part in parts]),
         )

@@ -15,7 +15,7 @@ from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from sim.streams import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from scenarios.parameters import Parameters
 
@@ -27,17 +27,17 @@ class Operations:
     """Elective operations; `home` is the site whose list they are on, by name."""
 
     patient: list[int]
-    time: list[float]  # midnight of the workday on which the patient joins the waiting list
+    time: Sequence[float]  # midnight of the workday on which the patient joins the waiting list
     home: list[str]
     specialty: list[int]  # position in `specialties`
-    planned_minutes: list[float]  # what the planner reckons with
-    surgery_minutes: list[float]
-    recovery_minutes: list[float]
+    planned_minutes: Sequence[float]  # what the planner reckons with
+    surgery_minutes: Sequence[float]
+    recovery_minutes: Sequence[float]
     is_inpatient: list[bool]
     is_rectal: list[bool]
-    focus_mark: list[float]  # moves to a focus clinic if below the share that does; 1: never
-    los: list[float]
-    icu_minutes: list[float]
+    focus_mark: Sequence[float]  # moves to a focus clinic if below the share that does; 1: never
+    los: Sequence[float]
+    icu_minutes: Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ class Medicals:
     """Planned admissions without an operation."""
 
     patient: list[int]
-    time: list[float]
+    time: Sequence[float]
     home: list[str]
-    los: list[float]
+    los: Sequence[float]
 
 
 def specialties(parameters: Parameters) -> list[str]:

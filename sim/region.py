@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
-import simpy
+import numpy as np
 
 from scenarios.hours import FORTNIGHT
 from scenarios.schema import Function, NightTeam, Resource, TheatrePolicy
 from sim import ambulance, emergency, maternity, ward
 from sim.choice import attractions, preferences
+from sim.clock import Clock
 from sim.department import EmergencyDepartment
 from sim.fleet import Fleet
 from sim.geography import Geography
@@ -66,7 +67,7 @@ class Region:
     def __init__(
         self, scenario: Scenario, data: DataSet, horizon: Horizon, patients: Patients
     ) -> None:
-        self.env = simpy.Environment()
+        self.env = Clock()
         self.journal = Journal(self.env)
         self.note = self.journal.note
         self.parameters = _Constants(scenario.effective_parameters())
@@ -89,7 +90,7 @@ class Region:
         self.env.process(self.rosters.follow())
         self.env.process(self.fleet.follow_roster())
         people = self.patients
-        self._start(people.visits.time, emergency.visit)
+        self._start_visits()
         self._start(people.directs.time, ward.direct_admission)
         self.env.process(open_sessions(self))
         self._start(people.medicals.time, ward.medical_admission)
@@ -97,7 +98,7 @@ class Region:
         self._start(people.rides.time, ambulance.ride)
         gc.disable()  # a journey leaves no cycles; looking for them takes a tenth of the time
         try:
-            self.env.run(until=until)
+            self.env.run_to(until)
         finally:
             gc.enable()
 
@@ -142,15 +143,28 @@ class Region:
         self,
         times: Sequence[float],
         journey: Callable[[Region, int], Generator[Event, object, None]],
+        rows: Sequence[int] | None = None,
     ) -> None:
-        """Let each member of a cohort begin the journey at his or her own time."""
+        """Let each member of a cohort, or the given rows of it, begin at his or her own time."""
 
         def arrivals() -> Generator[Event, object, None]:
-            for row, time in enumerate(times):
+            for row, time in zip(range(len(times)) if rows is None else rows, times, strict=True):
                 yield self.env.timeout(max(time - self.env.now, 0.0))
                 Journey(journey(self, row))
 
         Journey(arrivals())
+
+    def _start_visits(self) -> None:
+        """Start visits by ambulance at the call, the others at the door of the department."""
+        visits = self.patients.visits
+        time, rides = np.array(visits.time), np.array(visits.by_ambulance, dtype=bool)
+        called = np.flatnonzero(rides)
+        self._start(time[called].tolist(), emergency.visit_by_ambulance, called.tolist())
+        walks = np.flatnonzero(~rides)
+        drive = [self.places.car[visits.cell[row]][self.ed_choice[row]] for row in walks]
+        arrives = time[walks] + np.array(drive)
+        order = np.argsort(arrives, kind="stable")
+        self._start(arrives[order].tolist(), emergency.walk_in, walks[order].tolist())
 
     def _add_sites(self) -> None:
         rosters, sites = self.rosters, self.places.sites

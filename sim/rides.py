@@ -24,6 +24,8 @@ from sim.draws import arrival_times, hour_weights, lognormal
 from sim.streams import Purpose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
 
@@ -32,12 +34,12 @@ class Rides:
     """Rides; a planned one drives to a hospital, the others end on scene. Minutes."""
 
     patient: list[int]
-    time: list[float]
+    time: Sequence[float]
     cell: list[int]
     is_planned: list[bool]
     is_a1: list[bool]
-    on_scene: list[float]
-    handover: list[float]
+    on_scene: Sequence[float]
+    handover: Sequence[float]
 
 
 def sample_rides(horizon: Horizon, parameters: Parameters, cells: pd.DataFrame, year: int) -> Rides:

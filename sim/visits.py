@@ -42,6 +42,8 @@ from sim.streams import Purpose
 from sim.surge import in_order_of_time, surge_groups
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from scenarios.schema import Surge
@@ -62,13 +64,13 @@ class Way(IntEnum):
 class Stays:
     """The clinical stay of patients admitted for acute care; durations in minutes."""
 
-    los: list[float]  # until well enough to leave, at the next discharge hours
-    delayed: list[float]
-    discharge: list[float]  # minute of the day of leaving
-    icu_minutes: list[float]  # 0: no intensive care
+    los: Sequence[float]  # until well enough to leave, at the next discharge hours
+    delayed: Sequence[float]
+    discharge: Sequence[float]  # minute of the day of leaving
+    icu_minutes: Sequence[float]  # 0: no intensive care
     surgery_class: list[int]  # 0: none, else 1-4
-    surgery_delay: list[float]  # from bed to booking
-    surgery_minutes: list[float]
+    surgery_delay: Sequence[float]  # from bed to booking
+    surgery_minutes: Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -76,30 +78,30 @@ class Visits:
     """Patients of the emergency departments; times and durations in minutes."""
 
     patient: list[int]
-    time: list[float]
+    time: Sequence[float]
     cell: list[int]
     age: list[int]
     urgency: list[int]
     by_ambulance: list[bool]
     is_a1: list[bool]
     despite_stop: list[bool]
-    on_scene: list[float]
-    handover: list[float]
-    triage: list[float]
-    assessment: list[float]
-    laboratory: list[float]
-    xray: list[float]
-    ct: list[float]
-    consult_delay: list[float]
-    consult: list[float]
-    treatment: list[float]
-    patience: list[float]
+    on_scene: Sequence[float]
+    handover: Sequence[float]
+    triage: Sequence[float]
+    assessment: Sequence[float]
+    laboratory: Sequence[float]
+    xray: Sequence[float]
+    ct: Sequence[float]
+    consult_delay: Sequence[float]
+    consult: Sequence[float]
+    treatment: Sequence[float]
+    patience: Sequence[float]
     is_admitted: list[bool]
-    boarding: list[float]
+    boarding: Sequence[float]
     to_theatre: list[bool]
     to_icu: list[bool]
     to_observation: list[bool]
-    observation: list[float]
+    observation: Sequence[float]
     stays: Stays
 
 
@@ -108,11 +110,11 @@ class Directs:
     """Acute admissions that bypass the emergency department; durations in minutes."""
 
     patient: list[int]
-    time: list[float]
+    time: Sequence[float]
     cell: list[int]
     by_ambulance: list[bool]
-    on_scene: list[float]
-    handover: list[float]
+    on_scene: Sequence[float]
+    handover: Sequence[float]
     stays: Stays
 
 

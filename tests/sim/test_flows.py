@@ -70,7 +70,7 @@ def test_every_step_of_a_visit_takes_its_time():
         ],
     )
     steps = (Step.ENTER, Step.ED_ARRIVE, Step.ED_ROOM, Step.ED_DOCTOR, Step.ED_DISCHARGED)
-    assert [story.time(visit(0), step) for step in steps] == [100, 110, 115, 115, 220]
+    assert [story.time(visit(0), step) for step in steps] == [110, 110, 115, 115, 220]
 
 
 def test_a_patient_waiting_for_tests_keeps_no_doctor():
