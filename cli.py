@@ -17,7 +17,6 @@ from geodata.commands import geodata_commands
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from geodata.dataset import DataSet
     from geodata.locate import Aim
     from scenarios.errors import Problem
     from scenarios.schema import Scenario
@@ -317,21 +316,14 @@ def run(
     )
     with closing(run_plan(plan, Backend(backend), jobs)) as replications_run:
         finished = list(_with_progress(replications_run, plan, quiet=quiet))
-    manifest = {
+    facts = {
         "version": _version(),
         "command": shlex.join(["twentezorg", *sys.argv[1:]]),
-        "seed": seed,
-        "weeks": plan.weeks,
-        "warmup_weeks": plan.warmup,
-        "replications": plan.replications,
         "backend": backend,
         "jobs": jobs,
-        "norms": study.scenarios[0].norms,
-        "data": _described_data(places, data),
-        "scenarios": study.described(places),
         "wall_seconds": round(time.monotonic() - started, 1),
-        "peak_memory_mb": round(max(item.peak_memory_mb for item in finished), 1),
     }
+    manifest = facts | study.facts(plan, finished, places)
     written = write_run(
         out,
         manifest,
@@ -598,15 +590,6 @@ def _print_comparison(comparison: Any, lang: str) -> None:  # noqa: ANN401 - a D
     from results.console import comparison_text
 
     click.echo(comparison_text(comparison, lang))
-
-
-def _described_data(data: DataSet, folder: Path | None) -> dict[str, Any]:
-    sources = list(data.manifest["sources"].values())
-    return {
-        "name": "starter" if folder is None else folder.name,
-        "sources": sources,
-        "licences": sorted({source["licence"] for source in sources}),
-    }
 
 
 def _version() -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from geodata.dataset import DataSet, ProfileName
     from scenarios.schema import Scenario
+    from sim.experiment import Finished, Plan
 
 BASELINE = "now"
 PROFILES: tuple[ProfileName, ...] = ("car", "siren")
@@ -67,6 +68,24 @@ class Study:
         return [
             _described(scenario, self.baselines[scenario.name], data) for scenario in self.scenarios
         ]
+
+    def facts(self, plan: Plan, finished: Sequence[Finished], data: DataSet) -> dict[str, Any]:
+        """Return what a manifest says of a run of this study."""
+        sources = list(data.manifest["sources"].values())
+        return {
+            "seed": plan.seed,
+            "weeks": plan.weeks,
+            "warmup_weeks": plan.warmup,
+            "replications": plan.replications,
+            "norms": self.scenarios[0].norms,
+            "data": {
+                "name": "starter" if plan.data_folder is None else plan.data_folder.name,
+                "sources": sources,
+                "licences": sorted({source["licence"] for source in sources}),
+            },
+            "scenarios": self.described(data),
+            "peak_memory_mb": round(max(item.peak_memory_mb for item in finished), 1),
+        }
 
     def parameters_table(self) -> pd.DataFrame:
         """Return every parameter in force with its source, and the rosters, by scenario."""
