@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import signal
 import sys
-from collections.abc import Callable, Generator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -135,11 +138,24 @@ def run(plan: Plan, backend: Backend, jobs: int) -> Generator[Finished, None, No
         min(jobs, len(tasks)), mp_context=context, initializer=_begin, initargs=(plan,)
     )
     try:
-        futures = [pool.submit(_replicate, *task) for task in tasks]
+        with _interrupts_ignored():  # the processes inherit it: Ctrl-C is for this one to handle
+            futures = [pool.submit(_replicate, *task) for task in tasks]
         for future in as_completed(futures):
             yield future.result()
     finally:  # after an interruption too: what has begun is finished, the rest forgotten
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may change what a signal does
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 _plans: list[Plan] = []  # the plan of this process, set once by `_begin`
