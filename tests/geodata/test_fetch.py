@@ -14,6 +14,7 @@ from geodata.errors import DataError
 from geodata.fetch import Download, fetch, geofabrik_extract
 
 CONTENT = bytes(range(256)) * 400
+HALF = len(CONTENT) // 2
 MD5 = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
 
 
@@ -31,10 +32,21 @@ class Server(BaseHTTPRequestHandler):
             self.send_error(404)
         elif self.path == "/broken" or (self.path == "/broken-twice" and count <= 2):
             self.send_error(500)
+        elif self.path == "/slow" and count == 1:
+            self.stall()
         elif self.path.endswith(".md5"):
             self.answer(f"{MD5}  extract.osm.pbf\n".encode(), None)
         else:
             self.answer(CONTENT, asked, cut=self.path == "/cut" and count <= 2)
+
+    def stall(self):
+        """Send the start, then nothing until the client gives up."""
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(CONTENT)))
+        self.end_headers()
+        self.wfile.write(CONTENT[:HALF])
+        self.wfile.flush()
+        self.rfile.read(1)
 
     def answer(self, content: bytes, asked: str | None, *, cut: bool = False):
         start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked else 0
@@ -75,6 +87,14 @@ def test_a_download_goes_on_where_it_was_cut_off(server, tmp_path: Path, monkeyp
     assert path.read_bytes() == CONTENT
     half, three_quarters = len(CONTENT) // 2, len(CONTENT) * 3 // 4
     assert Server.ranges == ["", f"bytes={half}-", f"bytes={three_quarters}-"]
+
+
+def test_a_server_that_falls_silent_is_asked_for_the_rest(server, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(fetching, "TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(fetching, "CHUNK_BYTES", 1024)
+    path = fetch(Download(f"{server}/slow", "file.bin", MD5), tmp_path)
+    assert path.read_bytes() == CONTENT
+    assert Server.ranges == ["", f"bytes={HALF}-"]
 
 
 def test_a_server_that_fails_twice_is_asked_again(server, tmp_path: Path):
