@@ -179,16 +179,23 @@ def _lines(
         written = Path(folder) / "objects.opl"
         positions = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
         positions.ignore_errors()
-        kinds = (osmium.osm.NODE, osmium.osm.WAY, osmium.osm.RELATION)
         wanted = [
-            osmium.filter.KeyFilter(*keys).enable_for(kind)
-            for kind, keys in zip(kinds, (nodes, ways, relations), strict=True)
+            _with_keys(osmium.osm.NODE, nodes),
+            _with_keys(osmium.osm.WAY, ways),
+            _with_keys(osmium.osm.RELATION, relations),
         ]
         reader = osmium.io.Reader(str(path), osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION)
         with osmium.SimpleWriter(osmium.io.File(str(written), FORMAT)) as writer:
             osmium.apply(reader, positions, *wanted, writer)
         reader.close()
         return _by_kind(written.read_bytes())
+
+
+def _with_keys(kind: osmium.osm.osm_entity_bits, keys: Sequence[str]) -> osmium.filter.KeyFilter:
+    """Return a filter of the objects of one kind that lets all others through."""
+    with_keys = osmium.filter.KeyFilter(*keys)
+    with_keys.enable_for(kind)
+    return with_keys
 
 
 def _by_kind(text: bytes) -> list[bytes]:

@@ -15,7 +15,6 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
@@ -189,7 +188,7 @@ def draw_trade_off(table: pd.DataFrame, path: Path) -> None:
         panel.grid(visible=True, alpha=0.3)
     figure.axes[0].legend()
     with write_file(path) as aside:
-        FigureCanvasAgg(figure).print_png(aside, metadata={"Software": None})
+        figure.savefig(aside, format="png", metadata={"Software": None})
 
 
 @dataclass(frozen=True, slots=True)

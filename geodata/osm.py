@@ -232,7 +232,7 @@ def _points(nodes: Nodes) -> _Points:
         if tags.get("place") in PLACE_KINDS and "name" in tags:
             lon, lat = float(nodes.lon[row]), float(nodes.lat[row])
             points.places.append(Place(tags["name"], tags["place"], lon, lat))
-        elif kept := {key: tags[key] for key in NODE_TAGS_READ if key in tags}:
+        elif kept := {str(key): tags[key] for key in NODE_TAGS_READ if key in tags}:
             points.node_tags[int(nodes.ids[row])] = kept
     return points
 
