@@ -110,7 +110,7 @@ def _people(
 ) -> tuple[Areas, Spread]:
     if not len(extract.address_lon):
         raise DataError("holds no addresses (addr:housenumber)", file=osm)
-    x, y = _to_region(region, extract.address_lon, extract.address_lat)
+    x, y = extract.addresses_in(region.crs)
     notes: tuple[str, ...] = ()
     if region.admin_level is not None:
         areas = areas_without_counts(osm, region, x, y)

@@ -19,6 +19,8 @@ import pandas as pd
 from pyproj import Transformer
 
 from geodata._storage import (
+    QUICK,
+    SMALL,
     read_minutes,
     read_network,
     write_folder,
@@ -326,9 +328,10 @@ def write(data: DataSet, folder: Path, roads: Roads | None = None) -> None:
             "roads": data.roads,
         }.items():
             table.to_parquet(aside / f"{name}.parquet", index=False, compression="zstd")
+        preset = SMALL if roads is None else QUICK  # beside the roads, minutes are little
         for profile in PROFILES:
-            write_minutes(aside / f"cell-{profile}.xz", data.cell_table[profile])
-            write_minutes(aside / f"point-{profile}.xz", data.point_table[profile])
+            write_minutes(aside / f"cell-{profile}.xz", data.cell_table[profile], preset)
+            write_minutes(aside / f"point-{profile}.xz", data.point_table[profile], preset)
         if roads is not None:
             at = {"cells": roads.cells, "points": roads.points}
             write_network(aside / ROADS_FILE, roads.network, at)

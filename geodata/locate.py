@@ -9,14 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
+from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import coo_array, csr_array, hstack
 
+from geodata._storage import write_file
 from geodata.dataset import DataSet, ProfileName
 from geodata.errors import DataError
 
@@ -32,6 +36,12 @@ AT_ONCE: Final = 256
 SAME: Final = 1e-6
 """Answers closer than this are the same."""
 MOST_ROUNDS: Final = 500
+FIGURE_INCHES: Final = (12.0, 4.0)
+PANELS: Final = {
+    "minutes_mean": "mean minutes",
+    "share_within": "share within the norm",
+    "minutes_worst": "minutes of the worst-off",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +166,29 @@ def trade_off(
             "minutes_worst": [answer.minutes_worst for _, answer in answers],
         }
     )
+
+
+def draw_trade_off(table: pd.DataFrame, path: Path) -> None:
+    """Draw what each number of sites gives, a line per aim and a panel per figure.
+
+    Parameters
+    ----------
+    table
+        As `trade_off` returns it.
+    path
+        PNG file to write; the same table gives the same bytes.
+    """
+    figure = Figure(figsize=FIGURE_INCHES, layout="constrained")
+    for panel, (column, title) in zip(figure.subplots(1, len(PANELS)), PANELS.items(), strict=True):
+        for aim, rows in table.groupby("aim", sort=False):
+            panel.plot(rows["count"], rows[column], marker="o", label=f"best for {aim}")
+        panel.set_title(title)
+        panel.set_xlabel("sites to choose")
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+        panel.grid(visible=True, alpha=0.3)
+    figure.axes[0].legend()
+    with write_file(path) as aside:
+        figure.savefig(aside, format="png", metadata={"Software": None})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,25 +4,27 @@ Nothing is judged here: which roads one may drive on is in `rules`, the graph th
 `network`. Reading is by pyosmium, so `.osm.pbf`, `.osm`, `.osm.gz` and `.osm.bz2` all do.
 """
 
-import re
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeVar, cast
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import osmium
-import osmium.filter
-import osmium.osm
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyproj import Transformer
 
-from geodata._opl import Ways, node_positions, tags_of, ways
+from geodata._opl import Nodes, Objects, Relation, read_objects, tags_of
 from geodata.errors import DataError
 from geodata.rules import TAGS_READ
 
 FORMATS: Final = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xml")
+WGS84: Final = "EPSG:4326"
 ADDRESS_TAG: Final = "addr:housenumber"
-ROAD_TAG: Final = re.compile("(^|,)highway=")
+ROAD_TAG: Final = "highway"
+POINT_TAGS: Final = ("place", "highway", "railway", "barrier")
+RESTRICTION_TAGS: Final = ("restriction:motorcar", "restriction:motor_vehicle", "restriction")
+"""The most precise first."""
 PLACE_KINDS: Final = frozenset(
     {"city", "town", "village", "hamlet", "suburb", "quarter", "neighbourhood"}
 )
@@ -41,8 +43,8 @@ NODE_TAGS_READ: Final = (
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 Tags = dict[str, str]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,15 @@ class OsmExtract:
     address_lon: FloatArray = field(default_factory=lambda: np.empty(0))
     address_lat: FloatArray = field(default_factory=lambda: np.empty(0))
     places: list[Place] = field(default_factory=list)
+    _projected: dict[str, tuple[FloatArray, FloatArray]] = field(default_factory=dict, repr=False)
+
+    def addresses_in(self, crs: str) -> tuple[FloatArray, FloatArray]:
+        """Return x and y of each address in a projection, which takes long enough to do once."""
+        if crs not in self._projected:
+            to_crs = Transformer.from_crs(WGS84, crs, always_xy=True)
+            x, y = to_crs.transform(self.address_lon, self.address_lat)
+            self._projected[crs] = np.asarray(x), np.asarray(y)
+        return self._projected[crs]
 
 
 def read_osm(path: Path) -> OsmExtract:
@@ -125,24 +136,27 @@ def read_osm(path: Path) -> OsmExtract:
         If the file is absent, is not OpenStreetMap data, is cut off, or holds no roads.
     """
     _check_name(path)
-    roads, houses = _reading(path, _read_ways)
-    if not len(roads.ids):
+    found = _objects(path)
+    is_road = _tagged(found.ways.tags, ROAD_TAG)
+    if not is_road.any():
         raise DataError("holds no roads (ways with a highway tag)", file=path)
-    points = _reading(path, _read_points)
-    addresses = np.concatenate([_reading(path, _read_addresses), houses])
-    tag_sets, way_tags = _distinct_tags(roads.tags)
+    tag_sets, way_tags = _distinct_tags(found.ways.tags.filter(pa.array(is_road)))
+    on_road = np.repeat(is_road, found.ways.sizes)
+    address_lon, address_lat = _addresses(found, is_road)
+    points = _points(found.nodes)
+    restrictions = map(_restriction, found.relations)
     return OsmExtract(
-        way_ids=roads.ids,
+        way_ids=found.ways.ids[is_road],
         way_tags=way_tags,
-        way_starts=np.concatenate([[0], np.cumsum(roads.sizes)]),
-        node_ids=roads.nodes[:, 0].astype(np.int64),
-        lon=roads.nodes[:, 1],
-        lat=roads.nodes[:, 2],
+        way_starts=np.concatenate([[0], np.cumsum(found.ways.sizes[is_road])]),
+        node_ids=found.ways.nodes[on_road],
+        lon=found.ways.lon[on_road],
+        lat=found.ways.lat[on_road],
         tag_sets=tag_sets,
         node_tags=points.node_tags,
-        restrictions=_reading(path, _read_restrictions),
-        address_lon=addresses[:, 0],
-        address_lat=addresses[:, 1],
+        restrictions=[one for one in restrictions if one is not None],
+        address_lon=address_lon,
+        address_lat=address_lat,
         places=points.places,
     )
 
@@ -154,39 +168,45 @@ def _check_name(path: Path) -> None:
         raise DataError(f"not an OpenStreetMap file; allowed: {', '.join(FORMATS)}", file=path)
 
 
-def _reading(path: Path, read: Callable[[Path], T]) -> T:
-    """Call a reader; what osmium cannot read is the user's to know."""
+def _objects(path: Path) -> Objects:
+    """Read what is wanted of a file; what osmium cannot read is the user's to know."""
     try:
-        return read(path)
+        return read_objects(
+            path,
+            nodes=(ADDRESS_TAG, *POINT_TAGS),
+            ways=(ROAD_TAG, ADDRESS_TAG),
+            relations=RESTRICTION_TAGS,
+        )
     except (RuntimeError, ValueError) as error:
         raise DataError(f"cannot be read as OpenStreetMap data: {error}", file=path) from error
 
 
-def _read_ways(path: Path) -> tuple[Ways, FloatArray]:
-    """Return the roads, and where buildings with an address start, shape (buildings, 2)."""
-    found = ways(path, ("highway", ADDRESS_TAG))
-    is_road = np.array([bool(ROAD_TAG.search(tags)) for tags in found.tags], dtype=bool)
-    first = np.cumsum(found.sizes) - found.sizes
-    houses = found.nodes[first[~is_road & (found.sizes > 0)], 1:]
-    roads = Ways(
-        ids=found.ids[is_road],
-        tags=[tags for tags, road in zip(found.tags, is_road, strict=True) if road],
-        sizes=found.sizes[is_road],
-        nodes=found.nodes[np.repeat(is_road, found.sizes)],
+def _tagged(tags: pa.Array, *keys: str) -> BoolArray:
+    """Return which texts of tags have one of some keys."""
+    pattern = f"(^|,)({'|'.join(keys)})="
+    tagged: BoolArray = pc.match_substring_regex(tags, pattern).to_numpy(zero_copy_only=False)
+    return tagged.astype(bool)
+
+
+def _addresses(found: Objects, is_road: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Return where the nodes with an address are, and where buildings with one start."""
+    nodes, ways = found.nodes, found.ways
+    at = _tagged(nodes.tags, ADDRESS_TAG)
+    first = (np.cumsum(ways.sizes) - ways.sizes)[~is_road & (ways.sizes > 0)]
+    first = first[np.isfinite(ways.lon[first])]
+    return (
+        np.concatenate([nodes.lon[at], ways.lon[first]]),
+        np.concatenate([nodes.lat[at], ways.lat[first]]),
     )
-    return roads, houses[np.isfinite(houses[:, 0])]
 
 
-def _read_addresses(path: Path) -> FloatArray:
-    return node_positions(path, (ADDRESS_TAG,))
-
-
-def _distinct_tags(written: list[str]) -> tuple[list[Tags], IntArray]:
+def _distinct_tags(written: pa.Array) -> tuple[list[Tags], IntArray]:
     """Return the different sets of the tags read, and which of them each way has."""
-    kept_of_text = {text: _kept(text) for text in dict.fromkeys(written)}
-    number = {kept: place for place, kept in enumerate(dict.fromkeys(kept_of_text.values()))}
-    numbers = np.array([number[kept_of_text[text]] for text in written], dtype=np.int64)
-    return [tags_of(kept) for kept in number], numbers
+    texts = written.dictionary_encode()
+    kept_of_text = [_kept(text) for text in texts.dictionary.to_pylist()]
+    number = {kept: place for place, kept in enumerate(dict.fromkeys(kept_of_text))}
+    numbers = np.array([number[kept] for kept in kept_of_text], dtype=np.int64)
+    return [tags_of(kept) for kept in number], numbers[texts.indices.to_numpy()]
 
 
 def _kept(text: str) -> str:
@@ -198,48 +218,36 @@ def _kept(text: str) -> str:
 _TAGS_READ: Final = frozenset(TAGS_READ)
 
 
-@dataclass(slots=True)
-class _Points:
-    """Growing columns while nodes are read."""
+class _Points(NamedTuple):
+    """Named places, and the tags of nodes that matter to a driver."""
 
-    places: list[Place] = field(default_factory=list)
-    node_tags: dict[int, Tags] = field(default_factory=dict)
+    places: list[Place]
+    node_tags: dict[int, Tags]
 
 
-def _read_points(path: Path) -> _Points:
-    points = _Points()
-    nodes = osmium.FileProcessor(path, osmium.osm.NODE).with_filter(
-        osmium.filter.KeyFilter("place", "highway", "railway", "barrier")
-    )
-    for node in cast("Iterable[osmium.osm.Node]", nodes):
-        tags = dict(node.tags)
+def _points(nodes: Nodes) -> _Points:
+    points = _Points([], {})
+    for row in np.flatnonzero(_tagged(nodes.tags, *POINT_TAGS)).tolist():
+        tags = tags_of(nodes.tags[row].as_py())
         if tags.get("place") in PLACE_KINDS and "name" in tags:
-            points.places.append(Place(tags["name"], tags["place"], node.lon, node.lat))
+            lon, lat = float(nodes.lon[row]), float(nodes.lat[row])
+            points.places.append(Place(tags["name"], tags["place"], lon, lat))
         elif kept := {str(key): tags[key] for key in NODE_TAGS_READ if key in tags}:
-            points.node_tags[node.id] = kept
+            points.node_tags[int(nodes.ids[row])] = kept
     return points
 
 
-def _read_restrictions(path: Path) -> list[Restriction]:
-    relations = osmium.FileProcessor(path, osmium.osm.RELATION).with_filter(
-        osmium.filter.KeyFilter("restriction", "restriction:motorcar", "restriction:motor_vehicle")
-    )
-    found = map(_restriction, cast("Iterable[osmium.osm.Relation]", relations))
-    return [restriction for restriction in found if restriction is not None]
-
-
-def _restriction(relation: osmium.osm.Relation) -> Restriction | None:
+def _restriction(relation: Relation) -> Restriction | None:
     """Return a turn restriction over one node; None for restrictions over ways and broken ones."""
     tags = relation.tags
-    kind = tags.get("restriction:motorcar", tags.get("restriction:motor_vehicle"))
-    kind = kind or tags.get("restriction")
+    kind = next((tags[key] for key in RESTRICTION_TAGS if key in tags), None)
     members: dict[tuple[str, str], list[int]] = {}
     for member in relation.members:
-        members.setdefault((member.role, member.type), []).append(member.ref)
+        members.setdefault((member.role, member.kind), []).append(member.id)
     from_ways = members.get(("from", "w"), [])
     via_nodes = members.get(("via", "n"), [])
     to_ways = members.get(("to", "w"), [])
     if kind is None or not (len(from_ways) == len(via_nodes) == len(to_ways) == 1):
         return None
-    excepted = frozenset(part.strip() for part in (tags.get("except") or "").split(";") if part)
+    excepted = frozenset(part.strip() for part in tags.get("except", "").split(";") if part)
     return Restriction(kind, from_ways[0], via_nodes[0], to_ways[0], excepted)

@@ -301,8 +301,7 @@ def _density(
     least = speeds.parameters["surroundings.addresses"].value
     if not len(extract.address_lon) or not len(x):
         return np.zeros(len(x), dtype=bool)
-    to_metres = Transformer.from_crs(WGS84, crs, always_xy=True)
-    at_x, at_y = to_metres.transform(extract.address_lon, extract.address_lat)
+    at_x, at_y = extract.addresses_in(crs)
     west, south = x.min() // side, y.min() // side
     shape = (int(x.max() // side - west) + 1, int(y.max() // side - south) + 1)
     column, row = (at_x // side - west).astype(int), (at_y // side - south).astype(int)

@@ -8,7 +8,7 @@ import pytest
 from geodata import locate
 from geodata.dataset import DataSet
 from geodata.errors import DataError
-from geodata.locate import best_sites, trade_off
+from geodata.locate import best_sites, draw_trade_off, trade_off
 
 CELLS, SITES = 60, 9
 NAMES = [f"S{number}" for number in range(SITES)]
@@ -59,6 +59,15 @@ def test_more_sites_never_lengthen_the_way(data):
     assert by_aim.loc["mean", "minutes_mean"].is_monotonic_decreasing
     assert by_aim.loc["coverage", "share_within"].is_monotonic_increasing
     assert by_aim.loc["worst", "minutes_worst"].is_monotonic_decreasing
+
+
+def test_the_trade_off_is_drawn_the_same_every_time(data, tmp_path):
+    table = trade_off(data, [1, 2], NAMES, limit=20)
+    for name in ("one.png", "two.png"):
+        draw_trade_off(table, tmp_path / name)
+    drawn = (tmp_path / "one.png").read_bytes()
+    assert drawn.startswith(b"\x89PNG")
+    assert drawn == (tmp_path / "two.png").read_bytes()
 
 
 def test_too_few_candidates_are_reported(data):

@@ -26,6 +26,16 @@ def test_a_file_that_is_not_osm_is_reported(tmp_path: Path, name: str):
         read_osm(path)
 
 
+@pytest.mark.parametrize(
+    "name", ["secret.osm.pbf", "secret.osm", "secret.osm.gz", "secret.osm.bz2"]
+)
+def test_an_encrypted_file_is_reported(tmp_path: Path, name: str):
+    path = tmp_path / name
+    path.write_bytes(b"Salted__" + bytes((7 * number * number) % 251 for number in range(5000)))
+    with pytest.raises(DataError, match=f"{name}: cannot be read as OpenStreetMap data"):
+        read_osm(path)
+
+
 def test_an_empty_file_is_reported(tmp_path: Path):
     path = tmp_path / "empty.osm.pbf"
     path.touch()

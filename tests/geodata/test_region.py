@@ -1,5 +1,6 @@
 """A region is a small file; its mistakes are named."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -129,3 +130,14 @@ def test_a_polygon_that_crosses_itself_is_reported(cbs):
     (cbs / "pc4-2020.geojson").write_text(collection)
     with pytest.raises(DataError, match="polygon of 7511 is broken: Self-intersection"):
         read_cbs(cbs, read_region())
+
+
+@needs_real_data
+def test_a_site_outside_the_network_is_reported(tmp_path):
+    region = read_region()
+    sites = region.sites.copy()
+    sites.loc[sites["id"] == "MST", ["lon", "lat"]] = [4.0, 52.5]
+    osm = REAL_DATA / "osm" / "twente-2021-08-06.osm.pbf"
+    with pytest.raises(DataError, match="no road of the extract within 1000 m of site MST"):
+        build(osm, REAL_DATA / "cbs", tmp_path / "out", replace(region, sites=sites))
+    assert not (tmp_path / "out").exists()
