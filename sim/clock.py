@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from heapq import heappop
+from typing import TYPE_CHECKING
 
 import simpy
+from simpy.core import BoundClass
+from simpy.events import Process, Timeout
 
 
 class Clock(simpy.Environment):
@@ -14,6 +17,11 @@ class Clock(simpy.Environment):
     event of its own and wraps each step in a try. Events at exactly the end do not happen, as with
     SimPy; an event that failed and that nobody took care of raises its error, as with SimPy.
     """
+
+    if not TYPE_CHECKING:
+        # Named again, so that SimPy binds them to each environment once and not at every call.
+        process = BoundClass(Process)
+        timeout = BoundClass(Timeout)
 
     def run_to(self, end: float) -> None:
         """Let everything happen that comes before `end`."""

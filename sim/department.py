@@ -71,14 +71,21 @@ class Rooms:
     @property
     def capacity(self) -> int:
         """The number of rooms in use by the roster now."""
-        return sum(pool.capacity for pool in self._pools)
+        resuscitation, acute, standard, fast_track = self._pools
+        return resuscitation.capacity + acute.capacity + standard.capacity + fast_track.capacity
+
+    @property
+    def busy_at_most(self) -> int:
+        """The number of rooms taken, and perhaps some that are clean again: faster to know."""
+        resuscitation, acute, standard, fast_track = self._pools
+        return resuscitation.busy + acute.busy + standard.busy + fast_track.busy
 
     @property
     def busy(self) -> int:
         """The number of rooms taken or being cleaned."""
-        for room in Room:
+        for room in range(len(self._pools)):
             self._take_back_cleaned(room)
-        return sum(pool.busy for pool in self._pools)
+        return self.busy_at_most
 
     def wait(self, urgency: int, due: float) -> Generator[Event, Any, int]:
         """Wait for a suitable room; the value is its kind."""
@@ -88,7 +95,7 @@ class Rooms:
         event = Event(self._env)
         self._asked += 1
         if not self._queue:
-            for room in Room:
+            for room in range(len(self._pools)):
                 self._take_back_cleaned(room)
                 for moment in self._cleaned_at[room]:
                     self._serve_after(moment - self._env.now)
@@ -132,7 +139,7 @@ class Rooms:
                 return int(room)
         return None
 
-    def _take_back_cleaned(self, room: Room) -> None:
+    def _take_back_cleaned(self, room: int) -> None:
         cleaned_at = self._cleaned_at[room]
         while cleaned_at and cleaned_at[0] <= self._env.now:
             cleaned_at.popleft()
@@ -224,11 +231,10 @@ class EmergencyDepartment:
     def _too_full(self) -> bool:
         rooms = self.rooms.capacity
         boarding, waiting_urgent, taken = self._limits
-        return (
-            self.boarding > boarding * rooms
-            or self._waiting_urgent > waiting_urgent
-            or self.rooms.busy + self._waiting > taken * rooms
-        )
+        if self.boarding > boarding * rooms or self._waiting_urgent > waiting_urgent:
+            return True
+        room_left = taken * rooms - self._waiting
+        return self.rooms.busy_at_most > room_left and self.rooms.busy > room_left
 
     def _another_takes_ambulances(self) -> bool:
         region = self._region

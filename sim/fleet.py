@@ -211,13 +211,18 @@ class _StandBy:
         self._covers = covers.astype(np.float64)
         self._gain = covers * inhabitants
         self._log_busy = math.log(busy)
+        self._known: dict[tuple[int, ...], int] = {}
 
     def best(self, waiting: Sequence[int]) -> int:
         """Return the post for one more crew, given where the other idle ones wait."""
-        crews_at = [0.0] * len(self._covers)
+        crews_at = [0] * len(self._covers)
         for post in waiting:
             if post < len(crews_at):  # else still where its last ride ended
                 crews_at[post] += 1
-        in_reach = np.array(crews_at) @ self._covers
-        missed = np.exp(self._log_busy * in_reach)  # chance that all of them are busy
-        return int((self._gain @ missed).argmax())
+        key = tuple(crews_at)
+        best = self._known.get(key)
+        if best is None:
+            in_reach = np.array(crews_at) @ self._covers
+            missed = np.exp(self._log_busy * in_reach)  # chance that all of them are busy
+            best = self._known[key] = int((self._gain @ missed).argmax())
+        return best
