@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from scenarios.demand import bed_growth
 from scenarios.errors import Problem, ScenarioError
 from scenarios.hours import FORTNIGHT, HOURS_PER_DAY, open_hours, weekend_hours
-from scenarios.schema import CapacityPolicy, Resource, Roster, Scenario, Shifts
+from scenarios.schema import BedPolicy, CapacityPolicy, Resource, Roster, Scenario, Shifts
+
+CLINICAL_BEDS = (Resource.WARD_BEDS, Resource.ICU_BEDS)
 
 HourlyCount = npt.NDArray[np.int64]
 
@@ -87,6 +90,9 @@ def deployments(scenario: Scenario) -> dict[Resource, Deployment]:
                 for site in sites.values()
             ]
         )
+        if resource in CLINICAL_BEDS and scenario.policies.beds is BedPolicy.FOLLOW_DEMAND:
+            growth = bed_growth(scenario.effective_parameters(), scenario.horizon_year)
+            rostered = np.rint(rostered * growth).astype(np.int64)
         is_open = np.array([open_hours(site.hours(resource.function)) for site in sites.values()])
         stays = np.ones_like(is_open)
         if resource.can_move:

@@ -51,6 +51,15 @@ def trend_growth(parameters: Mapping[str, float], line: str, year: int) -> float
     return float((1 + rate) ** (year - parameters["demand.base_year"]))
 
 
+def bed_growth(parameters: Mapping[str, float], year: int) -> float:
+    """Return the growth of acute bed-days: each age band weighs as its share of them today."""
+    by_age = sum(
+        parameters[f"ward.bed_days.share.{age.label}"] * age_growth(parameters, age, year)
+        for age in Age
+    )
+    return by_age * trend_growth(parameters, "acute", year)
+
+
 def municipal_growth(
     parameters: Mapping[str, float], codes: Sequence[str], inhabitants: Floats, year: int
 ) -> Floats:

@@ -237,10 +237,21 @@ class Site(_Model):
         return self.open.get(function, "closed")
 
 
+class BedPolicy(StrEnum):
+    """How many clinical and intensive care beds there are in a horizon year."""
+
+    AS_TODAY = "as_today"
+    FOLLOW_DEMAND = "follow_demand"
+
+
 class Policies(_Model):
     """Choices that are not a number."""
 
     capacity: CapacityPolicy
+    beds: BedPolicy = Field(
+        BedPolicy.AS_TODAY,
+        description="ward.beds and icu.beds: as rostered, or grown as acute care",
+    )
     cross_border: bool
     emergency_theatre: TheatrePolicy
     ambulance_stand_by: StandBy = StandBy.DYNAMIC

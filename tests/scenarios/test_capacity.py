@@ -6,6 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.capacity import roster_hours, site_capacity
+from scenarios.demand import Age, age_growth, bed_growth
+from scenarios.files import load
 from scenarios.schema import CapacityPolicy, Resource, Roster, Scenario, Shifts
 
 SHIFTS = Shifts(day=8, evening=16, night=23)
@@ -209,3 +211,23 @@ def test_pooled_never_has_less_than_stays_anywhere(sites):
     assert CapacityPolicy.POOLED != CapacityPolicy.STAYS
     for key, row in stays.items():
         assert (pooled[key] >= row).all()
+
+
+def test_beds_follow_demand_where_the_policy_says_so():
+    # Shares .037/.187/.372/.404 of bed-days; growth 2024-2034 by band as demand says.
+    then = load("now").in_year(2034)
+    parameters = then.effective_parameters()
+    growth = bed_growth(parameters, 2034)
+    by_hand = (
+        sum(
+            share * age_growth(parameters, age, 2034)
+            for share, age in zip((0.037, 0.187, 0.372, 0.404), Age, strict=True)
+        )
+        * 1.0045**10
+    )
+    assert growth == pytest.approx(by_hand)
+    beds = then.sites["MST"].capacity[Resource.WARD_BEDS].always
+    assert set(site_capacity(then)["MST", Resource.WARD_BEDS]) == {round(beds * growth)}
+    today = load("now", ["policies.beds=as_today"]).in_year(2034)
+    assert set(site_capacity(today)["MST", Resource.WARD_BEDS]) == {beds}
+    assert set(site_capacity(load("now"))["MST", Resource.WARD_BEDS]) == {beds}

@@ -19,7 +19,7 @@ HORIZON = Horizon(3, 0, 4)
 def changed(name="now", year=None, **fields):
     scenario = load(name)
     parts = scenario.model_dump()
-    parts["policies"] |= fields.pop("policies", {})
+    parts["policies"] |= {"beds": "as_today"} | fields.pop("policies", {})
     return Scenario.model_validate(
         {**parts, "horizon_year": year or scenario.horizon_year, **fields}
     )
