@@ -35,7 +35,7 @@ def test_the_roles_add_up_to_the_total(now):
 
 
 def test_vacancies_empty_shifts_but_leave_what_is_asked(starter, now):
-    scenario = load("now")
+    scenario = load("now", ["policies.beds=as_today"])
     later = measured(
         starter, Scenario.model_validate({**scenario.model_dump(), "horizon_year": 2040})
     )
