@@ -45,6 +45,29 @@ data_option = click.option(
 lang_option = click.option(
     "--lang", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="Language."
 )
+seed_option = click.option(
+    "--seed",
+    type=click.IntRange(0, MAX_SEED),
+    default=1,
+    show_default=True,
+    help="Same seed, same patients, same tables.",
+)
+weeks_option = click.option(
+    "--weeks", type=click.IntRange(1, 520), help="Measured weeks of each replication."
+)
+warmup_option = click.option(
+    "--warmup", type=click.IntRange(0, 52), help="Weeks before measuring starts."
+)
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(1, 512),
+    default=os.cpu_count() or 1,
+    show_default="cores",
+    help="Replications at the same time.",
+)
+quick_option = click.option(
+    "--quick", is_flag=True, help="A first look: few and short replications."
+)
 
 
 class SpeakingGroup(click.Group):
@@ -229,23 +252,11 @@ def reach(
     show_default=True,
     help="Folder for the results; an earlier run in it is replaced.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, MAX_SEED),
-    default=1,
-    show_default=True,
-    help="Same seed, same patients, same tables.",
-)
+@seed_option
 @click.option("--replications", type=click.IntRange(1, 1000), help="Replications of each scenario.")
-@click.option("--weeks", type=click.IntRange(1, 520), help="Measured weeks of each replication.")
-@click.option("--warmup", type=click.IntRange(0, 52), help="Weeks before measuring starts.")
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 512),
-    default=os.cpu_count() or 1,
-    show_default="cores",
-    help="Replications at the same time.",
-)
+@weeks_option
+@warmup_option
+@jobs_option
 @click.option(
     "--backend",
     type=click.Choice(["serial", "processes"]),
@@ -253,7 +264,7 @@ def reach(
     show_default=True,
     help="How replications are spread; the tables are the same.",
 )
-@click.option("--quick", is_flag=True, help="A first look: few and short replications.")
+@quick_option
 @click.option("--quiet", is_flag=True, help="No progress.")
 def run(
     scenarios: tuple[str, ...],
@@ -371,24 +382,12 @@ def run(
     show_default=True,
     help="CSV file for every step of the search.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, MAX_SEED),
-    default=1,
-    show_default=True,
-    help="Same seed, same patients, same tables.",
-)
+@seed_option
 @click.option("--replications", type=click.IntRange(1, 1000), help="Replications of each step.")
-@click.option("--weeks", type=click.IntRange(1, 520), help="Measured weeks of each replication.")
-@click.option("--warmup", type=click.IntRange(0, 52), help="Weeks before measuring starts.")
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 512),
-    default=os.cpu_count() or 1,
-    show_default="cores",
-    help="Replications at the same time.",
-)
-@click.option("--quick", is_flag=True, help="A first look: few and short replications.")
+@weeks_option
+@warmup_option
+@jobs_option
+@quick_option
 def size_scenario(
     scenario: str,
     targets: tuple[str, ...],
@@ -442,24 +441,12 @@ def size_scenario(
 )
 @settings_option
 @data_option
-@click.option(
-    "--seed",
-    type=click.IntRange(0, MAX_SEED),
-    default=1,
-    show_default=True,
-    help="Same seed, same patients, same tables.",
-)
+@seed_option
 @click.option("--replications", type=click.IntRange(1, 1000), help="Replications of each today.")
-@click.option("--weeks", type=click.IntRange(1, 520), help="Measured weeks of each replication.")
-@click.option("--warmup", type=click.IntRange(0, 52), help="Weeks before measuring starts.")
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 512),
-    default=os.cpu_count() or 1,
-    show_default="cores",
-    help="Replications at the same time.",
-)
-@click.option("--quick", is_flag=True, help="A first look: few and short replications.")
+@weeks_option
+@warmup_option
+@jobs_option
+@quick_option
 @click.option("--quiet", is_flag=True, help="No progress.")
 def verify(
     calibration: bool,  # noqa: FBT001 - a flag of the command line

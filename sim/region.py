@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.hours import FORTNIGHT
 from scenarios.schema import Function, NightTeam, Resource, TheatrePolicy
 from sim import ambulance, emergency, maternity, ward
 from sim.choice import attractions, preferences
@@ -106,10 +105,6 @@ class Region:
         while True:
             yield self.env.timeout(MINUTES_PER_WEEK)
             self.journal.store()
-
-    def hour_of_fortnight(self) -> int:
-        """Return the present hour, 0 to 335."""
-        return int(self.env.now // MINUTES_PER_HOUR) % FORTNIGHT
 
     def _let_patients_choose(self, horizon: Horizon, parameters: Parameters) -> None:
         """Set where walk-ins and women in labour want to go."""
