@@ -11,13 +11,12 @@ from results.run import REGION_SITE
 from results.timeline import MINUTES_PER_YEAR
 from scenarios.capacity import roster_hours
 from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR
-from sim.staffing import PEOPLE, SHIFTS_PER_DAY
+from sim.staffing import CREWS, PEOPLE, SHIFTS_PER_DAY
 
 if TYPE_CHECKING:
     from results.timeline import Timeline
     from sim.experiment import Measures
 
-CREWS = "ambulance.crews"
 HOURS_PER_YEAR = MINUTES_PER_YEAR / MINUTES_PER_HOUR
 HOURS_PER_SHIFT = MINUTES_PER_DAY / MINUTES_PER_HOUR / SHIFTS_PER_DAY
 
@@ -72,8 +71,15 @@ def _unfilled(line: Timeline) -> Measures:
         for name in (site, REGION_SITE):
             asked[name] += float(people[hours].mean())
             missing[name] += float(staffing.missing[site, resource][hours].mean())
+    hours = _measured_hours(line, staffing.crews.shape[1])
+    crews, crews_missing = (
+        float(number[:, hours].mean(axis=1).sum())
+        for number in (staffing.crews + staffing.missing_crews, staffing.missing_crews)
+    )
+    asked[REGION_SITE] += crews
+    missing[REGION_SITE] += crews_missing
     shifts_per_year = HOURS_PER_YEAR / HOURS_PER_SHIFT
-    rows: Measures = []
+    rows: Measures = [(REGION_SITE, "ambulance.unfilled_shifts", crews_missing * shifts_per_year)]
     for name, people_asked in asked.items():
         if people_asked:
             rows += [

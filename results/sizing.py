@@ -33,6 +33,7 @@ from sim.cohort import Horizon
 from sim.experiment import Backend, Plan, replicate, run
 from sim.journal import Step
 from sim.patients import sample_patients
+from sim.staffing import CREWS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from sim.experiment import Outcome
     from sim.patients import Patients
 
-CREWS = "ambulance.crews"
 AS_NOW = "now"
 AUTO_MOST = 3.0
 LATE_MINUTES = "a1.response"

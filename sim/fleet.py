@@ -16,8 +16,7 @@ import numpy as np
 from simpy.events import Event
 
 from geodata.norms import norms
-from scenarios.capacity import roster_hours
-from scenarios.hours import FORTNIGHT, HOURS_PER_DAY
+from scenarios.hours import HOURS_PER_DAY
 from scenarios.schema import StandBy
 from sim.journal import MINUTES_PER_HOUR
 
@@ -57,9 +56,7 @@ class Fleet:
     def __init__(self, region: Region, scenario: Scenario) -> None:
         self._env = region.env
         self._places = region.places.crew_places
-        self._rosters = [
-            roster_hours(roster, scenario.shifts).tolist() for roster in scenario.ambulance.values()
-        ]
+        self._rosters: list[list[int]] = region.staffing.crews.tolist()
         parameters = region.parameters
         self._reserve = int(parameters["ambulance.planned.reserve"])
         self._dispatch = parameters["ambulance.dispatch"]
@@ -91,11 +88,11 @@ class Fleet:
         return self._dispatch + self._turnout[self.is_night(self._env.now)]
 
     def follow_roster(self) -> Generator[Event, object, None]:
-        """Set who is on duty at each hour of the fortnight; crews on a ride finish it."""
+        """Set who is on duty at each hour of the roster; crews on a ride finish it."""
         hour = 0
         while True:
             yield self._env.timeout(MINUTES_PER_HOUR)
-            hour = (hour + 1) % FORTNIGHT
+            hour = (hour + 1) % len(self._rosters[0])
             self._set_duty(hour)
             self._send_waiting()
 

@@ -8,21 +8,21 @@ What a flexpool, exchange between sites, or simply a larger team makes of it is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
-from scenarios.capacity import Deployment, HourlyCount, deployments, site_capacity
+from scenarios.capacity import HourlyCount, deployments, roster_hours, site_capacity
 from scenarios.hours import FORTNIGHT, HOURS_PER_DAY, HOURS_PER_WEEK
 from scenarios.schema import Resource
 from scenarios.workforce import unfilled_share
 from sim.streams import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from scenarios.parameters import Parameters
     from scenarios.schema import Scenario, Shifts
@@ -32,6 +32,7 @@ Key = tuple[str, Resource]
 Shares = npt.NDArray[np.floating]
 
 PEOPLE = "staff.people."
+CREWS = "ambulance.crews"
 SHIFTS_PER_DAY = 3
 ROUNDING = 1e-9
 
@@ -51,12 +52,18 @@ class Staffing:
         People that the rosters ask for where they work, same keys, hours as in `capacity`.
     missing
         People of those who are not there after flexpool and exchange.
+    crews, missing_crews
+        Ambulance crews on duty and not there by post, shape (posts, hours), hours as above.
     """
 
     capacity: Mapping[Key, HourlyCount]
     places: Mapping[Key, HourlyCount]
     rostered: Mapping[Key, HourlyCount]
     missing: Mapping[Key, HourlyCount]
+    crews: HourlyCount = field(default_factory=lambda: np.zeros((0, FORTNIGHT), dtype=np.int64))
+    missing_crews: HourlyCount = field(
+        default_factory=lambda: np.zeros((0, FORTNIGHT), dtype=np.int64)
+    )
 
 
 def staffing(scenario: Scenario, horizon: Horizon) -> Staffing:
@@ -80,7 +87,7 @@ def staffing(scenario: Scenario, horizon: Horizon) -> Staffing:
         asked = deployment.at_work(home)
         gaps = np.zeros_like(asked)
         if share > 0:
-            empty = _empty_places(home, deployment, resource, share, scenario.shifts, horizon)
+            empty = _empty_places(home, deployment.sites, resource, share, scenario.shifts, horizon)
             gaps = np.minimum(deployment.at_work(empty), asked)
             gaps = _refilled(gaps, asked, scenario, flexpool)
         for row, site in enumerate(deployment.sites):
@@ -93,7 +100,31 @@ def staffing(scenario: Scenario, horizon: Horizon) -> Staffing:
                 staffed[key] = np.where(gaps[row] > 0, left, places)
     if share > 0:
         staffed = {key: np.tile(counts, hours // len(counts)) for key, counts in staffed.items()}
-    return Staffing(staffed, {key: capacity[key] for key in rostered}, rostered, missing)
+    crews, missing_crews = _staffed_crews(scenario, share, hours, horizon)
+    asked_for = {key: capacity[key] for key in rostered}
+    return Staffing(staffed, asked_for, rostered, missing, crews, missing_crews)
+
+
+def _staffed_crews(
+    scenario: Scenario, share: float, hours: int, horizon: Horizon
+) -> tuple[HourlyCount, HourlyCount]:
+    """Return the ambulance crews on duty and those missing, by post.
+
+    A crew whose nurse or driver is missing stays off the road. All posts are of one service, so
+    that a flexpool fills the post that misses most.
+    """
+    rostered = [roster_hours(roster, scenario.shifts) for roster in scenario.ambulance.values()]
+    asked = np.tile(np.array(rostered), hours // FORTNIGHT)
+    if share <= 0:
+        return asked, np.zeros_like(asked)
+    posts = tuple(scenario.ambulance)
+    gaps = _empty_places(asked, posts, CREWS, share, scenario.shifts, horizon)
+    if scenario.policies.flexpool:
+        size = scenario.effective_parameters()["staff.flexpool.share"]
+        gaps = _most_short_first(gaps, asked, _whole(size * asked.sum(axis=0)))
+    if scenario.policies.staff_exchange:
+        gaps = _levelled(gaps, asked)
+    return asked - gaps, gaps
 
 
 def _whole_fortnights(horizon: Horizon) -> int:
@@ -113,19 +144,22 @@ def _people(places: HourlyCount, per_place: float) -> HourlyCount:
 
 def _empty_places(
     home: HourlyCount,
-    deployment: Deployment,
-    resource: Resource,
+    sites: Sequence[str],
+    role: str,
     share: float,
     shifts: Shifts,
     horizon: Horizon,
 ) -> HourlyCount:
-    """Return how many of each site's roster places are empty at each hour, by home site."""
+    """Return how many of each site's roster places are empty at each hour, by home site.
+
+    Marks are drawn place after place: one more place leaves those of the others as they were.
+    """
     shift = shift_numbers(shifts, home.shape[1])
     most = int(home.max(initial=0))
     rows = []
-    for site, people in zip(deployment.sites, home, strict=True):
-        rng = horizon.generator(Purpose.STAFF_ABSENT, crc32(f"{site}.{resource}".encode()))
-        marks = rng.random((int(shift[-1]) + 1, most)) if people.any() else np.ones((1, most))
+    for site, people in zip(sites, home, strict=True):
+        rng = horizon.generator(Purpose.STAFF_ABSENT, crc32(f"{site}.{role}".encode()))
+        marks = rng.random((most, int(shift[-1]) + 1)).T if people.any() else np.ones((1, most))
         empty = np.zeros((len(marks), most + 1), dtype=np.int64)
         np.cumsum(marks < share, axis=1, out=empty[:, 1:])
         rows.append(empty[shift if people.any() else 0, people])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scenarios.capacity import site_capacity
+from scenarios.capacity import roster_hours, site_capacity
 from scenarios.errors import ScenarioError
 from scenarios.files import load
 from scenarios.hours import FORTNIGHT
@@ -160,3 +160,36 @@ def test_an_auto_that_makes_no_sense_is_refused(tmp_path, text):
 def test_capacity_over_a_horizon_is_whole_fortnights():
     found = staffing(changed(year=2040), Horizon(3, 0, 5))
     assert {len(counts) for counts in found.capacity.values()} == {3 * FORTNIGHT}
+
+
+def test_vacancies_keep_ambulances_inside_in_a_later_year_and_not_today():
+    now, later = (staffing(changed(year=year), Horizon(3, 0, 26)) for year in (2024, 2040))
+    rostered = [roster_hours(posts, load("now").shifts) for posts in load("now").ambulance.values()]
+    assert (now.crews == np.array(rostered)).all()
+    assert not now.missing_crews.any()
+    assert (later.crews + later.missing_crews == np.tile(now.crews, 13)).all()
+    share = later.missing_crews.sum() / (later.crews + later.missing_crews).sum()
+    assert share == pytest.approx(unfilled_share(registry(), 2040), rel=0.1)
+
+
+def test_a_flexpool_and_exchange_put_ambulances_on_the_road():
+    def crews(**policies):
+        return staffing(changed(year=2040, policies=policies), HORIZON).crews
+
+    alone, pool, both = crews(), crews(flexpool=True), crews(flexpool=True, staff_exchange=True)
+    assert (pool >= alone).all()
+    assert pool.sum() > alone.sum()
+    assert (both.sum(axis=0) == pool.sum(axis=0)).all()  # who is lent is missing elsewhere
+    assert (both == 0).sum() < (pool == 0).sum()  # and fewer posts have nobody
+
+
+def test_one_more_place_leaves_the_marks_of_the_others():
+    scenario = changed(year=2040)
+    more = scenario.model_copy(deep=True)
+    key, roster = next(iter(scenario.ambulance.items()))
+    more.ambulance[key] = roster.model_copy(
+        update={shift: getattr(roster, shift) + 1 for shift in ("day", "evening", "night")}
+    )
+    before, after = staffing(scenario, HORIZON).crews, staffing(more, HORIZON).crews
+    assert (after >= before).all()
+    assert (after[1:] == before[1:]).all()
