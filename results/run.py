@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -32,6 +32,8 @@ class Site:
     lon: float
     lat: float
     open: Mapping[str, str]
+    point: str = ""
+    """The data set's point that stands for it; empty in runs of before this was written down."""
 
     @property
     def is_neighbour(self) -> bool:
@@ -53,6 +55,11 @@ class Scenario:
     horizon_year: int
     baseline: str | None
     sites: tuple[Site, ...]
+    posts: tuple[str, ...] = ()
+    """The data set's points where the region's own ambulances have crews."""
+
+    abroad: tuple[Site, ...] = ()
+    """Hospitals across the border, whether patients may go there or not."""
 
 
 @dataclass(frozen=True)
@@ -115,19 +122,26 @@ def scenarios_of(manifest: Mapping[str, Any]) -> tuple[Scenario, ...]:
             description=entry["description"],
             horizon_year=int(entry["horizon_year"]),
             baseline=entry["baseline"],
-            sites=tuple(
-                Site(
-                    id=site["id"],
-                    name=site["name"],
-                    role=site["role"],
-                    lon=float(site["lon"]),
-                    lat=float(site["lat"]),
-                    open=site["open"],
-                )
-                for site in entry["sites"]
-            ),
+            sites=_sites_of(entry["sites"]),
+            abroad=_sites_of(entry.get("abroad", ())),
+            posts=tuple(entry.get("posts", ())),
         )
         for entry in manifest["scenarios"]
+    )
+
+
+def _sites_of(entries: Iterable[Mapping[str, Any]]) -> tuple[Site, ...]:
+    return tuple(
+        Site(
+            id=site["id"],
+            name=site["name"],
+            role=site["role"],
+            lon=float(site["lon"]),
+            lat=float(site["lat"]),
+            open=site["open"],
+            point=site.get("point", site["id"]),
+        )
+        for site in entries
     )
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from geodata.dataset import DataSet, ProfileName
-    from scenarios.schema import Scenario
+    from scenarios.schema import Scenario, Site
     from sim.experiment import Finished, Plan
 
 BASELINE = "now"
@@ -184,18 +184,29 @@ def _described(scenario: Scenario, baseline: str | None, data: DataSet) -> dict[
         "hash": hashlib.sha256(scenario.model_dump_json().encode()).hexdigest(),
         "norms": scenario.norms,
         "snapped_m": snapped_metres(scenario, data),
-        "sites": list(_described_sites(scenario, data)),
+        "posts": crews_posts(scenario, data),
+        "sites": list(_described_sites(scenario.in_play(), point_ids(scenario, data), data)),
+        "abroad": list(_described_sites(*_across_the_border(scenario, data), data)),
     }
 
 
-def _described_sites(scenario: Scenario, data: DataSet) -> Iterable[dict[str, Any]]:
-    points = point_ids(scenario, data)
-    for key, site in scenario.in_play().items():
+def _across_the_border(scenario: Scenario, data: DataSet) -> tuple[dict[str, Site], dict[str, str]]:
+    """Return the hospitals abroad that the data set knows, in play or not, and their points."""
+    known = set(data.points["id"])
+    sites = {key: s for key, s in scenario.sites.items() if s.cross_border and key in known}
+    return sites, {key: key for key in sites}
+
+
+def _described_sites(
+    sites: Mapping[str, Site], points: Mapping[str, str], data: DataSet
+) -> Iterable[dict[str, Any]]:
+    for key, site in sites.items():
         point = data.points.iloc[data.index(points[key])]
         yield {
             "id": key,
             "name": site.name,
             "role": site.role,
+            "point": points[key],
             "lon": float(point["lon"]) if site.lon is None else site.lon,
             "lat": float(point["lat"]) if site.lat is None else site.lat,
             "open": {function.value: site.hours(function) for function in Function},
