@@ -210,6 +210,14 @@ class DataSet:
         vars(wider)["_network"] = (network, cell_at, all_points, travel)
         return wider
 
+    def slowed(self, ratio: float) -> "DataSet":
+        """Return the data set with every way taking `ratio` times as long."""
+        if ratio == 1:
+            return self
+        cell_table = {name: table * np.float32(ratio) for name, table in self.cell_table.items()}
+        point_table = {name: table * np.float32(ratio) for name, table in self.point_table.items()}
+        return replace(self, cell_table=cell_table, point_table=point_table, roads_file=None)
+
     def nearest_point(
         self, lon: float, lat: float, max_m: float = float("inf")
     ) -> tuple[str, float]:

@@ -104,6 +104,7 @@ class Study:
 def scenario_reachability(scenario: Scenario, data: DataSet) -> pd.DataFrame:
     """Return how reachable each function is from every municipality, by car and by ambulance."""
     norm = norms(scenario.norms)
+    data = data.slowed(scenario.effective_parameters()["travel.ratio"])
     crews = crews_posts(scenario, data)
     tables = []
     for function in REACHED_FUNCTIONS:

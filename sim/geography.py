@@ -46,6 +46,7 @@ class Geography:
         self.sites = list(in_play)
         self.is_neighbour = [site.role == "neighbour" for site in in_play.values()]
         points, _ = _points(scenario, data)
+        data = data.slowed(scenario.effective_parameters()["travel.ratio"])
         self._car = _finite(data.cell_minutes("car", points))
         self.car: list[list[float]] = self._car.tolist()
         self.siren: list[list[float]] = _finite(data.cell_minutes("siren", points)).tolist()

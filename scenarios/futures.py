@@ -1,0 +1,167 @@
+"""Futures: what is uncertain about a horizon year and how far it goes; a scenario in one of them.
+
+A future changes parameters and levers, never a configuration: the same choice is played in every
+future, and every choice in the same futures. Capacity that follows demand was built on the
+forecast, so it does not follow a future that turns out otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+from fnmatch import fnmatchcase
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from scenarios.documents import read_document
+from scenarios.errors import Problem, ScenarioError
+from scenarios.levers import LeverName  # noqa: TC001 - pydantic reads it
+from scenarios.parameters import Confidence, limits, registry
+from scenarios.schema import Lever, Override, Scenario, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scenarios.documents import Document
+
+FUTURES = "futures.yaml"
+SHOWN_DIGITS = 4
+
+
+class Factor(BaseModel):
+    """One uncertain thing: a range, and the parameters or the lever it moves."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Text
+    unit: str = Field(min_length=1)
+    low: float = Field(allow_inf_nan=False, ge=0)
+    high: float = Field(allow_inf_nan=False, ge=0)
+    times: tuple[str, ...] = Field(
+        (), description="parameters that it multiplies; * stands for any letters"
+    )
+    lever: LeverName | None = Field(None, description="the lever that it pulls so hard")
+    source: str = Field(min_length=1)
+    confidence: Confidence
+
+    @field_validator("times")
+    @classmethod
+    def _known(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in patterns:
+            if not any(fnmatchcase(key, pattern) for key in registry()):
+                raise ValueError(f"no parameter is called {pattern!r}; see `twentezorg show now`")
+        return patterns
+
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        if not self.low < self.high:
+            raise ValueError("'low' must be below 'high'")
+        if bool(self.times) == (self.lever is not None):
+            raise ValueError("give either 'times' or 'lever'")
+        if self.lever is not None and self.high > 1:
+            raise ValueError("a lever can be pulled from 0 to 1")
+        for key in self.moved():
+            least, most = limits(_entry(key))
+            worst = registry()[key] * self.high
+            if not least <= worst <= most:
+                raise ValueError(f"{key} would become {worst:g}; allowed: {least:g} to {most:g}")
+        return self
+
+    def moved(self) -> list[str]:
+        """Return the parameters that it multiplies, sorted."""
+        return [
+            key for key in registry() if any(fnmatchcase(key, pattern) for pattern in self.times)
+        ]
+
+
+def _entry(key: str) -> Any:  # noqa: ANN401 - a Parameter
+    return next(entry for entry in registry().entries() if entry.key == key)
+
+
+def shipped_factors() -> Path:
+    """Return the file of the factors that ship."""
+    return Path(str(resources.files("scenarios") / FUTURES))
+
+
+def load_factors(path: Path | None = None) -> dict[str, Factor]:
+    """Read the uncertain factors, those that ship when no file is given.
+
+    Raises
+    ------
+    ScenarioError
+        Listing every problem with file, line and field.
+    """
+    document = read_document(path or shipped_factors())
+    factors: dict[str, Factor] = {}
+    problems: list[Problem] = []
+    for name, content in document.content.items():
+        try:
+            factors[name] = Factor.model_validate(content)
+        except ValidationError as error:
+            problems += [_problem(document, (name, *map(str, e["loc"])), e) for e in error.errors()]
+    moved: dict[str, str] = {}
+    for name, factor in factors.items():
+        for key in (*factor.moved(), *([factor.lever.value] if factor.lever else [])):
+            if key in moved:
+                text = f"moves {key}, which {moved[key]} moves already"
+                problems.append(Problem(document.file, document.lines.get((name,)), name, text))
+            moved[key] = name
+    if problems:
+        raise ScenarioError(problems)
+    return factors
+
+
+def _problem(document: Document, place: tuple[str, ...], error: Mapping[str, Any]) -> Problem:
+    known = next(n for n in range(len(place), 0, -1) if place[:n] in document.lines)
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return Problem(document.file, document.lines[place[:known]], ".".join(place), message)
+
+
+def in_future(
+    scenario: Scenario, factors: Mapping[str, Factor], values: Mapping[str, float], name: str
+) -> Scenario:
+    """Return the same configuration in a future.
+
+    Parameters
+    ----------
+    factors
+        The uncertain factors by name.
+    values
+        The value of each factor in this future, within its range.
+    name
+        Name of the future; the scenario is called by its own name and this one.
+
+    Raises
+    ------
+    ScenarioError
+        A parameter of the scenario leaves its limits.
+    """
+    now = {entry.key: entry for entry in scenario.effective_parameters().entries()}
+    parameters = dict(scenario.parameters)
+    levers = dict(scenario.levers)
+    for key, factor in factors.items():
+        value = values[key]
+        source = f"future {name}: {key} {value:.{SHOWN_DIGITS}g}"
+        if factor.lever is not None:
+            levers[factor.lever] = Lever(
+                strength=value,
+                start=scenario.horizon_year,
+                phase_in=0,
+                source=source,
+                confidence=factor.confidence,
+            )
+        for parameter in factor.moved():
+            entry = now[parameter]
+            base = scenario.parameters.get(parameter)
+            own = (registry()[parameter] if base is None else base.value) * value
+            least, most = limits(entry)
+            if not least <= own <= most or math.isnan(own):
+                allowed = f"{least:g} to {most:g}"
+                message = f"would become {own:g} in {name}; allowed: {allowed}"
+                raise ScenarioError.single(scenario.name, message, field=parameter)
+            parameters[parameter] = Override(value=own, source=source, confidence=factor.confidence)
+    return scenario.model_copy(
+        update={"name": f"{scenario.name}-{name}", "parameters": parameters, "levers": levers}
+    )
