@@ -46,7 +46,11 @@ def age_growth(parameters: Mapping[str, float], age: Age, year: int) -> float:
 
 
 def trend_growth(parameters: Mapping[str, float], line: str, year: int) -> float:
-    """Return the growth of a care line (`acute`, `elective`, `births`) besides ageing."""
+    """Return the growth of a care line by its own trend.
+
+    For `acute` and `births` it comes besides growth by age and municipality; the figures of the
+    planned lines (`elective`, `chronic`, `oncology`) are of all patients and hold that already.
+    """
     rate = parameters[f"demand.{line}.trend"]
     return float((1 + rate) ** (year - parameters["demand.base_year"]))
 

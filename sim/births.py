@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scenarios.demand import trend_growth
 from scenarios.parameters import Parameters, day_shape, week_shape
-from sim.cohort import CEILING, WEEKS_PER_YEAR, Cohort, Horizon, columns, draw_home, kept
+from sim.cohort import (
+    CEILING,
+    WEEKS_PER_YEAR,
+    Cohort,
+    Horizon,
+    births_growth,
+    columns,
+    draw_home,
+    kept,
+)
 from sim.draws import (
     Flags,
     Floats,
@@ -104,9 +112,8 @@ def sample_births(
     )
     count = len(birth)
     cell, age = draw_home(horizon.generator(Purpose.BIRTH_WHERE), expected, count)
-    keep = kept(
-        horizon.generator(Purpose.BIRTH_COUNT), trend_growth(parameters, "births", year), count
-    )
+    growth = births_growth(parameters, cells, year, cell, birth)
+    keep = kept(horizon.generator(Purpose.BIRTH_COUNT), growth, count)
     course = horizon.generator(Purpose.BIRTH_COURSE)
     nulli = course.random(count) < _nulliparous_share(parameters, expected)[age]
     mode = _mode(course.random(count), parameters, nulli)

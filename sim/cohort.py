@@ -90,16 +90,43 @@ def acute_growth(
     cell, age, time
         Where, which age band and when (minutes), by patient.
     """
+    municipality, growth, _ = _growth_by_municipality(parameters, cells, year)
+    by_patient: Floats = growth[municipality[cell], age] * _busy(parameters, "ed", time)
+    return by_patient * trend_growth(parameters, "acute", year)
+
+
+def births_growth(
+    parameters: Parameters, cells: pd.DataFrame, year: int, cell: Ints, time: Floats
+) -> Floats:
+    """Return for each birth the births of the year and the season over those of the base year.
+
+    Births follow the number of inhabitants of the municipality: rates by age of the mother are
+    those of today, and no forecast of women by age and municipality is in the data.
+    """
+    municipality, growth, people = _growth_by_municipality(parameters, cells, year)
+    living = people.sum(axis=1)
+    overall = (people * growth).sum() / people.sum()
+    total = np.full(len(living), overall)  # also where nobody of the region lives
+    np.divide((people * growth).sum(axis=1), living, out=total, where=living > 0)
+    by_birth: Floats = total[municipality[cell]] * _busy(parameters, "births", time)
+    return by_birth * trend_growth(parameters, "births", year)
+
+
+def _growth_by_municipality(
+    parameters: Parameters, cells: pd.DataFrame, year: int
+) -> tuple[Ints, Floats, Floats]:
+    """Return each cell's municipality, and growth and inhabitants by municipality and age."""
     municipality, codes = pd.factorize(cells["municipality_code"], sort=True)
     is_inside = cells["in_region"].to_numpy(dtype=bool)
-    living = persons(cells) * is_inside[:, None]
     people = np.zeros((len(codes), len(Age)))
-    np.add.at(people, municipality, living)
-    growth = municipal_growth(parameters, list(codes), people, year)
+    np.add.at(people, municipality, persons(cells) * is_inside[:, None])
+    return municipality, municipal_growth(parameters, list(codes), people, year), people
+
+
+def _busy(parameters: Parameters, shape: str, time: Floats) -> Floats:
+    """Return how busy the season is at each moment, against the average of the year."""
     start_week = int(parameters["demand.season.start_week"])
-    busy = season(month_shape("ed"), start_week, time // MINUTES_PER_DAY)
-    by_patient: Floats = growth[municipality[cell], age] * busy
-    return by_patient * trend_growth(parameters, "acute", year)
+    return season(month_shape(shape), start_week, time // MINUTES_PER_DAY)
 
 
 def draw_home(rng: np.random.Generator, weights: Floats, count: int) -> tuple[Ints, Ints]:

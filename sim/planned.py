@@ -10,7 +10,15 @@ import numpy as np
 from scenarios.demand import trend_growth
 from scenarios.hours import DAYS_PER_WEEK, SATURDAY
 from sim.cohort import CEILING, WEEKS_PER_YEAR, Cohort, Horizon, columns, kept
-from sim.draws import Floats, Ints, choice, lognormal, lognormal_from_median_and_mean, workday_times
+from sim.draws import (
+    Flags,
+    Floats,
+    Ints,
+    choice,
+    lognormal,
+    lognormal_from_median_and_mean,
+    workday_times,
+)
 from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from sim.streams import Purpose
 
@@ -70,11 +78,6 @@ def sample_operations(horizon: Horizon, parameters: Parameters, year: int) -> Op
     rng = horizon.generator(Purpose.OPERATION_WHEN)
     day = workday_times(rng, per_day * CEILING, _workdays(horizon.weeks))
     count = len(day)
-    keep = kept(
-        horizon.generator(Purpose.OPERATION_COUNT),
-        trend_growth(parameters, "elective", year),
-        count,
-    )
     course = horizon.generator(Purpose.OPERATION_COURSE)
     home = choice(course.random(count), volumes)
     names = specialties(parameters)
@@ -92,6 +95,8 @@ def sample_operations(horizon: Horizon, parameters: Parameters, year: int) -> Op
     is_rectal = (specialty == names.index("surgery")) & (
         kind.random(count) < parameters["theatre.rectal.share"]
     )
+    growth = _growth(parameters, year, "elective", is_oncology=is_rectal)
+    keep = kept(horizon.generator(Purpose.OPERATION_COUNT), growth, count)
     return Operations(
         **columns(
             keep,
@@ -152,21 +157,27 @@ def sample_medicals(horizon: Horizon, parameters: Parameters, year: int) -> Medi
     per_day = volumes.sum() / (WEEKS_PER_YEAR * WORKDAYS_PER_WEEK)
     day = workday_times(rng, per_day * CEILING, _workdays(horizon.weeks))
     count = len(day)
-    keep = kept(
-        horizon.generator(Purpose.MEDICAL_COUNT), trend_growth(parameters, "elective", year), count
-    )
     course = horizon.generator(Purpose.MEDICAL_COURSE)
     start = parameters["theatre.session.start"] * MINUTES_PER_HOUR
     end = parameters["theatre.session.end"] * MINUTES_PER_HOUR
-    return Medicals(
-        **columns(
-            keep,
-            patient=Cohort.MEDICAL.numbers(count),
-            time=np.sort(day + start + rng.random(count) * (end - start)),
-            home=np.array(sites)[choice(course.random(count), volumes)],
-            los=_elective_stay(course, parameters, count),
-        )
+    time = np.sort(day + start + rng.random(count) * (end - start))
+    home = np.array(sites)[choice(course.random(count), volumes)]
+    los = _elective_stay(course, parameters, count)
+    is_oncology = course.random(count) < parameters["ward.elective_medical.oncology"]
+    growth = _growth(parameters, year, "chronic", is_oncology=is_oncology)
+    keep = kept(horizon.generator(Purpose.MEDICAL_COUNT), growth, count)
+    patient = Cohort.MEDICAL.numbers(count)
+    return Medicals(**columns(keep, patient=patient, time=time, home=home, los=los))
+
+
+def _growth(parameters: Parameters, year: int, line: str, *, is_oncology: Flags) -> Floats:
+    """Return the growth of each patient's care line, which includes ageing."""
+    growth: Floats = np.where(
+        is_oncology,
+        trend_growth(parameters, "oncology", year),
+        trend_growth(parameters, line, year),
     )
+    return growth
 
 
 def _volumes(parameters: Parameters, prefix: str) -> tuple[list[str], Floats]:

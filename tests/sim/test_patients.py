@@ -10,7 +10,8 @@ from scenarios.files import load, shipped_names
 from scenarios.parameters import registry
 from sim.births import Mode, Place
 from sim.choice import preferences
-from sim.cohort import Cohort, Horizon
+from sim.cohort import Cohort, Horizon, births_growth
+from sim.journal import MINUTES_PER_WEEK
 from sim.patients import Patients, sample_patients
 from sim.streams import Purpose
 from sim.visits import Stays
@@ -312,3 +313,41 @@ def test_the_nearer_of_two_is_chosen_as_the_logit_model_says():
     )
     nearer = (10 - liking[:, 0] < 16 - liking[:, 1]).mean()
     assert near(nearer, 1 / (1 + np.exp(-1)), 40_000)
+
+
+def test_births_follow_the_inhabitants_of_their_municipality(starter):
+    def growth(code, year):
+        cell = np.flatnonzero((starter.cells["municipality_code"] == code).to_numpy())[:1]
+        return births_growth(registry(), starter.cells, year, cell, np.zeros(1))[0]
+
+    # Enschede +6.9% and Dinkelland -4.4% from 2021 to 2035, of which 3 of 14 years are past
+    assert growth("GM0153", 2035) == pytest.approx(1.069 / (1 + 0.069 * 3 / 14))
+    assert growth("GM1774", 2035) == pytest.approx(0.956 / (1 - 0.044 * 3 / 14))
+    assert growth("GM0153", 2024) == growth("GM1774", 2024) == pytest.approx(1)
+
+
+def test_births_peak_in_late_summer_when_the_season_is_asked_for(starter):
+    settings = ["demand.season.start_week=1"]
+    births = drawn(starter, weeks=52, settings=settings).births
+    week = (np.array(births.time) // MINUTES_PER_WEEK).astype(int)
+    by_week = np.bincount(week, minlength=52)[1:52]
+    summer, winter = by_week[30:38].mean(), np.r_[by_week[:8], by_week[-5:]].mean()
+    # CBS 2019: 1.07-1.09 of the mean in August and September, 0.90-0.99 in December to February
+    assert summer / winter == pytest.approx(1.08 / 0.945, rel=0.06)
+
+
+@pytest.mark.parametrize(("line", "trend"), [("operations", 0.0061), ("medicals", None)])
+def test_planned_care_grows_as_mst_expects_of_each_line(starter, line, trend):
+    now, later = (
+        len(getattr(drawn(starter, weeks=26, year=year), line).time) for year in (2024, 2044)
+    )
+    # chronic 1.07% a year, of which 15% oncology with 1.90%
+    expected = (1 + trend) ** 20 if trend else 0.85 * 1.0107**20 + 0.15 * 1.019**20
+    assert later / now == pytest.approx(expected, rel=0.03)
+
+
+def test_oncological_surgery_grows_faster_than_other_surgery(starter):
+    now, later = (drawn(starter, weeks=52, year=year).operations for year in (2024, 2060))
+    grown = sum(later.is_rectal) / sum(now.is_rectal)
+    assert grown > len(later.time) / len(now.time)
+    assert set(np.array(now.patient)[np.array(now.is_rectal)]) <= set(later.patient)
