@@ -40,6 +40,7 @@ class Kpi:
     explanation: Mapping[str, str]
     headline: bool = False
     exact: bool = False
+    matters: float | None = None
 
     @property
     def flow(self) -> str:
