@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from geodata.norms import norms
 from results.run import REGION_SITE
 from results.timeline import MINUTES_PER_YEAR, P95, mean, quantile, share
 from sim.cohort import Cohort
@@ -50,6 +51,7 @@ def emergency_kpis(line: Timeline) -> Measures:
     rows += [(name, "ed.stop_hours", hours) for name, hours in stopped.items()]
     rows.append((REGION_SITE, "ed.stop_hours", sum(stopped.values())))
     rows += _room_occupancy(line)
+    rows += _severe_trauma(line)
     visit = Cohort.VISIT.includes(line.patients) & line.resident
     left = visit & line.measured(line.at(Step.TO_NEIGHBOUR))
     rows += [
@@ -60,6 +62,27 @@ def emergency_kpis(line: Timeline) -> Measures:
             line.per_year((visit & line.measured(line.at(Step.ENTER))).sum()),
         ),
     ]
+    return rows
+
+
+def _severe_trauma(line: Timeline) -> Measures:
+    """Return the severely injured brought to each site, and whether a trauma centre has enough.
+
+    Who comes to the trauma centre from outside the region is counted, not simulated.
+    """
+    scenario = line.outcome.scenario
+    outside = scenario.effective_parameters()["ed.severe_trauma.outside"]
+    least = norms(scenario.norms)["volume.severe_trauma"]
+    rows: Measures = []
+    for number, name in line.own_sites():
+        brought = line.count(Step.SEVERE_TRAUMA, number)
+        is_centre = scenario.sites[name].trauma_centre and brought > 0
+        if is_centre:
+            brought += outside
+        if brought:
+            rows.append((name, "ed.volume.severe_trauma", brought))
+        if is_centre:
+            rows.append((name, "ed.volume.severe_trauma.met", float(brought >= least)))
     return rows
 
 

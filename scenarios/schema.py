@@ -223,6 +223,9 @@ class Site(_Model):
         (), description="other staff who come from home at night, such as maternity.doctors"
     )
     nicu: bool = Field(False, description="takes the smallest newborns of the region")
+    trauma_centre: bool = Field(
+        False, description="level-1 centre: ambulances bring most of the severely injured here"
+    )
     capacity: dict[Resource, Roster] = Field(default_factory=dict)
 
     @field_validator("open")

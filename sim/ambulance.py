@@ -10,7 +10,7 @@ from sim.journal import NOWHERE, Step
 from sim.journey import Journey
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Collection, Generator
 
     from simpy.events import Event
 
@@ -29,15 +29,18 @@ def bring(
     handover: float,
     *,
     despite_stop: bool = False,
+    rather_to: Collection[int] = (),
 ) -> Generator[Event, object, int]:
     """Fetch a patient and drive to the nearest open site that takes ambulances.
+
+    One of `rather_to` goes before a nearer site.
 
     The value is the site. The crew hands over while the patient's journey goes on.
     """
     env, places = region.env, region.places
     unit = yield from _reach_scene(region, patient, cell, urgency)
     yield env.timeout(on_scene)
-    site = destination(region, cell, function, despite_stop=despite_stop)
+    site = destination(region, cell, function, despite_stop=despite_stop, rather_to=rather_to)
     yield env.timeout((places.siren if urgency == A1 else places.car)[cell][site])
     region.note(patient, Step.CREW_AT_HOSPITAL, site)
     Journey(_hand_over(region, patient, unit, site, handover))
@@ -45,10 +48,21 @@ def bring(
 
 
 def destination(
-    region: Region, cell: int, function: Function, *, despite_stop: bool = False
+    region: Region,
+    cell: int,
+    function: Function,
+    *,
+    despite_stop: bool = False,
+    rather_to: Collection[int] = (),
 ) -> int:
-    """Return the nearest site where a function is open and, for the ED, not on stop."""
+    """Return the nearest site where a function is open and, for the ED, not on stop.
+
+    The nearest open one of `rather_to`, if any, goes before all others.
+    """
     is_open = region.places.open_sites(function, region.env.now)
+    for site in region.places.by_nearness(cell) if rather_to else ():
+        if is_open[site] and site in rather_to:
+            return site
     nearest = NOWHERE
     for site in region.places.by_nearness(cell):
         if not is_open[site]:

@@ -32,7 +32,10 @@ def visit_by_ambulance(region: Region, row: int) -> Generator[Event, object, Non
         visits.on_scene[row],
         visits.handover[row],
         despite_stop=visits.despite_stop[row],
+        rather_to=region.trauma_centres if visits.to_trauma_centre[row] else (),
     )
+    if visits.is_severe_trauma[row]:
+        region.note(visits.patient[row], Step.SEVERE_TRAUMA, site)
     yield from _visit(region, row, site)
 
 

@@ -99,6 +99,7 @@ class Step(IntEnum):
     MATERNITY_STOP = auto()
     MATERNITY_STOP_END = auto()
     MIDWIFE_LED = auto()
+    SEVERE_TRAUMA = auto()
 
 
 @dataclass(frozen=True)

@@ -181,6 +181,9 @@ class Region:
             rosters.pool_if_rostered(site, Resource.THEATRE_RECOVERY) for site in sites
         ]
         self.nicu_sites = [number for number, site in enumerate(self._in_play) if site.nicu]
+        self.trauma_centres = [
+            number for number, site in enumerate(self._in_play) if site.trauma_centre
+        ]
         self.maternity_beds = [rosters.pool(site, Resource.MATERNITY_BEDS) for site in sites]
         self.ward_beds = [rosters.pool(site, Resource.WARD_BEDS) for site in sites]
         self.elective_beds = [rosters.pool(site, Resource.ELECTIVE_BEDS) for site in sites]

@@ -55,6 +55,7 @@ class Purpose(IntEnum):
     SURGE_WHERE = auto()
     SURGE_COUNT = auto()
     STAFF_ABSENT = auto()
+    VISIT_TRAUMA = auto()
 
 
 def generator(

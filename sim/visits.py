@@ -85,6 +85,8 @@ class Visits:
     by_ambulance: list[bool]
     is_a1: list[bool]
     despite_stop: list[bool]
+    is_severe_trauma: list[bool]  # injury severity score over 15
+    to_trauma_centre: list[bool]  # past a nearer department
     on_scene: Sequence[float]
     handover: Sequence[float]
     triage: Sequence[float]
@@ -182,6 +184,9 @@ def _visits(
     is_designated = rng.random(count) < parameters["ed.stop.designated_share"]
 
     by_ambulance = way == Way.AMBULANCE
+    trauma = horizon.generator(Purpose.VISIT_TRAUMA).random((2, count))
+    severe = by_ambulance & (trauma[0] < _severe_trauma_share(parameters)[urgency])
+    direct = severe & (trauma[1] < parameters["ed.severe_trauma.direct"])
     on_scene, handover = _ambulance_minutes(
         horizon.generator(Purpose.VISIT_AMBULANCE), parameters, count
     )
@@ -198,6 +203,8 @@ def _visits(
             by_ambulance=by_ambulance,
             is_a1=is_a1,
             despite_stop=(urgency == 0) | ((urgency == 1) & is_designated),
+            is_severe_trauma=severe,
+            to_trauma_centre=direct,
             on_scene=on_scene,
             handover=handover,
             patience=_patience(horizon.generator(Purpose.VISIT_PATIENCE), parameters, urgency),
@@ -210,6 +217,11 @@ def _visits(
         ),
         stays=Stays(**columns(keep, **stay)),
     )
+
+
+def _severe_trauma_share(parameters: Parameters) -> Floats:
+    """Return the share of severe injury among those brought by ambulance, by urgency."""
+    return _share_of_urgent(parameters, "ed.severe_trauma.share.{}", ("U0", "U1"))
 
 
 def _way_shares(parameters: Parameters) -> tuple[float, float, float]:

@@ -210,6 +210,8 @@ _DEFAULTS: dict[type, dict[str, Any]] = {
         "by_ambulance": False,
         "is_a1": False,
         "despite_stop": False,
+        "is_severe_trauma": False,
+        "to_trauma_centre": False,
         "on_scene": 0.0,
         "handover": 0.0,
         "triage": 0.0,

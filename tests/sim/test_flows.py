@@ -284,6 +284,30 @@ def test_who_must_be_seen_here_is_brought_despite_a_stop():
     assert story.sites(visit(2), Step.ED_ARRIVE) == [EAST]
 
 
+def with_trauma_centre(scenario, site):
+    changed = scenario.sites[site].model_copy(update={"trauma_centre": True})
+    return scenario.model_copy(update={"sites": scenario.sites | {site: changed}})
+
+
+def test_the_severely_injured_are_driven_past_a_nearer_department_to_the_trauma_centre():
+    injured = by_ambulance(0) | {"is_severe_trauma": True, "to_trauma_centre": True}
+    near = by_ambulance(0) | {"is_severe_trauma": True}
+    scenario = with_trauma_centre(paper_scenario(), "WEST")
+    story = play(scenario, visits=[injured, near])
+    assert story.sites(visit(0), Step.ED_ARRIVE) == [WEST]
+    assert story.sites(visit(1), Step.ED_ARRIVE) == [EAST]
+    assert story.sites(visit(0), Step.SEVERE_TRAUMA) == [WEST]
+    assert story.sites(visit(1), Step.SEVERE_TRAUMA) == [EAST]
+
+
+def test_without_an_open_trauma_centre_the_nearest_department_takes_them():
+    injured = by_ambulance(0) | {"is_severe_trauma": True, "to_trauma_centre": True}
+    closed = with_trauma_centre(paper_scenario(west_open={"ed": "closed"}), "WEST")
+    for scenario in (paper_scenario(), closed):
+        story = play(scenario, visits=[injured])
+        assert story.sites(visit(0), Step.ED_ARRIVE) == [EAST]
+
+
 def test_an_hour_of_arrivals_starts_and_ends_a_stop_as_the_rule_says():
     # Two rooms; more than one urgent patient waiting starts a stop. U2 at 00:10, 00:10, 00:15 and
     # 00:20: two are treated until 00:50, the third waits (1, no stop), with the fourth it is 2.

@@ -351,3 +351,16 @@ def test_oncological_surgery_grows_faster_than_other_surgery(starter):
     grown = sum(later.is_rectal) / sum(now.is_rectal)
     assert grown > len(later.time) / len(now.time)
     assert set(np.array(now.patient)[np.array(now.is_rectal)]) <= set(later.patient)
+
+
+def test_the_severely_injured_are_as_many_as_the_trauma_registry_counts(starter, long_run):
+    # 27 of 100,000 inhabitants a year, within chance and the estimate's rounding
+    people = starter.cells[["age_0_14", "age_15_64", "age_65_79", "age_80_plus"]].to_numpy().sum()
+    a_year = sum(long_run.visits.is_severe_trauma) * 365.25 / 7 / LONG
+    assert a_year / people * 100_000 == pytest.approx(27.3, rel=0.25)
+    assert all(
+        severe or not direct
+        for severe, direct in zip(
+            long_run.visits.is_severe_trauma, long_run.visits.to_trauma_centre, strict=True
+        )
+    )
