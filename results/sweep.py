@@ -140,19 +140,14 @@ def fitted(simulated: pd.DataFrame, futures: Futures) -> dict[tuple[str, str, st
     ResultsError
         Too few futures were simulated.
     """
-    wide = simulated.pivot_table(
-        index="future", columns=["scenario", "site", "kpi"], values="value", dropna=False
-    ).dropna(axis=1)
-    if len(wide) < LEAST_FUTURES:
+    seen = simulated["future"].nunique()
+    if seen < LEAST_FUTURES:
         raise ResultsError(
-            f"{len(wide)} simulated futures are too few to learn from; "
+            f"{seen} simulated futures are too few to learn from; "
             f"simulate {LEAST_FUTURES} or more, or all"
         )
-    points = futures.points[wide.index.to_numpy(dtype=int)]
-    return {
-        (str(scenario), str(site), str(kpi)): fit(points, wide[scenario, site, kpi].to_numpy())
-        for scenario, site, kpi in sorted(wide.columns)
-    }
+    numbers = np.sort(simulated["future"].unique())
+    return {key: fit(futures.points[numbers], values) for key, values in _by_future(simulated)}
 
 
 def completed(
