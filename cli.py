@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from geodata.locate import Aim
     from scenarios.errors import Problem
     from scenarios.schema import Scenario
-    from sim.experiment import Finished, Plan
+    from sim.experiment import Plan
+    from sim.replication import Finished
 
 EXIT_OURS, EXIT_USER, EXIT_INTERRUPTED = 1, 2, 130
 QUICK = {"replications": 2, "weeks": 6, "warmup": 2}
@@ -78,12 +79,16 @@ class SpeakingGroup(click.Group):
         from geodata.errors import DataError
         from results.errors import ResultsError
         from scenarios.errors import ScenarioError
+        from sim.errors import BackendError, ReplicationError, StoreError
 
         try:
             return super().invoke(ctx)
-        except (DataError, ResultsError, ScenarioError) as error:
+        except (BackendError, DataError, ResultsError, ScenarioError, StoreError) as error:
             click.echo(f"twentezorg: {error}", err=True)
             sys.exit(EXIT_USER)
+        except ReplicationError as error:
+            click.echo(f"twentezorg: {error}", err=True)
+            sys.exit(EXIT_OURS)
         except KeyboardInterrupt:
             click.echo("\ntwentezorg: stopped; nothing was written", err=True)
             sys.exit(EXIT_INTERRUPTED)
@@ -297,7 +302,8 @@ def run(
     from results.sizing import Setup, sized
     from results.study import Study
     from scenarios import files
-    from sim.experiment import Backend, Plan, replications_table
+    from sim.backends import Backend
+    from sim.experiment import Plan, replications_table
     from sim.experiment import run as run_plan
 
     started = time.monotonic()
@@ -473,7 +479,8 @@ def verify(
     from results.kpi import measure
     from results.theory import theory_checks, theory_text
     from scenarios import files
-    from sim.experiment import Backend, Plan, replications_table
+    from sim.backends import Backend
+    from sim.experiment import Plan, replications_table
     from sim.experiment import run as run_plan
 
     if not calibration:

@@ -20,9 +20,9 @@ from geodata.dataset import load
 from results.kpi import measure
 from scenarios import files
 from sim.cohort import Horizon
-from sim.experiment import replicate
 from sim.patients import sample_patients
 from sim.region import Region
+from sim.replication import replicate
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -19,7 +19,7 @@ from results.kpi_ward import icu_kpis, ward_kpis
 from results.timeline import Timeline
 
 if TYPE_CHECKING:
-    from sim.experiment import Measures, Outcome
+    from sim.replication import Measures, Outcome
 
 FLOWS = (
     emergency_kpis,

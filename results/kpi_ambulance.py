@@ -11,7 +11,7 @@ from sim.journal import MINUTES_PER_HOUR, MINUTES_PER_WEEK, NOWHERE, Step
 
 if TYPE_CHECKING:
     from results.timeline import Timeline
-    from sim.experiment import Measures
+    from sim.replication import Measures
 
 
 A2_MINUTES = 30  # the Dutch A2 target

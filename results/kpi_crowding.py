@@ -11,7 +11,7 @@ from sim.journal import MINUTES_PER_HOUR, Step
 
 if TYPE_CHECKING:
     from results.timeline import Floats, Timeline
-    from sim.experiment import Measures
+    from sim.replication import Measures
 
 
 def crowding_kpis(line: Timeline) -> Measures:

@@ -13,7 +13,7 @@ from sim.journal import MINUTES_PER_HOUR, Step
 
 if TYPE_CHECKING:
     from results.timeline import Timeline
-    from sim.experiment import Measures
+    from sim.replication import Measures
 
 
 def emergency_kpis(line: Timeline) -> Measures:

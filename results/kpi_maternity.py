@@ -17,7 +17,7 @@ from sim.journal import MINUTES_PER_HOUR, Step
 
 if TYPE_CHECKING:
     from results.timeline import Flags, Floats, Timeline
-    from sim.experiment import Measures
+    from sim.replication import Measures
 
 OFFICE_HOURS = (9, 17)  # as the birth registry counts them (Martin and others 2018)
 TRAVEL_LIMITS = (20, 30)

@@ -17,7 +17,7 @@ from sim.journal import Step
 
 if TYPE_CHECKING:
     from results.timeline import Timeline
-    from sim.experiment import Measures
+    from sim.replication import Measures
 
 
 def municipality_kpis(line: Timeline) -> Measures:

@@ -15,7 +15,7 @@ from sim.staffing import CREWS, PEOPLE, SHIFTS_PER_DAY
 
 if TYPE_CHECKING:
     from results.timeline import Timeline
-    from sim.experiment import Measures
+    from sim.replication import Measures
 
 HOURS_PER_YEAR = MINUTES_PER_YEAR / MINUTES_PER_HOUR
 HOURS_PER_SHIFT = MINUTES_PER_DAY / MINUTES_PER_HOUR / SHIFTS_PER_DAY

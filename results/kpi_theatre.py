@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from results.timeline import Flags, Floats, Timeline
-    from sim.experiment import Measures
+    from sim.replication import Measures
 
 
 EMERGENCY_CLASSES = {

@@ -29,18 +29,20 @@ from results.run import REGION_SITE
 from results.timeline import Timeline
 from scenarios.capacity import roster_hours
 from scenarios.schema import Resource, Roster, Scenario
+from sim.backends import Backend
 from sim.cohort import Horizon
-from sim.experiment import Backend, Plan, replicate, run
+from sim.experiment import Plan, run
 from sim.journal import Step
 from sim.patients import sample_patients
+from sim.replication import replicate
 from sim.staffing import CREWS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from geodata.dataset import DataSet
-    from sim.experiment import Outcome
     from sim.patients import Patients
+    from sim.replication import Outcome
 
 AS_NOW = "now"
 AUTO_MOST = 3.0

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from geodata.dataset import DataSet, ProfileName
     from scenarios.schema import Scenario, Site
-    from sim.experiment import Finished, Plan
+    from sim.experiment import Plan
+    from sim.replication import Finished
 
 BASELINE = "now"
 PROFILES: tuple[ProfileName, ...] = ("car", "siren")

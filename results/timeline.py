@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scenarios.schema import Resource
-    from sim.experiment import Outcome
+    from sim.replication import Outcome
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

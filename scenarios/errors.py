@@ -33,6 +33,10 @@ class ScenarioError(Exception):
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Problem, ...]]]:
+        """Return what a copy is made of, in another process for example."""
+        return type(self), (self.problems,)
+
     @classmethod
     def single(
         cls, file: str, message: str, *, line: int | None = None, field: str = ""

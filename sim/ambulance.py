@@ -10,9 +10,10 @@ from sim.journal import NOWHERE, Step
 from sim.journey import Journey
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Generator
 
-    from sim.journey import Story
+    from simpy.events import Event
+
     from sim.region import Region
 
 _CALL = {A1: Step.CALL_A1, A2: Step.CALL_A2, PLANNED: Step.CALL_PLANNED}
@@ -29,20 +30,20 @@ def bring(
     *,
     despite_stop: bool = False,
     rather_to: Collection[int] = (),
-) -> Story[int]:
+) -> Generator[Event, object, int]:
     """Fetch a patient and drive to the nearest open site that takes ambulances.
 
     One of `rather_to` goes before a nearer site.
 
     The value is the site. The crew hands over while the patient's journey goes on.
     """
-    places = region.places
+    env, places = region.env, region.places
     unit = yield from _reach_scene(region, patient, cell, urgency)
-    yield on_scene
+    yield env.timeout(on_scene)
     site = destination(region, cell, function, despite_stop=despite_stop, rather_to=rather_to)
-    yield (places.siren if urgency == A1 else places.car)[cell][site]
+    yield env.timeout((places.siren if urgency == A1 else places.car)[cell][site])
     region.note(patient, Step.CREW_AT_HOSPITAL, site)
-    Journey(region.env, _hand_over(region, patient, unit, site, handover))
+    Journey(_hand_over(region, patient, unit, site, handover))
     return site
 
 
@@ -73,7 +74,7 @@ def destination(
     return nearest
 
 
-def ride(region: Region, row: int) -> Story[None]:
+def ride(region: Region, row: int) -> Generator[Event, object, None]:
     """Ride that brings nobody into a flow: care on scene only, or a planned transport."""
     rides = region.patients.rides
     patient, cell = rides.patient[row], rides.cell[row]
@@ -92,26 +93,30 @@ def ride(region: Region, row: int) -> Story[None]:
         return
     urgency = A1 if rides.is_a1[row] else A2
     unit = yield from _reach_scene(region, patient, cell, urgency)
-    yield rides.on_scene[row]
+    yield region.env.timeout(rides.on_scene[row])
     region.note(patient, Step.LEAVE, NOWHERE)
     region.note(patient, Step.CREW_FREE, unit)
     region.fleet.release(unit, region.places.crew_places.at_home(cell))
 
 
-def transfer(region: Region, patient: int, origin: int, to: int, urgency: int) -> Story[None]:
+def transfer(
+    region: Region, patient: int, origin: int, to: int, urgency: int
+) -> Generator[Event, object, None]:
     """Drive a patient from one site to another, A1 for life-saving care."""
-    fleet, places = region.fleet, region.places
+    env, fleet, places = region.env, region.fleet, region.places
     region.note(patient, Step.CALL_TRANSFER, origin)
     crew_minutes = places.crew_places.to_site(origin, siren=urgency == A1)
     unit, minutes = yield from fleet.send(crew_minutes, urgency)
     region.note(patient, Step.CREW_SENT, unit)
-    yield minutes + fleet.loading + places.transfer[origin][to]
+    yield env.timeout(minutes + fleet.loading + places.transfer[origin][to])
     region.note(patient, Step.CREW_AT_HOSPITAL, to)
     handover = region.parameters["ambulance.handover.mean"]
-    Journey(region.env, _hand_over(region, patient, unit, to, handover))
+    Journey(_hand_over(region, patient, unit, to, handover))
 
 
-def _reach_scene(region: Region, patient: int, cell: int, urgency: int) -> Story[int]:
+def _reach_scene(
+    region: Region, patient: int, cell: int, urgency: int
+) -> Generator[Event, object, int]:
     """Call, and wait until a crew has arrived; the value is the unit."""
     fleet, places = region.fleet, region.places
     region.note(patient, _CALL[urgency], NOWHERE)
@@ -121,12 +126,14 @@ def _reach_scene(region: Region, patient: int, cell: int, urgency: int) -> Story
     else:
         unit, minutes = OUTSIDE, fleet.preparation() + places.neighbour_response[cell]
     region.note(patient, Step.CREW_SENT, unit)
-    yield minutes
+    yield region.env.timeout(minutes)
     region.note(patient, Step.CREW_AT_SCENE, unit)
     return unit
 
 
-def _hand_over(region: Region, patient: int, unit: int, site: int, minutes: float) -> Story[None]:
-    yield minutes
+def _hand_over(
+    region: Region, patient: int, unit: int, site: int, minutes: float
+) -> Generator[Event, object, None]:
+    yield region.env.timeout(minutes)
     region.note(patient, Step.CREW_FREE, unit)
     region.fleet.release(unit, region.places.crew_places.at_site(site))

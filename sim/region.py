@@ -25,13 +25,14 @@ from sim.streams import Purpose
 from sim.teams import Coordinator, Priority, Staff
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
+
+    from simpy.events import Event
 
     from geodata.dataset import DataSet
     from scenarios.parameters import Parameters
     from scenarios.schema import Scenario
     from sim.cohort import Horizon
-    from sim.journey import Story
     from sim.patients import Patients
 
 
@@ -84,13 +85,13 @@ class Region:
 
     def run(self, until: float) -> None:
         """Simulate from minute 0."""
-        Journey(self.env, self._store_journal())
-        Journey(self.env, self.rosters.follow())
-        Journey(self.env, self.fleet.follow_roster())
+        self.env.process(self._store_journal())
+        self.env.process(self.rosters.follow())
+        self.env.process(self.fleet.follow_roster())
         people = self.patients
         self._start_visits()
         self._start(people.directs.time, ward.direct_admission)
-        Journey(self.env, open_sessions(self))
+        self.env.process(open_sessions(self))
         self._start(people.medicals.time, ward.medical_admission)
         self._start(people.births.time, maternity.birth)
         self._start(people.rides.time, ambulance.ride)
@@ -100,9 +101,9 @@ class Region:
         finally:
             gc.enable()
 
-    def _store_journal(self) -> Story[None]:
+    def _store_journal(self) -> Generator[Event, object, None]:
         while True:
-            yield MINUTES_PER_WEEK
+            yield self.env.timeout(MINUTES_PER_WEEK)
             self.journal.store()
 
     def _let_patients_choose(self, horizon: Horizon, parameters: Parameters) -> None:
@@ -136,17 +137,17 @@ class Region:
     def _start(
         self,
         times: Sequence[float],
-        journey: Callable[[Region, int], Story[None]],
+        journey: Callable[[Region, int], Generator[Event, object, None]],
         rows: Sequence[int] | None = None,
     ) -> None:
         """Let each member of a cohort, or the given rows of it, begin at his or her own time."""
 
-        def arrivals() -> Story[None]:
+        def arrivals() -> Generator[Event, object, None]:
             for row, time in zip(range(len(times)) if rows is None else rows, times, strict=True):
-                yield max(time - self.env.now, 0.0)
-                Journey(self.env, journey(self, row))
+                yield self.env.timeout(max(time - self.env.now, 0.0))
+                Journey(journey(self, row))
 
-        Journey(self.env, arrivals())
+        Journey(arrivals())
 
     def _start_visits(self) -> None:
         """Start visits by ambulance at the call, the others at the door of the department."""

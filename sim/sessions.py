@@ -19,7 +19,10 @@ from sim.journey import Journey
 from sim.teams import Priority
 
 if TYPE_CHECKING:
-    from sim.journey import Story
+    from collections.abc import Generator
+
+    from simpy.events import Event
+
     from sim.region import Region
 
 WORKDAYS_PER_FORTNIGHT = 10
@@ -184,19 +187,19 @@ def _workday_of_fortnight(day: int) -> int:
     return week % 2 * SATURDAY + of_week
 
 
-def open_sessions(region: Region) -> Story[None]:
+def open_sessions(region: Region) -> Generator[Event, object, None]:
     """Start the sessions of every workday, and send patients of a neighbour there."""
-    planning = region.planning
+    planning, env = region.planning, region.env
     day = 0
-    yield planning.start
+    yield env.timeout(planning.start)
     while True:
         for line in planning.sessions(day):
-            Journey(region.env, session(region, line))
-        yield MINUTES_PER_DAY
+            Journey(session(region, line))
+        yield env.timeout(MINUTES_PER_DAY)
         day += 1
 
 
-def session(region: Region, line: Line) -> Story[None]:
+def session(region: Region, line: Line) -> Generator[Event, object, None]:
     """Run one team's day in one theatre: its list, case after case."""
     env, planning, note = region.env, region.planning, region.note
     operations, site = region.patients.operations, line[0]
@@ -225,18 +228,18 @@ def session(region: Region, line: Line) -> Story[None]:
                 _cancel(region, row)
                 continue
         note(patient, Step.SURGERY_START, site)
-        yield operations.surgery_minutes[row]
+        yield env.timeout(operations.surgery_minutes[row])
         note(patient, Step.SURGERY_END, site)
         if operations.is_rectal[row]:
             note(patient, Step.RECTAL_RESECTION, site)
         if operations.icu_minutes[row] <= 0 and (granted := region.recovery[site].claim()):
             note(patient, Step.RECOVERY_BLOCKED, site)  # the patient stays in theatre
             yield granted
-        Journey(region.env, _after_surgery(region, row, site))
-        yield turnover
+        Journey(_after_surgery(region, row, site))
+        yield env.timeout(turnover)
         theatre.release(Priority.ELECTIVE, needs)
     if env.now < end:
-        yield end - env.now
+        yield env.timeout(end - env.now)
     theatre.close_session()
     note(NOBODY, Step.SESSION_END, site)
 
@@ -250,14 +253,14 @@ def _cancel(region: Region, row: int) -> None:
     region.planning.put_back(row)
 
 
-def _after_surgery(region: Region, row: int, site: int) -> Story[None]:
+def _after_surgery(region: Region, row: int, site: int) -> Generator[Event, object, None]:
     """Recovery or intensive care, the ward if the patient stays, and home."""
     operations = region.patients.operations
     patient = operations.patient[row]
     if operations.icu_minutes[row] > 0:
         yield from ward.icu_stay(region, patient, site, operations.icu_minutes[row])
     else:
-        yield operations.recovery_minutes[row]
+        yield region.env.timeout(operations.recovery_minutes[row])
         region.recovery[site].release()
     if operations.is_inpatient[row]:
         if not region.elective_beds[site].capacity:  # after intensive care, back to the home ward

@@ -17,9 +17,10 @@ from sim.journey import Journey
 from sim.teams import Needs, Priority, Staff
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
-    from sim.journey import Story
+    from simpy.events import Event
+
     from sim.region import Region
     from sim.visits import Stays
 
@@ -40,7 +41,7 @@ def emergency_operation(
     stays: Stays,
     row: int,
     before_start: Callable[[], None] | None = None,
-) -> Story[int]:
+) -> Generator[Event, object, int]:
     """Operate on a patient of the acute flow, elsewhere if this theatre is closed.
 
     The value is the site of the operation.
@@ -92,7 +93,7 @@ def operate(
     wait: float = 0.0,
     recovery: float = 0.0,
     also: Needs = (),
-) -> Story[None]:
+) -> Generator[Event, object, None]:
     """Do an emergency operation at a site, from booking until the patient leaves recovery.
 
     Parameters
@@ -110,9 +111,9 @@ def operate(
     region.note(patient, _BOOKED[priority], site)
     booked = env.now
     if wait > 0:
-        yield wait
+        yield env.timeout(wait)
     if priority > Priority.CAT1:  # the team waits for class 1 only
-        yield prepare
+        yield env.timeout(prepare)
         prepare = 0.0
     also = attending(also)
     needs = theatre.surgery + also
@@ -124,11 +125,11 @@ def operate(
         region.note(patient, Step.TEAM_AWAITED, site)
         yield granted
     if env.now < ready:
-        yield ready - env.now
+        yield env.timeout(ready - env.now)
     if before_start is not None:
         before_start()
     region.note(patient, Step.SURGERY_START, site)
-    yield minutes
+    yield env.timeout(minutes)
     region.note(patient, Step.SURGERY_END, site)
     if recovery > 0 and (granted := region.recovery[site].claim(priority)):
         region.note(patient, Step.RECOVERY_BLOCKED, site)  # the patient stays in theatre
@@ -138,13 +139,13 @@ def operate(
         theatre.release(priority, also)
     theatre.release_after(region.parameters["theatre.turnover"], priority, theatre.surgery)
     if recovery > 0:
-        yield recovery
+        yield env.timeout(recovery)
         region.recovery[site].release()
 
 
 def planned_caesarean(
     region: Region, patient: int, site: int, minutes: float, recovery: float, also: Needs
-) -> Story[None]:
+) -> Generator[Event, object, None]:
     """Take the next place on a list, today or on the first day with sessions.
 
     A site without sessions of its own does it by day with the emergency team.
@@ -155,7 +156,7 @@ def planned_caesarean(
         day = int(env.now // MINUTES_PER_DAY)
         if planning.calendar.is_workday(day) and planning.start <= minute <= planning.end - minutes:
             break
-        yield (planning.start - minute) % MINUTES_PER_DAY or MINUTES_PER_DAY
+        yield env.timeout((planning.start - minute) % MINUTES_PER_DAY or MINUTES_PER_DAY)
     if not theatre.sessions:
         wait = minutes_until_allowed(region, Priority.CAT3)
         yield from operate(
@@ -176,7 +177,7 @@ def planned_caesarean(
     if granted := theatre.claim(Priority.PLANNED_CAESAREAN, needs):
         yield granted
     region.note(patient, Step.SURGERY_START, site)
-    yield minutes
+    yield env.timeout(minutes)
     region.note(patient, Step.SURGERY_END, site)
     if granted := region.recovery[site].claim():
         yield granted
@@ -185,7 +186,7 @@ def planned_caesarean(
     theatre.release_after(
         region.parameters["theatre.turnover"], Priority.PLANNED_CAESAREAN, theatre.surgery
     )
-    yield recovery
+    yield env.timeout(recovery)
     region.recovery[site].release()
 
 
@@ -250,10 +251,10 @@ def _reinforce(region: Region, site: int, needs: Needs) -> None:
             staff = region.shared_roles[site][role]
             if staff in lacking and (lender := _lender(region, site, role)) is not None:
                 lacking.remove(staff)
-                Journey(region.env, _borrow(region, site, lender, role))
+                Journey(_borrow(region, site, lender, role))
     if any(staff in lacking for staff in surgery) and region.second_team[site].free > 0:
         region.second_team[site].busy += 1
-        Journey(region.env, _second_team(region, site))
+        Journey(_second_team(region, site))
 
 
 def _lender(region: Region, site: int, role: int) -> int | None:
@@ -271,30 +272,30 @@ def _lender(region: Region, site: int, role: int) -> int | None:
     return min(lenders, key=region.places.transfer[site].__getitem__, default=None)
 
 
-def _borrow(region: Region, site: int, lender: int, role: int) -> Story[None]:
+def _borrow(region: Region, site: int, lender: int, role: int) -> Generator[Event, object, None]:
     """Drive over from another site, work, and drive back."""
-    parameters = region.parameters
+    parameters, env = region.parameters, region.env
     drive = region.places.transfer[lender][site]
     lent: Staff = region.shared_roles[lender][role]
     here: Staff = region.shared_roles[site][role]
     region.note(NOBODY, Step.TEAM_BORROWED, site)
     lent.add(-1)
-    yield region.minutes_to_leave + drive
+    yield env.timeout(region.minutes_to_leave + drive)
     here.add(1)
-    yield parameters["theatre.second_team.stays"]
+    yield env.timeout(parameters["theatre.second_team.stays"])
     here.add(-1)
-    yield drive
+    yield env.timeout(drive)
     lent.add(1)
 
 
-def _second_team(region: Region, site: int) -> Story[None]:
+def _second_team(region: Region, site: int) -> Generator[Event, object, None]:
     """Come from home, stay for a case, and go home again."""
     theatre, parameters = region.theatre[site], region.parameters
     region.note(NOBODY, Step.SECOND_TEAM_CALLED, site)
-    yield parameters["theatre.second_team.call_in"]
+    yield region.env.timeout(parameters["theatre.second_team.call_in"])
     theatre.anaesthetists.extra += 1
     theatre.teams.add(1)
-    yield parameters["theatre.second_team.stays"]
+    yield region.env.timeout(parameters["theatre.second_team.stays"])
     theatre.anaesthetists.extra -= 1
     theatre.teams.add(-1)
     region.second_team[site].busy -= 1

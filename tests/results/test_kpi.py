@@ -13,8 +13,8 @@ from results.kpi import Timeline, measure
 from scenarios.capacity import site_capacity
 from scenarios.schema import Scenario
 from sim.cohort import Cohort
-from sim.experiment import Outcome
 from sim.journal import NOBODY, NOWHERE, Records, Step
+from sim.replication import Outcome
 
 EAST, WEST, FAR = range(3)
 START, END = 10_080.0, 20_160.0

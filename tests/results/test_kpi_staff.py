@@ -6,7 +6,7 @@ from results.kpi import measure
 from scenarios.files import load
 from scenarios.schema import Scenario
 from sim.cohort import Horizon
-from sim.experiment import replicate
+from sim.replication import replicate
 
 
 def measured(starter, scenario, weeks=2):

@@ -9,8 +9,10 @@ from results.kpi import measure
 from scenarios.files import load
 from scenarios.parameters import registry
 from scenarios.schema import Scenario
+from sim.backends import Backend
 from sim.cohort import Horizon
-from sim.experiment import Backend, Plan, replicate, replications_table, run
+from sim.experiment import Plan, replications_table, run
+from sim.replication import replicate
 
 PLAN = Plan(
     scenarios=(load("now"), load("night-closure")),

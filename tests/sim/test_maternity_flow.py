@@ -8,10 +8,10 @@ from results.kpi import measure
 from scenarios.files import load
 from sim.births import AGE_BANDS, Mode, Place, sample_births
 from sim.cohort import Horizon
-from sim.experiment import replicate
 from sim.journal import MINUTES_PER_HOUR, NOBODY, Step
 from sim.patients import sample_patients
 from sim.region import simulate
+from sim.replication import replicate
 
 
 @pytest.fixture(scope="module")

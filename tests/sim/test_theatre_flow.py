@@ -10,10 +10,10 @@ from results.kpi import measure
 from scenarios.files import load
 from scenarios.holidays import date_of, easter_sunday, public_holidays
 from sim.cohort import Horizon
-from sim.experiment import replicate
 from sim.journal import MINUTES_PER_DAY, NOBODY, Step
 from sim.patients import sample_patients
 from sim.region import simulate
+from sim.replication import replicate
 
 WEEKS = 5
 

@@ -1,0 +1,130 @@
+"""Replications on a Dask cluster: a scheduler elsewhere, or workers on this machine.
+
+Dask starts what dies anew and tries its task again. The setting goes to each worker once. Workers
+elsewhere must have the same version of twentezorg and the same data set, which is asked first.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from sim.backends import MOST_ATTEMPTS
+from sim.errors import BackendError, ReplicationError
+from sim.keys import code_hash, data_hash
+from sim.processes import interrupts_ignored
+from sim.replication import finish
+
+try:
+    import dask
+    from distributed import Client, LocalCluster, as_completed
+    from distributed.scheduler import KilledWorker
+except ImportError as error:
+    raise BackendError(
+        "--backend dask needs the package distributed, which isn't installed; install it with: "
+        'pip install "twentezorg[dask]"'
+    ) from error
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+    from pathlib import Path
+
+    from sim.replication import Finished, Setting, Task
+
+SECONDS_TO_CONNECT = 10
+BATCH = 100  # tasks sent to the scheduler at a time
+
+
+class DaskCluster:
+    """Workers of a Dask cluster.
+
+    Parameters
+    ----------
+    setting
+        How each replication is simulated.
+    jobs
+        Workers of a cluster on this machine.
+    scheduler
+        The address of a scheduler, such as `tcp://10.0.0.5:8786`; None for this machine.
+    """
+
+    def __init__(self, setting: Setting, jobs: int, scheduler: str | None) -> None:
+        self._setting = setting
+        self._jobs = jobs
+        self._scheduler = scheduler
+        self._client: Client | None = None
+
+    def run(self, tasks: Sequence[Task]) -> Generator[tuple[Task, Finished], None, None]:
+        """Run tasks and give each as it finishes."""
+        if not tasks:
+            return
+        client = self._client or self._connected()
+        (setting,) = client.scatter([self._setting], broadcast=True)
+        futures = client.map(
+            finish, [setting] * len(tasks), list(tasks), pure=False, batch_size=BATCH
+        )
+        task_of = {future.key: task for future, task in zip(futures, tasks, strict=True)}
+        try:
+            for future in as_completed(futures):
+                task = task_of[future.key]
+                try:
+                    yield task, future.result()
+                except KilledWorker as error:
+                    raise ReplicationError(
+                        task.scenario.name,
+                        task.replication,
+                        f"its worker died {MOST_ATTEMPTS} times; when memory ran out, fewer "
+                        "workers help",
+                    ) from error
+                future.release()
+        finally:
+            with suppress(Exception):  # the cluster may be what has gone
+                client.cancel(futures, force=True)
+
+    def close(self) -> None:
+        """Leave the cluster; one on this machine stops."""
+        client, self._client = self._client, None
+        if client is None:
+            return
+        with interrupts_ignored():
+            cluster = client.cluster
+            client.close()
+            if cluster is not None:
+                cluster.close()
+
+    def _connected(self) -> Client:
+        dask.config.set({"distributed.scheduler.allowed-failures": MOST_ATTEMPTS - 1})
+        if self._scheduler is None:
+            with interrupts_ignored():
+                cluster = LocalCluster(
+                    n_workers=self._jobs, threads_per_worker=1, dashboard_address=None
+                )
+                self._client = Client(cluster)
+            return self._client
+        try:
+            self._client = Client(self._scheduler, timeout=SECONDS_TO_CONNECT)
+        except (OSError, ValueError, TypeError) as error:
+            raise BackendError(
+                f"--scheduler {self._scheduler}: can't be reached: {error}"
+            ) from None
+        self._require_the_same(self._client)
+        return self._client
+
+    def _require_the_same(self, client: Client) -> None:
+        """Refuse workers that would compute something else."""
+        measure = self._setting.measure
+        asked = (self._setting.data_folder, measure.__module__, measure.__qualname__)
+        told = client.run(_fingerprint, *asked)
+        if not told:
+            raise BackendError(f"--scheduler {self._scheduler}: it has no workers")
+        ours = _fingerprint(*asked)
+        for worker, theirs in sorted(told.items()):
+            if theirs != ours:
+                raise BackendError(
+                    f"--scheduler {self._scheduler}: worker {worker} has another version of "
+                    "twentezorg, its libraries or the data set; install the same there"
+                )
+
+
+def _fingerprint(data_folder: Path | None, module: str, name: str) -> tuple[str, str]:
+    return data_hash(data_folder), code_hash(module, name)

@@ -1,0 +1,232 @@
+"""One replication of one scenario: sampled, simulated and measured.
+
+A replication is determined by its scenario, the setting and its number alone, so it may run
+anywhere, in any order and again.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geodata import dataset
+from geodata.errors import DataError
+from scenarios.errors import ScenarioError
+from sim.cohort import Horizon
+from sim.errors import ReplicationError
+from sim.journal import MINUTES_PER_WEEK, Records
+from sim.patients import Patients, sample_patients
+from sim.region import simulate
+from sim.staffing import Staffing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from scenarios.schema import Resource, Scenario
+
+KIB_PER_MB = 1024
+BYTES_PER_MB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a replication leaves behind for `results` to measure.
+
+    Attributes
+    ----------
+    records
+        The whole journal, warm-up included.
+    sites, is_neighbour
+        Site ids by their number in the journal, and which are outside the region.
+    residents
+        Sorted numbers of the patients who live in the region.
+    capacity
+        (site, resource) to the number at each hour, of a fortnight or of the whole horizon.
+    start, end
+        The measured minutes: after the warm-up, until the end.
+    home
+        The code of the municipality of each of `residents`.
+    staffing
+        Who was rostered and who was missing.
+    events
+        How many events the simulation took.
+    """
+
+    scenario: Scenario
+    records: Records
+    sites: list[str]
+    is_neighbour: list[bool]
+    residents: npt.NDArray[np.int64]
+    capacity: Mapping[tuple[str, Resource], npt.NDArray[np.int64]]
+    start: float
+    end: float
+    home: npt.NDArray[np.str_] = field(default_factory=lambda: np.empty(0, dtype=np.str_))
+    staffing: Staffing = field(default_factory=lambda: Staffing({}, {}, {}, {}))
+    events: int = 0
+
+
+Measures = list[tuple[str, str, float]]  # site, kpi, value
+Measure = Callable[[Outcome], Measures]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How every replication of an experiment is simulated and measured.
+
+    All fields decide the outcome and are part of the key under which it is stored; a new field
+    must be plain (number, text, list or dict of these) to be so too, see `sim.keys`.
+
+    Attributes
+    ----------
+    seed
+        Of the random numbers; the same in every scenario.
+    weeks, warmup
+        Measured weeks, and weeks before them.
+    data_folder
+        A built data set; None for the starter.
+    measure
+        A function of a module, which other processes can import.
+    """
+
+    seed: int
+    weeks: int
+    warmup: int
+    data_folder: Path | None
+    measure: Measure
+
+
+@dataclass(frozen=True)
+class Task:
+    """A replication to run: which of which scenario."""
+
+    scenario: Scenario
+    replication: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """One replication of one scenario, measured.
+
+    Attributes
+    ----------
+    measures
+        What decides the tables: the same on every machine and backend.
+    events, wall_seconds, peak_memory_mb
+        How it ran; no table holds these.
+    is_stored
+        Whether it came from the store.
+    """
+
+    scenario: str
+    replication: int
+    measures: Measures
+    events: int
+    wall_seconds: float
+    peak_memory_mb: float
+    is_stored: bool = False
+
+
+def finish(setting: Setting, task: Task) -> Finished:
+    """Run a task in this process.
+
+    Raises
+    ------
+    DataError, ScenarioError
+        The user's input is at fault.
+    ReplicationError
+        Anything else went wrong; it names the scenario and the replication.
+    """
+    started = time.perf_counter()
+    try:
+        outcome = replicate(
+            task.scenario,
+            data_of(setting),
+            Horizon(setting.seed, task.replication, setting.warmup + setting.weeks),
+            setting.warmup,
+        )
+        measures = setting.measure(outcome)
+    except (DataError, ScenarioError):
+        raise
+    except Exception as error:
+        raise ReplicationError(task.scenario.name, task.replication, _told(error)) from error
+    return Finished(
+        scenario=task.scenario.name,
+        replication=task.replication,
+        measures=measures,
+        events=outcome.events,
+        wall_seconds=time.perf_counter() - started,
+        peak_memory_mb=_peak_memory_mb(),
+    )
+
+
+def data_of(setting: Setting) -> dataset.DataSet:
+    """Return the data set of a setting, read once in each process."""
+    return _data(setting.data_folder)
+
+
+@lru_cache(maxsize=1)
+def _data(folder: Path | None) -> dataset.DataSet:
+    return dataset.load(folder)
+
+
+def replicate(scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmup: int) -> Outcome:
+    """Simulate one replication of one scenario."""
+    patients = sample_patients(
+        horizon,
+        scenario.effective_parameters(),
+        data.cells,
+        scenario.horizon_year,
+        scenario.surge,
+    )
+    region = simulate(scenario, data, horizon, patients)
+    residents, home = _residents(patients, data)
+    return Outcome(
+        scenario=scenario,
+        records=region.journal.records(),
+        sites=region.places.sites,
+        is_neighbour=region.places.is_neighbour,
+        residents=residents,
+        home=home,
+        capacity=region.staffing.capacity,
+        staffing=region.staffing,
+        start=float(warmup * MINUTES_PER_WEEK),
+        end=horizon.end,
+        events=region.env.events_so_far(),
+    )
+
+
+def _residents(
+    patients: Patients, data: dataset.DataSet
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.str_]]:
+    """Return the patients of the region, sorted, and the municipality of each."""
+    in_region = data.cells["in_region"].to_numpy(dtype=bool)
+    cohorts = (patients.visits, patients.directs, patients.births, patients.rides)
+    numbers = np.concatenate([np.array(cohort.patient, dtype=np.int64) for cohort in cohorts])
+    cell = np.concatenate([np.array(cohort.cell, dtype=np.int64) for cohort in cohorts])
+    numbers, cell = numbers[in_region[cell]], cell[in_region[cell]]
+    order = np.argsort(numbers)
+    codes = data.cells["municipality_code"].to_numpy(dtype=np.str_)
+    return numbers[order], codes[cell[order]]
+
+
+def _told(error: Exception) -> str:
+    """Return what went wrong and where, in one line."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{last.filename}:{last.lineno}"
+    return f"failed with {type(error).__name__}: {error} ({where})"
+
+
+def _peak_memory_mb() -> float:
+    """Return this process's largest memory so far."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (BYTES_PER_MB if sys.platform == "darwin" else KIB_PER_MB)

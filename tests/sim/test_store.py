@@ -1,0 +1,176 @@
+"""The run store: what was kept is found again, whole, once, by whoever asks."""
+
+import errno
+import math
+from pathlib import Path
+
+import pytest
+
+from sim.errors import StoreError
+from sim.keys import Series
+from sim.replication import Finished
+from sim.store import COLUMNS, NO_SITE, Store
+
+
+def series(letter: str = "a") -> Series:
+    return Series(letter * 64, f"scenario-{letter}", 2034, seed=1, weeks=13, warmup=4)
+
+
+def finished(number: int, value: float = 1.5) -> Finished:
+    return Finished(
+        scenario="scenario-a",
+        replication=number,
+        measures=[("MST", "ed.arrivals", value), ("region", "ed.los.p95", math.nan)],
+        events=1000 + number,
+        wall_seconds=1.25,
+        peak_memory_mb=200.0,
+    )
+
+
+@pytest.fixture
+def told():
+    return []
+
+
+@pytest.fixture
+def store(tmp_path, told):
+    return Store(tmp_path / "store", told.append)
+
+
+def parts(store: Store) -> list[Path]:
+    return sorted(path for path in store.folder.rglob("*") if path.is_file())
+
+
+def test_what_is_kept_is_found_to_the_last_digit(store):
+    value = 0.1 + 0.2
+    store.keep(series(), [finished(3, value)])
+    ((place, item),) = store.find([("a" * 64, 3)])
+    assert place == ("a" * 64, 3)
+    (first, second) = item.measures
+    assert first == ("MST", "ed.arrivals", value)
+    assert second[:2] == ("region", "ed.los.p95")
+    assert math.isnan(second[2])
+    assert (item.scenario, item.events, item.is_stored) == ("scenario-a", 1003, True)
+
+
+def test_only_what_was_asked_is_given(store):
+    store.keep(series(), [finished(number) for number in range(4)])
+    asked = [("a" * 64, 2), ("a" * 64, 9), ("b" * 64, 2)]
+    assert [place for place, _ in store.find(asked)] == [("a" * 64, 2)]
+
+
+def test_an_empty_store_holds_nothing_and_makes_no_folder(store):
+    assert list(store.find([("a" * 64, 0)])) == []
+    assert store.holds(["a" * 64]) == {"a" * 64: set()}
+    assert store.rows().num_rows == 0
+    assert not store.folder.exists()
+
+
+def test_many_keys_are_looked_up_by_the_names_of_files_alone(store, monkeypatch):
+    store.keep(series("a"), [finished(0), finished(1)])
+    store.keep(series("b"), [finished(5)])
+    monkeypatch.setattr(Path, "read_bytes", None)  # reading a part would fail
+    asked = [letter * 64 for letter in "abc"]
+    assert list(store.holds(asked).values()) == [{0, 1}, {5}, set()]
+
+
+def test_compacting_leaves_one_part_with_all_replications(store):
+    for number in (2, 0, 1, 1):
+        store.keep(series(), [finished(number)])
+    store.compact(["a" * 64])
+    (part,) = parts(store)
+    assert ".000000-000002." in part.name
+    assert sorted(place[1] for place, _ in store.find([("a" * 64, n) for n in range(5)])) == [
+        0,
+        1,
+        2,
+    ]
+
+
+def test_compacting_again_changes_nothing(store):
+    store.keep(series(), [finished(0), finished(1)])
+    store.keep(series(), [finished(7)])  # a gap keeps a part of its own
+    store.compact(["a" * 64])
+    before = parts(store)
+    store.compact(["a" * 64])
+    assert parts(store) == before
+    assert len(before) == 2
+
+
+@pytest.mark.parametrize("where", [0, 100, -1], ids=["head", "middle", "tail"])
+def test_a_damaged_part_is_named_and_taken_as_missing(store, told, where):
+    store.keep(series(), [finished(0)])
+    (part,) = parts(store)
+    content = bytearray(part.read_bytes())
+    content[where] ^= 1  # one bit
+    part.write_bytes(content)
+    assert list(store.find([("a" * 64, 0)])) == []
+    assert len(told) == 1
+    assert str(part) in told[0]
+    assert parts(store) == []
+
+
+def test_a_part_that_breaks_off_is_taken_as_missing(store, told):
+    store.keep(series(), [finished(0)])
+    (part,) = parts(store)
+    part.write_bytes(part.read_bytes()[:100])
+    assert list(store.find([("a" * 64, 0)])) == []
+    assert told
+
+
+def test_a_full_disk_is_told_and_leaves_what_was_kept(store, monkeypatch):
+    store.keep(series(), [finished(0)])
+    before = parts(store)
+
+    def full(self, _content):
+        self.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(StoreError, match=r"No space left.*finished is kept.*same command"):
+        store.keep(series(), [finished(1)])
+    monkeypatch.undo()
+    assert parts(store) == before
+    assert [place[1] for place, _ in store.find([("a" * 64, 0), ("a" * 64, 1)])] == [0]
+
+
+def test_files_of_others_are_left_alone(store):
+    store.keep(series(), [finished(0)])
+    note = store.folder / "parts" / "aa" / "notes.txt"
+    note.write_text("mine")
+    store.compact(["a" * 64])
+    assert list(store.find([("a" * 64, 0)]))
+    assert note.read_text() == "mine"
+
+
+def test_a_part_that_another_run_moves_is_found_where_it_went(store, monkeypatch):
+    for number in range(3):
+        store.keep(series(), [finished(number)])
+    real, moved = Store._read, []
+
+    def first_moved(self, part):
+        if not moved:
+            moved.append(part)
+            Store(self.folder, print).compact(["a" * 64])
+        return real(self, part)
+
+    monkeypatch.setattr(Store, "_read", first_moved)
+    assert len(list(store.find([("a" * 64, number) for number in range(3)]))) == 3
+
+
+def test_rows_hold_each_replication_once_with_its_series_and_facts(store):
+    store.keep(series(), [finished(0), finished(1)])
+    store.keep(series(), [finished(1), finished(2)])
+    table = store.rows()
+    assert table.schema == COLUMNS
+    rows = table.to_pylist()
+    found = [(row["replication"], row["kpi"]) for row in rows if row["site"] != NO_SITE]
+    assert sorted(found) == [(n, kpi) for n in range(3) for kpi in ("ed.arrivals", "ed.los.p95")]
+    assert {row["kpi"] for row in rows if row["site"] == NO_SITE} == {
+        "events",
+        "wall_seconds",
+        "peak_memory_mb",
+    }
+    assert {(row["scenario"], row["horizon_year"], row["weeks"]) for row in rows} == {
+        ("scenario-a", 2034, 13)
+    }
