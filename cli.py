@@ -172,6 +172,8 @@ def show(scenario: str, settings: tuple[str, ...]) -> None:
     for key, site in resolved.in_play().items():
         hours = ", ".join(f"{name} {text}" for name, text in site.open.items())
         click.echo(f"site {key:<10} {site.name}: {hours or 'closed'}")
+        for sessions in site.theatre_schedule:
+            click.echo(f"     {key:<10} elective sessions: {sessions.written()}")
     for row in parameters_table(resolved).itertuples():
         click.echo(
             f"{row.key:<46} {row.value:>10} {row.unit:<28} {row.confidence:<21} {row.source}"

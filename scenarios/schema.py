@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from enum import StrEnum
-from typing import Annotated, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from scenarios.demand import Age
-from scenarios.hours import open_hours
+from scenarios.hours import HOURS_PER_DAY, open_hours
 from scenarios.levers import LeverName, with_levers
 from scenarios.parameters import Confidence, Parameter, Parameters, limits, registry
+from scenarios.sessions import Sessions, check_schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{0,63}$"
 POOLED: Final = "pooled"
@@ -227,6 +231,9 @@ class Site(_Model):
         False, description="level-1 centre: ambulances bring most of the severely injured here"
     )
     capacity: dict[Resource, Roster] = Field(default_factory=dict)
+    theatre_schedule: tuple[Sessions, ...] = Field(
+        (), description="elective sessions as written; other specialties get what they need"
+    )
 
     @field_validator("open")
     @classmethod
@@ -415,6 +422,29 @@ class Scenario(_Model):
             if (visits & ~open_hours(site.hours(Function.WARD))).any():
                 raise ValueError(f"sites.{key}: ed is open while ward is closed")
         return self
+
+    @model_validator(mode="after")
+    def _schedules_fit(self) -> Self:
+        for key, site in self.sites.items():
+            needs = (Resource.THEATRE_ROOMS, Resource.ELECTIVE_TEAMS)
+            limits_of = {need.value: self._weekday_count(site, need) for need in needs}
+            try:
+                check_schedule(site.theatre_schedule, limits_of)
+            except ValueError as error:
+                raise ValueError(f"sites.{key}.theatre_schedule: {error}") from None
+        return self
+
+    def _weekday_count(self, site: Site, resource: Resource) -> Callable[[int], int | None]:
+        roster = site.capacity.get(resource)
+
+        def count(hour: int) -> int | None:
+            if roster is None:
+                return 0
+            if roster.auto is not None:
+                return None
+            return roster.at(self.shifts.at(hour % HOURS_PER_DAY), weekend=False)
+
+        return count
 
     def effective_parameters(self) -> Parameters:
         """Return the registry with this scenario's overrides, and its levers in its year."""

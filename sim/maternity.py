@@ -291,6 +291,10 @@ def _planned_caesarean(region: Region, row: int, site: int) -> Generator[Event, 
     births = region.patients.births
     patient = births.patient[row]
     region.note(patient, Step.PLANNED_CAESAREAN, site)
+
+    def incision() -> None:
+        region.note(patient, Step.BIRTH_HOSPITAL, site)
+
     yield from theatre.planned_caesarean(
         region,
         patient,
@@ -298,8 +302,8 @@ def _planned_caesarean(region: Region, row: int, site: int) -> Generator[Event, 
         region.parameters["maternity.caesarean.theatre"],
         births.recovery[row],
         (region.gynaecologists[site],),
+        incision,
     )
-    region.note(patient, Step.BIRTH_HOSPITAL, site)
     _newborn(region, row, site)
     yield from _stay(region, row, site)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from scenarios.demand import trend_growth
 from scenarios.hours import DAYS_PER_WEEK, SATURDAY
+from scenarios.sessions import specialties
 from sim.cohort import CEILING, WEEKS_PER_YEAR, Cohort, Horizon, columns, kept
 from sim.draws import (
     Flags,
@@ -56,16 +57,6 @@ class Medicals:
     time: Sequence[float]
     home: list[str]
     los: Sequence[float]
-
-
-def specialties(parameters: Parameters) -> list[str]:
-    """Return the specialties that operate, sorted."""
-    prefix, suffix = "theatre.specialty.", ".mean"
-    return sorted(
-        key[len(prefix) : -len(suffix)]
-        for key in parameters
-        if key.startswith(prefix) and key.endswith(suffix)
-    )
 
 
 def sample_operations(horizon: Horizon, parameters: Parameters, year: int) -> Operations:

@@ -76,6 +76,11 @@ class Region:
         self.staffing = staffing(scenario, horizon)
         self.rosters = Rosters(self.env, self.staffing.capacity)
         self._in_play = list(scenario.in_play().values())
+        self.theatre_schedules = [
+            (number, sessions)
+            for number, site in enumerate(self._in_play)
+            for sessions in site.theatre_schedule
+        ]
         self._add_sites()
         self._add_teams(scenario)
         self.kinds = emergency_kinds(horizon, self.parameters, patients)
@@ -195,6 +200,7 @@ class Region:
         breaks_in = self.policies.emergency_theatre is TheatrePolicy.BREAK_IN
         self.minutes_to_leave = self.parameters["theatre.borrow.leave"]
         self.theatre: list[Coordinator] = []
+        self.caesareans: list[Staff] = []
         self.gynaecologists: list[Staff] = []
         self.paediatricians: list[Staff] = []
         self.second_team: list[Staff] = []
@@ -216,9 +222,12 @@ class Region:
             )
             anaesthetists = rosters.staff_if_rostered(key, Resource.THEATRE_ANAESTHETISTS)
             specialists = (gynaecologists, paediatricians)
+            caesareans = Staff()  # a room with its team in a session kept for them
+            others = (*specialists, caesareans)
             self.theatre.append(
-                Coordinator(self.env, rooms, teams, anaesthetists, specialists, breaks_in=breaks_in)
+                Coordinator(self.env, rooms, teams, anaesthetists, others, breaks_in=breaks_in)
             )
+            self.caesareans.append(caesareans)
             self.gynaecologists.append(gynaecologists)
             self.paediatricians.append(paediatricians)
             self.second_team.append(rosters.staff(key, Resource.THEATRE_SECOND))

@@ -8,25 +8,43 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from scenarios.holidays import date_of, public_holidays
 from scenarios.hours import DAYS_PER_WEEK, SATURDAY
+from scenarios.parameters import registry
 from scenarios.schema import Function
+from scenarios.sessions import CAESAREANS, specialties
 from sim import ward
 from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, NOBODY, NOWHERE, Step
 from sim.journey import Journey
 from sim.teams import Priority
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     from simpy.events import Event
 
     from sim.region import Region
 
 WORKDAYS_PER_FORTNIGHT = 10
+NO_LIST = -1  # the specialty of sessions kept free for planned caesareans
 Line = tuple[int, int]  # site and specialty
+
+
+class Block(NamedTuple):
+    """One session of a day, in minutes after midnight."""
+
+    site: int
+    specialty: int
+    start: float
+    end: float
+
+    @property
+    def line(self) -> Line:
+        """Whose patients it takes."""
+        return self.site, self.specialty
 
 
 class Calendar:
@@ -65,7 +83,8 @@ class Planning:
         self._turnover = parameters["theatre.turnover"]
         self.start = parameters["theatre.session.start"] * MINUTES_PER_HOUR
         self.end = parameters["theatre.session.end"] * MINUTES_PER_HOUR
-        self._minutes = self.end - self.start - parameters["theatre.session.reserved"]
+        self._reserved = parameters["theatre.session.reserved"]
+        self._minutes = self.end - self.start - self._reserved
         self._fill = parameters["theatre.session.fill"]
         self._lookahead = int(parameters["theatre.session.lookahead"])
         self.site = _sites_of_operations(region)
@@ -76,20 +95,28 @@ class Planning:
         self.cancelled: set[int] = set()
         self._schedule = self._master_schedule(region, weeks)
 
-    def sessions(self, day: int) -> list[Line]:
-        """Return the sessions of a day, each with its site and specialty."""
-        lines = self._schedule[_workday_of_fortnight(day)] if self.calendar.is_workday(day) else []
+    def sessions(self, day: int) -> list[Block]:
+        """Return the sessions of a day; those for caesareans run in reduced weeks too."""
+        if not self.calendar.is_workday(day):
+            return []
+        blocks = self._schedule[_workday_of_fortnight(day)]
         share = self.calendar.share(day)
+        with_list = [block for block in blocks if block.specialty != NO_LIST]
         return [
-            line
-            for number, line in enumerate(lines)
+            block
+            for number, block in enumerate(with_list)
             if int((number + 1) * share) > int(number * share)
-        ]
+        ] + [block for block in blocks if block.specialty == NO_LIST]
 
-    def list_for_the_day(self, line: Line, now: float) -> list[int]:
+    def first_start(self, day: int) -> float:
+        """Return the minute of the day at which sessions begin."""
+        return min((block.start for block in self.sessions(day)), default=self.start)
+
+    def list_for_the_day(self, block: Block, now: float) -> list[int]:
         """Take the next patients of a line that fit, who were cancelled before first."""
         cases: list[int] = []
-        left = self._minutes
+        left = block.end - block.start - self._reserved
+        line = block.line
         for waiting in (self._returned[line], self._to_come[line]):
             passed: list[int] = []
             while waiting and self._operations.time[waiting[0]] <= now:
@@ -110,26 +137,29 @@ class Planning:
         self.cancelled.add(row)
         self._returned[self.site[row], self._operations.specialty[row]].append(row)
 
-    def _master_schedule(self, region: Region, weeks: int) -> list[list[Line]]:
+    def _master_schedule(self, region: Region, weeks: int) -> list[list[Block]]:
         """Return the sessions of each workday of a fortnight.
 
-        Each specialty gets the sessions that its patients need when they are filled to a target,
-        spread evenly over the days; a site has no more at a time than it has elective teams.
+        Those that the scenario writes are as written. Each other specialty gets the sessions that
+        its patients need when they are filled to a target, spread evenly over the days; a site
+        has no more on a day than it has elective teams.
         """
         workdays = sum(self.calendar.share(day) for day in range(weeks * DAYS_PER_WEEK))
-        schedule: list[list[Line]] = [[] for _ in range(WORKDAYS_PER_FORTNIGHT)]
-        for site in {site for site, _ in self._to_come}:
-            if region.places.is_neighbour[site]:
-                continue
-            lines = sorted(line for line in self._to_come if line[0] == site)
+        schedule = _written_sessions(region)
+        written = {block.line for blocks in schedule for block in blocks}
+        own = [number for number, away in enumerate(region.places.is_neighbour) if not away]
+        for site in own:
+            lines = sorted(
+                line for line in self._to_come if line[0] == site and line not in written
+            )
             needed = [self._needed(line) / workdays * WORKDAYS_PER_FORTNIGHT for line in lines]
-            most = WORKDAYS_PER_FORTNIGHT * region.elective_teams(site)
-            blocks = _rounded(needed, most)
-            in_turn = [
-                line for line, times in zip(lines, blocks, strict=True) for _ in range(times)
-            ]
-            for number, line in enumerate(in_turn):
-                schedule[number % WORKDAYS_PER_FORTNIGHT].append(line)
+            teams = region.elective_teams(site)
+            free = [max(teams - sum(block.site == site for block in day), 0) for day in schedule]
+            blocks = _rounded(needed, sum(free))
+            days = _days_in_turn(free)
+            for line, times in zip(lines, blocks, strict=True):
+                for day in islice(days, times):
+                    schedule[day].append(Block(*line, self.start, self.end))
         return schedule
 
     def _needed(self, line: Line) -> float:
@@ -137,6 +167,24 @@ class Planning:
         planned = self._operations.planned_minutes
         minutes = sum(planned[row] + self._turnover for row in self._to_come[line])
         return minutes / (self._minutes * self._fill)
+
+
+def _written_sessions(region: Region) -> list[list[Block]]:
+    """Return the sessions that the scenario writes, for each workday of a fortnight."""
+    schedule: list[list[Block]] = [[] for _ in range(WORKDAYS_PER_FORTNIGHT)]
+    names = specialties(registry())
+    for site, sessions in region.theatre_schedules:
+        number = NO_LIST if sessions.specialty == CAESAREANS else names.index(sessions.specialty)
+        for day, start, end in sessions.blocks():
+            block = Block(site, number, start * MINUTES_PER_HOUR, end * MINUTES_PER_HOUR)
+            schedule[_workday_of_fortnight(day)] += [block] * sessions.rooms
+    return schedule
+
+
+def _days_in_turn(free: list[int]) -> Iterator[int]:
+    """Give the days in turn, each as often as it has a team free."""
+    for round_ in range(max(free)):
+        yield from (day for day, teams in enumerate(free) if teams > round_)
 
 
 def _rounded(needed: list[float], most: int) -> list[int]:
@@ -191,27 +239,50 @@ def open_sessions(region: Region) -> Generator[Event, object, None]:
     """Start the sessions of every workday, and send patients of a neighbour there."""
     planning, env = region.planning, region.env
     day = 0
-    yield env.timeout(planning.start)
     while True:
-        for line in planning.sessions(day):
-            Journey(session(region, line))
-        yield env.timeout(MINUTES_PER_DAY)
+        first = planning.first_start(day)
+        yield env.timeout(day * MINUTES_PER_DAY + first - env.now)
+        for block in planning.sessions(day):
+            one = caesarean_session if block.specialty == NO_LIST else session
+            Journey(one(region, block, block.start - first))
         day += 1
 
 
-def session(region: Region, line: Line) -> Generator[Event, object, None]:
-    """Run one team's day in one theatre: its list, case after case."""
+def caesarean_session(region: Region, block: Block, later: float) -> Generator[Event, object, None]:
+    """Keep a room with its team for planned caesareans; nobody else breaks in."""
+    env, rooms, suite = region.env, region.theatre[block.site].rooms, region.caesareans[block.site]
+    if later > 0:
+        yield env.timeout(later)
+    region.note(NOBODY, Step.SESSION_START, block.site)
+    rooms.add(-1)
+    suite.add(1)
+    yield env.timeout(block.end - block.start)
+    suite.add(-1)
+    rooms.add(1)
+    region.note(NOBODY, Step.SESSION_END, block.site)
+
+
+def session(region: Region, block: Block, later: float) -> Generator[Event, object, None]:
+    """Run one team's day in one theatre: its list, case after case.
+
+    Parameters
+    ----------
+    later
+        Minutes until it begins.
+    """
     env, planning, note = region.env, region.planning, region.note
-    operations, site = region.patients.operations, line[0]
+    operations, site = region.patients.operations, block.site
     theatre = region.theatre[site]
+    if later > 0:
+        yield env.timeout(later)
     midnight = env.now // MINUTES_PER_DAY * MINUTES_PER_DAY
-    end = midnight + planning.end
+    end = midnight + block.end
     latest_end = end + region.parameters["theatre.session.overrun"]
     turnover = region.parameters["theatre.turnover"]
     beds = region.icu_beds[site]
     note(NOBODY, Step.SESSION_START, site)
     theatre.open_session()
-    for row in planning.list_for_the_day(line, env.now):
+    for row in planning.list_for_the_day(block, env.now):
         patient = operations.patient[row]
         if row not in planning.cancelled:
             note(patient, Step.ENTER, NOWHERE)

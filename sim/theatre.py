@@ -144,11 +144,18 @@ def operate(
 
 
 def planned_caesarean(
-    region: Region, patient: int, site: int, minutes: float, recovery: float, also: Needs
+    region: Region,
+    patient: int,
+    site: int,
+    minutes: float,
+    recovery: float,
+    also: Needs,
+    before_start: Callable[[], None],
 ) -> Generator[Event, object, None]:
     """Take the next place on a list, today or on the first day with sessions.
 
-    A site without sessions of its own does it by day with the emergency team.
+    Where a session is kept for planned caesareans it is that one. A site without
+    sessions of its own does it by day with the emergency team.
     """
     env, theatre, planning = region.env, region.theatre[site], region.planning
     while region.elective_teams(site):
@@ -157,7 +164,8 @@ def planned_caesarean(
         if planning.calendar.is_workday(day) and planning.start <= minute <= planning.end - minutes:
             break
         yield env.timeout((planning.start - minute) % MINUTES_PER_DAY or MINUTES_PER_DAY)
-    if not theatre.sessions:
+    kept = region.caesareans[site]
+    if not theatre.sessions and not kept.capacity:
         wait = minutes_until_allowed(region, Priority.CAT3)
         yield from operate(
             region,
@@ -166,6 +174,7 @@ def planned_caesarean(
             Priority.CAT3,
             0.0,
             minutes,
+            before_start,
             wait=wait,
             recovery=recovery,
             also=also,
@@ -173,9 +182,10 @@ def planned_caesarean(
         return
     region.note(patient, Step.BOOKED_ELECTIVE, site)
     also = attending(also)
-    needs = theatre.surgery + also
-    if granted := theatre.claim(Priority.PLANNED_CAESAREAN, needs):
+    place = (kept,) if kept.capacity else theatre.surgery
+    if granted := theatre.claim(Priority.PLANNED_CAESAREAN, place + also):
         yield granted
+    before_start()
     region.note(patient, Step.SURGERY_START, site)
     yield env.timeout(minutes)
     region.note(patient, Step.SURGERY_END, site)
@@ -183,9 +193,7 @@ def planned_caesarean(
         yield granted
     if also:
         theatre.release(Priority.PLANNED_CAESAREAN, also)
-    theatre.release_after(
-        region.parameters["theatre.turnover"], Priority.PLANNED_CAESAREAN, theatre.surgery
-    )
+    theatre.release_after(region.parameters["theatre.turnover"], Priority.PLANNED_CAESAREAN, place)
     yield env.timeout(recovery)
     region.recovery[site].release()
 

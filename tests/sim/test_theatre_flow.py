@@ -9,6 +9,7 @@ from geodata import dataset
 from results.kpi import measure
 from scenarios.files import load
 from scenarios.holidays import date_of, easter_sunday, public_holidays
+from scenarios.sessions import specialties
 from sim.cohort import Horizon
 from sim.journal import MINUTES_PER_DAY, NOBODY, Step
 from sim.patients import sample_patients
@@ -87,7 +88,7 @@ def test_reduced_weeks_run_fewer_sessions(now):
 def test_a_site_has_no_more_sessions_than_elective_teams(now):
     region = now[0]
     for day in range(14):
-        sites = [site for site, _ in region.planning.sessions(day)]
+        sites = [block.site for block in region.planning.sessions(day)]
         for site in set(sites):
             assert sites.count(site) <= region.elective_teams(site)
 
@@ -185,3 +186,32 @@ def test_two_sites_that_share_teams_help_each_other(data):
     borrowed = together.of(Step.TEAM_BORROWED)
     assert len(borrowed) > 0
     assert (borrowed.patient == NOBODY).all()
+
+
+def test_sessions_run_as_the_scenario_writes_them(data, tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "extends: now\nsites:\n  ZGT_HEN:\n    theatre_schedule:\n"
+        '      - {specialty: orthopaedics, when: "even weeks Mon 10:00-14:00", rooms: 2}\n'
+    )
+    names = specialties(load("now").effective_parameters())
+    region, records = journal(data, str(path), weeks=4)
+    hengelo = region.places.sites.index("ZGT_HEN")
+    operations = region.patients.operations
+    started = records.of(Step.SURGERY_START)
+    orthopaedic = {
+        patient
+        for patient, site, specialty in zip(
+            operations.patient, region.planning.site, operations.specialty, strict=True
+        )
+        if site == hengelo and names[specialty] == "orthopaedics"
+    }
+    times = started.time[np.isin(started.patient, list(orthopaedic))]
+    assert len(times) >= 4
+    days, of_day = np.divmod(times, 24 * 60)
+    assert set(days) == {14}  # Monday of the second even week; the first is New Year's Day
+    assert of_day.min() >= 10 * 60
+    first = records.of(Step.SESSION_START)
+    assert ((first.time == 14 * 24 * 60 + 10 * 60) & (first.site == hengelo)).sum() == 2
+    others = [b for day in (14, 15, 16) for b in region.planning.sessions(day) if b.site == hengelo]
+    assert {names[block.specialty] for block in others} > {"orthopaedics"}  # as needed
