@@ -13,6 +13,9 @@ from types import MappingProxyType
 
 import yaml
 
+WHOLE_REGION = "region"
+"""The site id of figures that hold for all of Twente."""
+
 SHARE = "share"
 """The unit of a fraction between 0 and 1; people read it as a percentage."""
 

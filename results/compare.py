@@ -3,16 +3,24 @@
 The same seed gives the same patients in every configuration (common random numbers), so a
 configuration is compared with its baseline replication by replication: the interval is that of
 the paired differences (Law & Kelton 2000, §10.2), far narrower than two intervals side by side.
+
+Among many differences some seem real by chance. The KPIs that the decision is judged on, for the
+whole region, form a family whose intervals hold together: with 95% certainty none of them misses
+its mean, over all configurations and KPIs of one table (Bonferroni, as Law & Kelton 2000, §10.3 use
+it against a baseline; it asks nothing of how differences hang together, so paired ones will do).
+Intervals of other rows hold one by one. The column `interval` says which is which.
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from results.catalogue import Direction, kpi
+from results.catalogue import WHOLE_REGION, Direction, kpi
+from results.criteria import criteria_kpis
 from results.errors import ResultsError
 
 CONFIDENCE = 0.95
@@ -32,6 +40,8 @@ COMPARISON_COLUMNS = (
     "ci_low",
     "ci_high",
     "verdict",
+    "interval",
+    "size",
 )
 
 
@@ -43,6 +53,22 @@ class Verdict(StrEnum):
     HIGHER = "higher"
     LOWER = "lower"
     NOT_SHOWN = "no difference shown"
+
+
+class Holds(StrEnum):
+    """What the 95% of an interval is about."""
+
+    TOGETHER = "simultaneous"
+    ALONE = "single"
+
+
+class Size(StrEnum):
+    """Whether a difference is large enough to matter: the KPI's `matters` against its interval."""
+
+    MATTERS = "matters"
+    SMALL = "too small to matter"
+    UNCLEAR = "size unclear"
+    NOT_JUDGED = "not judged"
 
 
 def summarise(replications: pd.DataFrame) -> pd.DataFrame:
@@ -80,7 +106,9 @@ def compare(replications: pd.DataFrame, baselines: Mapping[str, str]) -> pd.Data
     pandas.DataFrame
         `COMPARISON_COLUMNS`, sorted by scenario, site and KPI. A KPI that either side doesn't
         have (a closed site) yields no row. KPIs without a better direction are called `higher` or
-        `lower`. The verdict is `no difference shown` where the interval holds zero.
+        `lower`. The verdict is `no difference shown` where the interval holds zero. `interval` says
+        whether the interval holds `simultaneous` with those of the other criteria or `single`;
+        `size` whether all of it is beyond the smallest difference that matters, within it, or both.
 
     Raises
     ------
@@ -97,6 +125,8 @@ def compare(replications: pd.DataFrame, baselines: Mapping[str, str]) -> pd.Data
     pairs = _pairs(replications, baselines)
     table = _means(pairs, ["scenario", "baseline", "site", "kpi"], "difference")
     table = table.rename(columns={"mean": "difference"})
+    together = _family(table)
+    _widen(table, together)
     unsure = _equal_by_chance(table)
     table.loc[unsure, ["ci_low", "ci_high"]] = np.nan
     table["unit"] = [kpi(name).unit for name in table["kpi"]]
@@ -104,7 +134,37 @@ def compare(replications: pd.DataFrame, baselines: Mapping[str, str]) -> pd.Data
         _verdict(kpi(name).better, low, high)
         for name, low, high in zip(table["kpi"], table["ci_low"], table["ci_high"], strict=True)
     ]
+    table["interval"] = np.where(together, Holds.TOGETHER.value, Holds.ALONE.value)
+    table["size"] = [
+        _size(kpi(name).matters, low, high)
+        for name, low, high in zip(table["kpi"], table["ci_low"], table["ci_high"], strict=True)
+    ]
     return table[list(COMPARISON_COLUMNS)]
+
+
+def _family(table: pd.DataFrame) -> pd.Series:
+    """Tell the rows that a decision rests on and that chance plays a part in."""
+    exact = pd.Series([kpi(name).exact for name in table["kpi"]], index=table.index, dtype=bool)
+    return table["kpi"].isin(criteria_kpis()) & (table["site"] == WHOLE_REGION) & ~exact
+
+
+def _widen(table: pd.DataFrame, together: pd.Series) -> None:
+    """Give the rows of a family intervals that hold together (Bonferroni)."""
+    members = int(together.sum())
+    if not members:
+        return
+    count = table.loc[together, "count"].to_numpy(dtype=float)
+    level = 1 - (1 - CONFIDENCE) / members
+    half = _half_width(table.loc[together, "std"], count, level)
+    table.loc[together, "ci_low"] = table.loc[together, "difference"] - half
+    table.loc[together, "ci_high"] = table.loc[together, "difference"] + half
+
+
+def _half_width(std: pd.Series, count: npt.NDArray[np.float64], level: float) -> pd.Series:
+    """Return half of a two-sided t-interval of a mean; NaN for fewer than two values."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        half: pd.Series = stats.t.ppf((1 + level) / 2, count - 1) * std / np.sqrt(count)
+    return half
 
 
 def _pairs(replications: pd.DataFrame, baselines: Mapping[str, str]) -> pd.DataFrame:
@@ -131,8 +191,7 @@ def _means(values: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
     groups = ordered.groupby(keys, sort=True, observed=True)[column]
     table = groups.agg(["mean", "std", "count"]).reset_index()
     count = table["count"].to_numpy(dtype=float)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        half = stats.t.ppf((1 + CONFIDENCE) / 2, count - 1) * table["std"] / np.sqrt(count)
+    half = _half_width(table["std"], count, CONFIDENCE)
     table["ci_low"] = table["mean"] - half
     table["ci_high"] = table["mean"] + half
     return table
@@ -156,3 +215,14 @@ def _verdict(better: Direction, low: float, high: float) -> Verdict:
     if better is Direction.NEUTRAL:
         return Verdict.HIGHER if rises else Verdict.LOWER
     return Verdict.BETTER if rises == (better is Direction.HIGHER) else Verdict.WORSE
+
+
+def _size(matters: float | None, low: float, high: float) -> Size:
+    """Hold an interval against the smallest difference that matters, as equivalence tests do."""
+    if matters is None:
+        return Size.NOT_JUDGED
+    if low >= matters or high <= -matters:
+        return Size.MATTERS
+    if low > -matters and high < matters:
+        return Size.SMALL
+    return Size.UNCLEAR

@@ -9,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from results.catalogue import WHOLE_REGION
 from results.compare import REPLICATION_COLUMNS, compare, summarise
 from results.tables import PARAMETER_COLUMNS, REACHABILITY_COLUMNS
 
-REGION_SITE = "region"
+REGION_SITE = WHOLE_REGION
 """The site id of figures that hold for all of Twente."""
 
 CLOSED = "closed"

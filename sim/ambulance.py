@@ -10,10 +10,9 @@ from sim.journal import NOWHERE, Step
 from sim.journey import Journey
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator
+    from collections.abc import Collection
 
-    from simpy.events import Event
-
+    from sim.journey import Story
     from sim.region import Region
 
 _CALL = {A1: Step.CALL_A1, A2: Step.CALL_A2, PLANNED: Step.CALL_PLANNED}
@@ -30,20 +29,20 @@ def bring(
     *,
     despite_stop: bool = False,
     rather_to: Collection[int] = (),
-) -> Generator[Event, object, int]:
+) -> Story[int]:
     """Fetch a patient and drive to the nearest open site that takes ambulances.
 
     One of `rather_to` goes before a nearer site.
 
     The value is the site. The crew hands over while the patient's journey goes on.
     """
-    env, places = region.env, region.places
+    places = region.places
     unit = yield from _reach_scene(region, patient, cell, urgency)
-    yield env.timeout(on_scene)
+    yield on_scene
     site = destination(region, cell, function, despite_stop=despite_stop, rather_to=rather_to)
-    yield env.timeout((places.siren if urgency == A1 else places.car)[cell][site])
+    yield (places.siren if urgency == A1 else places.car)[cell][site]
     region.note(patient, Step.CREW_AT_HOSPITAL, site)
-    Journey(_hand_over(region, patient, unit, site, handover))
+    Journey(region.env, _hand_over(region, patient, unit, site, handover))
     return site
 
 
@@ -74,7 +73,7 @@ def destination(
     return nearest
 
 
-def ride(region: Region, row: int) -> Generator[Event, object, None]:
+def ride(region: Region, row: int) -> Story[None]:
     """Ride that brings nobody into a flow: care on scene only, or a planned transport."""
     rides = region.patients.rides
     patient, cell = rides.patient[row], rides.cell[row]
@@ -93,30 +92,26 @@ def ride(region: Region, row: int) -> Generator[Event, object, None]:
         return
     urgency = A1 if rides.is_a1[row] else A2
     unit = yield from _reach_scene(region, patient, cell, urgency)
-    yield region.env.timeout(rides.on_scene[row])
+    yield rides.on_scene[row]
     region.note(patient, Step.LEAVE, NOWHERE)
     region.note(patient, Step.CREW_FREE, unit)
     region.fleet.release(unit, region.places.crew_places.at_home(cell))
 
 
-def transfer(
-    region: Region, patient: int, origin: int, to: int, urgency: int
-) -> Generator[Event, object, None]:
+def transfer(region: Region, patient: int, origin: int, to: int, urgency: int) -> Story[None]:
     """Drive a patient from one site to another, A1 for life-saving care."""
-    env, fleet, places = region.env, region.fleet, region.places
+    fleet, places = region.fleet, region.places
     region.note(patient, Step.CALL_TRANSFER, origin)
     crew_minutes = places.crew_places.to_site(origin, siren=urgency == A1)
     unit, minutes = yield from fleet.send(crew_minutes, urgency)
     region.note(patient, Step.CREW_SENT, unit)
-    yield env.timeout(minutes + fleet.loading + places.transfer[origin][to])
+    yield minutes + fleet.loading + places.transfer[origin][to]
     region.note(patient, Step.CREW_AT_HOSPITAL, to)
     handover = region.parameters["ambulance.handover.mean"]
-    Journey(_hand_over(region, patient, unit, to, handover))
+    Journey(region.env, _hand_over(region, patient, unit, to, handover))
 
 
-def _reach_scene(
-    region: Region, patient: int, cell: int, urgency: int
-) -> Generator[Event, object, int]:
+def _reach_scene(region: Region, patient: int, cell: int, urgency: int) -> Story[int]:
     """Call, and wait until a crew has arrived; the value is the unit."""
     fleet, places = region.fleet, region.places
     region.note(patient, _CALL[urgency], NOWHERE)
@@ -126,14 +121,12 @@ def _reach_scene(
     else:
         unit, minutes = OUTSIDE, fleet.preparation() + places.neighbour_response[cell]
     region.note(patient, Step.CREW_SENT, unit)
-    yield region.env.timeout(minutes)
+    yield minutes
     region.note(patient, Step.CREW_AT_SCENE, unit)
     return unit
 
 
-def _hand_over(
-    region: Region, patient: int, unit: int, site: int, minutes: float
-) -> Generator[Event, object, None]:
-    yield region.env.timeout(minutes)
+def _hand_over(region: Region, patient: int, unit: int, site: int, minutes: float) -> Story[None]:
+    yield minutes
     region.note(patient, Step.CREW_FREE, unit)
     region.fleet.release(unit, region.places.crew_places.at_site(site))

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from heapq import heappop
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 import simpy
-from simpy.core import BoundClass
-from simpy.events import Process, Timeout
+from simpy.events import NORMAL
+
+from sim.journey import Journey
 
 
-class Clock(simpy.Environment):
+class _Hand(simpy.Environment):
+    """SimPy's environment, which keeps its time in a slot."""
+
+    __slots__ = ("_now",)
+
+
+class Clock(_Hand):
     """An environment whose `run_to` does what `run(until=…)` does, in one loop.
 
     SimPy's own `run` calls `step` for every event, which looks for the end of the simulation by an
-    event of its own and wraps each step in a try. Events at exactly the end do not happen, as with
-    SimPy; an event that failed and that nobody took care of raises its error, as with SimPy.
+    event of its own and wraps each step in a try; a `Journey` that takes some minutes is put back
+    in the queue here and now. Events at exactly the end do not happen, as with SimPy; an event that
+    failed and that nobody took care of raises its error, as with SimPy.
     """
 
     if not TYPE_CHECKING:
-        # Named again, so that SimPy binds them to each environment once and not at every call.
-        process = BoundClass(Process)
-        timeout = BoundClass(Timeout)
+        now = _Hand._now  # noqa: SLF001 - the slot itself, where SimPy has a property to call
 
     def events_so_far(self) -> int:
         """Return how many events were planned until now; ask when all is over."""
@@ -30,8 +36,17 @@ class Clock(simpy.Environment):
     def run_to(self, end: float) -> None:
         """Let everything happen that comes before `end`."""
         queue = self._queue
+        number = self._eid.__next__
         while queue and queue[0][0] < end:
-            self._now, _, _, event = heappop(queue)
+            now, _, _, event = heappop(queue)
+            self._now = now
+            if type(event) is Journey:
+                awaited = next(event.story, None)
+                if type(awaited) is float and awaited >= 0:
+                    heappush(queue, (now + awaited, NORMAL, number(), event))
+                else:
+                    event.wait(awaited)
+                continue
             callbacks = event.callbacks
             event.callbacks = None  # type: ignore[assignment]  # how SimPy marks it as processed
             for callback in callbacks:

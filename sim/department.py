@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import deque
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from simpy.events import Event
 
@@ -14,8 +14,9 @@ from sim.journal import NOBODY, Step
 from sim.journey import Journey
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Sequence
 
+    from sim.journey import Story
     from sim.pool import Pool
     from sim.region import Region
 
@@ -87,7 +88,7 @@ class Rooms:
             self._take_back_cleaned(room)
         return self.busy_at_most
 
-    def wait(self, urgency: int, due: float) -> Generator[Event, Any, int]:
+    def wait(self, urgency: int, due: float) -> Story[int]:
         """Wait for a suitable room; the value is its kind."""
         room = self._free_room(urgency)
         if room is not None:
@@ -100,8 +101,8 @@ class Rooms:
                 for moment in self._cleaned_at[room]:
                     self._serve_after(moment - self._env.now)
         insort(self._queue, (due, self._asked, urgency, event))
-        granted: int = yield event
-        return granted
+        yield event
+        return cast("int", event.value)
 
     def release(self, room: int) -> None:
         """Give back a room that was not used."""
@@ -146,7 +147,11 @@ class Rooms:
             self._pools[room].busy -= 1
 
     def _serve_after(self, minutes: float) -> None:
-        self._env.timeout(minutes).callbacks.append(lambda _: self.serve())
+        Journey(self._env, self._serve_later(minutes))
+
+    def _serve_later(self, minutes: float) -> Story[None]:
+        yield minutes
+        self.serve()
 
 
 class EmergencyDepartment:
@@ -215,7 +220,7 @@ class EmergencyDepartment:
         self._waiting_urgent += urgency <= WAITS_URGENTLY
         if not self.on_stop and self._too_full() and self._another_takes_ambulances():
             self.on_stop = True
-            Journey(self._stop())
+            Journey(self._region.env, self._stop())
 
     def no_longer_expects(self, urgency: int) -> None:
         """Count a patient who has a room."""
@@ -245,11 +250,11 @@ class EmergencyDepartment:
             if other is not self
         )
 
-    def _stop(self) -> Generator[Event, object, None]:
+    def _stop(self) -> Story[None]:
         region = self._region
         region.note(NOBODY, Step.ED_STOP, self.site)
         while True:
-            yield region.env.timeout(self._stop_minutes)
+            yield self._stop_minutes
             if not self._too_full():
                 break
         self.on_stop = False

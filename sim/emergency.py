@@ -10,16 +10,13 @@ from sim.fleet import A1, A2
 from sim.journal import NOWHERE, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
-    from simpy.events import Event
-
     from sim.department import EmergencyDepartment
+    from sim.journey import Story
     from sim.region import Region
     from sim.visits import Visits
 
 
-def visit_by_ambulance(region: Region, row: int) -> Generator[Event, object, None]:
+def visit_by_ambulance(region: Region, row: int) -> Story[None]:
     """One patient's way from the call to and through an emergency department."""
     visits = region.patients.visits
     region.note(visits.patient[row], Step.ENTER, NOWHERE)
@@ -39,13 +36,13 @@ def visit_by_ambulance(region: Region, row: int) -> Generator[Event, object, Non
     yield from _visit(region, row, site)
 
 
-def walk_in(region: Region, row: int) -> Generator[Event, object, None]:
+def walk_in(region: Region, row: int) -> Story[None]:
     """One patient's way through an emergency department, from the door on."""
     region.note(region.patients.visits.patient[row], Step.ENTER, NOWHERE)
     yield from _visit(region, row, region.ed_choice[row])
 
 
-def _visit(region: Region, row: int, site: int) -> Generator[Event, object, None]:
+def _visit(region: Region, row: int, site: int) -> Story[None]:
     visits, env, note = region.patients.visits, region.env, region.note
     patient, urgency = visits.patient[row], visits.urgency[row]
     if region.places.is_neighbour[site]:
@@ -57,7 +54,7 @@ def _visit(region: Region, row: int, site: int) -> Generator[Event, object, None
     ed.inside += 1
     note(patient, Step.ED_ARRIVE, site)
     due = env.now + ed.targets[urgency]  # the longer beyond its target, the sooner one's turn
-    yield env.timeout(visits.triage[row])
+    yield visits.triage[row]
 
     asked = env.now
     ed.expect(urgency)
@@ -77,22 +74,22 @@ def _visit(region: Region, row: int, site: int) -> Generator[Event, object, None
     if granted := ed.doctors.claim(due):
         yield granted
     note(patient, Step.ED_DOCTOR, site)
-    yield env.timeout(visits.assessment[row])
+    yield visits.assessment[row]
     ed.doctors.release()
 
     results_in = yield from _tests(region, ed, visits, row, due)
     if visits.consult[row] > 0:
-        yield env.timeout(results_in + visits.consult_delay[row])
+        yield results_in + visits.consult_delay[row]
         if granted := ed.consultants.claim(due):
             yield granted
-        yield env.timeout(visits.consult[row])
+        yield visits.consult[row]
         ed.consultants.release()
     elif results_in > 0:
-        yield env.timeout(results_in)
+        yield results_in
 
     if granted := ed.doctors.claim(due):
         yield granted
-    yield env.timeout(visits.treatment[row])
+    yield visits.treatment[row]
     ed.doctors.release()
 
     if not visits.is_admitted[row]:
@@ -106,7 +103,7 @@ def _visit(region: Region, row: int, site: int) -> Generator[Event, object, None
 
 def _tests(
     region: Region, ed: EmergencyDepartment, visits: Visits, row: int, due: float
-) -> Generator[Event, object, float]:
+) -> Story[float]:
     """Have blood and images taken; the laboratory works while the images are made.
 
     The value is the minutes until all results are in.
@@ -121,15 +118,13 @@ def _tests(
         if minutes > 0:
             if granted := facility.claim(due):
                 yield granted
-            yield env.timeout(minutes)
+            yield minutes
             facility.release()
             images_ready = env.now + report
     return max(laboratory_ready, images_ready) - env.now
 
 
-def _onward(
-    region: Region, row: int, site: int, room: int, nurses: int
-) -> Generator[Event, object, None]:
+def _onward(region: Region, row: int, site: int, room: int, nurses: int) -> Story[None]:
     """From the emergency department to theatre, intensive care, observation or ward, and home."""
     visits = region.patients.visits
     patient, stays = visits.patient[row], visits.stays
@@ -149,7 +144,7 @@ def _onward(
     elif visits.to_observation[row] and ed.observation.is_free:
         ed.observation.claim()
         leaves()
-        yield region.env.timeout(visits.observation[row])
+        yield visits.observation[row]
         ed.observation.release()
         region.note(patient, Step.LEAVE, site)
     else:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from simpy.events import Event
@@ -21,12 +21,13 @@ from scenarios.schema import StandBy
 from sim.journal import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Sequence
 
     import numpy.typing as npt
 
     from scenarios.schema import Scenario
     from sim.geography import Minutes
+    from sim.journey import Story
     from sim.region import Region
 
 A1, A2, PLANNED = range(3)
@@ -87,16 +88,16 @@ class Fleet:
         """Return the minutes of dispatch and turn-out now."""
         return self._dispatch + self._turnout[self.is_night(self._env.now)]
 
-    def follow_roster(self) -> Generator[Event, object, None]:
+    def follow_roster(self) -> Story[None]:
         """Set who is on duty at each hour of the roster; crews on a ride finish it."""
         hour = 0
         while True:
-            yield self._env.timeout(MINUTES_PER_HOUR)
+            yield MINUTES_PER_HOUR
             hour = (hour + 1) % len(self._rosters[0])
             self._set_duty(hour)
             self._send_waiting()
 
-    def send(self, minutes: Minutes, urgency: int) -> Generator[Event, Any, tuple[int, float]]:
+    def send(self, minutes: Minutes, urgency: int) -> Story[tuple[int, float]]:
         """Send the nearest idle crew, waiting for one if need be.
 
         Parameters
@@ -118,8 +119,8 @@ class Fleet:
         event = Event(self._env)
         self._asked += 1
         heapq.heappush(self._queue, (urgency, self._asked, minutes, event))
-        later: tuple[int, float] = yield event
-        return later
+        yield event
+        return cast("tuple[int, float]", event.value)
 
     def release(self, number: int, place: int) -> None:
         """Make a unit idle at a place; it serves who waits, or drives to where it should be."""

@@ -1,33 +1,65 @@
-"""A patient's journey on SimPy's clock, without the bookkeeping of a full SimPy process.
+"""A patient's journey on SimPy's clock: a generator whose yields are what takes time.
 
-A process costs two events of its own, its start and its end, that nobody waits for here. A journey
-begins at once and ends silently; what it yields are ordinary SimPy events.
+It yields minutes that pass, or a SimPy event to wait for. A SimPy process would make a new event
+for every wait, and two of its own for its start and end that nobody waits for here. A journey is
+itself the event that SimPy's queue holds, again and again: it begins at once and ends silently.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from simpy.events import NORMAL, Event
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from simpy.events import Event
+    from simpy import Environment
+
+    T = TypeVar("T")
+    Story = Generator[float | Event, None, T]  # what it returns is for who yields from it
 
 
-class Journey:
-    """Follow a generator: each event it yields wakes it when the event happens."""
+class Journey(Event):
+    """Follow a story from now on.
 
-    __slots__ = ("_send",)
+    Parameters
+    ----------
+    env
+        The SimPy environment.
+    story
+        A generator that yields minutes, or events to wait for.
+    """
 
-    def __init__(self, story: Generator[Event, Any, Any]) -> None:
-        self._send = story.send
-        for event in story:  # the first one it waits for, if any
-            event.callbacks.append(self._wake)
-            break
+    __slots__ = ("env", "story")
+    _ok = True  # a journey never fails: what goes wrong in it stops the simulation
 
-    def _wake(self, event: Event) -> None:
-        try:
-            awaited = self._send(event.value)
-        except StopIteration:
+    def __init__(self, env: Environment, story: Story[Any]) -> None:
+        self.env = env
+        self.story = story
+        self._go_on()
+
+    if not TYPE_CHECKING:
+
+        @property
+        def callbacks(self) -> tuple[Any, ...]:
+            """What SimPy's own loop calls when the minutes have passed."""
+            return (self._go_on,)
+
+        @callbacks.setter
+        def callbacks(self, _: None) -> None:
+            """Stay an event that may happen again, where SimPy marks it as processed."""
+
+    def wait(self, awaited: float | Event | None) -> None:
+        """Wait for what the story has yielded; nothing, and it has ended."""
+        if awaited is None:
             return
-        awaited.callbacks.append(self._wake)
+        if isinstance(awaited, Event):
+            awaited.callbacks.append(self._go_on)
+        elif awaited >= 0:
+            self.env.schedule(self, NORMAL, awaited)
+        else:
+            raise ValueError(f"{awaited} minutes cannot pass")
+
+    def _go_on(self, _: Event | None = None) -> None:
+        self.wait(next(self.story, None))

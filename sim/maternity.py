@@ -13,10 +13,9 @@ from sim.journey import Journey
 from sim.teams import Priority
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from simpy.events import Event
 
+    from sim.journey import Story
     from sim.pool import Pool
     from sim.region import Region
 
@@ -50,7 +49,7 @@ class Maternity:
             and self._another_is_open()
         ):
             self.on_stop = True
-            Journey(self._stop())
+            Journey(self._region.env, self._stop())
         return granted
 
     def _another_is_open(self) -> bool:
@@ -62,17 +61,17 @@ class Maternity:
             if other is not self
         )
 
-    def _stop(self) -> Generator[Event, object, None]:
+    def _stop(self) -> Story[None]:
         self._region.note(NOBODY, Step.MATERNITY_STOP, self.site)
         while True:
-            yield self._region.env.timeout(self._minutes)
+            yield self._minutes
             if self.rooms.busy < self.rooms.capacity or not self.rooms.capacity:
                 break
         self.on_stop = False
         self._region.note(NOBODY, Step.MATERNITY_STOP_END, self.site)
 
 
-def birth(region: Region, row: int) -> Generator[Event, object, None]:
+def birth(region: Region, row: int) -> Story[None]:
     """One woman from the start of active labour, or induction, until she and the child are home."""
     births, note = region.patients.births, region.note
     patient, place = births.patient[row], births.place[row]
@@ -85,14 +84,14 @@ def birth(region: Region, row: int) -> Generator[Event, object, None]:
         note(patient, Step.MIDWIFE_LED, NOWHERE)
     note(patient, Step.LABOUR, NOWHERE)
     if place == Place.HOME:
-        yield region.env.timeout(births.labour[row])
+        yield births.labour[row]
         note(patient, Step.BIRTH_HOME, NOWHERE)
         note(patient, Step.LEAVE, NOWHERE)
         return
     left = births.labour[row]
     if place == Place.REFERRED:
         at_home = left * region.parameters["maternity.referral.at"]
-        yield region.env.timeout(at_home)
+        yield at_home
         note(patient, Step.REFERRED, NOWHERE)
         left -= at_home
     site, left = yield from _travel(region, row, left)
@@ -105,16 +104,16 @@ def birth(region: Region, row: int) -> Generator[Event, object, None]:
         yield from _deliver(region, row, site, left)
 
 
-def _induced(region: Region, row: int) -> Generator[Event, object, None]:
+def _induced(region: Region, row: int) -> Story[None]:
     """Induction: to hospital for ripening, there or with a balloon at home, and then labour."""
-    births, env = region.patients.births, region.env
+    births = region.patients.births
     patient, labour = births.patient[row], births.labour[row]
     site, _ = yield from _travel(region, row, labour)
     if _goes_elsewhere(region, patient, site):
         return
     region.note(patient, Step.INDUCTION, site)
     if births.ripens_at_home[row] and births.ripening[row] > 0:
-        yield env.timeout(births.ripening[row])
+        yield births.ripening[row]
         region.note(patient, Step.LABOUR, NOWHERE)
         site, labour = yield from _travel(region, row, labour)
         if _goes_elsewhere(region, patient, site):
@@ -137,7 +136,7 @@ def _goes_elsewhere(region: Region, patient: int, site: int) -> bool:
     return True
 
 
-def _travel(region: Region, row: int, left: float) -> Generator[Event, object, tuple[int, float]]:
+def _travel(region: Region, row: int, left: float) -> Story[tuple[int, float]]:
     """Drive to the preferred open site that has room; labour goes on meanwhile.
 
     The value is the site and the labour left; a child may be born on the way.
@@ -155,7 +154,7 @@ def _travel(region: Region, row: int, left: float) -> Generator[Event, object, t
         )
     else:
         site = _choose(region, row, calls_ahead=births.calls_ahead[row])
-        yield env.timeout(region.places.car[cell][site])
+        yield region.places.car[cell][site]
         still = left - (env.now - leaves)
         if not births.calls_ahead[row] and still > region.parameters["maternity.stop.labour_left"]:
             site = yield from _sent_on(region, row, site)
@@ -176,16 +175,16 @@ def _choose(region: Region, row: int, *, calls_ahead: bool) -> int:
     return next((site for site in sites[1:] if not region.maternity[site].on_stop), first)
 
 
-def _sent_on(region: Region, row: int, site: int) -> Generator[Event, object, int]:
+def _sent_on(region: Region, row: int, site: int) -> Story[int]:
     """At a door that is on stop, go on to the next; the value is the site."""
     if not region.maternity[site].on_stop:
         return site
     other = _choose(region, row, calls_ahead=True)
-    yield region.env.timeout(region.places.transfer[site][other])
+    yield region.places.transfer[site][other]
     return other
 
 
-def _deliver(region: Region, row: int, site: int, left: float) -> Generator[Event, object, None]:
+def _deliver(region: Region, row: int, site: int, left: float) -> Story[None]:
     """Labour in a delivery room, birth there or in theatre, and the time after."""
     births, env, note = region.patients.births, region.env, region.note
     patient, mode = births.patient[row], births.mode[row]
@@ -201,9 +200,9 @@ def _deliver(region: Region, row: int, site: int, left: float) -> Generator[Even
         yield granted
     note(patient, Step.BIRTH_CENTRE if in_centre else Step.DELIVERY_ROOM, site)
     if births.has_epidural[row] and env.now < due:
-        yield env.timeout((due - env.now) * region.parameters["maternity.epidural.at"])
+        yield (due - env.now) * region.parameters["maternity.epidural.at"]
         yield from _epidural(region, patient, site)
-    yield env.timeout(max(due - env.now, 0.0))
+    yield max(due - env.now, 0.0)
     if mode == Mode.UNPLANNED_CAESAREAN:
         yield from _caesarean(region, row, site)
     else:
@@ -223,14 +222,14 @@ def _deliver(region: Region, row: int, site: int, left: float) -> Generator[Even
             recovery=births.recovery[row],
             also=(region.gynaecologists[site],),
         )
-    yield env.timeout(births.room_after_birth[row])
+    yield births.room_after_birth[row]
     if not in_centre:
         note(patient, Step.DELIVERY_ROOM_LEFT, site)
     rooms.release()
     yield from _stay(region, row, site)
 
 
-def _where_open(region: Region, row: int, site: int) -> Generator[Event, object, int]:
+def _where_open(region: Region, row: int, site: int) -> Story[int]:
     """Take a woman to the nearest open site if this one has closed since she came."""
     if region.places.open_sites(Function.MATERNITY, region.env.now)[site]:
         return site
@@ -242,29 +241,29 @@ def _where_open(region: Region, row: int, site: int) -> Generator[Event, object,
     return other
 
 
-def _epidural(region: Region, patient: int, site: int) -> Generator[Event, object, None]:
+def _epidural(region: Region, patient: int, site: int) -> Story[None]:
     """Wait for the anaesthetist, who may be in theatre, and get an epidural."""
     coordinator, needs = region.theatre[site], (region.theatre[site].anaesthetists,)
     region.note(patient, Step.EPIDURAL_ASKED, site)
     if granted := coordinator.claim(Priority.CAT2, needs):
         yield granted
     region.note(patient, Step.EPIDURAL, site)
-    yield region.env.timeout(region.parameters["maternity.epidural.minutes"])
+    yield region.parameters["maternity.epidural.minutes"]
     coordinator.release(Priority.CAT2, needs)
 
 
-def _instrumental(region: Region, patient: int, site: int) -> Generator[Event, object, None]:
+def _instrumental(region: Region, patient: int, site: int) -> Story[None]:
     """Birth by ventouse or forceps, by the gynaecologist."""
     coordinator, needs = region.theatre[site], theatre.attending((region.gynaecologists[site],))
     if needs and (granted := coordinator.claim(Priority.CAT1, needs)):
         yield granted
     region.note(patient, Step.INSTRUMENTAL_BIRTH, site)
-    yield region.env.timeout(region.parameters["maternity.instrumental.minutes"])
+    yield region.parameters["maternity.instrumental.minutes"]
     if needs:
         coordinator.release(Priority.CAT1, needs)
 
 
-def _caesarean(region: Region, row: int, site: int) -> Generator[Event, object, None]:
+def _caesarean(region: Region, row: int, site: int) -> Story[None]:
     """Unplanned caesarean: decision now, incision when theatre, team and woman are ready."""
     births = region.patients.births
     patient, cat1 = births.patient[row], births.is_cat1[row]
@@ -287,7 +286,7 @@ def _caesarean(region: Region, row: int, site: int) -> Generator[Event, object, 
     )
 
 
-def _planned_caesarean(region: Region, row: int, site: int) -> Generator[Event, object, None]:
+def _planned_caesarean(region: Region, row: int, site: int) -> Story[None]:
     births = region.patients.births
     patient = births.patient[row]
     region.note(patient, Step.PLANNED_CAESAREAN, site)
@@ -312,12 +311,12 @@ def _newborn(region: Region, row: int, site: int) -> None:
     """Let a child that needs it go to the neonatal ward, or the smallest to a NICU."""
     births = region.patients.births
     if births.to_nicu[row] and region.nicu_sites:
-        Journey(_to_nicu(region, row, site))
+        Journey(region.env, _to_nicu(region, row, site))
     elif births.neonatal[row] > 0:
-        Journey(_neonatal_stay(region, row, site))
+        Journey(region.env, _neonatal_stay(region, row, site))
 
 
-def _to_nicu(region: Region, row: int, site: int) -> Generator[Event, object, None]:
+def _to_nicu(region: Region, row: int, site: int) -> Story[None]:
     births = region.patients.births
     patient = births.patient[row]
     nicu = min(region.nicu_sites, key=region.places.transfer[site].__getitem__)
@@ -325,25 +324,25 @@ def _to_nicu(region: Region, row: int, site: int) -> Generator[Event, object, No
     yield from ambulance.transfer(region, patient, site, nicu, A1)
 
 
-def _neonatal_stay(region: Region, row: int, site: int) -> Generator[Event, object, None]:
+def _neonatal_stay(region: Region, row: int, site: int) -> Story[None]:
     births, cots = region.patients.births, region.cots[site]
     if granted := cots.claim():
         yield granted
     region.note(NOBODY, Step.NEONATAL_IN, site)  # the mother may be home before the child
-    yield region.env.timeout(births.neonatal[row])
+    yield births.neonatal[row]
     region.note(NOBODY, Step.NEONATAL_OUT, site)
     cots.release()
 
 
-def _bed(region: Region, site: int, minutes: float) -> Generator[Event, object, None]:
+def _bed(region: Region, site: int, minutes: float) -> Story[None]:
     beds = region.maternity_beds[site]
     if granted := beds.claim():
         yield granted
-    yield region.env.timeout(minutes)
+    yield minutes
     beds.release()
 
 
-def _stay(region: Region, row: int, site: int) -> Generator[Event, object, None]:
+def _stay(region: Region, row: int, site: int) -> Story[None]:
     """Stay on the maternity ward, if she stays, and go home."""
     minutes = region.patients.births.stay[row]
     if minutes > 0:

@@ -1,8 +1,8 @@
 """A pool of equal places or people, claimed by priority, with a capacity that follows a roster.
 
 SimPy's own resources keep a request object per claim and a fixed capacity. Here a claim that can
-be met at once costs no event, capacity may change at any moment (whoever is served is finished,
-the next one waits), and the least urgent may be asked to leave some places free.
+be met at once costs no event, and capacity may change at any moment (whoever is served is
+finished, the next one waits).
 
 Several pools are claimed in a fixed order by everyone (a room, then its nurse, then a doctor), and
 a claim of several places at once is granted whole or not at all: so no two can wait for each other.
@@ -11,7 +11,6 @@ a claim of several places at once is granted whole or not at all: so no two can 
 from __future__ import annotations
 
 import heapq
-import math
 from typing import TYPE_CHECKING
 
 from simpy.events import Event
@@ -29,22 +28,16 @@ class Pool:
         The SimPy environment.
     capacity
         Places at the start.
-    yields_from
-        Claims with this priority or higher leave `reserve` places free.
     """
 
-    __slots__ = ("_asked", "_env", "_queue", "_yields_from", "busy", "capacity", "reserve")
+    __slots__ = ("_asked", "_env", "_queue", "busy", "capacity")
 
-    def __init__(
-        self, env: Environment, capacity: int = 0, *, yields_from: float = math.inf
-    ) -> None:
+    def __init__(self, env: Environment, capacity: int = 0) -> None:
         self._env = env
         self._queue: list[tuple[float, int, int, Event]] = []
         self._asked = 0
-        self._yields_from = yields_from
         self.capacity = capacity
         self.busy = 0
-        self.reserve = 0
 
     @property
     def waiting(self) -> int:
@@ -58,9 +51,9 @@ class Pool:
 
     def claim(self, priority: float = 0, amount: int = 1) -> Event | None:
         """Take places; None when granted at once, else the event of the grant to wait for."""
-        first_in_line = not self._queue or priority < self._queue[0][0]
-        if first_in_line and self._free_for(priority, amount):
-            self.busy += amount
+        taken = self.busy + amount
+        if taken <= self.capacity and (not self._queue or priority < self._queue[0][0]):
+            self.busy = taken
             return None
         event = Event(self._env)
         self._asked += 1
@@ -73,22 +66,13 @@ class Pool:
         if self._queue:
             self._grant()
 
-    def release_after(self, minutes: float) -> None:
-        """Give a place back later, when it has been cleaned or turned over."""
-        self._env.timeout(minutes).callbacks.append(lambda _: self.release())
-
-    def resize(self, capacity: int, reserve: int = 0) -> None:
+    def resize(self, capacity: int) -> None:
         """Set the capacity from now on; nobody who is served is sent away."""
         self.capacity = capacity
-        self.reserve = reserve
         self._grant()
 
-    def _free_for(self, priority: float, amount: int) -> bool:
-        free = self.capacity - self.busy - amount
-        return free >= (self.reserve if priority >= self._yields_from else 0)
-
     def _grant(self) -> None:
-        while self._queue and self._free_for(self._queue[0][0], self._queue[0][2]):
+        while self._queue and self.busy + self._queue[0][2] <= self.capacity:
             _, _, amount, event = heapq.heappop(self._queue)
             self.busy += amount
             event.succeed()

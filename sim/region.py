@@ -25,14 +25,13 @@ from sim.streams import Purpose
 from sim.teams import Coordinator, Priority, Staff
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
-
-    from simpy.events import Event
+    from collections.abc import Callable, Sequence
 
     from geodata.dataset import DataSet
     from scenarios.parameters import Parameters
     from scenarios.schema import Scenario
     from sim.cohort import Horizon
+    from sim.journey import Story
     from sim.patients import Patients
 
 
@@ -90,13 +89,13 @@ class Region:
 
     def run(self, until: float) -> None:
         """Simulate from minute 0."""
-        self.env.process(self._store_journal())
-        self.env.process(self.rosters.follow())
-        self.env.process(self.fleet.follow_roster())
+        Journey(self.env, self._store_journal())
+        Journey(self.env, self.rosters.follow())
+        Journey(self.env, self.fleet.follow_roster())
         people = self.patients
         self._start_visits()
         self._start(people.directs.time, ward.direct_admission)
-        self.env.process(open_sessions(self))
+        Journey(self.env, open_sessions(self))
         self._start(people.medicals.time, ward.medical_admission)
         self._start(people.births.time, maternity.birth)
         self._start(people.rides.time, ambulance.ride)
@@ -106,9 +105,9 @@ class Region:
         finally:
             gc.enable()
 
-    def _store_journal(self) -> Generator[Event, object, None]:
+    def _store_journal(self) -> Story[None]:
         while True:
-            yield self.env.timeout(MINUTES_PER_WEEK)
+            yield MINUTES_PER_WEEK
             self.journal.store()
 
     def _let_patients_choose(self, horizon: Horizon, parameters: Parameters) -> None:
@@ -142,17 +141,17 @@ class Region:
     def _start(
         self,
         times: Sequence[float],
-        journey: Callable[[Region, int], Generator[Event, object, None]],
+        journey: Callable[[Region, int], Story[None]],
         rows: Sequence[int] | None = None,
     ) -> None:
         """Let each member of a cohort, or the given rows of it, begin at his or her own time."""
 
-        def arrivals() -> Generator[Event, object, None]:
+        def arrivals() -> Story[None]:
             for row, time in zip(range(len(times)) if rows is None else rows, times, strict=True):
-                yield self.env.timeout(max(time - self.env.now, 0.0))
-                Journey(journey(self, row))
+                yield max(time - self.env.now, 0.0)
+                Journey(self.env, journey(self, row))
 
-        Journey(arrivals())
+        Journey(self.env, arrivals())
 
     def _start_visits(self) -> None:
         """Start visits by ambulance at the call, the others at the door of the department."""

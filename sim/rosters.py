@@ -11,13 +11,13 @@ from sim.pool import Pool
 from sim.teams import Staff
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Mapping
 
     from simpy import Environment
-    from simpy.events import Event
 
     from scenarios.capacity import HourlyCount
     from scenarios.schema import Resource
+    from sim.journey import Story
 
 Hourly = list[int]
 
@@ -91,7 +91,7 @@ class Rosters:
         """Return the largest number of a resource at any hour."""
         return max(self._count(site, resource))
 
-    def follow(self) -> Generator[Event, object, None]:
+    def follow(self) -> Story[None]:
         """Resize each pool at the hours at which its roster changes."""
         changes: list[list[_Rostered]] = [
             [item for item in self._rostered if item.at(hour) != item.at(hour - 1)]
@@ -101,7 +101,7 @@ class Rosters:
             item.pool.resize(item.at(0))
         hour = 0
         while True:
-            yield self._env.timeout(MINUTES_PER_HOUR)
+            yield MINUTES_PER_HOUR
             hour = (hour + 1) % self._hours
             for item in changes[hour]:
                 item.pool.resize(item.at(hour))

@@ -22,10 +22,9 @@ from sim.journey import Journey
 from sim.teams import Priority
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
-    from simpy.events import Event
-
+    from sim.journey import Story
     from sim.region import Region
 
 WORKDAYS_PER_FORTNIGHT = 10
@@ -235,34 +234,34 @@ def _workday_of_fortnight(day: int) -> int:
     return week % 2 * SATURDAY + of_week
 
 
-def open_sessions(region: Region) -> Generator[Event, object, None]:
+def open_sessions(region: Region) -> Story[None]:
     """Start the sessions of every workday, and send patients of a neighbour there."""
-    planning, env = region.planning, region.env
+    planning = region.planning
     day = 0
     while True:
         first = planning.first_start(day)
-        yield env.timeout(day * MINUTES_PER_DAY + first - env.now)
+        yield day * MINUTES_PER_DAY + first - region.env.now
         for block in planning.sessions(day):
             one = caesarean_session if block.specialty == NO_LIST else session
-            Journey(one(region, block, block.start - first))
+            Journey(region.env, one(region, block, block.start - first))
         day += 1
 
 
-def caesarean_session(region: Region, block: Block, later: float) -> Generator[Event, object, None]:
+def caesarean_session(region: Region, block: Block, later: float) -> Story[None]:
     """Keep a room with its team for planned caesareans; nobody else breaks in."""
-    env, rooms, suite = region.env, region.theatre[block.site].rooms, region.caesareans[block.site]
+    rooms, suite = region.theatre[block.site].rooms, region.caesareans[block.site]
     if later > 0:
-        yield env.timeout(later)
+        yield later
     region.note(NOBODY, Step.SESSION_START, block.site)
     rooms.add(-1)
     suite.add(1)
-    yield env.timeout(block.end - block.start)
+    yield block.end - block.start
     suite.add(-1)
     rooms.add(1)
     region.note(NOBODY, Step.SESSION_END, block.site)
 
 
-def session(region: Region, block: Block, later: float) -> Generator[Event, object, None]:
+def session(region: Region, block: Block, later: float) -> Story[None]:
     """Run one team's day in one theatre: its list, case after case.
 
     Parameters
@@ -274,7 +273,7 @@ def session(region: Region, block: Block, later: float) -> Generator[Event, obje
     operations, site = region.patients.operations, block.site
     theatre = region.theatre[site]
     if later > 0:
-        yield env.timeout(later)
+        yield later
     midnight = env.now // MINUTES_PER_DAY * MINUTES_PER_DAY
     end = midnight + block.end
     latest_end = end + region.parameters["theatre.session.overrun"]
@@ -299,18 +298,18 @@ def session(region: Region, block: Block, later: float) -> Generator[Event, obje
                 _cancel(region, row)
                 continue
         note(patient, Step.SURGERY_START, site)
-        yield env.timeout(operations.surgery_minutes[row])
+        yield operations.surgery_minutes[row]
         note(patient, Step.SURGERY_END, site)
         if operations.is_rectal[row]:
             note(patient, Step.RECTAL_RESECTION, site)
         if operations.icu_minutes[row] <= 0 and (granted := region.recovery[site].claim()):
             note(patient, Step.RECOVERY_BLOCKED, site)  # the patient stays in theatre
             yield granted
-        Journey(_after_surgery(region, row, site))
-        yield env.timeout(turnover)
+        Journey(region.env, _after_surgery(region, row, site))
+        yield turnover
         theatre.release(Priority.ELECTIVE, needs)
     if env.now < end:
-        yield env.timeout(end - env.now)
+        yield end - env.now
     theatre.close_session()
     note(NOBODY, Step.SESSION_END, site)
 
@@ -324,14 +323,14 @@ def _cancel(region: Region, row: int) -> None:
     region.planning.put_back(row)
 
 
-def _after_surgery(region: Region, row: int, site: int) -> Generator[Event, object, None]:
+def _after_surgery(region: Region, row: int, site: int) -> Story[None]:
     """Recovery or intensive care, the ward if the patient stays, and home."""
     operations = region.patients.operations
     patient = operations.patient[row]
     if operations.icu_minutes[row] > 0:
         yield from ward.icu_stay(region, patient, site, operations.icu_minutes[row])
     else:
-        yield region.env.timeout(operations.recovery_minutes[row])
+        yield operations.recovery_minutes[row]
         region.recovery[site].release()
     if operations.is_inpatient[row]:
         if not region.elective_beds[site].capacity:  # after intensive care, back to the home ward

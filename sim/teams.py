@@ -14,8 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simpy.events import Event
 
+from sim.journey import Journey
+
 if TYPE_CHECKING:
     from simpy import Environment
+
+    from sim.journey import Story
 
 
 class Priority(IntEnum):
@@ -60,7 +64,7 @@ class Staff:
         """How many could start now; below 0 when a shift has ended during the work."""
         return self._rostered + self.extra - self.busy - self.held
 
-    def resize(self, rostered: int, _: int = 0) -> None:
+    def resize(self, rostered: int) -> None:
         """Follow the roster; nobody at work is sent away."""
         self._rostered = rostered
         if self.coordinator is not None:
@@ -182,7 +186,11 @@ class Coordinator:
 
     def release_after(self, minutes: float, priority: int, needs: Needs) -> None:
         """Give all of `needs` back later."""
-        self._env.timeout(minutes).callbacks.append(lambda _: self.release(priority, needs))
+        Journey(self._env, self._released(minutes, priority, needs))
+
+    def _released(self, minutes: float, priority: int, needs: Needs) -> Story[None]:
+        yield minutes
+        self.release(priority, needs)
 
     def lacks(self, needs: Needs) -> list[Staff]:
         """Return what is not free now."""

@@ -17,10 +17,9 @@ from sim.journey import Journey
 from sim.teams import Needs, Priority, Staff
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
 
-    from simpy.events import Event
-
+    from sim.journey import Story
     from sim.region import Region
     from sim.visits import Stays
 
@@ -41,7 +40,7 @@ def emergency_operation(
     stays: Stays,
     row: int,
     before_start: Callable[[], None] | None = None,
-) -> Generator[Event, object, int]:
+) -> Story[int]:
     """Operate on a patient of the acute flow, elsewhere if this theatre is closed.
 
     The value is the site of the operation.
@@ -93,7 +92,7 @@ def operate(
     wait: float = 0.0,
     recovery: float = 0.0,
     also: Needs = (),
-) -> Generator[Event, object, None]:
+) -> Story[None]:
     """Do an emergency operation at a site, from booking until the patient leaves recovery.
 
     Parameters
@@ -111,9 +110,9 @@ def operate(
     region.note(patient, _BOOKED[priority], site)
     booked = env.now
     if wait > 0:
-        yield env.timeout(wait)
+        yield wait
     if priority > Priority.CAT1:  # the team waits for class 1 only
-        yield env.timeout(prepare)
+        yield prepare
         prepare = 0.0
     also = attending(also)
     needs = theatre.surgery + also
@@ -125,11 +124,11 @@ def operate(
         region.note(patient, Step.TEAM_AWAITED, site)
         yield granted
     if env.now < ready:
-        yield env.timeout(ready - env.now)
+        yield ready - env.now
     if before_start is not None:
         before_start()
     region.note(patient, Step.SURGERY_START, site)
-    yield env.timeout(minutes)
+    yield minutes
     region.note(patient, Step.SURGERY_END, site)
     if recovery > 0 and (granted := region.recovery[site].claim(priority)):
         region.note(patient, Step.RECOVERY_BLOCKED, site)  # the patient stays in theatre
@@ -139,7 +138,7 @@ def operate(
         theatre.release(priority, also)
     theatre.release_after(region.parameters["theatre.turnover"], priority, theatre.surgery)
     if recovery > 0:
-        yield env.timeout(recovery)
+        yield recovery
         region.recovery[site].release()
 
 
@@ -151,7 +150,7 @@ def planned_caesarean(
     recovery: float,
     also: Needs,
     before_start: Callable[[], None],
-) -> Generator[Event, object, None]:
+) -> Story[None]:
     """Take the next place on a list, today or on the first day with sessions.
 
     Where a session is kept for planned caesareans it is that one. A site without
@@ -163,7 +162,7 @@ def planned_caesarean(
         day = int(env.now // MINUTES_PER_DAY)
         if planning.calendar.is_workday(day) and planning.start <= minute <= planning.end - minutes:
             break
-        yield env.timeout((planning.start - minute) % MINUTES_PER_DAY or MINUTES_PER_DAY)
+        yield (planning.start - minute) % MINUTES_PER_DAY or MINUTES_PER_DAY
     kept = region.caesareans[site]
     if not theatre.sessions and not kept.capacity:
         wait = minutes_until_allowed(region, Priority.CAT3)
@@ -187,14 +186,14 @@ def planned_caesarean(
         yield granted
     before_start()
     region.note(patient, Step.SURGERY_START, site)
-    yield env.timeout(minutes)
+    yield minutes
     region.note(patient, Step.SURGERY_END, site)
     if granted := region.recovery[site].claim():
         yield granted
     if also:
         theatre.release(Priority.PLANNED_CAESAREAN, also)
     theatre.release_after(region.parameters["theatre.turnover"], Priority.PLANNED_CAESAREAN, place)
-    yield env.timeout(recovery)
+    yield recovery
     region.recovery[site].release()
 
 
@@ -259,10 +258,10 @@ def _reinforce(region: Region, site: int, needs: Needs) -> None:
             staff = region.shared_roles[site][role]
             if staff in lacking and (lender := _lender(region, site, role)) is not None:
                 lacking.remove(staff)
-                Journey(_borrow(region, site, lender, role))
+                Journey(region.env, _borrow(region, site, lender, role))
     if any(staff in lacking for staff in surgery) and region.second_team[site].free > 0:
         region.second_team[site].busy += 1
-        Journey(_second_team(region, site))
+        Journey(region.env, _second_team(region, site))
 
 
 def _lender(region: Region, site: int, role: int) -> int | None:
@@ -280,30 +279,30 @@ def _lender(region: Region, site: int, role: int) -> int | None:
     return min(lenders, key=region.places.transfer[site].__getitem__, default=None)
 
 
-def _borrow(region: Region, site: int, lender: int, role: int) -> Generator[Event, object, None]:
+def _borrow(region: Region, site: int, lender: int, role: int) -> Story[None]:
     """Drive over from another site, work, and drive back."""
-    parameters, env = region.parameters, region.env
+    parameters = region.parameters
     drive = region.places.transfer[lender][site]
     lent: Staff = region.shared_roles[lender][role]
     here: Staff = region.shared_roles[site][role]
     region.note(NOBODY, Step.TEAM_BORROWED, site)
     lent.add(-1)
-    yield env.timeout(region.minutes_to_leave + drive)
+    yield region.minutes_to_leave + drive
     here.add(1)
-    yield env.timeout(parameters["theatre.second_team.stays"])
+    yield parameters["theatre.second_team.stays"]
     here.add(-1)
-    yield env.timeout(drive)
+    yield drive
     lent.add(1)
 
 
-def _second_team(region: Region, site: int) -> Generator[Event, object, None]:
+def _second_team(region: Region, site: int) -> Story[None]:
     """Come from home, stay for a case, and go home again."""
     theatre, parameters = region.theatre[site], region.parameters
     region.note(NOBODY, Step.SECOND_TEAM_CALLED, site)
-    yield region.env.timeout(parameters["theatre.second_team.call_in"])
+    yield parameters["theatre.second_team.call_in"]
     theatre.anaesthetists.extra += 1
     theatre.teams.add(1)
-    yield region.env.timeout(parameters["theatre.second_team.stays"])
+    yield parameters["theatre.second_team.stays"]
     theatre.anaesthetists.extra -= 1
     theatre.teams.add(-1)
     region.second_team[site].busy -= 1

@@ -10,10 +10,9 @@ from sim.fleet import A1, A2
 from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, NOWHERE, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
 
-    from simpy.events import Event
-
+    from sim.journey import Story
     from sim.pool import Pool
     from sim.region import Region
     from sim.visits import Stays
@@ -22,16 +21,16 @@ FROM_ICU = -1  # a patient who can leave intensive care goes before one from the
 FROM_ED = 0
 
 
-def wait_for_bed(region: Region, site: int, moving: float) -> Generator[Event, object, None]:
+def wait_for_bed(region: Region, site: int, moving: float) -> Story[None]:
     """Claim a ward bed, and be moved there."""
     if granted := region.ward_beds[site].claim(FROM_ED):
         yield granted
-    yield region.env.timeout(moving)
+    yield moving
 
 
 def bed_from_ed(
     region: Region, patient: int, site: int, moving: float, leaves: Callable[[], None]
-) -> Generator[Event, object, int]:
+) -> Story[int]:
     """Wait for a ward bed and leave the emergency department for it; the value is the site.
 
     When too many wait already, the patient is driven to another site with a free bed.
@@ -43,21 +42,19 @@ def bed_from_ed(
         return site
     region.ward_beds[place].claim(FROM_ED)
     region.note(patient, Step.WARD_TRANSFER, site)
-    yield region.env.timeout(moving)
+    yield moving
     leaves()
     yield from ambulance.transfer(region, patient, site, place, A2)
     return place
 
 
-def acute_stay(
-    region: Region, patient: int, site: int, stays: Stays, row: int
-) -> Generator[Event, object, None]:
+def acute_stay(region: Region, patient: int, site: int, stays: Stays, row: int) -> Story[None]:
     """Stay in a ward bed that is already claimed, perhaps via theatre or intensive care."""
-    env, note, beds = region.env, region.note, region.ward_beds[site]
+    note, beds = region.note, region.ward_beds[site]
     note(patient, Step.WARD_IN, site)
     left = stays.los[row]
     if stays.surgery_class[row] >= theatre.Priority.CAT3:
-        yield env.timeout(stays.surgery_delay[row])
+        yield stays.surgery_delay[row]
         place = yield from theatre.emergency_operation(region, patient, site, stays, row)
         if place != site:
             note(patient, Step.WARD_OUT, site)
@@ -66,7 +63,7 @@ def acute_stay(
             return
         left = max(left - stays.surgery_delay[row], 0.0)
     if stays.icu_minutes[row] > 0:  # deteriorates on the ward
-        yield env.timeout(left / 2)
+        yield left / 2
         place = yield from _reach_icu(region, patient, site)
         note(patient, Step.WARD_OUT, site)
         beds.release()
@@ -79,9 +76,7 @@ def acute_stay(
     yield from _until_home(region, patient, site, beds, left, stays, row)
 
 
-def settle(
-    region: Region, patient: int, place: int, stays: Stays, row: int
-) -> Generator[Event, object, None]:
+def settle(region: Region, patient: int, place: int, stays: Stays, row: int) -> Story[None]:
     """Recover from emergency surgery, by way of intensive care if need be, or leave the region."""
     if region.places.is_neighbour[place]:
         _leave_region(region, patient, place)
@@ -104,16 +99,16 @@ def intensive_care_from_ed(
     stays: Stays,
     row: int,
     leaves: Callable[[], None],
-) -> Generator[Event, object, None]:
+) -> Story[None]:
     """Go from the emergency department to intensive care, here or elsewhere, and on."""
     place = yield from _reach_icu(region, patient, site)
     leaves()
     yield from _after_intensive_care(region, patient, place, stays, row)
 
 
-def direct_admission(region: Region, row: int) -> Generator[Event, object, None]:
+def direct_admission(region: Region, row: int) -> Story[None]:
     """Acute admission past the emergency department, by own car or by ambulance."""
-    directs, env, note = region.patients.directs, region.env, region.note
+    directs, note = region.patients.directs, region.note
     patient, cell = directs.patient[row], directs.cell[row]
     note(patient, Step.ENTER, NOWHERE)
     if directs.by_ambulance[row]:
@@ -128,7 +123,7 @@ def direct_admission(region: Region, row: int) -> Generator[Event, object, None]
         )
     else:
         site = ambulance.destination(region, cell, Function.WARD)
-        yield env.timeout(region.places.car[cell][site])
+        yield region.places.car[cell][site]
     if region.places.is_neighbour[site]:
         _leave_region(region, patient, site)
         return
@@ -136,7 +131,7 @@ def direct_admission(region: Region, row: int) -> Generator[Event, object, None]
     yield from acute_stay(region, patient, site, directs.stays, row)
 
 
-def medical_admission(region: Region, row: int) -> Generator[Event, object, None]:
+def medical_admission(region: Region, row: int) -> Story[None]:
     """Planned admission without an operation."""
     medicals = region.patients.medicals
     patient = medicals.patient[row]
@@ -146,35 +141,31 @@ def medical_admission(region: Region, row: int) -> Generator[Event, object, None
     region.note(patient, Step.LEAVE, site)
 
 
-def elective_stay(
-    region: Region, patient: int, site: int, los: float
-) -> Generator[Event, object, None]:
+def elective_stay(region: Region, patient: int, site: int, los: float) -> Story[None]:
     """Stay in a bed for planned patients."""
     beds = region.elective_beds[site]
     if granted := beds.claim():
         yield granted
     region.note(patient, Step.WARD_IN, site)
-    yield region.env.timeout(los)
+    yield los
     region.note(patient, Step.WARD_OUT, site)
     beds.release()
 
 
-def icu_stay(
-    region: Region, patient: int, site: int, minutes: float
-) -> Generator[Event, object, None]:
+def icu_stay(region: Region, patient: int, site: int, minutes: float) -> Story[None]:
     """Stay in intensive care after planned surgery, waiting for a bed if need be."""
     beds = region.icu_beds[site]
     if granted := beds.claim():
         yield granted
     region.note(patient, Step.ICU_IN, site)
-    yield region.env.timeout(minutes)
+    yield minutes
     region.note(patient, Step.ICU_OUT, site)
     beds.release()
 
 
 def _after_intensive_care(
     region: Region, patient: int, place: int, stays: Stays, row: int
-) -> Generator[Event, object, None]:
+) -> Story[None]:
     if region.places.is_neighbour[place]:
         _leave_region(region, patient, place)
         return
@@ -182,7 +173,7 @@ def _after_intensive_care(
     yield from _until_home(region, patient, place, beds, stays.los[row], stays, row)
 
 
-def _reach_icu(region: Region, patient: int, site: int) -> Generator[Event, object, int]:
+def _reach_icu(region: Region, patient: int, site: int) -> Story[int]:
     """Claim an intensive care bed here or, if there is none, be driven to where one is free.
 
     The value is the site, which may be a neighbour's.
@@ -199,12 +190,10 @@ def _reach_icu(region: Region, patient: int, site: int) -> Generator[Event, obje
     return site
 
 
-def _intensive_care(
-    region: Region, patient: int, site: int, minutes: float
-) -> Generator[Event, object, Pool]:
+def _intensive_care(region: Region, patient: int, site: int, minutes: float) -> Story[Pool]:
     """Stay in an intensive care bed already claimed, until a ward bed is free; give that bed."""
     region.note(patient, Step.ICU_IN, site)
-    yield region.env.timeout(minutes)
+    yield minutes
     beds = region.ward_beds[site]
     if granted := beds.claim(FROM_ICU):
         yield granted
@@ -242,15 +231,15 @@ def _site_with_ward_bed(region: Region, site: int) -> int:
 
 def _until_home(
     region: Region, patient: int, site: int, beds: Pool, los: float, stays: Stays, row: int
-) -> Generator[Event, object, None]:
+) -> Story[None]:
     """Get better, wait for a place elsewhere if one is needed, and leave at discharge hours."""
     env = region.env
     if stays.delayed[row] > 0:
-        yield env.timeout(los)
+        yield los
         region.note(patient, Step.WARD_READY, site)
         los = stays.delayed[row]
     leaves = env.now + los
-    yield env.timeout(los + _until_discharge_hours(region, leaves, stays.discharge[row]))
+    yield los + _until_discharge_hours(region, leaves, stays.discharge[row])
     region.note(patient, Step.WARD_OUT, site)
     beds.release()
     region.note(patient, Step.LEAVE, site)

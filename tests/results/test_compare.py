@@ -13,6 +13,8 @@ from scipy import stats
 from results.compare import (
     COMPARISON_COLUMNS,
     SUMMARY_COLUMNS,
+    Holds,
+    Size,
     Verdict,
     compare,
     summarise,
@@ -64,6 +66,8 @@ def test_columns_are_those_of_the_design():
         "ci_low",
         "ci_high",
         "verdict",
+        "interval",
+        "size",
     ]
 
 
@@ -200,10 +204,10 @@ def test_a_small_comparison_stays_as_it_was():
     )
     text = compare(table, {"one": "now"}).to_csv(index=False, float_format="%.8g")
     golden = """\
-scenario,baseline,site,kpi,unit,difference,ci_low,ci_high,verdict
-one,now,region,ed.admitted,share,0,-0.043026527,0.043026527,no difference shown
-one,now,region,ed.los.median,min,12,5.4275868,18.572413,worse
-one,now,region,x.y,,0,0,0,no difference shown
+scenario,baseline,site,kpi,unit,difference,ci_low,ci_high,verdict,interval,size
+one,now,region,ed.admitted,share,0,-0.043026527,0.043026527,no difference shown,single,not judged
+one,now,region,ed.los.median,min,12,5.4275868,18.572413,worse,single,size unclear
+one,now,region,x.y,,0,0,0,no difference shown,single,not judged
 """
     pd.testing.assert_frame_equal(
         pd.read_csv(io.StringIO(text)), pd.read_csv(io.StringIO(golden)), atol=1e-12
@@ -223,3 +227,65 @@ def test_a_rare_event_that_differs_by_one_every_time_is_not_called_a_difference(
     assert math.isnan(table.loc["maternity.births_on_the_way", "ci_low"])
     # Rosters are the same in every replication: that difference is exact.
     assert table.loc["staff.fte", "ci_low"] == -10.0
+
+
+def test_intervals_of_criteria_hold_together_by_bonferroni_and_others_one_by_one():
+    values = {"now": [10.0, 11, 12], "a": [15.0, 14, 19], "b": [15.0, 13, 18]}
+    table = pd.concat(
+        [
+            replications(values, "ed.wait_doctor.p95"),
+            replications(values, "theatre.elective.cancelled"),
+            replications(values, "ed.wait_doctor.p95", site="MST"),
+            replications(values, "staff.fte"),
+        ]
+    )
+    found = compare(table, {"a": "now", "b": "now"})
+    family = found[found["interval"] == Holds.TOGETHER]
+    assert len(family) == 4  # two configurations, two criteria; rosters are exact, a site is one
+    row = family[(family["scenario"] == "a") & (family["kpi"] == "ed.wait_doctor.p95")].iloc[0]
+    difference = np.array([5.0, 3, 7])
+    half = stats.t.ppf(1 - 0.05 / 4 / 2, 2) * difference.std(ddof=1) / np.sqrt(3)
+    assert row["ci_low"] == pytest.approx(5 - half)
+    assert row["verdict"] == Verdict.NOT_SHOWN
+    site = found[(found["scenario"] == "a") & (found["site"] == "MST")].iloc[0]
+    assert site["interval"] == Holds.ALONE
+    assert site["ci_low"] == pytest.approx(5 - T_975_WITH_2_DF * 2 / np.sqrt(3))
+    assert site["verdict"] == Verdict.WORSE
+
+
+def test_intervals_of_criteria_miss_no_mean_in_95_of_100_tables():
+    # Twelve paired differences that are truly zero, and strongly alike within a configuration.
+    rng = np.random.default_rng(3)
+    tables, wrong = 40, 0
+    kpis = ["ed.wait_doctor.p95", "ed.boarding.mean", "theatre.elective.cancelled"]
+    for _ in range(tables):
+        mood = rng.normal(size=(5, 6))
+        rows = [
+            (f"s{s}", n, "region", name, 50 + mood[s, n] + rng.normal(0, 0.3))
+            for s in range(5)
+            for n in range(6)
+            for name in kpis
+        ]
+        frame = pd.DataFrame(rows, columns=["scenario", "replication", "site", "kpi", "value"])
+        found = compare(frame, {f"s{s}": "s0" for s in range(1, 5)})
+        wrong += (found["verdict"] != Verdict.NOT_SHOWN).any()
+    assert wrong / tables <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / tables)
+
+
+@pytest.mark.parametrize(
+    ("values", "size"),
+    [
+        ([20.0, 20.6, 21.0], Size.MATTERS),  # 10 minutes more, 5 matter
+        ([11.0, 11.4, 12.2], Size.SMALL),
+        ([10.0, 11.0, 24.0], Size.UNCLEAR),
+    ],
+)
+def test_a_difference_is_held_against_the_smallest_that_matters(values, size):
+    table = replications({"now": [10.0, 10.5, 11.0], "x": values}, "ed.wait_doctor.p95")
+    assert only(compare(table, {"x": "now"}))["size"] == size
+
+
+def test_a_difference_may_be_certain_and_too_small_to_matter():
+    table = replications({"now": [10.0, 20, 30], "x": [11.0, 21.01, 31]}, "ed.wait_doctor.p95")
+    row = only(compare(table, {"x": "now"}))
+    assert (row["verdict"], row["size"]) == (Verdict.WORSE, Size.SMALL)

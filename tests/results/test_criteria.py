@@ -40,8 +40,8 @@ def test_a_criterion_reads_one_figure_and_its_scale_goes_the_good_way(criterion)
 
 def test_points_run_straight_from_worst_to_best_and_stop_there():
     wait = criteria()["wait_doctor"]
-    assert (wait.worst, wait.best) == (120, 0)
-    assert wait.score([120, 90, 0, 500]).tolist() == [0, 0.25, 1, 0]
+    assert (wait.worst, wait.best) == (240, 0)
+    assert wait.score([240, 180, 0, 500]).tolist() == [0, 0.25, 1, 0]
     assert math.isnan(wait.score(math.nan))
 
 

@@ -33,13 +33,13 @@ def cell(table: pd.DataFrame, name: str, criterion: str) -> pd.Series:
 
 
 def test_a_simulated_score_has_the_interval_of_its_replications(run):
-    run = with_values(run, "ed.wait_doctor.p95", {"single": [30.0, 60.0, 90.0]})
+    run = with_values(run, "ed.wait_doctor.p95", {"single": [60.0, 120.0, 180.0]})
     table = score_table(run)
     assert tuple(table.columns) == SCORE_COLUMNS
     row = cell(table, "single", "wait_doctor")
     summary = run.summary.set_index(["scenario", "site", "kpi"])
     mean = summary.loc[("single", "region", "ed.wait_doctor.p95")]
-    assert row["value"] == 60
+    assert row["value"] == 120
     assert (row["low"], row["high"]) == (mean["ci_low"], mean["ci_high"])
     assert row["score"] == 0.5
     assert row["score_low"] < row["score"] < row["score_high"]

@@ -91,42 +91,6 @@ def test_a_capacity_that_rises_serves_as_many_as_fit():
     assert log == [("a", 3), ("b", 3), ("c", 13)]
 
 
-def test_only_the_least_urgent_leave_the_reserve_free():
-    pool = Pool(simpy.Environment(), yields_from=100)
-    pool.resize(2, reserve=1)
-    assert pool.claim(100) is None
-    assert pool.claim(100) is not None  # the second place is kept free
-    assert pool.claim(2) is None  # for someone more urgent
-    assert pool.busy == 2
-
-
-def test_a_waiting_least_urgent_claim_does_not_block_the_urgent():
-    pool = Pool(simpy.Environment(), yields_from=100)
-    pool.resize(1, reserve=1)
-    assert pool.claim(100) is not None
-    assert pool.claim(1) is None
-
-
-def test_lifting_the_reserve_serves_who_waits():
-    env = simpy.Environment()
-    pool = Pool(env, yields_from=100)
-    pool.resize(1, reserve=1)
-    granted = pool.claim(100)
-    pool.resize(1, reserve=0)
-    assert granted.triggered
-    assert pool.waiting == 0
-
-
-def test_a_place_given_back_later_is_free_only_then():
-    env, log = simpy.Environment(), []
-    pool = Pool(env, 1)
-    assert pool.claim() is None
-    pool.release_after(8)
-    env.process(stay(env, pool, 1, 0, log, "next", after=1))
-    env.run()
-    assert log == [("next", 8)]
-
-
 @st.composite
 def rostered_days(draw):
     """Capacity by hour, of which some hours have places, and claims within it."""

@@ -44,7 +44,7 @@ def waits(arrivals, minutes, priorities, teams):
     coordinator = theatre(env, teams=teams)
     starts = []
     for name, (at, length, priority) in enumerate(zip(arrivals, minutes, priorities, strict=True)):
-        Journey(case(env, coordinator, starts, name, at, priority, length))
+        Journey(env, case(env, coordinator, starts, name, at, priority, length))
     env.run()
     start = np.empty(len(arrivals))
     for name, moment in starts:
@@ -118,7 +118,7 @@ def test_delivery_rooms_that_send_on_when_full_lose_as_erlang_b_says(minutes):
                 pool.release()
 
         for at, stays in zip(np.cumsum(rng.exponential(100, count)), stay, strict=True):
-            Journey(woman(at, stays))
+            Journey(env, woman(at, stays))
         env.run()
         shares.append(np.mean(lost[300:]))
     assert close(shares, erlang_b(3, 4))
@@ -138,13 +138,13 @@ def night(*, breaks_in):
             yield env.timeout(60)
             coordinator.release(Priority.ELECTIVE, coordinator.surgery)
 
-    Journey(session())
+    Journey(env, session())
     for name, at, priority, minutes in (
         ("hip", 5, Priority.CAT3, 200),
         ("appendix", 10, Priority.CAT2, 50),
         ("caesarean", 70, Priority.CAT1, 40),
     ):
-        Journey(case(env, coordinator, starts, name, at, priority, minutes))
+        Journey(env, case(env, coordinator, starts, name, at, priority, minutes))
     env.run()
     return starts
 
@@ -182,7 +182,7 @@ def test_a_caesarean_goes_before_the_appendix_that_waited_longer_and_both_delays
         ("caesarean", 60, Priority.CAT1, 40, (gynaecologist,)),
     ):
         needs = coordinator.surgery + also
-        Journey(case(env, coordinator, starts, name, at, priority, minutes, needs))
+        Journey(env, case(env, coordinator, starts, name, at, priority, minutes, needs))
     env.run()
     assert starts == [("trauma", 0), ("caesarean", 100), ("appendix", 140)]
 
@@ -192,10 +192,10 @@ def test_who_waits_for_a_gynaecologist_keeps_the_team_and_nobody_holds_while_wai
     gynaecologist = Staff(1)
     coordinator = theatre(env, teams=1, others=(gynaecologist,))
     starts = []
-    Journey(case(env, coordinator, starts, "forceps", 0, 1, 30, (gynaecologist,)))
+    Journey(env, case(env, coordinator, starts, "forceps", 0, 1, 30, (gynaecologist,)))
     needs = (*coordinator.surgery, gynaecologist)
-    Journey(case(env, coordinator, starts, "caesarean", 5, Priority.CAT1, 60, needs))
-    Journey(case(env, coordinator, starts, "appendix", 10, Priority.CAT2, 50))
+    Journey(env, case(env, coordinator, starts, "caesarean", 5, Priority.CAT1, 60, needs))
+    Journey(env, case(env, coordinator, starts, "appendix", 10, Priority.CAT2, 50))
     env.run(until=20)
     assert coordinator.teams.busy == 0
     env.run()
@@ -206,8 +206,8 @@ def test_an_epidural_delays_the_caesarean_that_needs_its_anaesthetist():
     env = simpy.Environment()
     coordinator = theatre(env, teams=1)
     starts = []
-    Journey(case(env, coordinator, starts, "epidural", 0, 2, 30, (coordinator.anaesthetists,)))
-    Journey(case(env, coordinator, starts, "caesarean", 5, Priority.CAT1, 60))
+    Journey(env, case(env, coordinator, starts, "epidural", 0, 2, 30, (coordinator.anaesthetists,)))
+    Journey(env, case(env, coordinator, starts, "caesarean", 5, Priority.CAT1, 60))
     env.run()
     assert starts == [("epidural", 0), ("caesarean", 30)]
 
@@ -216,8 +216,8 @@ def test_a_team_at_work_when_its_shift_ends_finishes_and_the_next_waits_for_the_
     env = simpy.Environment()
     coordinator = theatre(env, teams=1)
     starts = []
-    Journey(case(env, coordinator, starts, "first", 0, 2, 100))
-    Journey(case(env, coordinator, starts, "second", 10, 2, 10))
+    Journey(env, case(env, coordinator, starts, "first", 0, 2, 100))
+    Journey(env, case(env, coordinator, starts, "second", 10, 2, 10))
     env.run(until=50)
     coordinator.teams.resize(0)
     env.run(until=300)
@@ -273,7 +273,7 @@ def test_nobody_is_lost_and_class_1_never_waits_behind_an_elective(
         done.append(name)
 
     for name, (at, priority, minutes, kind) in enumerate(cases):
-        Journey(patient(name, at, priority, minutes, kind))
+        Journey(env, patient(name, at, priority, minutes, kind))
     env.run()
     assert sorted(done) == list(range(len(cases)))
     assert coordinator.teams.busy == coordinator.rooms.busy == gynaecologist.busy == 0

@@ -1,0 +1,170 @@
+"""Which configuration is best on one figure, how certain that is, and what more certainty takes.
+
+Three answers of the ranking-and-selection literature. The probability that each is best, given the
+paired replications (`best_probabilities`). The replications that would settle it whatever they
+show, for a difference that matters: procedure KN (Kim & Nelson 2001), which allows common random
+numbers and promises a probability of correct selection. And how a budget of more replications is
+best spread: optimal computing budget allocation, OCBA (Chen, Lin, Yücesan & Chick 2000).
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from results.posterior import FEWEST, Floats, mean_draws
+
+CONFIDENCE = 0.95
+TIE = 1e-9
+"""Means that differ by less than this share of their size are the same."""
+
+
+def best_probabilities(values: Floats, size: int, rng: np.random.Generator) -> Floats:
+    """Say how probable it is that each configuration has the largest mean.
+
+    Parameters
+    ----------
+    values
+        Shape (replications, configurations), larger is better; the same row, the same patients.
+    size
+        How many draws.
+    rng
+        Where chance comes from.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (configurations,), together 1: configurations that are equal share. NaN with fewer
+        than two replications.
+    """
+    if len(values) < FEWEST:
+        return np.full(values.shape[1], np.nan)
+    return share_of_firsts(mean_draws(values, size, rng))
+
+
+def share_of_firsts(draws: Floats) -> Floats:
+    """Count how often each column is the largest; a tie is shared.
+
+    Parameters
+    ----------
+    draws
+        Shape (draws, configurations).
+    """
+    top = draws.max(axis=1, keepdims=True)
+    first = draws >= top - TIE * np.maximum(np.abs(top), TIE)
+    shares: Floats = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
+    return shares
+
+
+def pair_variances(values: Floats) -> Floats:
+    """Return the variance of every paired difference: shape (configurations, configurations)."""
+    differences = values[:, :, None] - values[:, None, :]
+    variances: Floats = differences.var(axis=0, ddof=1)
+    return variances
+
+
+def kn_spread(first_stage: int, configurations: int, confidence: float = CONFIDENCE) -> float:
+    """Return KN's h²: 2 η (n0 - 1), with η = ½((2a/(k - 1))^(-2/(n0 - 1)) - 1).
+
+    Parameters
+    ----------
+    first_stage
+        Replications that the variances come from, n0.
+    configurations
+        How many there are, k.
+    confidence
+        The probability of correct selection that is promised, 1 - a.
+    """
+    alpha = 1 - confidence
+    eta = ((2 * alpha / (configurations - 1)) ** (-2 / (first_stage - 1)) - 1) / 2
+    return float(2 * eta * (first_stage - 1))
+
+
+def kn_most(values: Floats, matters: float, confidence: float = CONFIDENCE) -> int | None:
+    """Say how many replications in all KN would need at most, after those there are.
+
+    Parameters
+    ----------
+    values
+        Shape (replications, configurations): the first stage.
+    matters
+        The smallest difference worth finding.
+    confidence
+        The probability of correct selection that is promised.
+
+    Returns
+    -------
+    int or None
+        None with fewer than two replications or configurations.
+    """
+    replications, configurations = values.shape
+    if replications < FEWEST or configurations < FEWEST:
+        return None
+    spread = kn_spread(replications, configurations, confidence)
+    largest = float(pair_variances(values).max())
+    return max(int(spread * largest / matters**2) + 1, int(replications))
+
+
+def kn_left(
+    values: Floats,
+    left: npt.NDArray[np.bool_],
+    first_stage: int,
+    matters: float,
+    confidence: float = CONFIDENCE,
+) -> npt.NDArray[np.bool_]:
+    """Say which configurations KN still keeps after the replications there are.
+
+    Parameters
+    ----------
+    values
+        Shape (replications, configurations), larger is better.
+    left
+        Shape (configurations,): those still in the race; only they are compared.
+    first_stage
+        How many of the replications the variances come from.
+    matters
+        The smallest difference worth finding.
+    confidence
+        The probability of correct selection that is promised.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (configurations,), bool.
+    """
+    seen, configurations = values.shape
+    if configurations < FEWEST:
+        return np.ones(configurations, dtype=bool)
+    spread = kn_spread(first_stage, configurations, confidence)
+    allowance = spread * pair_variances(values[:first_stage]) / matters**2 - seen
+    slack = np.maximum(matters / (2 * seen) * allowance, 0.0)
+    means = values.mean(axis=0)
+    beaten = (means[:, None] < means[None, :] - slack) & left[None, :]
+    kept: npt.NDArray[np.bool_] = left & ~beaten.any(axis=1)
+    return kept
+
+
+def ocba(means: Floats, deviations: Floats) -> Floats:
+    """Spread a budget of replications over configurations.
+
+    Parameters
+    ----------
+    means
+        Shape (configurations,), larger is better.
+    deviations
+        Standard deviation of one replication of each.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shares, together 1. Configurations that equal the best would need all of it and are left out
+        (0), as no number of replications tells them apart.
+    """
+    best = int(np.argmax(means))
+    gaps = means[best] - means
+    rivals = (gaps > 0) & (deviations > 0)
+    if not rivals.any():
+        return np.full(len(means), 1 / len(means))
+    share = np.zeros(len(means))
+    share[rivals] = (deviations[rivals] / gaps[rivals]) ** 2
+    share[best] = deviations[best] * np.sqrt(((share[rivals] / deviations[rivals]) ** 2).sum())
+    total: Floats = share / share.sum()
+    return total

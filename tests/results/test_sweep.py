@@ -1,0 +1,138 @@
+"""Sweeps: designs that cover ranges, surrogates that say what they miss, known sensitivities."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from results.errors import ResultsError
+from results.sensitivity import morris_indices, morris_points, sobol_indices
+from results.surrogate import LEAST_FUTURES, fit
+from results.sweep import Design, Futures, completed, fitted, sensitivity_table
+from scenarios import files
+from scenarios.futures import load_factors
+
+FACTORS = load_factors()
+KPI = "ed.los.median"
+
+
+def futures(count, design=Design.SOBOL, seed=1):
+    return Futures.drawn(FACTORS, count, design, seed)
+
+
+def made_up(drawn, numbers, kpi):
+    return pd.DataFrame(
+        {
+            "future": numbers,
+            "scenario": "single-almelo",
+            "site": "region",
+            "kpi": KPI,
+            "value": [float(kpi(drawn.points[number])) for number in numbers],
+        }
+    )
+
+
+@pytest.mark.parametrize("design", [Design.SOBOL, Design.LATIN])
+def test_each_part_of_every_range_is_drawn_as_often(design):
+    points = futures(64, design).points
+    for column in points.T:
+        assert np.histogram(column, bins=8, range=(0, 1))[0].tolist() == [8] * 8
+
+
+def test_the_same_seed_draws_the_same_futures_and_another_seed_others():
+    assert (futures(16).points == futures(16).points).all()
+    assert (futures(16).points != futures(16, seed=2).points).any()
+
+
+def test_values_lie_within_the_ranges():
+    table = futures(32).table()
+    for name, factor in FACTORS.items():
+        values = table.loc[table["factor"] == name, "value"]
+        assert values.between(factor.low, factor.high).all()
+        assert values.nunique() == 32
+
+
+def test_every_configuration_is_played_in_the_same_future():
+    drawn = futures(4)
+    here, there = drawn.scenarios([files.load("single-almelo"), files.load("single-hengelo")], 3)
+    assert (here.name, there.name) == ("single-almelo-f00003", "single-hengelo-f00003")
+    assert dict(here.effective_parameters()) == dict(there.effective_parameters())
+
+
+def test_sobol_indices_of_ishigamis_function_are_the_published_ones():
+    def ishigami(points):
+        x, y, z = (2 * points.T - 1) * np.pi
+        return np.sin(x) + 7 * np.sin(y) ** 2 + 0.1 * z**4 * np.sin(x)
+
+    found = {one.factor: one for one in sobol_indices(["x", "y", "z"], ishigami, seed=1)}
+    alone, total = {"x": 0.3139, "y": 0.4424, "z": 0.0}, {"x": 0.5576, "y": 0.4424, "z": 0.2437}
+    for name in "xyz":
+        assert found[name].alone == pytest.approx(alone[name], abs=0.05)
+        assert found[name].total == pytest.approx(total[name], abs=0.05)
+
+
+def test_morris_finds_the_effect_over_the_whole_range_with_its_sign():
+    points = morris_points(["up", "down", "idle"], trajectories=6, seed=1)
+    found = morris_indices(["up", "down", "idle"], points, 3 * points[:, 0] - 2 * points[:, 1] + 5)
+    assert [one.alone for one in found] == pytest.approx([3, -2, 0])
+    assert [one.total for one in found] == pytest.approx([3, 2, 0])
+    assert [one.spread for one in found] == pytest.approx([0, 0, 0], abs=1e-9)
+
+
+def test_a_surrogate_misses_no_more_than_the_noise_it_was_given():
+    rng = np.random.default_rng(1)
+    points, fresh = rng.random((80, 4)), rng.random((200, 4))
+
+    def truth(at):
+        return 100 + 30 * at[:, 0] + 20 * at[:, 1] ** 2 + 10 * at[:, 0] * at[:, 2]
+
+    surrogate = fit(points, truth(points) + rng.normal(0, 2, 80))
+    assert 1.5 < surrogate.held_out.rmse < 3
+    assert np.sqrt(np.mean((surrogate.predict(fresh) - truth(fresh)) ** 2)) < 1.5
+
+
+def test_a_surrogate_of_pure_noise_owns_that_it_explains_nothing():
+    rng = np.random.default_rng(2)
+    surrogate = fit(rng.random((60, 3)), rng.normal(0, 1, 60))
+    assert surrogate.held_out.explained < 0.2
+    assert surrogate.held_out.rmse > 0.8
+
+
+def test_a_kpi_that_never_changes_is_predicted_as_it_is():
+    points = np.random.default_rng(3).random((LEAST_FUTURES, 2))
+    surrogate = fit(points, np.full(LEAST_FUTURES, 7.0))
+    assert surrogate.predict(points[:3]).tolist() == [7.0] * 3
+
+
+def test_futures_that_were_simulated_keep_what_was_found():
+    drawn = futures(64)
+    simulated = made_up(drawn, range(40), lambda at: 100 + 40 * at[0] - 10 * at[4])
+    whole = completed(simulated, drawn, fitted(simulated, drawn))
+    assert len(whole) == 64
+    assert whole["simulated"].sum() == 40
+    kept = whole[whole["simulated"]]["value"].to_numpy()
+    assert (kept == simulated["value"].to_numpy()).all()
+    guessed = whole[~whole["simulated"]]
+    truth = 100 + 40 * drawn.points[40:, 0] - 10 * drawn.points[40:, 4]
+    assert guessed["value"].to_numpy() == pytest.approx(truth, abs=1)
+
+
+def test_the_factor_that_matters_most_comes_first():
+    drawn = futures(48)
+    simulated = made_up(drawn, range(48), lambda at: 100 + 40 * at[3] + 5 * at[0])
+    table = sensitivity_table(simulated, drawn, fitted(simulated, drawn), seed=1)
+    assert table["factor"].iloc[0] == list(FACTORS)[3]
+    assert table["total"].iloc[0] == pytest.approx(1600 / 1625, abs=0.03)
+
+
+def test_a_morris_design_is_analysed_as_simulated():
+    drawn = futures(36, Design.MORRIS)
+    simulated = made_up(drawn, range(len(drawn)), lambda at: 8 * at[2])
+    table = sensitivity_table(simulated, drawn, {}, seed=1)
+    assert table["method"].unique().tolist() == ["morris"]
+    assert table["total"].tolist()[:2] == pytest.approx([8, 0])
+
+
+def test_too_few_simulated_futures_are_refused():
+    drawn = futures(16)
+    with pytest.raises(ResultsError, match="16 simulated futures are too few"):
+        fitted(made_up(drawn, range(16), lambda at: at[0]), drawn)
