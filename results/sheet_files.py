@@ -1,0 +1,140 @@
+"""The files of the municipal sheets: a web page and a PDF of each, from the same content.
+
+The PDF is laid out by Typst, inside this process: no browser, no system library and no font of the
+machine is involved. Content goes in as data, so that no name can become markup; DejaVu Sans comes
+with Matplotlib. The same run gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import unicodedata
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import matplotlib as mpl
+import typst
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from results.map_drawing import printable
+from results.run import safe_name
+from results.sheet import sheets
+from results.workbook import FIXED_DAY
+
+if TYPE_CHECKING:
+    from geodata.dataset import DataSet
+    from results.run import Run
+    from results.sheet import Sheet
+    from results.text import Words
+
+FOLDER = "municipalities"
+ACCESSIBLE: Literal["ua-1"] = "ua-1"
+"""PDF/UA-1: tagged, with a title, a language, and texts in place of pictures."""
+
+FONTS = "fonts/ttf"
+
+
+def write_sheets(folder: Path, run: Run, data: DataSet, words: Words) -> list[Path]:
+    """Write the sheet of every municipality and of the region.
+
+    Parameters
+    ----------
+    folder
+        Of the run; the sheets go to `municipalities` in it.
+    run
+        What was found.
+    data
+        The data set the run used.
+    words
+        The reader's language.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files, a page and a PDF for each sheet.
+    """
+    place = folder / FOLDER
+    place.mkdir()
+    printer, written = Printer(), []
+    for sheet in sheets(run, data, words):
+        name = file_stem(sheet)
+        page, print_ = place / f"{name}.html", place / f"{name}.pdf"
+        page.write_text(html(sheet, words), encoding="utf-8")
+        print_.write_bytes(printer.pdf(sheet))
+        written += [page, print_]
+    return written
+
+
+def file_stem(sheet: Sheet) -> str:
+    """Name a sheet's files after its municipality, whatever the name holds."""
+    plain = unicodedata.normalize("NFKD", sheet.name).encode("ascii", "ignore").decode()
+    simple = "-".join(plain.lower().split())
+    return safe_name(simple or sheet.code)
+
+
+def html(sheet: Sheet, words: Words) -> str:
+    """Lay a sheet out as a page that needs no network and no script; all text is escaped."""
+    style = files("results").joinpath("templates", "sheet.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
+    template = _environment().get_template("sheet.html.j2")
+    return template.render(sheet=sheet, style=style, style_hash=digest, _=words.gettext)
+
+
+class Printer:
+    """Lays sheets out as PDF; one for many sheets, because loading fonts takes longer than that."""
+
+    def __init__(self) -> None:
+        fonts = typst.Fonts(
+            include_system_fonts=False, font_paths=[str(Path(mpl.get_data_path()) / FONTS)]
+        )
+        self._layout = files("results").joinpath("templates", "sheet.typ").read_bytes()
+        self._compiler = typst.Compiler(font_paths=fonts)
+
+    def pdf(self, sheet: Sheet) -> bytes:
+        """Return a sheet as an accessible PDF of A4 pages."""
+        content, maps = asdict(sheet), []
+        for kind in content["maps"]:
+            for picture in (kind["now"], *kind["others"]):
+                maps.append(picture["svg"])
+                picture["svg"] = len(maps) - 1
+        inputs = {"sheet": json.dumps(_drawable(content)), "maps": json.dumps(maps)}
+        made = self._compiler.compile(
+            self._layout,
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=[ACCESSIBLE],
+            timestamp=datetime(*FIXED_DAY, tzinfo=UTC),
+        )
+        if not isinstance(made, bytes):
+            raise TypeError("Typst gave no PDF")
+        return made
+
+
+def _drawable(content: Any) -> Any:  # noqa: ANN401 - JSON
+    """Replace letters that the font can't draw in all text."""
+    match content:
+        case str():
+            return printable(content)
+        case dict():
+            return {key: _drawable(value) for key, value in content.items()}
+        case list() | tuple():
+            return [_drawable(item) for item in content]
+        case _:
+            return content
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("results", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
