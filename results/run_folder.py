@@ -15,12 +15,14 @@ from typing import Any
 
 import pandas as pd
 
+from geodata.dataset import DataSet
 from results.compare import compare
 from results.errors import ResultsError
 from results.geopackage import write_geopackage
-from results.maps import MapData, draw_maps, map_file
+from results.maps import draw_maps, map_file
 from results.report import render
 from results.run import Run
+from results.sheet_files import write_sheets
 from results.tables import read_csv, write_csv
 from results.text import words
 from results.workbook import write_workbook
@@ -61,7 +63,7 @@ def write_run(
     replications: pd.DataFrame,
     reachability: pd.DataFrame,
     parameters: pd.DataFrame,
-    data: MapData,
+    data: DataSet,
     lang: str,
 ) -> Run:
     """Write all files of a run; an earlier run in the same folder is replaced.
@@ -75,7 +77,7 @@ def write_run(
     replications, reachability, parameters
         Tables with the columns of DESIGN.md.
     data
-        Outlines of municipalities and their sources, for the maps.
+        The data set that was used: for maps, sheets and their sources.
     lang
         `nl` or `en`.
 
@@ -129,7 +131,7 @@ def read_run(folder: Path) -> Run:
         raise ResultsError(f"{folder} can't be read: {error}") from error
 
 
-def write_report(folder: Path, data: MapData, lang: str) -> Path:
+def write_report(folder: Path, data: DataSet, lang: str) -> Path:
     """Make the report and the maps of a run again, in a language.
 
     Returns
@@ -167,13 +169,14 @@ def compare_with(run: Run, baseline: str) -> pd.DataFrame:
     return compare(run.replications, {name: baseline for name in names if name != baseline})
 
 
-def _write_report(stage: Path, run: Run, data: MapData, lang: str) -> None:
+def _write_report(stage: Path, run: Run, data: DataSet, lang: str) -> None:
     reader = words(lang)
     maps = draw_maps(run, data, reader)
     (stage / MAPS).mkdir()
     for (scenario, function), png in maps.items():
         (stage / MAPS / map_file(scenario, function)).write_bytes(png)
     (stage / REPORT).write_text(render(run, maps, reader), encoding="utf-8")
+    write_sheets(stage, run, data, reader)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from results.access import CLOCKS, Access, Beyond
 from results.compare import Verdict
 from results.maps import source_line
 from results.report_tables import ASSUMED, CONFIDENCES, SYMBOLS
-from results.run import REGION_SITE
+from results.run import ALWAYS, CLOSED, REGION_SITE
 from results.sheet_answers import Figures, Group, answered
 from results.sheet_map import SheetMaps, class_of, legend_labels
 from results.tables import REGION
@@ -40,7 +40,7 @@ MOST_CHOICES = 12
 MOST_SMALL_MAPS = 5
 LONGEST_TITLE, LONGEST_CAPTION = 60, 110
 ED, MATERNITY = "ed", "maternity"
-FEW_PEOPLE, FEW_BIRTHS = 10, 10
+FEW_PEOPLE, FEW_BIRTHS = 10, 0.5
 DOOR_KPIS = (
     "ambulance.a1.response.mean",
     "ambulance.a1.within_15",
@@ -451,7 +451,7 @@ class _Writer:
             "ambulance.a1.response.mean": _("Ambulance with most haste (A1): on average there in"),
             "ambulance.a1.within_15": _("A1: there within 15 minutes"),
             "ambulance.call_to_hospital.within_45": _(
-                "A1: at the hospital within 45 minutes of the call"
+                "A1: at the hospital within 45 minutes of the call, by the usual clock"
             ),
             "ed.wait_doctor.median": _("Waiting for the doctor at the ED: half wait less than"),
             "ed.wait_doctor.p95": _("Waiting: one in twenty waits longer than"),
@@ -497,25 +497,34 @@ class _Writer:
             nearer = self.area.members & (minutes < self.access.by_car(self._now, ED))
             care = (
                 _("emergency care and births")
-                if site.hours(MATERNITY) != "closed"
+                if site.hours(MATERNITY) != CLOSED
                 else _("emergency care; births are not known")
             )
-            sentences.append(
+            people = self.access.counts(nearer).inhabitants
+            text = (
                 _(
                     "Across the border: {name}, {minutes} by car ({care}). For {people} "
                     "inhabitants its ED is nearer than any that counts now."
-                ).format(
+                )
+                if people >= 1
+                else _(
+                    "Across the border: {name}, {minutes} by car ({care}). For nobody here is its "
+                    "ED nearer than one that counts now."
+                )
+            )
+            sentences.append(
+                text.format(
                     name=site.name,
                     minutes=self._minutes(self.access.mean(minutes, self.area.members)),
                     care=care,
-                    people=self._people(self.access.counts(nearer).inhabitants),
+                    people=self._people(people),
                 )
             )
         if self._now.abroad:
-            counted = {site.id for site in self._now.sites}
+            abroad = {site.id for site in self._now.abroad}
             sentences.append(
                 _("German hospitals count in this calculation.")
-                if any(site.id in counted for site in self._now.abroad)
+                if any(s.id in abroad and s.hours(ED) != CLOSED for s in self._now.sites)
                 else _(
                     "German hospitals do not count in this calculation. Agreements, insurance and "
                     "language are not modelled."
@@ -603,7 +612,7 @@ class _Writer:
 
         def always(scenario: Scenario, function: str) -> int:
             own = (site for site in scenario.sites if not site.is_neighbour)
-            return sum(site.hours(function) == "24/7" for site in own)
+            return sum(site.hours(function) == ALWAYS for site in own)
 
         now = {function: always(self._now, function) for function in (ED, MATERNITY)}
         parts = [
@@ -666,4 +675,4 @@ class _Writer:
         return self.words.people(count)
 
     def _births(self, count: float) -> str:
-        return self.words.number(count, 1 if 0 < count < FEW_BIRTHS else 0)
+        return "<1" if 0 < count < FEW_BIRTHS else self.words.number(count)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import unicodedata
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -38,6 +39,11 @@ ACCESSIBLE: Literal["ua-1"] = "ua-1"
 """PDF/UA-1: tagged, with a title, a language, and texts in place of pictures."""
 
 FONTS = "fonts/ttf"
+MOST_PAGES = 2
+SCALES = (1.0, 0.95, 0.9, 0.85, 0.8)
+"""Letter sizes that are tried, as a share of the usual, until a sheet fits its pages."""
+
+PAGE = re.compile(rb"/Type\s*/Page\b")
 
 
 def write_sheets(folder: Path, run: Run, data: DataSet, words: Words) -> list[Path]:
@@ -104,6 +110,14 @@ class Printer:
                 maps.append(picture["svg"])
                 picture["svg"] = len(maps) - 1
         inputs = {"sheet": json.dumps(_drawable(content)), "maps": json.dumps(maps)}
+        made = b""
+        for scale in SCALES:
+            made = self._compiled({**inputs, "scale": str(scale)})
+            if len(PAGE.findall(made)) <= MOST_PAGES:
+                break
+        return made
+
+    def _compiled(self, inputs: dict[str, str]) -> bytes:
         made = self._compiler.compile(
             self._layout,
             format="pdf",

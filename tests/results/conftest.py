@@ -1,13 +1,14 @@
 """One made-up run and its data, shared by the tests of this floor."""
 
 import pytest
-from made_up_run import Data, build, made_up_data
+from made_up_run import build, made_up_data
 
+from geodata.dataset import DataSet
 from results.run import Run
 
 
 @pytest.fixture(scope="session")
-def data() -> Data:
+def data() -> DataSet:
     return made_up_data()
 
 

@@ -1,6 +1,5 @@
 """A small made-up run: five scenarios in two years, five hospitals, fourteen squares."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -8,6 +7,7 @@ import numpy as np
 import pandas as pd
 from shapely import LineString, box
 
+from geodata.dataset import DataSet
 from results.catalogue import kpis
 from results.run import Run
 from results.tables import PARAMETER_COLUMNS, REACHABILITY_COLUMNS
@@ -19,16 +19,6 @@ NAMES = [
 ]
 CODES = [f"GM{number:04}" for number in range(1, 15)]
 REPLICATIONS = 4
-
-
-@dataclass(frozen=True)
-class Data:
-    """What a data set offers to maps."""
-
-    municipalities: gpd.GeoDataFrame
-    roads: gpd.GeoDataFrame
-    points: pd.DataFrame
-    manifest: dict[str, Any]
 
 
 def squares() -> gpd.GeoDataFrame:
@@ -68,7 +58,9 @@ def scenario(name, title, year, baseline, almelo=("24/7", "24/7"), **more):
         "horizon_year": year,
         "baseline": baseline,
         "hash": "0" * 8,
+        "posts": ["POST_HENGELO"],
         "sites": sites,
+        "abroad": [sites[-1]],
         **more,
     }
 
@@ -166,6 +158,63 @@ def road() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"road_class": ["motorway"]}, geometry=[line], crs="EPSG:28992")
 
 
-def made_up_data() -> Data:
-    points = pd.DataFrame(columns=["id", "name", "kind", "lon", "lat", "x", "y"])
-    return Data(squares(), road(), points, {"sources": {"osm": {"date": "2021-08-06"}}})
+PLACES = {
+    "mst-enschede": (257_700, 470_800),
+    "zgt-almelo": (240_300, 484_100),
+    "zgt-hengelo": (249_400, 475_900),
+    "skb-winterswijk": (245_300, 444_200),
+    "gronau": (266_700, 470_100),
+    "POST_HENGELO": (249_400, 475_900),
+}
+METRES_PER_MINUTE, SIREN = 1000, 0.8
+PEOPLE_IN_CELL, SENIORS_IN_CELL, BIRTHS_IN_CELL = 1800.0, 360.0, 18.0
+
+
+def cells() -> pd.DataFrame:
+    """Put 25 cells, two kilometres apart, in each square; the eastern ones are a village."""
+    rows = []
+    for square in squares().itertuples():
+        west, south, _east, _north = square.geometry.bounds
+        if not square.in_region:
+            continue
+        for column in range(5):
+            for row in range(5):
+                x, y = west + 2_125 + 2_000 * column, south + 2_125 + 2_000 * row
+                name = square.municipality
+                settlement = name if column < 3 else f"{name} Oost"
+                rows.append((f"E{x - 125:.0f}N{y - 125:.0f}", x, y, settlement))
+                rows[-1] += (square.municipality_code, name, True)
+    columns = ["cell", "x", "y", "settlement", "municipality_code", "municipality", "in_region"]
+    table = pd.DataFrame(rows, columns=columns)
+    counts = {
+        "population": PEOPLE_IN_CELL,
+        "age_65_79": SENIORS_IN_CELL,
+        "age_80_plus": 0.0,
+        "births": BIRTHS_IN_CELL,
+    }
+    return table.assign(**counts)
+
+
+def made_up_data() -> DataSet:
+    """A flat country: a kilometre a minute by car, as the crow flies."""
+    homes = cells()
+    points = pd.DataFrame(
+        [
+            (key, key, "post" if key.startswith("POST") else "site", *at)
+            for key, at in PLACES.items()
+        ],
+        columns=["id", "name", "kind", "x", "y"],
+    ).assign(lon=0.0, lat=0.0)
+    across = homes["x"].to_numpy()[:, None] - points["x"].to_numpy()
+    up = homes["y"].to_numpy()[:, None] - points["y"].to_numpy()
+    car = (np.hypot(across, up) / METRES_PER_MINUTE).astype(np.float32)
+    sources = {"osm": {"date": "2021-08-06"}, "population": {"date": "2021-01-01"}}
+    return DataSet(
+        cells=homes,
+        points=points,
+        municipalities=squares(),
+        roads=road(),
+        manifest={"sources": sources},
+        cell_table={"car": car, "siren": car * np.float32(SIREN)},
+        point_table={},
+    )

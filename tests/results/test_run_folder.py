@@ -27,6 +27,7 @@ FILES = {
     "reachability.gpkg",
     "report.html",
     "maps",
+    "municipalities",
 }
 
 
