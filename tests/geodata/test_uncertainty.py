@@ -8,7 +8,7 @@ import pytest
 from geodata.dataset import DataSet
 from geodata.uncertainty import TravelRatio, cell_probability, travel_ratio, verdicts
 
-PLAIN = TravelRatio(spread=0.1, times=(1.0,), shares=(1.0,))
+PLAIN = TravelRatio(common=0.1, local=0.0, times=(1.0,), shares=(1.0,))
 
 
 @pytest.fixture
@@ -64,6 +64,57 @@ def test_the_range_holds_the_share(data):
     table = verdicts(data, DRIVING, 15.0, travel_ratio(), required_share=0.9)
     assert (table["share_low"] <= table["share_within"]).all()
     assert (table["share_within"] <= table["share_high"]).all()
+
+
+def towns(count: int) -> DataSet:
+    """Return towns of a hundred each, all living as far away."""
+    cells = pd.DataFrame(
+        {
+            "municipality": [f"Town {number:02}" for number in range(count)],
+            "in_region": True,
+            "population": np.full(count, 100, dtype=np.float32),
+        }
+    )
+    empty = gpd.GeoDataFrame({"geometry": []})
+    return DataSet(cells, pd.DataFrame({"id": []}), empty, empty, {}, {}, {})
+
+
+def region(ratio: TravelRatio, count: int, required_share: float = 0.5) -> pd.Series:
+    driving = np.full(count, 30 * np.exp(-0.1), dtype=np.float32)
+    table = verdicts(towns(count), driving, 30.0, ratio, required_share=required_share)
+    return table.set_index("municipality").loc["REGION"]
+
+
+def test_what_all_roads_share_does_not_even_out_over_the_region():
+    common = TravelRatio(common=0.1, local=0.0, times=(1.0,), shares=(1.0,))
+    found = region(common, 16)
+    # all towns or none: one spread from the edge, as a single town
+    assert found["probability"] == pytest.approx(0.8413, abs=0.02)
+    assert (found["share_low"], found["share_high"]) == (0.0, 1.0)
+
+
+def test_what_each_place_has_of_its_own_evens_out_over_the_region():
+    own = TravelRatio(common=0.0, local=0.1, times=(1.0,), shares=(1.0,))
+    found = region(own, 16)
+    # each of 16 towns is within with 0.8413, on its own: binomial, 8 or more almost always
+    assert found["probability"] > 0.99
+    # its spread is sqrt(0.8413 x 0.1587 / 16) = 0.091; the range is some two of those either way
+    assert found["share_low"] == pytest.approx(0.8413 - 1.96 * 0.091, abs=0.07)
+    # 14 or more of 16 within: 0.525 by the binomial distribution
+    assert region(own, 16, 14 / 16)["probability"] == pytest.approx(0.525, abs=0.025)
+
+
+def test_both_parts_together_are_as_wide_as_their_squares_for_one_place():
+    both = TravelRatio(common=0.06, local=0.08, times=(1.0,), shares=(1.0,))
+    assert both.spread == pytest.approx(0.1)
+    assert region(both, 1)["probability"] == pytest.approx(0.8413, abs=0.02)
+
+
+def test_the_region_is_the_same_each_time(data):
+    first, again = (
+        verdicts(data, DRIVING, 20.0, travel_ratio(), required_share=0.9) for _ in range(2)
+    )
+    pd.testing.assert_frame_equal(first, again)
 
 
 @pytest.mark.parametrize("profile", ["car", "siren"])
