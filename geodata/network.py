@@ -94,9 +94,9 @@ class RoadNetwork:
     crs
         Projection of all coordinates.
     tail, head
-        Junctions at the ends of each chain, shape (chains,).
+        Nodes at the ends of each chain: a junction, or a street that passes it, shape (chains,).
     turns
-        Where each chain leads to, once turn restrictions are heeded.
+        Where each chain leads to, once turn restrictions are heeded, and what turning costs.
     start
         Where each chain starts in the piece columns, shape (chains + 1,).
     x, y

@@ -49,13 +49,17 @@ Tags = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """A turn restriction: coming from one way, over a node, what one may or must not enter."""
+    """A turn restriction: coming from one way, over a node or ways, what one may or must enter.
+
+    `via_node` is None where it is over `via_ways`, which stand in the order they are driven.
+    """
 
     kind: str
     from_way: int
-    via_node: int
+    via_node: int | None
     to_way: int
     except_for: frozenset[str]
+    via_ways: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class OsmExtract:
     node_tags
         Tags of nodes on roads that matter to a driver (signals, crossings, barriers), by node id.
     restrictions
-        Turn restrictions over a node.
+        Turn restrictions.
     address_lon, address_lat
         Position of each address.
     places
@@ -144,7 +148,6 @@ def read_osm(path: Path) -> OsmExtract:
     on_road = np.repeat(is_road, found.ways.sizes)
     address_lon, address_lat = _addresses(found, is_road)
     points = _points(found.nodes)
-    restrictions = map(_restriction, found.relations)
     return OsmExtract(
         way_ids=found.ways.ids[is_road],
         way_tags=way_tags,
@@ -154,7 +157,7 @@ def read_osm(path: Path) -> OsmExtract:
         lat=found.ways.lat[on_road],
         tag_sets=tag_sets,
         node_tags=points.node_tags,
-        restrictions=[one for one in restrictions if one is not None],
+        restrictions=[one for relation in found.relations for one in _restrictions(relation)],
         address_lon=address_lon,
         address_lat=address_lat,
         places=points.places,
@@ -237,8 +240,11 @@ def _points(nodes: Nodes) -> _Points:
     return points
 
 
-def _restriction(relation: Relation) -> Restriction | None:
-    """Return a turn restriction over one node; None for restrictions over ways and broken ones."""
+def _restrictions(relation: Relation) -> list[Restriction]:
+    """Return the turn restrictions of a relation; none if it is broken.
+
+    Only `no_entry` may have several ways it is from, and only `no_exit` several it is to.
+    """
     tags = relation.tags
     kind = next((tags[key] for key in RESTRICTION_TAGS if key in tags), None)
     members: dict[tuple[str, str], list[int]] = {}
@@ -246,8 +252,18 @@ def _restriction(relation: Relation) -> Restriction | None:
         members.setdefault((member.role, member.kind), []).append(member.id)
     from_ways = members.get(("from", "w"), [])
     via_nodes = members.get(("via", "n"), [])
+    via_ways = members.get(("via", "w"), [])
     to_ways = members.get(("to", "w"), [])
-    if kind is None or not (len(from_ways) == len(via_nodes) == len(to_ways) == 1):
-        return None
+    one_via = len(via_nodes) == 1 if not via_ways else not via_nodes
+    too_many = (len(from_ways) > 1 and kind != "no_entry") or (
+        len(to_ways) > 1 and kind != "no_exit"
+    )
+    if kind is None or not one_via or too_many:
+        return []
     excepted = frozenset(part.strip() for part in tags.get("except", "").split(";") if part)
-    return Restriction(kind, from_ways[0], via_nodes[0], to_ways[0], excepted)
+    via_node = via_nodes[0] if via_nodes else None
+    return [
+        Restriction(kind, from_way, via_node, to_way, excepted, tuple(via_ways))
+        for from_way in from_ways
+        for to_way in to_ways
+    ]

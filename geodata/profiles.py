@@ -50,9 +50,9 @@ class Profile:
         Driven speed as a share of the limit, shape (road classes, 2); column 1 is built-up.
     destination_only_factor
         Further factor on roads for destination traffic.
-    junction_seconds, yield_seconds, signal_seconds, crossing_seconds
-        Seconds lost on passing a junction on the main road, on giving way, at a traffic signal and
-        at a level crossing.
+    junction_seconds, yield_seconds, signal_seconds, crossing_seconds, turn_seconds
+        Seconds lost on passing a junction on the main road, on giving way, at a traffic signal, at
+        a level crossing and on turning from one street into another.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Profile:
     yield_seconds: float
     signal_seconds: float
     crossing_seconds: float
+    turn_seconds: float
 
     def slower(self, ratio: float, name: str) -> "Profile":
         """Return this profile with every travel time multiplied by `ratio`."""
@@ -74,6 +75,7 @@ class Profile:
             yield_seconds=self.yield_seconds * ratio,
             signal_seconds=self.signal_seconds * ratio,
             crossing_seconds=self.crossing_seconds * ratio,
+            turn_seconds=self.turn_seconds * ratio,
         )
 
 
@@ -174,6 +176,7 @@ def _profiles(value: Mapping[str, float]) -> dict[str, Profile]:
         yield_seconds=value["car.delay.yield"],
         signal_seconds=value["car.delay.signal"],
         crossing_seconds=value["car.delay.crossing"],
+        turn_seconds=value["car.delay.turn"],
     )
     siren_time = np.array([value["siren.time.rural"], value["siren.time.urban"]])
     delay_ratio = value["siren.delay_ratio"]
@@ -186,6 +189,7 @@ def _profiles(value: Mapping[str, float]) -> dict[str, Profile]:
         yield_seconds=car.yield_seconds * delay_ratio,
         signal_seconds=car.signal_seconds * delay_ratio,
         crossing_seconds=car.crossing_seconds,
+        turn_seconds=car.turn_seconds * delay_ratio,
     )
     return {
         "car": car,

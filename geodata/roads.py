@@ -10,12 +10,14 @@ from scipy.ndimage import uniform_filter
 
 from geodata._arrivals import Arrivals, classes
 from geodata._chains import Chains, largest_strong_part, link_chains
+from geodata._restrictions import restrictions_by_node
+from geodata._streets import Line, streets
 from geodata.errors import DataError
 from geodata.network import OneWay, RoadNetwork
-from geodata.osm import OsmExtract, Restriction
+from geodata.osm import OsmExtract
 from geodata.profiles import SpeedModel
 from geodata.rules import ROAD_CLASSES, RoadRule, barrier_open, road_rule
-from geodata.turns import ChainEnds, restrict_turns
+from geodata.turns import BoundTurn, ChainEnds, restrict_turns
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -76,14 +78,15 @@ def build_network(extract: OsmExtract, crs: str, speeds: SpeedModel) -> RoadNetw
     if not columns.car[0][pieces.rule].any() and not columns.car[1][pieces.rule].any():
         raise DataError("the extract holds no road open to cars")
     pieces, copied = _with_barriers(pieces, ids, extract, opened_rule=len(rules))
-    via = _via_nodes(extract.restrictions, ids)
+    bound = restrictions_by_node(extract, ids)
     ids, x, y = (np.concatenate([column, column[copied]]) for column in (ids, x, y))
     pieces = _within_largest_part(pieces, columns, len(ids))
     at_barriers = np.arange(len(ids) - len(copied), len(ids))
-    junction = _junctions(pieces, len(ids), np.concatenate([list(via), at_barriers]).astype(int))
+    over = [node for one in bound for node in one.over]
+    junction = _junctions(pieces, len(ids), np.concatenate([over, at_barriers]).astype(int))
     chains = link_chains(pieces.tail, pieces.head, junction)
     pieces = pieces.along(chains)
-    return _network(pieces, chains, columns, via, _Nodes(ids, x, y), extract, crs, speeds)
+    return _network(pieces, chains, columns, bound, _Nodes(ids, x, y), extract, crs, speeds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ def _network(
     pieces: _Pieces,
     chains: Chains,
     columns: "_RuleColumns",
-    via: dict[int, list[Restriction]],
+    bound: list[BoundTurn],
     at: _Nodes,
     extract: OsmExtract,
     crs: str,
@@ -153,21 +156,27 @@ def _network(
     used, chain_end = np.unique(np.concatenate([tail[starts], head[ends]]), return_inverse=True)
     chain_tail, chain_head = np.split(chain_end, 2)
     vertices = np.insert(head, starts, tail[starts])
-    junction_of = {int(node): number for number, node in enumerate(used) if int(node) in via}
+    x, y = at.x[vertices], at.y[vertices]
+    over_streets = streets(
+        Line(chains.start, x, y, chain_tail, chain_head),
+        len(used),
+        np.isin(used, np.concatenate([tail[roundabout], head[roundabout]])),
+        speeds.parameters["turn.straight"].value,
+    )
     turns = restrict_turns(
         ChainEnds(chain_tail, chain_head, pieces.way[starts], pieces.way[ends]),
-        len(used),
-        [(junction_of[n], one) for n, over in via.items() if n in junction_of for one in over],
+        over_streets,
+        _at_junctions(bound, used),
     )
     closed = np.isin(road_class, classes(NO_ENTRANCES))
     return RoadNetwork(
         crs=crs,
-        tail=chain_tail,
-        head=chain_head,
+        tail=over_streets.tail,
+        head=over_streets.head,
         turns=turns,
         start=chains.start,
-        x=at.x[vertices],
-        y=at.y[vertices],
+        x=x,
+        y=y,
         length=np.hypot(at.x[head] - at.x[tail], at.y[head] - at.y[tail]),
         road_class=road_class,
         built_up=built_up,
@@ -263,14 +272,14 @@ def _junctions(pieces: _Pieces, nodes: int, forced: IntArray) -> BoolArray:
     return junction
 
 
-def _via_nodes(restrictions: list[Restriction], ids: IntArray) -> dict[int, list[Restriction]]:
-    """Return the restrictions over each node; those whose node is not on a road drop out."""
-    via: dict[int, list[Restriction]] = {}
-    for restriction in restrictions:
-        node = int(np.searchsorted(ids, restriction.via_node))
-        if node < len(ids) and ids[node] == restriction.via_node:
-            via.setdefault(node, []).append(restriction)
-    return via
+def _at_junctions(bound: list[BoundTurn], used: IntArray) -> list[BoundTurn]:
+    """Return the restrictions by junction; those over a node without a road left drop out."""
+    numbered = []
+    for one in bound:
+        over = np.searchsorted(used, one.over)
+        if (over < len(used)).all() and np.array_equal(used[over], one.over):
+            numbered.append(one._replace(over=tuple(over.tolist())))
+    return numbered
 
 
 def _within_largest_part(pieces: _Pieces, columns: _RuleColumns, nodes: int) -> _Pieces:

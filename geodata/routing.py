@@ -22,6 +22,7 @@ BoolArray = npt.NDArray[np.bool_]
 MINUTES_PER_HOUR: Final = 60.0
 SECONDS_PER_MINUTE: Final = 60.0
 METRES_PER_KM: Final = 1000.0
+NO_CHAIN: Final = -1
 LEAST_MINUTES: Final = 1e-6
 """Below this scipy's sparse graphs would take an arc for absent."""
 
@@ -154,27 +155,41 @@ class TravelTimes:
         )
 
     @cached_property
+    def _turn(self) -> float:
+        """Minutes that a turn takes."""
+        return self.profile.turn_seconds / SECONDS_PER_MINUTE
+
+    @cached_property
     def _chain_minutes(self) -> tuple[FloatArray, FloatArray]:
         """Minutes over whole chains forward and backward, infinite where closed."""
         first, last = self.network.start[:-1], self.network.start[1:]
-        return self._forward.between(first, last), self._backward.between(first, last)
+        turns = self.network.turns
+        sides = self._turn * (turns.side_tail + turns.side_head)
+        return (
+            self._forward.between(first, last) + sides,
+            self._backward.between(first, last) + sides,
+        )
 
     @cached_property
     def _all_arcs(self) -> tuple[Arcs, IntArray]:
-        """Chains driven either way as arcs between junctions, and which chain each is."""
+        """Chains driven either way, and turns between streets, as arcs; and the chain of each."""
         network, turns = self.network, self.network.turns
         forward, backward = self._chain_minutes
         onto = np.where(turns.backward, backward[turns.chain], forward[turns.chain])
-        minutes = np.concatenate([forward, backward, np.where(self._exits, onto, np.inf)])
-        tail = np.concatenate([network.tail, network.head, turns.copy])
-        far_end = np.where(
-            turns.backward, turns.backward_end[turns.chain], turns.forward_end[turns.chain]
+        onto = np.where(self._exits, onto + self._turn * turns.across, np.inf)
+        between = self._turn * turns.between
+        minutes = np.concatenate([forward, backward, onto, between, between])
+        tail = np.concatenate(
+            [network.tail, network.head, turns.copy, turns.junction, turns.street]
         )
-        head = np.concatenate([turns.forward_end, turns.backward_end, far_end])
+        head = np.concatenate(
+            [turns.forward_end, turns.backward_end, turns.end, turns.street, turns.junction]
+        )
         chain = np.arange(network.chains)
+        no_chain = np.full(2 * len(between), NO_CHAIN)
         kept = np.isfinite(minutes) & (tail != head)
         arcs = Arcs(tail[kept], head[kept], np.maximum(minutes[kept], LEAST_MINUTES))
-        return arcs, np.concatenate([chain, chain, turns.chain])[kept]
+        return arcs, np.concatenate([chain, chain, turns.chain, no_chain])[kept]
 
     @cached_property
     def _arcs(self) -> Arcs:
@@ -188,7 +203,8 @@ class TravelTimes:
         arcs = arcs.of(order)
         first = (np.diff(arcs.tail, prepend=-1) != 0) | (np.diff(arcs.head, prepend=-1) != 0)
         metres = np.add.reduceat(self.network.length, self.network.start[:-1])
-        return arcs.of(first), metres[chain[order[first]]] / METRES_PER_KM
+        km = np.append(metres, 0.0) / METRES_PER_KM  # the last is for turns, which have no chain
+        return arcs.of(first), km[chain[order[first]]]
 
     @cached_property
     def _core(self) -> Core | None:
@@ -227,7 +243,12 @@ class TravelTimes:
         return Doors(
             np.concatenate([position, position]),
             np.concatenate([turns.forward_end[chain], turns.backward_end[chain]]),
-            np.concatenate([ahead, back]),
+            np.concatenate(
+                [
+                    ahead + self._turn * turns.side_head[chain],
+                    back + self._turn * turns.side_tail[chain],
+                ]
+            ),
         )
 
     def doors_in(self, at: Positions) -> Doors:
@@ -242,9 +263,12 @@ class TravelTimes:
         from_head = self._backward.between(piece + 1, last) + self._backward.open_part(
             piece, 1.0 - at.fraction
         )
+        from_tail += self._turn * turns.side_tail[chain]
+        from_head += self._turn * turns.side_head[chain]
         position = np.arange(len(at))
         exit_, through = np.nonzero((turns.chain[:, None] == chain) & self._exits[:, None])
         after_turn = np.where(turns.backward[exit_], from_head[through], from_tail[through])
+        after_turn += self._turn * turns.across[exit_]
         return Doors(
             np.concatenate([position, position, through]),
             np.concatenate([network.tail[chain], network.head[chain], turns.copy[exit_]]),

@@ -60,7 +60,14 @@ def _tag(element: Element, tags: Mapping[str, str]) -> None:
 def at_the_limit(mode: str = "car", **seconds: float) -> Profile:
     """Return a profile that drives exactly at the limit and loses no time but what is given."""
     delays = dict.fromkeys(
-        ("junction_seconds", "yield_seconds", "signal_seconds", "crossing_seconds"), 0.0
+        (
+            "junction_seconds",
+            "yield_seconds",
+            "signal_seconds",
+            "crossing_seconds",
+            "turn_seconds",
+        ),
+        0.0,
     )
     return Profile(
         name=mode,
