@@ -5,7 +5,7 @@ of origin-destination minutes. What is fitted are a few ratios to the speeds bef
 held near 1, so that a kind of road the reference says little about keeps its speed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,7 @@ from geodata._storage import write_folder
 from geodata.errors import DataError
 from geodata.isochrones import Ground
 from geodata.network import Positions, RoadNetwork
-from geodata.parameters import read_yaml
+from geodata.parameters import read_parameters, read_yaml
 from geodata.profiles import SHIPPED, SURROUNDINGS, Profile
 from geodata.region import read_points
 from geodata.routing import TravelTimes
@@ -44,8 +44,9 @@ KINDS: Final = {
     "minor": ("unclassified", "road", "residential", "living_street", "service"),
 }
 """Road classes that share a ratio."""
-RATIOS: Final = (*KINDS, "built_up", "delay")
-"""A ratio of speed per kind of road, one for built-up streets, and one of delays at junctions."""
+RATIOS: Final = (*KINDS, "built_up", "delay", "turn")
+"""A ratio of speed per kind of road, one for built-up streets, one of delays at junctions, and one
+of the seconds a turn takes."""
 LEAST_RATIO: Final = 0.6
 MOST_RATIO: Final = 1.6
 PRIOR_SPREAD: Final = 0.3
@@ -63,6 +64,8 @@ COVER_SQUARE_M: Final = 2500.0
 EXTRACT_MARGIN_M: Final = 3000.0
 """Belt along the edge of the extract where roads beyond it would matter."""
 SNAP_LIMIT_M: Final = 1000.0
+ASSUMED: Final = "engineering_estimate"
+"""Confidence of a number that no publication gives."""
 FITTED_DECIMALS: Final = 4
 REPORT_DECIMALS: Final = 3
 NO_WAY_MINUTES: Final = 240.0
@@ -275,7 +278,8 @@ def write_calibration(calibration: Calibration, reference: str, out: Path) -> No
     reference
         What was fitted to; becomes the source of the fitted numbers.
     out
-        Folder for `profiles.yaml`, which `build` can read, and `report.csv`.
+        Folder for `profiles.yaml`, which `build` can read; `report.csv`, what the fit is worth; and
+        `speeds.csv`, every number with whether it is fitted, published or assumed.
     """
     content = read_yaml(SHIPPED)
     profile = calibration.profile
@@ -286,6 +290,7 @@ def write_calibration(calibration: Calibration, reference: str, out: Path) -> No
     }
     fitted["car.delay.junction"] = float(profile.junction_seconds)
     fitted["car.delay.yield"] = float(profile.yield_seconds)
+    fitted["car.delay.turn"] = float(profile.turn_seconds)
     for block in content["parameters"]:
         mine = block["values"].keys() & fitted.keys()
         if mine:
@@ -295,6 +300,24 @@ def write_calibration(calibration: Calibration, reference: str, out: Path) -> No
         text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
         (aside / SHIPPED.name).write_text(text, encoding="utf-8")
         calibration.report.round(REPORT_DECIMALS).to_csv(aside / "report.csv", index=False)
+        _origins(aside / SHIPPED.name, fitted).to_csv(aside / "speeds.csv", index=False)
+
+
+def _origins(speeds_file: Path, fitted: Collection[str]) -> pd.DataFrame:
+    """Return every number of a speed model with where it is from."""
+    rows = []
+    for key, one in read_parameters(speeds_file).items():
+        origin = "assumed" if one.confidence == ASSUMED else "published"
+        rows.append(
+            {
+                "key": key,
+                "value": one.value,
+                "unit": one.unit,
+                "origin": "fitted" if key in fitted else origin,
+                "source": one.source,
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def scaled(profile: Profile, ratios: FloatArray) -> Profile:
@@ -307,8 +330,9 @@ def scaled(profile: Profile, ratios: FloatArray) -> Profile:
     return replace(
         profile,
         factor=factor,
-        junction_seconds=profile.junction_seconds * ratios[-1],
-        yield_seconds=profile.yield_seconds * ratios[-1],
+        junction_seconds=profile.junction_seconds * ratios[RATIOS.index("delay")],
+        yield_seconds=profile.yield_seconds * ratios[RATIOS.index("delay")],
+        turn_seconds=profile.turn_seconds * ratios[RATIOS.index("turn")],
     )
 
 

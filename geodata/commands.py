@@ -100,14 +100,17 @@ def build(
     from geodata.info import describe
     from geodata.region import read_region
 
-    roads = " --without-roads" if without_roads else ""
+    parts = [f"--osm {osm.name}"]
+    parts += [f"--cbs {cbs.name}"] if cbs else []
+    parts += [f"--region {region.name}"] if region else []
+    parts += ["--without-roads"] if without_roads else []
     data = build_data(
         osm,
         cbs,
         out,
         read_region(region) if region else None,
         progress=lambda step: click.echo(step, err=True),
-        command=f"twentezorg geodata build{roads}",
+        command=f"twentezorg geodata build {' '.join(parts)}",
         keep_roads=not without_roads,
         speeds_file=_speeds(speeds),
     )
