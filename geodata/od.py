@@ -16,7 +16,7 @@ from geodata.errors import DataError
 from geodata.network import Positions, RoadNetwork
 from geodata.osm import OsmExtract
 from geodata.profiles import Profile
-from geodata.routing import Doors, TravelTimes
+from geodata.routing import LEAST_MINUTES, Doors, TravelTimes
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -140,7 +140,8 @@ def _tree_km(
 ) -> tuple[FloatArray, FloatArray]:
     """Return minutes and kilometres from a point to all junctions."""
     open_ = np.isfinite(lead.minutes)
-    starts = Arcs(np.full(open_.sum(), nodes), lead.node[open_], lead.minutes[open_])
+    least = np.maximum(lead.minutes[open_], LEAST_MINUTES)
+    starts = Arcs(np.full(open_.sum(), nodes), lead.node[open_], least)
     graph = arcs.joined(starts.fastest(nodes + 1)).matrix(nodes + 1)
     distance, before = (
         one[0] for one in dijkstra(graph, indices=[nodes], return_predecessors=True)
