@@ -416,7 +416,8 @@ def size_scenario(
     \b
     Examples:
       twentezorg size single-enschede --target "ed.wait_doctor.p95<=30" --resource ed.doctors
-      twentezorg size now --resource ambulance.crews --target "ambulance.a1.within_15>=0.95"
+      twentezorg size single-almelo --resource ambulance.crews \\
+        --target "ambulance.a1.within_15>=now"
     """
     from results.sizing import Setup, answer_text, size
     from results.tables import write_csv
@@ -435,9 +436,10 @@ def size_scenario(
     search, best, found = size(
         asked, files.load("now", settings), targets, resources, setup, most, click.echo
     )
+    answer = answer_text(search, best, found, asked)
     write_csv(search.table(), out)
     click.echo(f"\nleast capacity at which every target holds in {asked.name}:")
-    click.echo(answer_text(best, found, asked))
+    click.echo(answer)
     click.echo(f"steps: {out}")
 
 

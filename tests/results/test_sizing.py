@@ -1,11 +1,15 @@
 """The least capacity is least, is found in few steps, and errors name what was wrong."""
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from cli import main
 from results.errors import ResultsError
-from results.sizing import Knob, Search, Target, auto_search_parts, with_level
+from results.knobs import Knob, with_level
+from results.search import Search
+from results.sizing import auto_search_parts
+from results.targets import Target
 from scenarios.files import load
 from scenarios.schema import Resource
 
@@ -64,8 +68,8 @@ def test_a_target_is_read_with_its_site_and_its_way():
     assert target.holds(0.8)
     assert not target.holds(0.81)
     assert not target.holds(float("nan"))
-    as_now = Target.parse("ambulance.a1.within_15 >= now", lambda *_: 0.93)
-    assert as_now == Target("ambulance.a1.within_15", "region", at_most=False, value=0.93)
+    as_now = Target.parse("ambulance.a1.within_15 >= now", lambda *_: [0.92, 0.94])
+    assert (as_now.kpi, as_now.site, as_now.at_most) == ("ambulance.a1.within_15", "region", False)
     assert str(as_now) == "ambulance.a1.within_15>=0.93"
 
 
@@ -163,3 +167,39 @@ def test_the_command_sizes_and_writes_its_steps(tmp_path):
 )
 def test_the_command_calls_a_wrong_name_the_users_error(arguments):
     assert CliRunner().invoke(main, ["size", "now", *arguments]).exit_code == 2
+
+
+def uncertain(least, spread):
+    """Return a search whose wait falls by 10 a nurse and varies by `spread`."""
+
+    def simulate(levels):
+        mean = 30 + 10 * (least - levels[NURSES])
+        return {("ed.wait_doctor.p95", "region"): [mean - spread, mean, mean + spread]}
+
+    return Search([WAIT], {NURSES: 12}, simulate)
+
+
+def test_the_answer_lies_between_the_level_that_may_do_and_the_one_that_surely_does():
+    # half the interval is t(0.975, 2) x 6 / sqrt(3) = 14.9: one nurse less may do, two more surely
+    search = uncertain(least=5, spread=6)
+    best = search.least()
+    assert best.levels == {NURSES: 5}
+    assert search.range_of(best) == (4, 7)
+
+
+def test_a_level_that_is_never_sure_has_no_upper_end():
+    search = uncertain(least=12, spread=6)
+    assert search.range_of(search.least()) == (11, None)
+
+
+def test_several_resources_have_no_range_of_one():
+    search = searched({NURSES: 30, DOCTORS: 30}, lambda levels: 60 / levels[NURSES])
+    assert search.range_of(search.least()) is None
+
+
+def test_against_today_the_replications_are_paired():
+    target = Target.parse("ed.wait_doctor.p95<=now", lambda *_: [10.0, 20.0, 30.0])
+    assert target.value == 20
+    mean, half = target.found(np.array([11.0, 21.0, 31.0]))
+    assert (mean, half) == (pytest.approx(21), pytest.approx(0))
+    assert not target.holds(mean)
