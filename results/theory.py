@@ -15,12 +15,14 @@ import simpy
 from scipy import stats
 from simpy.events import Event
 
+from results.timeline import P95, Floats, quantile
 from sim.draws import lognormal
 from sim.pool import Pool
 
 CONFIDENCE = 0.99
 REPLICATIONS = 20
 CUSTOMERS = 6_000
+SINGLE_LOAD = 0.6  # busy enough to wait, not so busy that a queue has a long memory
 WARMING = 1_000  # customers before measuring starts
 SEED = 20240101
 
@@ -60,6 +62,11 @@ def mean_wait(load: float, places: int, service: float) -> float:
     return erlang_c(load, places) * service / (places - load)
 
 
+def wait_quantile(load: float, service: float, share: float) -> float:
+    """Return how long at most a share of the customers of an M/M/1 queue waits."""
+    return service / (1 - load) * math.log(load / (1 - share))
+
+
 def theory_checks() -> list[TheoryCheck]:
     """Simulate every queue that has an exact answer and compare."""
     load, places, service = 4.0, 6, 30.0
@@ -71,6 +78,11 @@ def theory_checks() -> list[TheoryCheck]:
         _check("M/M/6 mean wait (Erlang C)", mean_wait(load, places, service), waits),
         _check("M/M/6 share that waits (Erlang C)", erlang_c(load, places), waited),
         _check("M/M/6 queue length over rate x wait (Little)", 1.0, little),
+        _check(
+            "M/M/1 95th percentile of the wait",
+            wait_quantile(SINGLE_LOAD, service, P95 / 100),
+            [_single(seed, SINGLE_LOAD, service) for seed in _seeds()],
+        ),
         _check("M/M/6/6 share lost (Erlang B)", erlang_b(load, places), lost),
         _check("M/G/infinity mean number inside", load, inside),
     ]
@@ -114,6 +126,25 @@ def _waiting(
     seed: np.random.SeedSequence, load: float, places: int, service: float
 ) -> tuple[float, float, float]:
     """Return mean wait, share that waits, and queue length over rate times wait."""
+    asked, waits = _queue(seed, load, places, service)
+    start, end = asked[WARMING], asked[-1]
+    ends = np.clip(asked + waits, start, end) - np.clip(asked, start, end)
+    length = ends.sum() / (end - start)
+    seen = waits[WARMING:]
+    rate = len(seen) / (end - start)
+    return float(seen.mean()), float((seen > 0).mean()), float(length / (rate * seen.mean()))
+
+
+def _single(seed: np.random.SeedSequence, load: float, service: float) -> float:
+    """Return the 95th percentile of the wait for one server, as KPIs take percentiles."""
+    _, waits = _queue(seed, load, 1, service)
+    return quantile(waits[WARMING:], P95)
+
+
+def _queue(
+    seed: np.random.SeedSequence, load: float, places: int, service: float
+) -> tuple[Floats, Floats]:
+    """Return when each customer came and how long each waited."""
     rng, env = np.random.default_rng(seed), simpy.Environment()
     pool = Pool(env, places)
     asked, waits = np.zeros(CUSTOMERS), np.zeros(CUSTOMERS)
@@ -128,12 +159,7 @@ def _waiting(
 
     gaps = rng.exponential(service / load, CUSTOMERS)
     _play(env, gaps.tolist(), rng.exponential(service, CUSTOMERS).tolist(), customer)
-    start, end = asked[WARMING], asked[-1]
-    ends = np.clip(asked + waits, start, end) - np.clip(asked, start, end)
-    length = ends.sum() / (end - start)
-    seen = waits[WARMING:]
-    rate = len(seen) / (end - start)
-    return float(seen.mean()), float((seen > 0).mean()), float(length / (rate * seen.mean()))
+    return asked, waits
 
 
 def _lost(seed: np.random.SeedSequence, load: float, places: int, service: float) -> float:

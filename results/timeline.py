@@ -24,6 +24,7 @@ Flags = npt.NDArray[np.bool_]
 
 MINUTES_PER_YEAR = 365.25 * MINUTES_PER_DAY
 P90, P95 = 90, 95
+FIRST_MOMENT = float(np.nextafter(0.0, 1.0))
 
 
 @dataclass
@@ -77,8 +78,11 @@ class Timeline:
         return values
 
     def measured(self, time: Floats) -> Flags:
-        """Return which moments fall in the measured period."""
-        flags: Flags = (time >= self.outcome.start) & (time < self.outcome.end)
+        """Return which moments fall in the measured period.
+
+        Minute 0 never does: it is when who is already there is put in bed.
+        """
+        flags: Flags = (time >= max(self.outcome.start, FIRST_MOMENT)) & (time < self.outcome.end)
         return flags
 
     @cached_property
@@ -143,9 +147,14 @@ def mean(values: Floats) -> float:
 
 
 def quantile(values: Floats, percent: float) -> float:
-    """Return a percentile of the known values, NaN without any."""
+    """Return a percentile of the known values, NaN without any.
+
+    By Hazen's rule (Hyndman and Fan 1996, definition 5): of fifty exponential values its 90th
+    percentile is right on average within half a percent. That of the usual rule (definition 7) is
+    3% too low, and so would be the interval over replications.
+    """
     known = values[~np.isnan(values)]
-    return float(np.percentile(known, percent)) if len(known) else np.nan
+    return float(np.percentile(known, percent, method="hazen")) if len(known) else np.nan
 
 
 def share(flags: Flags, of: Flags | None = None) -> float:

@@ -361,6 +361,30 @@ class Surge(_Model):
         return self.influenza is not None or self.incident is not None
 
 
+class Start(StrEnum):
+    """What a replication begins with."""
+
+    FILLED = "filled"
+    EMPTY = "empty"
+
+
+class WarmUp(_Model):
+    """How a replication begins, and how long it runs before measuring starts."""
+
+    start: Start = Field(
+        Start.EMPTY, description="with people in the beds, as on an average Monday, or without"
+    )
+    weeks: int = Field(ge=0, le=52, description="weeks that are simulated and not measured")
+    source: str = Field(min_length=1, description="why so long: the method and what it found")
+
+
+CAREFUL = WarmUp(
+    start=Start.EMPTY,
+    weeks=8,
+    source="for a scenario that says nothing: twice the longest stay in bed",
+)
+
+
 class Scenario(_Model):
     """One configuration of care in one year, complete: nothing else is read to run it."""
 
@@ -373,6 +397,7 @@ class Scenario(_Model):
     policies: Policies
     sites: dict[str, Site] = Field(min_length=1)
     ambulance: dict[str, Roster] = Field(min_length=1, description="crews by post")
+    warmup: WarmUp = CAREFUL
     levers: dict[LeverName, Lever] = Field(default_factory=dict)
     surge: Surge = Field(default_factory=Surge)
     parameters: dict[str, Override] = Field(default_factory=dict)

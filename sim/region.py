@@ -9,6 +9,7 @@ import numpy as np
 
 from scenarios.schema import Function, NightTeam, Resource, TheatrePolicy
 from sim import ambulance, emergency, maternity, ward
+from sim.census import admit
 from sim.choice import attractions, preferences
 from sim.clock import Clock
 from sim.department import EmergencyDepartment
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from geodata.dataset import DataSet
     from scenarios.parameters import Parameters
     from scenarios.schema import Scenario
+    from sim.census import Past
     from sim.cohort import Horizon
     from sim.journey import Story
     from sim.patients import Patients
@@ -87,11 +89,13 @@ class Region:
         self.fleet = Fleet(self, scenario)
         self._let_patients_choose(horizon, scenario.effective_parameters())
 
-    def run(self, until: float) -> None:
-        """Simulate from minute 0."""
+    def run(self, until: float, past: Past | None = None) -> None:
+        """Simulate from minute 0, with those of the past who are in bed by then."""
         Journey(self.env, self._store_journal())
         Journey(self.env, self.rosters.follow())
         Journey(self.env, self.fleet.follow_roster())
+        if past is not None:
+            admit(self, past)
         people = self.patients
         self._start_visits()
         self._start(people.directs.time, ward.direct_admission)
@@ -256,8 +260,14 @@ class Region:
         return self.parameters[key] * MINUTES_PER_HOUR
 
 
-def simulate(scenario: Scenario, data: DataSet, horizon: Horizon, patients: Patients) -> Region:
-    """Return the region after one replication of a scenario."""
+def simulate(
+    scenario: Scenario,
+    data: DataSet,
+    horizon: Horizon,
+    patients: Patients,
+    past: Past | None = None,
+) -> Region:
+    """Return the region after one replication of a scenario, begun empty without a past."""
     region = Region(scenario, data, horizon, patients)
-    region.run(horizon.end)
+    region.run(horizon.end, past)
     return region

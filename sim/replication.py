@@ -20,6 +20,8 @@ import numpy as np
 from geodata import dataset
 from geodata.errors import DataError
 from scenarios.errors import ScenarioError
+from scenarios.schema import Start
+from sim.census import sample_past
 from sim.cohort import Horizon
 from sim.errors import ReplicationError
 from sim.journal import MINUTES_PER_WEEK, Records
@@ -188,7 +190,9 @@ def replicate(scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmu
         scenario.horizon_year,
         scenario.surge,
     )
-    region = simulate(scenario, data, horizon, patients)
+    filled = scenario.warmup.start is Start.FILLED
+    past = sample_past(horizon, scenario, data.cells) if filled else None
+    region = simulate(scenario, data, horizon, patients, past)
     residents, home = _residents(patients, data)
     return Outcome(
         scenario=scenario,

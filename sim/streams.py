@@ -56,6 +56,7 @@ class Purpose(IntEnum):
     SURGE_COUNT = auto()
     STAFF_ABSENT = auto()
     VISIT_TRAUMA = auto()
+    PAST = auto()
 
 
 def generator(

@@ -83,7 +83,7 @@ def settle(region: Region, patient: int, place: int, stays: Stays, row: int) -> 
         return
     if stays.icu_minutes[row] > 0:
         place = yield from _reach_icu(region, patient, place)
-        yield from _after_intensive_care(region, patient, place, stays, row)
+        yield from after_intensive_care(region, patient, place, stays, row)
         return
     beds = region.ward_beds[place]
     if granted := beds.claim(FROM_ICU):
@@ -103,7 +103,7 @@ def intensive_care_from_ed(
     """Go from the emergency department to intensive care, here or elsewhere, and on."""
     place = yield from _reach_icu(region, patient, site)
     leaves()
-    yield from _after_intensive_care(region, patient, place, stays, row)
+    yield from after_intensive_care(region, patient, place, stays, row)
 
 
 def direct_admission(region: Region, row: int) -> Story[None]:
@@ -163,9 +163,10 @@ def icu_stay(region: Region, patient: int, site: int, minutes: float) -> Story[N
     beds.release()
 
 
-def _after_intensive_care(
+def after_intensive_care(
     region: Region, patient: int, place: int, stays: Stays, row: int
 ) -> Story[None]:
+    """Stay in intensive care, in a bed already claimed there, and then on the ward."""
     if region.places.is_neighbour[place]:
         _leave_region(region, patient, place)
         return
@@ -178,7 +179,7 @@ def _reach_icu(region: Region, patient: int, site: int) -> Story[int]:
 
     The value is the site, which may be a neighbour's.
     """
-    place = _site_with_icu_bed(region, site)
+    place = site_with_icu_bed(region, site)
     if place != site:
         region.note(patient, Step.ICU_REFUSED, site)
         if not region.places.is_neighbour[place]:
@@ -203,7 +204,7 @@ def _intensive_care(region: Region, patient: int, site: int, minutes: float) -> 
     return beds
 
 
-def _site_with_icu_bed(region: Region, site: int) -> int:
+def site_with_icu_bed(region: Region, site: int) -> int:
     """Return this site if it has a free bed, else the nearest with one or outside the region."""
     is_open = region.places.open_sites(Function.ICU, region.env.now)
     by_nearness = sorted(range(len(is_open)), key=region.places.transfer[site].__getitem__)
