@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from sim.replication import Finished
 
 EXIT_OURS, EXIT_USER, EXIT_INTERRUPTED = 1, 2, 130
-QUICK = {"replications": 2, "weeks": 6, "warmup": 2}
-USUAL = {"replications": 5, "weeks": 13, "warmup": 4}
-SIZING = {"replications": 3, "weeks": 13, "warmup": 4}
-CALIBRATING = {"replications": 6, "weeks": 26, "warmup": 4}
+QUICK = {"replications": 2, "weeks": 6}
+USUAL = {"replications": 5, "weeks": 13}
+SIZING = {"replications": 3, "weeks": 13}
+CALIBRATING = {"replications": 6, "weeks": 26}
 MAX_SEED = 2**63 - 1
 
 scenario_names = click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
@@ -57,7 +57,9 @@ weeks_option = click.option(
     "--weeks", type=click.IntRange(1, 520), help="Measured weeks of each replication."
 )
 warmup_option = click.option(
-    "--warmup", type=click.IntRange(0, 52), help="Weeks before measuring starts."
+    "--warmup",
+    type=click.IntRange(0, 52),
+    help="Weeks before measuring starts; what the scenario says (warmup) when left out.",
 )
 jobs_option = click.option(
     "--jobs",
@@ -312,15 +314,16 @@ def run(
     check_out(out)
     length = QUICK if quick else USUAL
     now = files.load("now", settings)
+    asked = _load_scenarios(scenarios, settings)
+    warmup = _warmup_weeks(warmup, [now, *asked])
     setup = Setup(
         replications=1,
         seed=seed,
         weeks=weeks or length["weeks"],
-        warmup=length["warmup"] if warmup is None else warmup,
+        warmup=warmup,
         jobs=1,
         data_folder=data,
     )
-    asked = _load_scenarios(scenarios, settings)
     study = Study.of([sized(scenario, now, setup) for scenario in asked], now)
     places = load(data)
     reachability = study.reachability(places)
@@ -329,7 +332,7 @@ def run(
         replications=replications or length["replications"],
         seed=seed,
         weeks=weeks or length["weeks"],
-        warmup=length["warmup"] if warmup is None else warmup,
+        warmup=warmup,
         data_folder=data,
         measure=measure,
     )
@@ -354,6 +357,87 @@ def run(
     )
     _print_comparison(written.comparison, lang)
     click.echo(f"\nreport: {out / 'report.html'}\ntables: {out}")
+
+
+@main.command("warmup")
+@scenario_names
+@settings_option
+@data_option
+@lang_option
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("output/warmup"),
+    show_default=True,
+    help="Folder for the figures and the series by day.",
+)
+@seed_option
+@click.option(
+    "--replications",
+    type=click.IntRange(2, 1000),
+    default=5,
+    show_default=True,
+    help="Replications that are averaged.",
+)
+@click.option(
+    "--weeks",
+    type=click.IntRange(8, 520),
+    default=26,
+    show_default=True,
+    help="Weeks from the start of each; the second half is what is settled for.",
+)
+@jobs_option
+@click.option("--quiet", is_flag=True, help="No progress.")
+def warm_up(
+    scenarios: tuple[str, ...],
+    settings: tuple[str, ...],
+    data: Path | None,
+    lang: str,
+    out: Path,
+    seed: int,
+    replications: int,
+    weeks: int,
+    jobs: int,
+    quiet: bool,  # noqa: FBT001
+) -> None:
+    """Show how long a run has to warm up, by MSER-5 and by Welch's plot.
+
+    None named means `now`, whose warm-up the scenarios that ship share. What a scenario uses stands
+    in its file (warmup), and `run --warmup` overrides it.
+
+    \b
+    Examples:
+      twentezorg warmup
+      twentezorg warmup single-enschede --set warmup.start=empty
+    """
+    from results.tables import write_csv
+    from results.warmup import by_day, days_table, settlings, warmup_text
+    from results.warmup_figure import draw_warmup
+    from sim.backends import Backend
+    from sim.experiment import Plan, replications_table
+    from sim.experiment import run as run_plan
+
+    plan = Plan(
+        scenarios=tuple(_load_scenarios(scenarios or ("now",), settings)),
+        replications=replications,
+        seed=seed,
+        weeks=weeks,
+        warmup=0,
+        data_folder=data,
+        measure=by_day,
+    )
+    with closing(run_plan(plan, Backend.PROCESSES, jobs)) as replications_run:
+        finished = list(_with_progress(replications_run, plan, quiet=quiet))
+    found = settlings(replications_table(finished))
+    out.mkdir(parents=True, exist_ok=True)
+    for scenario in plan.scenarios:
+        own = [item for item in found if item.scenario == scenario.name]
+        draw_warmup(own, out / f"{scenario.name}.png", lang)
+        in_use = scenario.warmup
+        click.echo(warmup_text(own))
+        click.echo(f"in use: {in_use.weeks} weeks, start {in_use.start}: {in_use.source}\n")
+    write_csv(days_table(found), out / "warmup.csv")
+    click.echo(f"figures and series: {out}")
 
 
 @main.command("size")
@@ -429,7 +513,7 @@ def size_scenario(
         replications=replications or length["replications"],
         seed=seed,
         weeks=weeks or length["weeks"],
-        warmup=length["warmup"] if warmup is None else warmup,
+        warmup=_warmup_weeks(warmup, [asked]),
         jobs=jobs,
         data_folder=data,
     )
@@ -492,12 +576,13 @@ def verify(
         click.echo(theory_text(theory))
         sys.exit(0 if all(check.holds for check in theory) else EXIT_OURS)
     length = QUICK if quick else CALIBRATING
+    now = files.load("now", settings)
     plan = Plan(
-        scenarios=(files.load("now", settings),),
+        scenarios=(now,),
         replications=replications or length["replications"],
         seed=seed,
         weeks=weeks or length["weeks"],
-        warmup=length["warmup"] if warmup is None else warmup,
+        warmup=_warmup_weeks(warmup, [now]),
         data_folder=data,
         measure=measure,
     )
@@ -564,6 +649,11 @@ def _load_scenarios(names: Sequence[str], settings: Sequence[str]) -> list[Scena
             raise ScenarioError.single(scenario.name, "is named twice; names must differ")
         seen.add(scenario.name)
     return chosen
+
+
+def _warmup_weeks(asked: int | None, scenarios: Sequence[Scenario]) -> int:
+    """Return the warm-up asked for, or the longest that the scenarios say."""
+    return max(scenario.warmup.weeks for scenario in scenarios) if asked is None else asked
 
 
 def _with_progress(finished: Iterator[Finished], plan: Plan, *, quiet: bool) -> Iterator[Finished]:

@@ -1,0 +1,75 @@
+"""Percentiles over replications: a 95% interval holds the true one about 95 times in 100."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from results.precision import relative_half_widths
+from results.theory import wait_quantile
+from results.timeline import P90, P95, quantile
+
+STUDIES, REPLICATIONS = 1000, 16
+
+
+def coverage(estimates, truth):
+    """Return how often the t-interval over replications, one study a row, holds the truth."""
+    mean = estimates.mean(axis=1)
+    half = stats.t.ppf(0.975, estimates.shape[1] - 1) * stats.sem(estimates, axis=1)
+    return (np.abs(mean - truth) <= half).mean()
+
+
+@pytest.mark.parametrize("percent", [50, P90, P95])
+def test_intervals_of_percentiles_of_few_cases_cover_what_they_should(percent):
+    # fifty a replication: the caesareans of class 1 of the region in a quarter of a year
+    rng = np.random.default_rng(3)
+    draws = rng.exponential(1, (STUDIES * REPLICATIONS, 50))
+    estimates = np.percentile(draws, percent, axis=1, method="hazen")
+    one = quantile(draws[0], percent)
+    assert one == estimates[0]
+    truth = -np.log(1 - percent / 100)
+    assert estimates.mean() == pytest.approx(truth, rel=0.02)
+    assert coverage(estimates.reshape(STUDIES, REPLICATIONS), truth) >= 0.925
+
+
+def test_the_usual_percentile_would_be_too_low_and_cover_too_little():
+    rng = np.random.default_rng(3)
+    usual = np.percentile(rng.exponential(1, (STUDIES * REPLICATIONS, 50)), P95, axis=1)
+    truth = -np.log(0.05)
+    assert usual.mean() < 0.96 * truth
+    assert coverage(usual.reshape(STUDIES, REPLICATIONS), truth) < 0.9
+
+
+def test_intervals_cover_the_waits_of_a_queue_which_depend_on_each_other():
+    # Lindley's recursion, all queues side by side; rate 0.6, service 1, begun long before
+    load, customers, begun = 0.6, 3_000, 300
+    rng = np.random.default_rng(5)
+    studies = 200
+    queues = studies * REPLICATIONS
+    wait, waits = np.zeros(queues), np.empty((customers, queues), dtype=np.float32)
+    for number in range(-begun, customers):
+        gap, service = rng.exponential(1 / load, queues), rng.exponential(1, queues)
+        wait = np.maximum(wait + service - gap, 0)
+        if number >= 0:
+            waits[number] = wait
+    estimates = np.percentile(waits, P95, axis=0, method="hazen").reshape(studies, -1)
+    truth = wait_quantile(load, 1.0, 0.95)
+    assert truth == pytest.approx(6.212, abs=1e-3)  # ln(12) / 0.4
+    assert estimates.mean() == pytest.approx(truth, rel=0.01)
+    assert coverage(estimates, truth) >= 0.91
+
+
+def test_percentiles_of_small_samples_are_those_of_hazen():
+    # n p + 1/2: the 95th percentile of ten is the tenth, the 90th half-way the ninth and the tenth
+    values = np.arange(1.0, 11.0)
+    assert (quantile(values, 50), quantile(values, P90), quantile(values, P95)) == (5.5, 9.5, 10)
+    assert np.isnan(quantile(np.array([np.nan]), 50))
+
+
+def test_pairing_narrows_the_interval_as_the_correlation_says():
+    # Var(a - b) = 2 (1 - r) Var for equal spreads: r = 0.9 makes it sqrt(1 / 0.1) narrower
+    rng = np.random.default_rng(7)
+    shared, own = rng.normal(0, np.sqrt(0.9), 4000), rng.normal(0, np.sqrt(0.1), (2, 4000))
+    now, other = 100 + shared + own[0], 101 + shared + own[1]
+    paired = relative_half_widths(other - now, 100.0)[-1]
+    apart = np.hypot(*(relative_half_widths(values, 100.0)[-1] for values in (now, other)))
+    assert apart / paired == pytest.approx(np.sqrt(10), rel=0.05)
