@@ -19,10 +19,9 @@ from geodata.norms import norms
 from scenarios.hours import HOURS_PER_DAY
 from scenarios.schema import StandBy
 from sim.journal import MINUTES_PER_HOUR
+from sim.rosters import changing_hours
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy.typing as npt
 
     from scenarios.schema import Scenario
@@ -57,7 +56,8 @@ class Fleet:
     def __init__(self, region: Region, scenario: Scenario) -> None:
         self._env = region.env
         self._places = region.places.crew_places
-        self._rosters: list[list[int]] = region.staffing.crews.tolist()
+        self._posts = len(self._places.stand_by)
+        self._crews = region.staffing.crews
         parameters = region.parameters
         self._reserve = int(parameters["ambulance.planned.reserve"])
         self._dispatch = parameters["ambulance.dispatch"]
@@ -66,7 +66,7 @@ class Fleet:
         self._night = scenario.shifts.night, scenario.shifts.day
         self._queue: list[tuple[int, int, Minutes, Event]] = []
         self._asked = 0
-        posts = [post for post, roster in enumerate(self._rosters) for _ in range(max(roster))]
+        posts = [post for post, most in enumerate(self._crews.max(axis=1)) for _ in range(most)]
         self._units = [_Unit(number, post) for number, post in enumerate(posts)]
         self._stand_by: _StandBy | None = None
         if scenario.policies.ambulance_stand_by is StandBy.DYNAMIC:
@@ -75,6 +75,7 @@ class Fleet:
                 self._places.to_inhabitants <= within,
                 self._places.inhabitants,
                 parameters["ambulance.stand_by.busy"],
+                len(self._units),
             )
         self._idle: list[_Unit] = []
         self._set_duty(0)
@@ -89,11 +90,9 @@ class Fleet:
         return self._dispatch + self._turnout[self.is_night(self._env.now)]
 
     def follow_roster(self) -> Story[None]:
-        """Set who is on duty at each hour of the roster; crews on a ride finish it."""
-        hour = 0
-        while True:
-            yield MINUTES_PER_HOUR
-            hour = (hour + 1) % len(self._rosters[0])
+        """Set who is on duty whenever the roster changes; crews on a ride finish it."""
+        for hour, hours_later in changing_hours(self._crews):
+            yield hours_later * MINUTES_PER_HOUR
             self._set_duty(hour)
             self._send_waiting()
 
@@ -134,20 +133,26 @@ class Fleet:
         unit.origin = unit.towards = place
         unit.left = unit.arrives = now
         self._idle.append(unit)
-        self._send_waiting()
-        if not unit.is_busy:
-            unit.towards = self._where_to_wait(unit)
-            unit.arrives = now + self._places.between(place, unit.towards)
+        if self._queue:
+            self._send_waiting()
+            if unit.is_busy:
+                return
+        unit.towards = unit.post if self._stand_by is None else self._stand_by.best()
+        unit.arrives = now + self._places.between(place, unit.towards)
+        self._goes_to_wait(unit)
 
-    def _where_to_wait(self, unit: _Unit) -> int:
-        if self._stand_by is None:
-            return unit.post
-        waiting = [other.towards for other in self._idle if other is not unit]
-        return self._stand_by.best(waiting)
+    def _goes_to_wait(self, unit: _Unit) -> None:
+        if self._stand_by is not None:
+            self._stand_by.add(unit.towards, 1)
+
+    def _waits_no_more(self, unit: _Unit) -> None:
+        self._idle.remove(unit)
+        if self._stand_by is not None:
+            self._stand_by.add(unit.towards, -1)
 
     def _set_duty(self, hour: int) -> None:
         """Let units come on and go off duty, at each post as many as its roster says."""
-        wanted = [roster[hour] for roster in self._rosters]
+        wanted = self._crews[:, hour].tolist()
         for unit in self._units:
             stays = wanted[unit.post] > 0
             wanted[unit.post] -= 1
@@ -156,8 +161,9 @@ class Fleet:
                 unit.left = unit.arrives = self._env.now
                 if not unit.is_busy:
                     self._idle.append(unit)
+                    self._goes_to_wait(unit)
             elif not stays and unit in self._idle:
-                self._idle.remove(unit)
+                self._waits_no_more(unit)
             unit.is_on_duty = stays
 
     def _nearest_idle(self, minutes: Minutes, urgency: int) -> tuple[int, float] | None:
@@ -166,17 +172,21 @@ class Fleet:
             return None
         now = self._env.now
         turnout = self._turnout[self.is_night(now)]
-        best, least = self._idle[0], float("inf")
+        best, least = self._idle[0], math.inf
         minutes_from = minutes.item  # faster than indexing for a number at a time
+        from_post = minutes[: self._posts].tolist()
         for unit in self._idle:
-            if unit.arrives <= now:
-                away = minutes_from(unit.towards) + turnout
-            else:  # on the road already: between where it came from and where it goes
+            place = unit.towards
+            if unit.arrives > now:  # on the road already: between where it came from and goes
                 done = (now - unit.left) / (unit.arrives - unit.left)
-                away = (1 - done) * minutes_from(unit.origin) + done * minutes_from(unit.towards)
+                away = (1 - done) * minutes_from(unit.origin) + done * from_post[place]
+            elif place < self._posts:
+                away = from_post[place] + turnout
+            else:  # where its last ride has just ended
+                away = minutes_from(place) + turnout
             if away < least:
                 best, least = unit, away
-        self._idle.remove(best)
+        self._waits_no_more(best)
         best.is_busy = True
         return best.number, self._dispatch + least
 
@@ -201,26 +211,29 @@ class _StandBy:
         Size of each group.
     busy
         Share of time that a crew is on a ride.
+    most
+        The largest number of crews.
     """
 
     def __init__(
-        self, covers: npt.NDArray[np.bool_], inhabitants: npt.NDArray[np.float64], busy: float
+        self,
+        covers: npt.NDArray[np.bool_],
+        inhabitants: npt.NDArray[np.float64],
+        busy: float,
+        most: int,
     ) -> None:
-        self._covers = covers.astype(np.float64)
-        self._gain = covers * inhabitants
-        self._log_busy = math.log(busy)
-        self._known: dict[tuple[int, ...], int] = {}
+        alike, group = np.unique(covers, axis=1, return_inverse=True)
+        together = np.bincount(group.ravel(), weights=inhabitants, minlength=alike.shape[1])
+        self._gain = alike * together
+        self._covers = alike.astype(np.intp)
+        self._in_reach = np.zeros(alike.shape[1], dtype=np.intp)  # idle crews, by group
+        self._missed = busy ** np.arange(most + 1)  # chance that so many crews are all busy
 
-    def best(self, waiting: Sequence[int]) -> int:
-        """Return the post for one more crew, given where the other idle ones wait."""
-        crews_at = [0] * len(self._covers)
-        for post in waiting:
-            if post < len(crews_at):  # else still where its last ride ended
-                crews_at[post] += 1
-        key = tuple(crews_at)
-        best = self._known.get(key)
-        if best is None:
-            in_reach = np.array(crews_at) @ self._covers
-            missed = np.exp(self._log_busy * in_reach)  # chance that all of them are busy
-            best = self._known[key] = int((self._gain @ missed).argmax())
-        return best
+    def add(self, post: int, number: int) -> None:
+        """Let crews wait at a post, or fewer; elsewhere they count for nobody."""
+        if post < len(self._covers):
+            self._in_reach += number * self._covers[post]
+
+    def best(self) -> int:
+        """Return the post for one more crew, given where the idle ones wait."""
+        return int((self._gain @ self._missed[self._in_reach]).argmax())

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from sim.journal import MINUTES_PER_HOUR
 from sim.pool import Pool
 from sim.teams import Staff
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    import numpy.typing as npt
     from simpy import Environment
 
     from scenarios.capacity import HourlyCount
@@ -93,18 +97,13 @@ class Rosters:
 
     def follow(self) -> Story[None]:
         """Resize each pool at the hours at which its roster changes."""
-        changes: list[list[_Rostered]] = [
-            [item for item in self._rostered if item.at(hour) != item.at(hour - 1)]
-            for hour in range(self._hours)
-        ]
         for item in self._rostered:
             item.pool.resize(item.at(0))
-        hour = 0
-        while True:
-            yield MINUTES_PER_HOUR
-            hour = (hour + 1) % self._hours
-            for item in changes[hour]:
-                item.pool.resize(item.at(hour))
+        for hour, hours_later in changing_hours([item.capacity for item in self._rostered]):
+            yield hours_later * MINUTES_PER_HOUR
+            for item in self._rostered:
+                if item.at(hour) != item.at(hour - 1):
+                    item.pool.resize(item.at(hour))
             for action in self._after_change:
                 action()
 
@@ -115,3 +114,22 @@ class Rosters:
         pool = Pool(self._env)
         self._rostered.append(_Rostered(pool, capacity))
         return pool
+
+
+def changing_hours(rosters: npt.ArrayLike) -> Iterator[tuple[int, int]]:
+    """Give each hour at which a roster changes, and the hours since the one before, for ever.
+
+    Parameters
+    ----------
+    rosters
+        Numbers by hour, shape (rosters, hours); after the last hour they begin again.
+    """
+    table = np.asarray(rosters)
+    hours = table.shape[1]
+    changes = np.flatnonzero((table != np.roll(table, 1, axis=1)).any(axis=0)).tolist()
+    passed = 0
+    for begin in itertools.count(0, hours) if changes else ():
+        for hour in changes:
+            if begin + hour:  # the simulation begins with the first hour
+                yield hour, begin + hour - passed
+                passed = begin + hour
