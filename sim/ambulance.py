@@ -29,21 +29,20 @@ def bring(
     *,
     despite_stop: bool = False,
     rather_to: Collection[int] = (),
-) -> Story[int]:
+) -> Story[tuple[int, float]]:
     """Fetch a patient and drive to the nearest open site that takes ambulances.
 
     One of `rather_to` goes before a nearer site.
 
-    The value is the site. The crew hands over while the patient's journey goes on.
+    The journey goes on when the ambulance leaves the scene; the value is the site, and the minutes
+    until it is there. The crew then hands over while the patient is cared for.
     """
     places = region.places
-    unit = yield from _reach_scene(region, patient, cell, urgency)
-    yield on_scene
+    unit = yield from _on_scene(region, patient, cell, urgency, on_scene)
     site = destination(region, cell, function, despite_stop=despite_stop, rather_to=rather_to)
-    yield (places.siren if urgency == A1 else places.car)[cell][site]
-    region.note(patient, Step.CREW_AT_HOSPITAL, site)
-    Journey(region.env, _hand_over(region, patient, unit, site, handover))
-    return site
+    drive = (places.siren if urgency == A1 else places.car)[cell][site]
+    _arrive(region, patient, unit, site, drive, handover)
+    return site, drive
 
 
 def destination(
@@ -77,9 +76,8 @@ def ride(region: Region, row: int) -> Story[None]:
     """Ride that brings nobody into a flow: care on scene only, or a planned transport."""
     rides = region.patients.rides
     patient, cell = rides.patient[row], rides.cell[row]
-    region.note(patient, Step.ENTER, NOWHERE)
     if rides.is_planned[row]:
-        yield from bring(
+        _, drive = yield from bring(
             region,
             patient,
             cell,
@@ -88,11 +86,10 @@ def ride(region: Region, row: int) -> Story[None]:
             rides.on_scene[row],
             rides.handover[row],
         )
-        region.note(patient, Step.LEAVE, NOWHERE)
+        region.note_ahead(drive, patient, Step.LEAVE, NOWHERE)
         return
     urgency = A1 if rides.is_a1[row] else A2
-    unit = yield from _reach_scene(region, patient, cell, urgency)
-    yield rides.on_scene[row]
+    unit = yield from _on_scene(region, patient, cell, urgency, rides.on_scene[row])
     region.note(patient, Step.LEAVE, NOWHERE)
     region.note(patient, Step.CREW_FREE, unit)
     region.fleet.release(unit, region.places.crew_places.at_home(cell))
@@ -105,14 +102,13 @@ def transfer(region: Region, patient: int, origin: int, to: int, urgency: int) -
     crew_minutes = places.crew_places.to_site(origin, siren=urgency == A1)
     unit, minutes = yield from fleet.send(crew_minutes, urgency)
     region.note(patient, Step.CREW_SENT, unit)
-    yield minutes + fleet.loading + places.transfer[origin][to]
-    region.note(patient, Step.CREW_AT_HOSPITAL, to)
-    handover = region.parameters["ambulance.handover.mean"]
-    Journey(region.env, _hand_over(region, patient, unit, to, handover))
+    drive = minutes + fleet.loading + places.transfer[origin][to]
+    _arrive(region, patient, unit, to, drive, region.parameters["ambulance.handover.mean"])
+    yield drive
 
 
-def _reach_scene(region: Region, patient: int, cell: int, urgency: int) -> Story[int]:
-    """Call, and wait until a crew has arrived; the value is the unit."""
+def _on_scene(region: Region, patient: int, cell: int, urgency: int, care: float) -> Story[int]:
+    """Call, wait until a crew has come, and be cared for on scene; the value is the unit."""
     fleet, places = region.fleet, region.places
     region.note(patient, _CALL[urgency], NOWHERE)
     if places.in_region[cell]:
@@ -121,12 +117,20 @@ def _reach_scene(region: Region, patient: int, cell: int, urgency: int) -> Story
     else:
         unit, minutes = OUTSIDE, fleet.preparation() + places.neighbour_response[cell]
     region.note(patient, Step.CREW_SENT, unit)
-    yield minutes
-    region.note(patient, Step.CREW_AT_SCENE, unit)
+    region.note_ahead(minutes, patient, Step.CREW_AT_SCENE, unit)
+    yield minutes + care
     return unit
 
 
-def _hand_over(region: Region, patient: int, unit: int, site: int, minutes: float) -> Story[None]:
+def _arrive(
+    region: Region, patient: int, unit: int, site: int, drive: float, handover: float
+) -> None:
+    """Let a crew drive to a site, hand over there, and be free again."""
+    region.note_ahead(drive, patient, Step.CREW_AT_HOSPITAL, site)
+    Journey(region.env, _free_again(region, patient, unit, site, drive + handover))
+
+
+def _free_again(region: Region, patient: int, unit: int, site: int, minutes: float) -> Story[None]:
     yield minutes
     region.note(patient, Step.CREW_FREE, unit)
     region.fleet.release(unit, region.places.crew_places.at_site(site))

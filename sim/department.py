@@ -194,16 +194,19 @@ class EmergencyDepartment:
     def _follow_rosters(self) -> None:
         """Let the last people stay until the last patient has left, and fill new rooms."""
         if self.inside:
-            for pool, least in (
-                (self.doctors, 1),
-                (self.consultants, 1),
-                (self.xray, 1),
-                (self.ct, 1),
-                (self.nurses, self._nurses_for_urgent),
-            ):
-                if pool.capacity < least:
-                    pool.resize(least)
+            self._keep_the_last()
         self.rooms.serve()
+
+    def _keep_the_last(self) -> None:
+        for pool, least in (
+            (self.doctors, 1),
+            (self.consultants, 1),
+            (self.xray, 1),
+            (self.ct, 1),
+            (self.nurses, self._nurses_for_urgent),
+        ):
+            if pool.capacity < least:
+                pool.resize(least)
 
     @property
     def diverts(self) -> bool:
@@ -214,7 +217,13 @@ class EmergencyDepartment:
         """Return how many patients' worth of nursing a patient takes."""
         return self._nurses_for_urgent if urgency <= MOST_URGENT else 1
 
-    def expect(self, urgency: int) -> None:
+    def expect(self) -> None:
+        """Count a patient who is in the department or about to be; someone has to be there."""
+        self.inside += 1
+        if self.inside == 1:
+            self._keep_the_last()
+
+    def waits(self, urgency: int) -> None:
         """Count a patient who begins to wait for a room; the department may go on stop."""
         self._waiting += 1
         self._waiting_urgent += urgency <= WAITS_URGENTLY
@@ -222,7 +231,7 @@ class EmergencyDepartment:
             self.on_stop = True
             Journey(self._region.env, self._stop())
 
-    def no_longer_expects(self, urgency: int) -> None:
+    def waits_no_more(self, urgency: int) -> None:
         """Count a patient who has a room."""
         self._waiting -= 1
         self._waiting_urgent -= urgency <= WAITS_URGENTLY

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scenarios.schema import Function
 from sim import ambulance, theatre, ward
 from sim.fleet import A1, A2
-from sim.journal import NOWHERE, Step
+from sim.journal import Step
 
 if TYPE_CHECKING:
     from sim.department import EmergencyDepartment
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 def visit_by_ambulance(region: Region, row: int) -> Story[None]:
     """One patient's way from the call to and through an emergency department."""
-    visits = region.patients.visits
-    region.note(visits.patient[row], Step.ENTER, NOWHERE)
-    site = yield from ambulance.bring(
+    visits, note_ahead = region.patients.visits, region.note_ahead
+    patient = visits.patient[row]
+    site, drive = yield from ambulance.bring(
         region,
-        visits.patient[row],
+        patient,
         visits.cell[row],
         A1 if visits.is_a1[row] else A2,
         Function.ED,
@@ -32,34 +32,35 @@ def visit_by_ambulance(region: Region, row: int) -> Story[None]:
         rather_to=region.trauma_centres if visits.to_trauma_centre[row] else (),
     )
     if visits.is_severe_trauma[row]:
-        region.note(visits.patient[row], Step.SEVERE_TRAUMA, site)
+        note_ahead(drive, patient, Step.SEVERE_TRAUMA, site)
+    if region.places.is_neighbour[site]:
+        note_ahead(drive, patient, Step.TO_NEIGHBOUR, site)
+        note_ahead(drive, patient, Step.LEAVE, site)
+        return
+    region.ed[site].expect()  # the department hears of it now
+    note_ahead(drive, patient, Step.ED_ARRIVE, site)
+    yield drive + visits.triage[row]
     yield from _visit(region, row, site)
 
 
 def walk_in(region: Region, row: int) -> Story[None]:
-    """One patient's way through an emergency department, from the door on."""
-    region.note(region.patients.visits.patient[row], Step.ENTER, NOWHERE)
-    yield from _visit(region, row, region.ed_choice[row])
+    """One patient's way through an emergency department, from triage on."""
+    site = region.ed_choice[row]
+    region.ed[site].expect()
+    yield from _visit(region, row, site)
 
 
 def _visit(region: Region, row: int, site: int) -> Story[None]:
+    """Wait for a room, be examined and treated, and go home or onward."""
     visits, env, note = region.patients.visits, region.env, region.note
     patient, urgency = visits.patient[row], visits.urgency[row]
-    if region.places.is_neighbour[site]:
-        note(patient, Step.TO_NEIGHBOUR, site)
-        note(patient, Step.LEAVE, site)
-        return
-
     ed = region.ed[site]
-    ed.inside += 1
-    note(patient, Step.ED_ARRIVE, site)
-    due = env.now + ed.targets[urgency]  # the longer beyond its target, the sooner one's turn
-    yield visits.triage[row]
-
     asked = env.now
-    ed.expect(urgency)
+    # the longer beyond the target since arrival, the sooner one's turn
+    due = asked - visits.triage[row] + ed.targets[urgency]
+    ed.waits(urgency)
     room = yield from ed.rooms.wait(urgency, due)
-    ed.no_longer_expects(urgency)
+    ed.waits_no_more(urgency)
     if env.now - asked > visits.patience[row]:  # gone by the time the room came free
         ed.rooms.release(room)
         ed.inside -= 1

@@ -65,6 +65,13 @@ class Geography:
         self.crew_places = CrewPlaces(list(scenario.ambulance), points, data)
         self.neighbour_response = _neighbour_response(data)
 
+    def minutes_by_car(
+        self, cells: npt.NDArray[np.int64], sites: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.float64]:
+        """Return the minutes from each cell to the site beside it."""
+        minutes: npt.NDArray[np.float64] = self._car[cells, sites]
+        return minutes
+
     def nearest_open(
         self,
         function: Function,

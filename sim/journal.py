@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum, auto
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,14 +108,30 @@ class Records:
     """A journal as numpy columns, in the order things happened."""
 
     time: npt.NDArray[np.float64]
-    patient: npt.NDArray[np.int64]
+    patient: npt.NDArray[np.int32]
     step: npt.NDArray[np.int8]
     site: npt.NDArray[np.int8]
 
+    def rows(self, *steps: Step) -> npt.NDArray[np.intp]:
+        """Return the numbers of the records of some steps, in order."""
+        order, begin = self._by_step
+        found = [order[begin[step] : begin[step + 1]] for step in steps]
+        return found[0] if len(found) == 1 else np.sort(np.concatenate(found))
+
     def of(self, *steps: Step) -> Records:
         """Return the records of some steps."""
-        keep = np.isin(self.step, steps) if len(steps) > 1 else self.step == steps[0]
-        return Records(self.time[keep], self.patient[keep], self.step[keep], self.site[keep])
+        return self.at(self.rows(*steps))
+
+    def at(self, rows: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Records:
+        """Return some of the records, by number or by whether they are chosen."""
+        return Records(self.time[rows], self.patient[rows], self.step[rows], self.site[rows])
+
+    @cached_property
+    def _by_step(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """The numbers of all records, step after step, and where among them each step begins."""
+        counts = np.bincount(self.step, minlength=max(Step) + 1)
+        begin = np.concatenate([[0], np.cumsum(counts)])
+        return np.argsort(self.step, kind="stable"), begin
 
     def __len__(self) -> int:
         """Return the number of records."""
@@ -133,6 +150,7 @@ class Journal:
     """
 
     def __init__(self, env: Environment) -> None:
+        self._env = env
         self._fresh: list[float] = []
         self._stored: list[Records] = []
         extend = self._fresh.extend
@@ -142,23 +160,49 @@ class Journal:
 
         self.note: Note = note
 
-    def store(self) -> None:
-        """Move what was noted since the last time into columns."""
-        time, patient, step, site = np.array(self._fresh, dtype=np.float64).reshape(-1, 4).T
+    def note_ahead(self, minutes: float, patient: int, step: int, site: int) -> None:
+        """Note what is certain to happen some minutes from now."""
+        self._fresh.extend((self._env.now + minutes, patient, step, site))
+
+    def note_all(
+        self,
+        times: npt.ArrayLike,
+        patients: npt.ArrayLike,
+        step: int,
+        sites: npt.ArrayLike = NOWHERE,
+    ) -> None:
+        """Note what is certain to happen to many, by the minute of each."""
+        time = np.asarray(times, dtype=np.float64)
         self._stored.append(
             Records(
-                time.copy(), patient.astype(np.int64), step.astype(np.int8), site.astype(np.int8)
+                time,
+                np.asarray(patients, dtype=np.int32),
+                np.full(len(time), step, dtype=np.int8),
+                np.full(len(time), sites, dtype=np.int8),
+            )
+        )
+
+    def store(self) -> None:
+        """Move what was noted since the last time into columns."""
+        noted = np.fromiter(self._fresh, np.float64, len(self._fresh)).reshape(-1, 4)
+        time, patient, step, site = noted.T
+        self._stored.append(
+            Records(
+                time.copy(), patient.astype(np.int32), step.astype(np.int8), site.astype(np.int8)
             )
         )
         self._fresh.clear()
 
     def records(self) -> Records:
-        """Return what was noted, as numpy columns."""
+        """Return what has happened by now, as numpy columns."""
         self.store()
         parts = self._stored
-        return Records(
+        whole = Records(
             np.concatenate([part.time for part in parts]),
             np.concatenate([part.patient for part in parts]),
             np.concatenate([part.step for part in parts]),
             np.concatenate([part.site for part in parts]),
         )
+        self._stored[:] = [whole]
+        happened = int(np.count_nonzero(whole.time < self._env.now))
+        return whole.at(np.argsort(whole.time, kind="stable")[:happened])

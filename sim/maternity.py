@@ -75,7 +75,6 @@ def birth(region: Region, row: int) -> Story[None]:
     """One woman from the start of active labour, or induction, until she and the child are home."""
     births, note = region.patients.births, region.note
     patient, place = births.patient[row], births.place[row]
-    note(patient, Step.ENTER, NOWHERE)
     note(patient, Step.NULLIPAROUS if births.is_nulliparous[row] else Step.MULTIPAROUS, NOWHERE)
     if births.is_induced[row]:
         yield from _induced(region, row)
@@ -149,9 +148,10 @@ def _travel(region: Region, row: int, left: float) -> Story[tuple[int, float]]:
     if births.place[row] == Place.REFERRED and births.is_urgent_referral[row]:
         on_scene = region.parameters["ambulance.scene.transport.mean"]
         handover = region.parameters["ambulance.handover.mean"]
-        site = yield from ambulance.bring(
+        site, drive = yield from ambulance.bring(
             region, patient, cell, A1, Function.MATERNITY, on_scene, handover
         )
+        yield drive
     else:
         site = _choose(region, row, calls_ahead=births.calls_ahead[row])
         yield region.places.car[cell][site]

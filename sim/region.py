@@ -5,10 +5,8 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from scenarios.schema import Function, NightTeam, Resource, TheatrePolicy
-from sim import ambulance, emergency, maternity, ward
+from sim.arrivals import let_come
 from sim.census import admit
 from sim.choice import attractions, preferences
 from sim.clock import Clock
@@ -26,8 +24,6 @@ from sim.streams import Purpose
 from sim.teams import Coordinator, Priority, Staff
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from geodata.dataset import DataSet
     from scenarios.parameters import Parameters
     from scenarios.schema import Scenario
@@ -70,6 +66,7 @@ class Region:
         self.env = Clock()
         self.journal = Journal(self.env)
         self.note = self.journal.note
+        self.note_ahead = self.journal.note_ahead
         self.parameters = _Constants(scenario.effective_parameters())
         self.policies = scenario.policies
         self.patients = patients
@@ -96,13 +93,8 @@ class Region:
         Journey(self.env, self.fleet.follow_roster())
         if past is not None:
             admit(self, past)
-        people = self.patients
-        self._start_visits()
-        self._start(people.directs.time, ward.direct_admission)
         Journey(self.env, open_sessions(self))
-        self._start(people.medicals.time, ward.medical_admission)
-        self._start(people.births.time, maternity.birth)
-        self._start(people.rides.time, ambulance.ride)
+        let_come(self)
         gc.disable()  # a journey leaves no cycles; looking for them takes a tenth of the time
         try:
             self.env.run_to(until)
@@ -141,33 +133,6 @@ class Region:
                 attractions(parameters, "maternity", places.sites),
             ),
         )
-
-    def _start(
-        self,
-        times: Sequence[float],
-        journey: Callable[[Region, int], Story[None]],
-        rows: Sequence[int] | None = None,
-    ) -> None:
-        """Let each member of a cohort, or the given rows of it, begin at his or her own time."""
-
-        def arrivals() -> Story[None]:
-            for row, time in zip(range(len(times)) if rows is None else rows, times, strict=True):
-                yield max(time - self.env.now, 0.0)
-                Journey(self.env, journey(self, row))
-
-        Journey(self.env, arrivals())
-
-    def _start_visits(self) -> None:
-        """Start visits by ambulance at the call, the others at the door of the department."""
-        visits = self.patients.visits
-        time, rides = np.array(visits.time), np.array(visits.by_ambulance, dtype=bool)
-        called = np.flatnonzero(rides)
-        self._start(time[called].tolist(), emergency.visit_by_ambulance, called.tolist())
-        walks = np.flatnonzero(~rides)
-        drive = [self.places.car[visits.cell[row]][self.ed_choice[row]] for row in walks]
-        arrives = time[walks] + np.array(drive)
-        order = np.argsort(arrives, kind="stable")
-        self._start(arrives[order].tolist(), emergency.walk_in, walks[order].tolist())
 
     def _add_sites(self) -> None:
         rosters, sites = self.rosters, self.places.sites

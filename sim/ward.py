@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scenarios.schema import Function
 from sim import ambulance, theatre
 from sim.fleet import A1, A2
-from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, NOWHERE, Step
+from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,13 +21,6 @@ FROM_ICU = -1  # a patient who can leave intensive care goes before one from the
 FROM_ED = 0
 
 
-def wait_for_bed(region: Region, site: int, moving: float) -> Story[None]:
-    """Claim a ward bed, and be moved there."""
-    if granted := region.ward_beds[site].claim(FROM_ED):
-        yield granted
-    yield moving
-
-
 def bed_from_ed(
     region: Region, patient: int, site: int, moving: float, leaves: Callable[[], None]
 ) -> Story[int]:
@@ -37,7 +30,9 @@ def bed_from_ed(
     """
     place = _site_with_ward_bed(region, site)
     if place == site:
-        yield from wait_for_bed(region, site, moving)
+        if granted := region.ward_beds[site].claim(FROM_ED):
+            yield granted
+        yield moving
         leaves()
         return site
     region.ward_beds[place].claim(FROM_ED)
@@ -108,11 +103,10 @@ def intensive_care_from_ed(
 
 def direct_admission(region: Region, row: int) -> Story[None]:
     """Acute admission past the emergency department, by own car or by ambulance."""
-    directs, note = region.patients.directs, region.note
+    directs = region.patients.directs
     patient, cell = directs.patient[row], directs.cell[row]
-    note(patient, Step.ENTER, NOWHERE)
     if directs.by_ambulance[row]:
-        site = yield from ambulance.bring(
+        site, drive = yield from ambulance.bring(
             region,
             patient,
             cell,
@@ -123,11 +117,13 @@ def direct_admission(region: Region, row: int) -> Story[None]:
         )
     else:
         site = ambulance.destination(region, cell, Function.WARD)
-        yield region.places.car[cell][site]
+        drive = region.places.car[cell][site]
+    yield drive
     if region.places.is_neighbour[site]:
         _leave_region(region, patient, site)
         return
-    yield from wait_for_bed(region, site, 0.0)
+    if granted := region.ward_beds[site].claim(FROM_ED):
+        yield granted
     yield from acute_stay(region, patient, site, directs.stays, row)
 
 
@@ -136,7 +132,6 @@ def medical_admission(region: Region, row: int) -> Story[None]:
     medicals = region.patients.medicals
     patient = medicals.patient[row]
     site = region.places.sites.index(medicals.home[row])
-    region.note(patient, Step.ENTER, NOWHERE)
     yield from elective_stay(region, patient, site, medicals.los[row])
     region.note(patient, Step.LEAVE, site)
 
