@@ -143,12 +143,12 @@ class Fleet:
 
     def _goes_to_wait(self, unit: _Unit) -> None:
         if self._stand_by is not None:
-            self._stand_by.add(unit.towards, 1)
+            self._stand_by.comes(unit.towards)
 
     def _waits_no_more(self, unit: _Unit) -> None:
         self._idle.remove(unit)
         if self._stand_by is not None:
-            self._stand_by.add(unit.towards, -1)
+            self._stand_by.goes(unit.towards)
 
     def _set_duty(self, hour: int) -> None:
         """Let units come on and go off duty, at each post as many as its roster says."""
@@ -225,15 +225,19 @@ class _StandBy:
         alike, group = np.unique(covers, axis=1, return_inverse=True)
         together = np.bincount(group.ravel(), weights=inhabitants, minlength=alike.shape[1])
         self._gain = alike * together
-        self._covers = alike.astype(np.intp)
+        self._covers = list(alike.astype(np.intp))
         self._in_reach = np.zeros(alike.shape[1], dtype=np.intp)  # idle crews, by group
         self._missed = busy ** np.arange(most + 1)  # chance that so many crews are all busy
 
-    def add(self, post: int, number: int) -> None:
-        """Let crews wait at a post, or fewer; elsewhere they count for nobody."""
-        if post < len(self._covers):
-            self._in_reach += number * self._covers[post]
+    def comes(self, post: int) -> None:
+        """Let one more idle crew wait at a post."""
+        self._in_reach += self._covers[post]
+
+    def goes(self, place: int) -> None:
+        """Let an idle crew go; one that was at no post counted for nobody."""
+        if place < len(self._covers):
+            self._in_reach -= self._covers[place]
 
     def best(self) -> int:
         """Return the post for one more crew, given where the idle ones wait."""
-        return int((self._gain @ self._missed[self._in_reach]).argmax())
+        return int(self._gain.dot(self._missed.take(self._in_reach)).argmax())
