@@ -37,18 +37,15 @@ class Timeline:
     def records(self) -> Records:
         """The records of patients; stops of a department have no patient."""
         records = self.outcome.records
-        keep = records.patient >= 0
-        return Records(
-            records.time[keep], records.patient[keep], records.step[keep], records.site[keep]
-        )
+        return records.at(records.patient >= 0)
 
     @cached_property
-    def _rows(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def _rows(self) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]:
         patients, row = np.unique(self.records.patient, return_inverse=True)
         return patients, row
 
     @property
-    def patients(self) -> npt.NDArray[np.int64]:
+    def patients(self) -> npt.NDArray[np.integer]:
         """The sorted patient numbers; every array by patient has this order."""
         return self._rows[0]
 
@@ -58,7 +55,7 @@ class Timeline:
 
     def last(self, step: Step) -> Floats:
         """Return when a step last happened to each patient, NaN if never."""
-        chosen = np.flatnonzero(self.records.step == step)
+        chosen = self.records.rows(step)
         values = np.full(len(self.patients), np.nan)
         values[self._rows[1][chosen]] = self.records.time[chosen]
         return values
@@ -72,7 +69,7 @@ class Timeline:
         return self._first(self.records.step.astype(float), steps, 0).astype(np.int64)
 
     def _first(self, column: Floats, steps: tuple[Step, ...], missing: float) -> Floats:
-        chosen = np.flatnonzero(np.isin(self.records.step, steps))[::-1]
+        chosen = self.records.rows(*steps)[::-1]
         values = np.full(len(self.patients), missing)
         values[self._rows[1][chosen]] = column[chosen]  # reversed, so that the first one stays
         return values

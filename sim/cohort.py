@@ -13,6 +13,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from scenarios.demand import Age, municipal_growth, season, trend_growth
@@ -42,7 +43,7 @@ class Cohort(IntEnum):
     BIRTH = 4
     RIDE = 5
 
-    def includes(self, patient: Ints) -> Flags:
+    def includes(self, patient: npt.NDArray[np.integer]) -> Flags:
         """Return which patient numbers belong to this cohort."""
         flags: Flags = patient // COHORT_SPAN == self
         return flags
