@@ -178,7 +178,7 @@ def test_a_key_is_the_same_for_the_same_content():
 
 
 @pytest.mark.parametrize(
-    "change", [{"seed": 6}, {"weeks": 2}, {"warmup": 1}, {"measure": fails}], ids=str
+    "change", [{"seed": 6}, {"weeks": 2}, {"warmup": 1}, {"measure": fails}], ids=" ".join
 )
 def test_another_setting_is_another_key(change):
     setting = dataclasses.replace(PLAN.setting, **change)
