@@ -188,9 +188,11 @@ def show(scenario: str, settings: tuple[str, ...]) -> None:
 @data_option
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the table by municipality to this CSV file as well.",
+    type=click.Path(path_type=Path),
+    help="Write the table by municipality to this CSV file as well; with --locate, the folder for "
+    "the trade-off (default output/locate).",
 )
+@lang_option
 @click.option(
     "--detail",
     type=click.Path(file_okay=False, path_type=Path),
@@ -212,6 +214,7 @@ def reach(
     settings: tuple[str, ...],
     data: Path | None,
     out: Path | None,
+    lang: str,
     detail: Path | None,
     locate: int | None,
     aim: Aim,
@@ -225,21 +228,34 @@ def reach(
     Examples:
       twentezorg reach now single-enschede --out reachability.csv
       twentezorg reach night-closure --detail output/night
-      twentezorg reach --locate 2 --aim coverage --limit 25
+      twentezorg reach --locate 2 --aim coverage --limit 25 --out output/locate
     """
     import pandas as pd
 
     from geodata.dataset import load
+    from results.best_sites import best_sites_text, write_trade_off
+    from results.best_sites import locate as best_sites
     from results.console import reachability_text
-    from results.reach_detail import locate_text, write_detail
+    from results.reach_detail import write_detail
     from results.study import scenario_reachability
     from results.tables import write_csv
     from scenarios import files
 
     places = load(data)
     if locate is not None:
-        click.echo(locate_text(places, locate, aim, _ids(candidates), _ids(fixed), limit))
+        trade = best_sites(
+            places,
+            locate,
+            _ids(candidates),
+            _ids(fixed),
+            limit,
+            progress=lambda step: click.echo(step, err=True),
+        )
+        click.echo(best_sites_text(places, trade, locate, aim, limit))
+        click.echo(write_trade_off(trade, limit, out or Path("output/locate"), lang))
         return
+    if out is not None and out.is_dir():
+        raise click.BadParameter(f"{out} is a folder; give a CSV file", param_hint="--out")
     chosen = _load_scenarios(scenarios, settings)
     table = pd.concat([scenario_reachability(s, places) for s in chosen], ignore_index=True)
     if out is not None:
@@ -684,3 +700,7 @@ def _version() -> str:
     from importlib.metadata import version
 
     return version("twentezorg")
+
+
+if __name__ == "__main__":
+    main()

@@ -5,7 +5,7 @@ shortest longest way (p-centre). Few combinations are all tried; more are left t
 solver of integer programmes, by way of scipy.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import coo_array, csr_array, hstack
 
@@ -37,11 +36,25 @@ SAME: Final = 1e-6
 """Answers closer than this are the same."""
 MOST_ROUNDS: Final = 500
 FIGURE_INCHES: Final = (12.0, 4.0)
-PANELS: Final = {
-    "minutes_mean": "mean minutes",
-    "share_within": "share within the norm",
-    "minutes_worst": "minutes of the worst-off",
-}
+AS_WRITTEN: Final = {"minutes_mean": 1.0, "share_within": 100.0, "minutes_worst": 1.0}
+"""What each figure of an answer is multiplied by in the drawing."""
+MARKERS: Final = {"mean": "o", "coverage": "s", "worst": "^"}
+COLOURS: Final = {"mean": "#0072b2", "coverage": "#d55e00", "worst": "#009e73"}
+"""Told apart by the colour-blind too (Okabe & Ito, 2008)."""
+ENUMERATED_UP_TO: Final = 2
+"""So few sites are always found by trying all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Words of the drawing, in one language; `share_within` has a place for `{limit:g}`."""
+
+    aims: Mapping[str, str]
+    minutes_mean: str
+    share_within: str
+    minutes_worst: str
+    count: str
+    best: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +119,16 @@ def best_sites(
 
     Notes
     -----
-    Up to `ALL_TRIED_UP_TO` combinations are enumerated. Above, `mean` is solved by Benders cuts per
-    postcode (after Cornuejols, Fisher & Nemhauser, 1977), `coverage` as the programme of Church &
-    ReVelle (1974) with inhabitants merged who are covered by the same candidates, and `worst` by
-    bisection over set-covering programmes.
+    One or two sites, and up to `ALL_TRIED_UP_TO` combinations of more, are found by trying all.
+    Above, `mean` is solved by Benders cuts per postcode (after Cornuejols, Fisher & Nemhauser,
+    1977), `coverage` as the programme of Church & ReVelle (1974) with inhabitants merged who are
+    covered by the same candidates, and `worst` by bisection over set-covering programmes.
     """
     chosen_from = [name for name in dict.fromkeys(candidates) if name not in fixed]
     if count > len(chosen_from):
         raise DataError(f"{count} sites are asked for, of {len(chosen_from)} candidates")
     problem = _Problem.of(data, profile, chosen_from, fixed, limit)
-    if comb(len(chosen_from), count) <= ALL_TRIED_UP_TO:
+    if count <= ENUMERATED_UP_TO or comb(len(chosen_from), count) <= ALL_TRIED_UP_TO:
         chosen = problem.enumerate(aim, count)
     elif aim == "mean":
         chosen = problem.least_mean(count)
@@ -135,6 +148,7 @@ def trade_off(
     fixed: Sequence[str] = (),
     profile: ProfileName = "car",
     limit: float = 30.0,
+    progress: Callable[[str], None] = lambda _step: None,
 ) -> pd.DataFrame:
     """Return the best sites for every aim and number of sites.
 
@@ -144,6 +158,8 @@ def trade_off(
         As `best_sites`.
     counts
         Numbers of sites.
+    progress
+        Called with each number of sites and aim as it starts.
 
     Returns
     -------
@@ -151,11 +167,14 @@ def trade_off(
         `count`, `aim`, `sites`, `minutes_mean`, `share_within`, `minutes_worst`.
     """
     aims: tuple[Aim, ...] = ("mean", "coverage", "worst")
-    answers = [
-        (count, best_sites(data, aim, count, candidates, fixed=fixed, profile=profile, limit=limit))
-        for count in counts
-        for aim in aims
-    ]
+    answers: list[tuple[int, Answer]] = []
+    for count in counts:
+        for aim in aims:
+            progress(f"{count} {aim}")
+            answer = best_sites(
+                data, aim, count, candidates, fixed=fixed, profile=profile, limit=limit
+            )
+            answers.append((count, answer))
     return pd.DataFrame(
         {
             "count": [count for count, _ in answers],
@@ -168,7 +187,7 @@ def trade_off(
     )
 
 
-def draw_trade_off(table: pd.DataFrame, path: Path) -> None:
+def draw_trade_off(table: pd.DataFrame, path: Path, labels: Labels, limit: float) -> None:
     """Draw what each number of sites gives, a line per aim and a panel per figure.
 
     Parameters
@@ -177,16 +196,34 @@ def draw_trade_off(table: pd.DataFrame, path: Path) -> None:
         As `trade_off` returns it.
     path
         PNG file to write; the same table gives the same bytes.
+    labels
+        Words in the reader's language.
+    limit
+        Minutes of the norm.
     """
     figure = Figure(figsize=FIGURE_INCHES, layout="constrained")
-    for panel, (column, title) in zip(figure.subplots(1, len(PANELS)), PANELS.items(), strict=True):
+    for panel, (column, factor) in zip(
+        figure.subplots(1, len(AS_WRITTEN)), AS_WRITTEN.items(), strict=True
+    ):
         for aim, rows in table.groupby("aim", sort=False):
-            panel.plot(rows["count"], rows[column], marker="o", label=f"best for {aim}")
-        panel.set_title(title)
-        panel.set_xlabel("sites to choose")
-        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+            panel.plot(
+                rows["count"],
+                rows[column] * factor,
+                marker=MARKERS[str(aim)],
+                color=COLOURS[str(aim)],
+                label=f"{labels.best} {labels.aims[str(aim)]}",
+            )
+        panel.set_title(getattr(labels, column).format(limit=limit), fontsize="medium")
+        panel.set_xlabel(labels.count)
+        panel.set_xticks(sorted(set(table["count"])))
+        panel.spines[["top", "right"]].set_visible(False)
         panel.grid(visible=True, alpha=0.3)
-    figure.axes[0].legend()
+    figure.legend(
+        *figure.axes[0].get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=len(MARKERS),
+        frameon=False,
+    )
     with write_file(path) as aside:
         figure.savefig(aside, format="png", metadata={"Software": None})
 
@@ -327,6 +364,7 @@ class _Problem:
         """Return sites that leave nobody beyond a limit; None if so few cannot."""
         far = self.fixed > limit
         sets, _ = _merged(self.minutes[far] <= limit, self.people[far])
+        sets = _hardest(sets)
         if not sets.any(axis=1).all():
             return None
         sites = self.minutes.shape[1]
@@ -362,6 +400,18 @@ def _merged(sets: BoolArray, people: FloatArray) -> tuple[BoolArray, FloatArray]
     merged = np.zeros(len(first))
     np.add.at(merged, member.ravel(), people)
     return sets[first], merged
+
+
+def _hardest(sets: BoolArray) -> BoolArray:
+    """Leave out rows that are covered whenever another is: those that hold all its candidates."""
+    inside = sets.astype(np.float32)
+    easier = np.zeros(len(sets), dtype=bool)
+    for begin in range(0, len(sets), AT_ONCE):
+        rows = inside[begin : begin + AT_ONCE]
+        holds = (1.0 - rows) @ inside.T < 1.0  # no candidate of the other is missing here
+        holds[np.arange(len(rows)), begin + np.arange(len(rows))] = False
+        easier[begin : begin + AT_ONCE] = holds.any(axis=1)
+    return sets[~easier]  # no two rows are alike, so the least of a row of holders stays
 
 
 def _solve(

@@ -8,7 +8,6 @@ import pandas as pd
 
 from geodata.coverage import LEVELS as AREA_COLUMNS
 from geodata.coverage import change, coverage, sensitive_sites, settlements_beyond
-from geodata.locate import best_sites
 from geodata.norms import Norms, norms
 from geodata.reachability import emergency_chain, nearest_minutes
 from geodata.uncertainty import travel_ratio, verdicts
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from geodata.coverage import Level
     from geodata.dataset import DataSet, ProfileName
-    from geodata.locate import Aim
     from scenarios.schema import Scenario
     from sim.geography import Minutes
 
@@ -159,23 +157,3 @@ def write_detail(folder: Path, scenarios: Sequence[Scenario], now: Scenario, dat
     for name in per_scenario[0]:
         table = pd.concat([tables[name] for tables in per_scenario], ignore_index=True)
         write_csv(table, folder / f"{name}.csv")
-
-
-def locate_text(
-    data: DataSet,
-    count: int,
-    aim: Aim,
-    candidates: Sequence[str],
-    fixed: Sequence[str],
-    limit: float,
-) -> str:
-    """Return the best sites and what they give, as lines for a terminal."""
-    postcodes = data.points.loc[data.points["kind"] == "postcode", "id"].tolist()
-    best = best_sites(data, aim, count, candidates or postcodes, fixed=fixed, limit=limit)
-    names = data.points.set_index("id")["name"]
-    named = ", ".join(f"{site} ({names[site]})" for site in best.sites)
-    return (
-        f"best {count} for {aim}: {named}\n"
-        f"mean {best.minutes_mean:.1f} min, {best.share_within:.1%} within {limit:g} min, "
-        f"worst-off {best.minutes_worst:.1f} min by car"
-    )

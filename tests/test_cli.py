@@ -158,6 +158,23 @@ def test_reach_writes_the_table_and_prints_it(tmp_path):
     assert table["share_within_norm"].dropna().between(0, 1).all()
 
 
+def test_the_best_sites_are_printed_and_their_trade_off_is_drawn(tmp_path):
+    out = tmp_path / "locate"
+    places = ("--candidates", "MST,ZGT_ALM,ZGT_HEN", "--fixed", "SXB")
+    done = call("reach", "--locate", 2, *places, "--aim", "coverage", "--out", out)
+    assert done.exit_code == 0, done.output
+    assert "best 2 for coverage: SXB" in done.stdout
+    table = pd.read_csv(out / "trade-off.csv")
+    assert set(zip(table["count"], table["aim"], strict=True)) == {
+        (count, aim) for count in (1, 2) for aim in ("mean", "coverage", "worst")
+    }
+    assert (out / "trade-off.png").read_bytes().startswith(b"\x89PNG")
+    in_english = call("reach", "--locate", 2, *places, "--out", tmp_path / "en", "--lang", "en")
+    assert in_english.exit_code == 0
+    drawn = [(folder / "trade-off.png").read_bytes() for folder in (out, tmp_path / "en")]
+    assert drawn[0] != drawn[1]
+
+
 # Geodata
 
 

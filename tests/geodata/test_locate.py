@@ -8,9 +8,18 @@ import pytest
 from geodata import locate
 from geodata.dataset import DataSet
 from geodata.errors import DataError
-from geodata.locate import best_sites, draw_trade_off, trade_off
+from geodata.locate import Labels, best_sites, draw_trade_off, trade_off
 
 CELLS, SITES = 60, 9
+AIMS = ("mean", "coverage", "worst")
+LABELS = Labels(
+    aims={aim: aim for aim in AIMS},
+    minutes_mean="mean",
+    share_within="within {limit:g}",
+    minutes_worst="worst",
+    count="sites",
+    best="best for",
+)
 NAMES = [f"S{number}" for number in range(SITES)]
 
 
@@ -33,7 +42,15 @@ def data() -> DataSet:
     return DataSet(cells, points, empty, empty, {}, table, {})
 
 
-@pytest.mark.parametrize("aim", ["mean", "coverage", "worst"])
+@pytest.mark.parametrize("aim", AIMS)
+def test_two_sites_are_found_by_trying_all_however_many_candidates(data, aim, monkeypatch):
+    tried = best_sites(data, aim, 2, NAMES, limit=20)
+    monkeypatch.setattr(locate, "ALL_TRIED_UP_TO", 0)
+    monkeypatch.setattr(locate, "milp", None)
+    assert best_sites(data, aim, 2, NAMES, limit=20) == tried
+
+
+@pytest.mark.parametrize("aim", AIMS)
 @pytest.mark.parametrize("fixed", [(), ("S0",)])
 def test_the_solver_agrees_with_trying_all(data, aim, fixed, monkeypatch):
     tried = best_sites(data, aim, 3, NAMES, fixed=fixed, limit=20)
@@ -64,7 +81,7 @@ def test_more_sites_never_lengthen_the_way(data):
 def test_the_trade_off_is_drawn_the_same_every_time(data, tmp_path):
     table = trade_off(data, [1, 2], NAMES, limit=20)
     for name in ("one.png", "two.png"):
-        draw_trade_off(table, tmp_path / name)
+        draw_trade_off(table, tmp_path / name, LABELS, 20)
     drawn = (tmp_path / "one.png").read_bytes()
     assert drawn.startswith(b"\x89PNG")
     assert drawn == (tmp_path / "two.png").read_bytes()

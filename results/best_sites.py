@@ -1,0 +1,107 @@
+"""Where sites would go best: the answer as text, and what fewer or more would give as a drawing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from geodata.locate import Labels, draw_trade_off, trade_off
+from results.tables import write_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from geodata.dataset import DataSet
+    from geodata.locate import Aim
+
+TABLE: Final = "trade-off.csv"
+DRAWING: Final = "trade-off.png"
+LABELS: Final = {
+    "nl": Labels(
+        aims={
+            "mean": "kortste gemiddelde rit",
+            "coverage": "meeste inwoners binnen de norm",
+            "worst": "kortste langste rit",
+        },
+        minutes_mean="Gemiddelde rit (minuten)",
+        share_within="Inwoners binnen {limit:g} minuten (%)",
+        minutes_worst="Langste rit (minuten)",
+        count="locaties erbij te kiezen",
+        best="gekozen op",
+    ),
+    "en": Labels(
+        aims={
+            "mean": "shortest mean drive",
+            "coverage": "most inhabitants within the norm",
+            "worst": "shortest longest drive",
+        },
+        minutes_mean="Mean drive (minutes)",
+        share_within="Inhabitants within {limit:g} minutes (%)",
+        minutes_worst="Longest drive (minutes)",
+        count="sites to choose",
+        best="chosen for",
+    ),
+}
+
+
+def best_sites_text(data: DataSet, trade: pd.DataFrame, count: int, aim: Aim, limit: float) -> str:
+    """Return the best sites and what they give, as lines for a terminal."""
+    best = trade[(trade["count"] == count) & (trade["aim"] == aim)].iloc[0]
+    names = data.points.set_index("id")["name"]
+    named = ", ".join(f"{site} ({names[site]})" for site in best["sites"].split())
+    return (
+        f"best {count} for {aim}: {named}\n"
+        f"mean {best['minutes_mean']:.1f} min, {best['share_within']:.1%} within {limit:g} min, "
+        f"worst-off {best['minutes_worst']:.1f} min by car"
+    )
+
+
+def locate(
+    data: DataSet,
+    count: int,
+    candidates: Sequence[str],
+    fixed: Sequence[str],
+    limit: float,
+    progress: Callable[[str], None] = lambda _step: None,
+) -> pd.DataFrame:
+    """Return the best sites for every aim, from one site up to some number.
+
+    Parameters
+    ----------
+    data
+        Data set.
+    count
+        Most sites to choose.
+    candidates
+        Ids to choose from; every postcode where empty.
+    fixed
+        Ids that are open anyway.
+    limit
+        Minutes of the norm.
+    progress
+        Called with each number of sites and aim as it starts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `geodata.locate.trade_off`.
+    """
+    postcodes = data.points.loc[data.points["kind"] == "postcode", "id"].tolist()
+    return trade_off(
+        data,
+        range(1, count + 1),
+        candidates or postcodes,
+        fixed=fixed,
+        limit=limit,
+        progress=progress,
+    )
+
+
+def write_trade_off(trade: pd.DataFrame, limit: float, out: Path, lang: str) -> Path:
+    """Write the table and the drawing of a trade-off into a folder; return the drawing's path."""
+    out.mkdir(parents=True, exist_ok=True)
+    write_csv(trade, out / TABLE)
+    draw_trade_off(trade, out / DRAWING, LABELS[lang], limit)
+    return out / DRAWING
