@@ -22,11 +22,14 @@ from scipy import stats
 
 from results.catalogue import kpi as catalogued
 from results.compare import CONFIDENCE
+from sim.experiment import replications_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pandas as pd
+
+    from sim.replication import Finished
 
 Floats = npt.NDArray[np.float64]
 
@@ -198,29 +201,50 @@ def next_round(found: Sequence[Reached], done: int, most: int, rule: Rule) -> in
 
 
 def until_precise(
-    simulate: Callable[[int], pd.DataFrame],
+    simulate: Callable[[range], Sequence[Finished]],
     baselines: Mapping[str, str | None],
     rule: Rule,
     least: int,
     most: int,
-) -> tuple[pd.DataFrame, list[Reached]]:
+) -> tuple[list[Finished], list[Reached]]:
     """Simulate in rounds until every KPI is precise enough or there are `most` replications.
 
     Parameters
     ----------
     simulate
-        Returns the table with so many replications of every scenario.
+        Runs the replications with these numbers, of every scenario.
+    baselines
+        The baseline of each scenario that has one.
     least, most
-        Replications to begin with, and the ceiling.
+        Replications to begin with, though not fewer than can show anything, and the ceiling.
     """
-    total = min(max(least, rule.least), most)
+    finished: list[Finished] = []
+    done, total = 0, min(max(least, rule.least + rule.ahead(rule.least)), most)
     while True:
-        table = simulate(total)
-        found = reached(table, baselines, rule)
+        finished += simulate(range(done, total))
+        found = reached(replications_table(finished), baselines, rule)
         further = next_round(found, total, most, rule)
         if further is None:
-            return table, found
-        total = further
+            return finished, found
+        done, total = total, further
+
+
+def precision_facts(found: Sequence[Reached], rule: Rule) -> dict[str, Any]:
+    """Return what a manifest says of the precision asked and reached."""
+    return {
+        "asked": rule.precision,
+        "kpis": [
+            {
+                "scenario": item.scenario,
+                "kpi": item.kpi,
+                "of": "difference" if item.is_difference else "level",
+                "half_width": round(item.half_width, 6) if np.isfinite(item.half_width) else None,
+                "reached_with": item.at,
+                "expected": item.needed,
+            }
+            for item in found
+        ],
+    }
 
 
 def precision_text(found: Sequence[Reached], rule: Rule, replications: int) -> str:
@@ -237,6 +261,8 @@ def _lines(found: Sequence[Reached], rule: Rule, replications: int) -> Iterator[
         of = "difference" if item.is_difference else "level"
         if item.at is not None:
             verdict = f"reached with {item.at}"
+        elif item.half_width <= rule.precision:
+            verdict = "reached, but with too few to be sure it stays so"
         elif item.needed is None:
             verdict = "not reached: not observed often enough"
         else:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from results.catalogue import kpi
+from results.catalogue import SHARE, kpi
 from results.map_style import QUIET_TEXT
-from results.text import words
+from results.text import PERCENT, words
 from results.warmup import WELCH_REACH, weeks_needed, welch
 from scenarios.hours import DAYS_PER_WEEK
 
@@ -56,7 +57,14 @@ def draw_warmup(found: Sequence[Settling], path: Path, lang: str) -> None:
     )
     title = _("{scenario}: weeks before measuring, by MSER-5 {mser}, by Welch {welch}")
     figure.suptitle(title.format(scenario=found[0].scenario, mser=by_mser, welch=by_welch))
-    axes[0].legend(fontsize="small", frameon=False)
+    said = {
+        label: line
+        for axis in axes
+        for line, label in zip(*axis.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(
+        said.values(), said.keys(), loc="outside lower center", ncols=len(said), frameon=False
+    )
     aside = path.with_name(f".{path.name}")
     try:
         figure.savefig(aside, format="png", metadata={"Software": None})
@@ -68,13 +76,14 @@ def draw_warmup(found: Sequence[Settling], path: Path, lang: str) -> None:
 def _panel(axis: Axes, item: Settling, reader: Words) -> None:
     _ = reader.gettext
     entry = kpi(item.kpi)
-    weeks = np.arange(len(item.series)) / DAYS_PER_WEEK
-    smooth = welch(item.series, WELCH_REACH)
-    axis.plot(weeks, item.series, color=RAW, linewidth=0.8, label=_("by day"))
+    series = item.series * (PERCENT if entry.unit == SHARE else 1)
+    weeks = np.arange(len(series)) / DAYS_PER_WEEK
+    smooth = welch(series, WELCH_REACH)
+    axis.plot(weeks, series, color=RAW, linewidth=0.8, label=_("by day"))
     axis.plot(
         weeks[: len(smooth)], smooth, color=SMOOTH, linewidth=1.8, label=_("mean of a week (Welch)")
     )
-    late = float(item.series[len(item.series) // 2 :].mean())
+    late = float(series[len(series) // 2 :].mean())
     axis.axhline(late, color=LEVEL, linewidth=0.8, linestyle=":", label=_("second half"))
     for days, colour, style, label in (
         (item.mser, MSER, "-", _("cut by MSER-5")),
@@ -88,5 +97,6 @@ def _panel(axis: Axes, item: Settling, reader: Words) -> None:
     axis.set_xlabel(_("weeks"), fontsize="small", color=QUIET_TEXT)
     axis.tick_params(labelsize="small")
     axis.set_xlim(0, weeks[-1])
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     for side in ("top", "right"):
         axis.spines[side].set_visible(False)

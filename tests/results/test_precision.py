@@ -9,11 +9,13 @@ from results.precision import (
     Reached,
     Rule,
     next_round,
+    precision_facts,
     precision_text,
     reached,
     relative_half_widths,
     until_precise,
 )
+from sim.replication import Finished
 
 KPI = "ed.los.median"
 RULE = Rule((KPI,), "region", lookahead=5, least=3, precision=0.05)
@@ -109,31 +111,44 @@ def test_the_forecast_of_replications_is_about_right():
 
 
 def played(values, asked):
-    def simulate(total):
-        asked.append(total)
-        return table({name: column[:total] for name, column in values.items()})
+    def simulate(numbers):
+        asked.append(numbers)
+        return [
+            Finished(name, number, [("region", KPI, column[number])], 0, 0.0, 0.0)
+            for number in numbers
+            for name, column in values.items()
+        ]
 
     return simulate
 
 
 def test_rounds_go_on_until_it_is_precise_and_no_further_than_needed():
     asked = []
-    values = paired(300)
-    final, found = until_precise(played(values, asked), BASELINES, RULE, 5, 300)
+    finished, found = until_precise(played(paired(300), asked), BASELINES, RULE, 5, 300)
     assert all(item.at is not None for item in found)
-    assert asked == sorted(set(asked))
     need = max(item.at for item in found)
-    assert need + RULE.ahead(need) <= asked[-1] < 2 * (need + RULE.ahead(need))
-    assert final["replication"].nunique() == asked[-1]
+    total = asked[-1].stop
+    assert need + RULE.ahead(need) <= total < 2 * (need + RULE.ahead(need))
+    assert len(finished) == 2 * total
+
+
+def test_no_replication_is_asked_twice_and_none_is_left_out():
+    asked = []
+    until_precise(played(paired(300), asked), BASELINES, RULE, 5, 300)
+    assert len(asked) > 1
+    assert [number for numbers in asked for number in numbers] == list(range(asked[-1].stop))
 
 
 def test_the_ceiling_holds_and_the_text_says_what_was_missed():
     asked = []
     _, found = until_precise(played(paired(300), asked), BASELINES, RULE, 5, 12)
-    assert asked[-1] == 12
+    assert asked[-1].stop == 12
     text = precision_text(found, RULE, 12)
     assert "not reached: about" in text
     assert "difference" in text
+    facts = precision_facts(found, RULE)
+    assert facts["asked"] == 0.05
+    assert {entry["of"] for entry in facts["kpis"]} == {"difference", "level"}
 
 
 def test_the_same_numbers_in_another_order_of_rows_give_the_same_rounds():
