@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from results.maps import MapData
+from geodata.dataset import DataSet
 from results.run import Run, safe_name
 
 CRS = "EPSG:28992"
@@ -17,7 +17,7 @@ MEASURES = ("minutes_mean", "minutes_median", "minutes_p90", "share_within_norm"
 FUNCTIONS = ("ed", "maternity", "theatre", "icu", "ward")
 
 
-def write_geopackage(path: Path, run: Run, data: MapData) -> None:
+def write_geopackage(path: Path, run: Run, data: DataSet) -> None:
     """Write the reachability of a run as GeoPackage.
 
     Parameters

@@ -12,7 +12,21 @@ CLASS_EDGES = (0.50, 0.80, 0.90, 0.95, 0.99)
 CLASS_COLOURS = ("#662506", "#b8420a", "#ec7014", "#fbb04c", "#fee08f", "#fffbe6")
 """Fewest to most people within the norm; lightness rises evenly (after Brewer's YlOrBr)."""
 
-NO_DATA = "#ffffff"
+MINUTE_EDGES = (10, 15, 20, 25, 30, 45)
+"""Minutes at which a new class of the interactive map begins."""
+
+MINUTE_COLOURS = ("#fffbe6", "#fee9a0", "#fdc45c", "#f59233", "#d95f0e", "#a33803", "#561d04")
+"""Shortest to longest; as elsewhere, darker is worse."""
+
+LONGER_EDGES = (-10, -5, -1, 1, 5, 10, 20)
+"""Minutes of difference at which a new class begins."""
+
+LONGER_COLOURS = (
+    *("#08519c", "#5a9fd4", "#c0dcf0", "#f4f4f2", "#fde0c5", "#f6a35c", "#c9560c", "#6e2a04"),
+)
+"""Much shorter to much longer; signed figures on the map tell the sides apart in grey."""
+
+NO_DATA, NO_DATA_LAND = "#ffffff", "#d9dfe4"
 DARK_CLASSES = 2
 """So many of the darkest classes carry light text."""
 

@@ -7,11 +7,8 @@ and legend are drawn once; from map to map only colours, names and hospitals cha
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isnan
-from typing import Any, Protocol
 
-import geopandas as gpd
-import pandas as pd
-
+from geodata.dataset import DataSet
 from results.map_figure import MapContent, MapFigure
 from results.run import Run, Scenario, safe_name
 from results.tables import REGION
@@ -28,26 +25,6 @@ ROADS = "osm"
 
 NEARLY_ALL = 0.99
 """Municipalities with a smaller share within the norm are named in a map's description."""
-
-
-class MapData(Protocol):
-    """What maps need of a data set; `geodata.dataset.DataSet` has it."""
-
-    @property
-    def municipalities(self) -> gpd.GeoDataFrame:
-        """Outlines in EPSG:28992: municipality_code, municipality, in_region, geometry."""
-
-    @property
-    def roads(self) -> gpd.GeoDataFrame:
-        """Main roads in EPSG:28992: road_class, geometry."""
-
-    @property
-    def points(self) -> pd.DataFrame:
-        """Sites and other points: id, name, kind, lon, lat, x, y."""
-
-    @property
-    def manifest(self) -> Mapping[str, Any]:
-        """Sources, licences and dates."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +48,7 @@ class Reach:
         return self.population * (1 - self.share.get(REGION, float("nan")))
 
 
-def draw_maps(run: Run, data: MapData, words: Words) -> dict[tuple[str, str], bytes]:
+def draw_maps(run: Run, data: DataSet, words: Words) -> dict[tuple[str, str], bytes]:
     """Draw a map for every scenario and function with a norm.
 
     Parameters
@@ -189,7 +166,7 @@ def source_line(run: Run, words: Words) -> str:
     return base.format(version=run.manifest["version"])
 
 
-def _road_date(data: MapData, words: Words) -> str:
+def _road_date(data: DataSet, words: Words) -> str:
     """Say of which day the roads are, where the data set tells."""
     sources = data.manifest.get("sources")
     roads = sources.get(ROADS, {}) if isinstance(sources, Mapping) else {}

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from geodata.norms import DEFAULT_VERSION
 from results.catalogue import WHOLE_REGION
 from results.compare import REPLICATION_COLUMNS, compare, summarise
 from results.tables import PARAMETER_COLUMNS, REACHABILITY_COLUMNS
@@ -61,6 +62,8 @@ class Scenario:
 
     abroad: tuple[Site, ...] = ()
     """Hospitals across the border, whether patients may go there or not."""
+
+    norms: str = DEFAULT_VERSION
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,7 @@ def scenarios_of(manifest: Mapping[str, Any]) -> tuple[Scenario, ...]:
             sites=_sites_of(entry["sites"]),
             abroad=_sites_of(entry.get("abroad", ())),
             posts=tuple(entry.get("posts", ())),
+            norms=entry.get("norms", DEFAULT_VERSION),
         )
         for entry in manifest["scenarios"]
     )
