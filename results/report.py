@@ -12,12 +12,19 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from geodata.dataset import DataSet
 from results.findings import answers, overall
+from results.interactive_map import map_payload
 from results.maps import PROFILES, alt_text, question, reach, reading_help, source_line
+from results.ranking import ranking_payload
 from results.report_tables import assumptions, choice, flows, reach_table
 from results.run import Run
-from results.text import Words
+from results.scorecard import scorecard
+from results.scores import choices, score_table
+from results.text import Words, breakable
+from results.tipping import told, verge
 
+SCRIPTS = ("ranking.js", "map_minutes.js", "map.js")
 ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
@@ -25,13 +32,15 @@ SOURCE_PARTS = ("title", "name", "attribution", "licence", "date")
 """What a report says of a source, in this order."""
 
 
-def render(run: Run, maps: Mapping[tuple[str, str], bytes], words: Words) -> str:
+def render(run: Run, data: DataSet, maps: Mapping[tuple[str, str], bytes], words: Words) -> str:
     """Write the report of a run as HTML.
 
     Parameters
     ----------
     run
         What was found.
+    data
+        The data set that the run used, for the interactive map.
     maps
         PNG files by scenario and function, as `results.maps.draw_maps` gives them.
     words
@@ -43,8 +52,10 @@ def render(run: Run, maps: Mapping[tuple[str, str], bytes], words: Words) -> str
         A self-contained page: styles and maps are inside, and its security policy allows nothing
         from elsewhere. All text from scenario files is escaped.
     """
-    style = files("results").joinpath("templates", "report.css").read_text(encoding="utf-8")
+    style = _template("report.css")
+    script = "".join(_template(name) for name in SCRIPTS)
     found = answers(run, words)
+    offered = choices(run, score_table(run))
     return (
         _environment(words)
         .get_template("report.html.j2")
@@ -52,7 +63,14 @@ def render(run: Run, maps: Mapping[tuple[str, str], bytes], words: Words) -> str
             lang=words.lang.value,
             style=style,
             style_hash=_content_hash(style),
+            script=script,
+            script_hash=_content_hash(script),
+            scorecard=scorecard(run, words),
+            ranking=ranking_payload(offered, words),
+            verges=tuple(told(verge(choice), words) for choice in offered),
+            map=map_payload(run, data, words),
             words=words,
+            breakable=breakable,
             scenarios=run.scenarios,
             overall=overall(run, found, words),
             answers=found,
@@ -68,6 +86,10 @@ def render(run: Run, maps: Mapping[tuple[str, str], bytes], words: Words) -> str
             facts=_facts(run, words),
         )
     )
+
+
+def _template(name: str) -> str:
+    return files("results").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 def _environment(words: Words) -> Environment:

@@ -238,7 +238,7 @@ def _difference_cell(entry: Kpi, row: Mapping[str, object] | None, words: Words)
         interval=words.difference_interval(entry, low, high, fine=shown),
         style=STYLES[verdict],
         symbol=SYMBOLS[verdict],
-        spoken=_verdict_labels(words)[verdict],
+        spoken=verdict_labels(words)[verdict],
     )
 
 
@@ -287,7 +287,8 @@ def _parameter_value(value: str, words: Words) -> str:
     return words.number(number, len(digits.rstrip("0"))) if "e" not in value.lower() else value
 
 
-def _verdict_labels(words: Words) -> dict[Verdict, str]:
+def verdict_labels(words: Words) -> dict[Verdict, str]:
+    """Say each verdict in words."""
     _ = words.gettext
     return {
         Verdict.BETTER: _("better"),

@@ -175,7 +175,7 @@ def _write_report(stage: Path, run: Run, data: DataSet, lang: str) -> None:
     (stage / MAPS).mkdir()
     for (scenario, function), png in maps.items():
         (stage / MAPS / map_file(scenario, function)).write_bytes(png)
-    (stage / REPORT).write_text(render(run, maps, reader), encoding="utf-8")
+    (stage / REPORT).write_text(render(run, data, maps, reader), encoding="utf-8")
     write_sheets(stage, run, data, reader)
 
 

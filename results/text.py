@@ -5,6 +5,7 @@ when a report is made, so there is nothing to compile.
 """
 
 import gettext
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +30,8 @@ ROUND_FROM = 1000
 """From so many people on, hundreds are precise enough; below, tens."""
 
 MINUS = "\N{MINUS SIGN}"
+LONG_WORD = re.compile(r"[^\W\d_]{8,}")
+SYLLABLE = re.compile(r"(?<=[aeiouy][^\Waeiouy])(?<!c)(?=[^\Waeiouy]+[aeiouy])")
 SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 UNKNOWN = "\N{EN DASH}"
 
@@ -134,6 +137,10 @@ class Words:
         """Say a KPI's unit."""
         return _units(self).get(kpi.unit, kpi.unit)
 
+    def unit_beside(self, kpi: Kpi) -> str:
+        """Say a KPI's unit as it follows a number; a percentage has it already."""
+        return "" if kpi.unit == SHARE else f" {self.unit(kpi)}"
+
     def difference_unit(self, kpi: Kpi) -> str:
         """Say the unit of a KPI's difference."""
         if kpi.unit == SHARE:
@@ -179,6 +186,14 @@ def words(lang: str) -> Words:
     return Words(chosen, gettext.GNUTranslations(compiled))
 
 
+def breakable(text: str) -> str:
+    """Mark where long words may break in a narrow column, between the consonants of two syllables.
+
+    Dutch and English spell it so nearly always; browsers lack a dictionary more often.
+    """
+    return LONG_WORD.sub(lambda match: SYLLABLE.sub(SOFT_HYPHEN, match.group()), text)
+
+
 def _units(words: Words) -> dict[str, str]:
     """Say every unit of the catalogue."""
     _ = words.gettext
@@ -198,6 +213,8 @@ def _units(words: Words) -> dict[str, str]:
         "births/year": _("births a year"),
         "admissions/year": _("admissions a year"),
         "patients/year": _("patients a year"),
+        "sites": _("sites"),
+        "million euro/year": _("million euro a year"),
     }
 
 

@@ -204,7 +204,7 @@ def made_up_data() -> DataSet:
             for key, at in PLACES.items()
         ],
         columns=["id", "name", "kind", "x", "y"],
-    ).assign(lon=0.0, lat=0.0)
+    ).assign(lon=0.0, lat=0.0, detail="24/7")
     across = homes["x"].to_numpy()[:, None] - points["x"].to_numpy()
     up = homes["y"].to_numpy()[:, None] - points["y"].to_numpy()
     car = (np.hypot(across, up) / METRES_PER_MINUTE).astype(np.float32)

@@ -16,7 +16,7 @@ from results.report_tables import assumptions, choice, reach_columns
 from results.run import Run
 from results.text import words
 
-VOID = {"meta", "img", "br", "link", "input"}
+VOID = {"meta", "img", "br", "link", "input", "col"}
 HOSTILE = [
     "<script>alert(1)</script>",
     "\"'><img src=x onerror=alert(1)>",
@@ -55,14 +55,14 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def nl(run, data):
-    return render(run, draw_maps(run, data, words("nl")), words("nl"))
+    return render(run, data, draw_maps(run, data, words("nl")), words("nl"))
 
 
 def test_it_needs_nothing_from_elsewhere(nl):
     page = Page(nl)
     policy = next(m["content"] for m in page.all("meta") if "http-equiv" in m)
     assert "default-src 'none'" in policy
-    assert page.all("script") == []
+    assert [s.get("type") for s in page.all("script") if s.get("src")] == []
     assert page.all("link") == []
     assert all(image["src"].startswith("data:image/png;base64,") for image in page.all("img"))
     assert all(anchor["href"].startswith("#") for anchor in page.all("a"))
@@ -70,7 +70,7 @@ def test_it_needs_nothing_from_elsewhere(nl):
 
 
 def test_it_speaks_the_language_asked_for(run, data, nl):
-    en = render(run, draw_maps(run, data, words("en")), words("en"))
+    en = render(run, data, draw_maps(run, data, words("en")), words("en"))
     assert '<html lang="nl">' in nl
     assert '<html lang="en">' in en
     assert "geen verschil aangetoond" in nl
@@ -92,16 +92,16 @@ def test_it_can_be_read_without_eyes_or_mouse(nl):
     assert {anchor["href"][1:] for anchor in page.all("a")} <= ids
 
 
-def test_whatever_a_scenario_is_called_appears_as_text(data):
+def test_whatever_a_scenario_is_called_appears_as_text(data, nl):
     entries = [scenario("now", "Nu", 2024, None)]
     entries += [scenario(f"s{n}", title, 2024, "now") for n, title in enumerate(HOSTILE)]
     for entry in entries[1:]:
         entry["sites"][0]["name"] = HOSTILE[0]
     run = build(entries)
-    page = Page(render(run, draw_maps(run, data, words("nl")), words("nl")))
+    page = Page(render(run, data, draw_maps(run, data, words("nl")), words("nl")))
     for title in HOSTILE:
         assert title in page.text
-    assert page.all("script") == []
+    assert len(page.all("script")) == len(Page(nl).all("script"))
     assert not [a for _tag, a in page.tags if any(name.startswith("on") for name in a)]
     assert "49" not in re.findall(r"\{\{ 7 \* 7 \}\}|\b49 \{%", page.text)
 
@@ -126,7 +126,7 @@ def test_the_answer_on_top_counts_what_was_not_shown(run):
 
 def test_a_run_of_baselines_alone_says_that_there_is_nothing_to_compare(data):
     run = build([s for s in scenarios() if s["baseline"] is None])
-    html = render(run, draw_maps(run, data, words("nl")), words("nl"))
+    html = render(run, data, draw_maps(run, data, words("nl")), words("nl"))
     assert "niets te vergelijken" in html
 
 
@@ -163,7 +163,7 @@ def test_an_unknown_kpi_is_shown_by_its_raw_name(data):
     more = Run.from_replications(
         run.manifest, pd.concat([run.replications, extra]), run.reachability, run.parameters
     )
-    html = render(more, draw_maps(more, data, words("nl")), words("nl"))
+    html = render(more, data, draw_maps(more, data, words("nl")), words("nl"))
     assert "odd.new_figure" in html
 
 

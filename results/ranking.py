@@ -1,0 +1,68 @@
+"""The ranking under weights, for the sliders of a report: what the browser needs to do the same.
+
+`templates/ranking.js` repeats `weights.weighted_sums` and `weights.ranked`; a test runs both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from results.criteria import groups
+from results.weights import stakeholders
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from results.scores import Choice
+    from results.text import Words
+
+WHOLE = 100
+"""Points that a weight set is brought to."""
+
+
+def ranking_payload(offered: Sequence[Choice], words: Words) -> dict[str, Any]:
+    """Collect scores, groups and weight sets, ready to be written as JSON.
+
+    Parameters
+    ----------
+    offered
+        The configurations to choose between, by year.
+    words
+        The reader's language.
+
+    Returns
+    -------
+    dict
+        `choices` hold scores by configuration and criterion, and the number of each criterion's
+        group; `sets` hold points by group. A set that weighs single criteria has no sliders that
+        could show it, and is left out.
+    """
+    names = list(groups())
+    sets = [each for each in stakeholders().values() if set(each.points) <= set(names)]
+    return {
+        "lang": words.lang.value,
+        "choices": [
+            {
+                "year": choice.year,
+                "titles": [words.of(scenario.title) for scenario in choice.scenarios],
+                "groups": [names.index(criterion.group) for criterion in choice.criteria],
+                "scores": choice.scores.tolist(),
+            }
+            for choice in offered
+        ],
+        "sets": [
+            {
+                "title": words.of(each.title),
+                "why": words.of(each.why),
+                "points": [
+                    round(WHOLE * each.points.get(name, 0) / sum(each.points.values()))
+                    for name in names
+                ],
+            }
+            for each in sets
+        ],
+        "texts": {
+            "own": words.gettext("your own weights"),
+            "own_why": words.gettext("You moved a slider."),
+        },
+    }
