@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from results.precision import relative_half_widths
 from results.theory import wait_quantile
 from results.timeline import P90, P95, quantile
 
@@ -63,13 +62,3 @@ def test_percentiles_of_small_samples_are_those_of_hazen():
     values = np.arange(1.0, 11.0)
     assert (quantile(values, 50), quantile(values, P90), quantile(values, P95)) == (5.5, 9.5, 10)
     assert np.isnan(quantile(np.array([np.nan]), 50))
-
-
-def test_pairing_narrows_the_interval_as_the_correlation_says():
-    # Var(a - b) = 2 (1 - r) Var for equal spreads: r = 0.9 makes it sqrt(1 / 0.1) narrower
-    rng = np.random.default_rng(7)
-    shared, own = rng.normal(0, np.sqrt(0.9), 4000), rng.normal(0, np.sqrt(0.1), (2, 4000))
-    now, other = 100 + shared + own[0], 101 + shared + own[1]
-    paired = relative_half_widths(other - now, 100.0)[-1]
-    apart = np.hypot(*(relative_half_widths(values, 100.0)[-1] for values in (now, other)))
-    assert apart / paired == pytest.approx(np.sqrt(10), rel=0.05)
