@@ -1,0 +1,108 @@
+"""How far an experiment is: bars on a terminal, plain lines in a log."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from rich.progress import Progress, TaskID
+
+    from sim.replication import Finished, Task
+
+MOST_BARS = 20
+"""More scenarios than a terminal has lines for share one bar."""
+
+ALL = "all"
+SECONDS_PER_MINUTE = 60
+
+
+def with_progress(
+    finished: Iterable[Finished], tasks: Sequence[Task], to: TextIO
+) -> Iterator[Finished]:
+    """Give what finishes, telling how far it is.
+
+    Parameters
+    ----------
+    finished
+        Replications as they finish, those from the store first.
+    tasks
+        Everything that was asked.
+    to
+        A stream; bars when it is a terminal, else a line for each replication that was run and
+        one for all that came from the store.
+    """
+    totals = Counter(task.scenario.name for task in tasks)
+    yield from _bars(finished, totals, to) if to.isatty() else _lines(finished, len(tasks), to)
+
+
+def _lines(finished: Iterable[Finished], total: int, to: TextIO) -> Iterator[Finished]:
+    started = time.monotonic()
+    stored = done = 0
+    is_told = False
+    for item in finished:
+        done += 1
+        stored += item.is_stored
+        if not item.is_stored:
+            if stored and not is_told:
+                _line(to, f"{stored}/{total} from the store")
+                is_told = True
+            left = (time.monotonic() - started) / (done - stored) * (total - done)
+            _line(to, f"{done}/{total} {item.scenario} {item.replication}, {_duration(left)} left")
+        yield item
+    if stored and not is_told:
+        _line(to, f"{stored}/{total} from the store")
+
+
+def _line(to: TextIO, text: str) -> None:
+    to.write(f"{text}\n")
+    to.flush()
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), SECONDS_PER_MINUTE)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _bars(
+    finished: Iterable[Finished], totals: Mapping[str, int], to: TextIO
+) -> Iterator[Finished]:
+    from rich.console import Console  # noqa: PLC0415 - for a terminal only
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}", style="dim"),
+        console=Console(file=to),
+    ) as progress:
+        whole = progress.add_task(ALL, total=sum(totals.values()), rate="", note="")
+        own = {
+            name: progress.add_task(name, total=total, rate="", note="")
+            for name, total in totals.items()
+            if 1 < len(totals) <= MOST_BARS
+        }
+        stored: Counter[TaskID] = Counter()
+        for item in finished:
+            for bar in (whole, *(own[name] for name in own if name == item.scenario)):
+                _advance(progress, bar, stored, is_stored=item.is_stored)
+            yield item
+
+
+def _advance(progress: Progress, bar: TaskID, stored: Counter[TaskID], *, is_stored: bool) -> None:
+    """Move a bar on; what the store gave at once says nothing of the time left."""
+    stored[bar] += is_stored
+    if is_stored:
+        note = f"{stored[bar]} from the store"
+        progress.reset(bar, completed=stored[bar], rate="", note=note)
+        return
+    progress.advance(bar)
+    speed = progress.tasks[bar].speed
+    rate = "" if speed is None else f"{speed * SECONDS_PER_MINUTE:.0f}/min"
+    progress.update(bar, rate=rate)

@@ -1,0 +1,70 @@
+"""SQL over every replication in the run store.
+
+The rows are read, checked and handed to DuckDB in memory; after that it may touch no file, so a
+query reads what is there and can do nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from results.errors import ResultsError
+from sim.store import NO_SITE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.store import Store
+
+ROWS = "stored"
+SETTING = "key, scenario, horizon_year, seed, weeks, warmup"
+VIEWS = {
+    "replications": f"""
+        SELECT {SETTING}, replication, site, kpi, value FROM {ROWS} WHERE site <> '{NO_SITE}'
+        """,
+    "scenarios": f"""
+        SELECT {SETTING},
+            count(DISTINCT replication) AS replications,
+            sum(value) FILTER (kpi = 'events') AS events,
+            sum(value) FILTER (kpi = 'wall_seconds') AS wall_seconds,
+            max(value) FILTER (kpi = 'peak_memory_mb') AS peak_memory_mb
+        FROM {ROWS} WHERE site = '{NO_SITE}' GROUP BY ALL
+        """,
+}
+READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
+
+
+def query(store: Store, sql: str) -> pd.DataFrame:
+    """Return what a query finds in the store.
+
+    Parameters
+    ----------
+    store
+        Its replications are the view `replications` (key, scenario, horizon_year, seed, weeks,
+        warmup, replication, site, kpi, value). The view `scenarios` has a row for each scenario
+        under each setting: how many replications there are, and what they took.
+    sql
+        One SELECT, in the dialect of DuckDB.
+
+    Raises
+    ------
+    ResultsError
+        It is no single SELECT, or DuckDB refuses it; the text is DuckDB's.
+    StoreError
+        The store can't be read.
+    """
+    with duckdb.connect(config={"python_enable_replacements": "false"}) as connection:
+        try:
+            statements = connection.extract_statements(sql)
+            if [statement.type in READING for statement in statements] != [True]:
+                raise ResultsError("a query is one SELECT; nothing in the store can be changed")
+            connection.register(ROWS, store.rows())
+            for name, text in VIEWS.items():
+                connection.execute(f"CREATE VIEW {name} AS {text}")
+            connection.execute("SET enable_external_access = false")
+            connection.execute("SET lock_configuration = true")
+            return connection.execute(statements[0]).df()
+        except duckdb.Error as error:
+            raise ResultsError(f"the query can't be run: {error}") from error
