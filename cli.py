@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 import time
+from collections import deque
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,19 +16,21 @@ import click
 from geodata.commands import geodata_commands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from geodata.locate import Aim
     from scenarios.errors import Problem
     from scenarios.schema import Scenario
     from sim.experiment import Plan
     from sim.replication import Finished
+    from sim.store import Store
 
 EXIT_OURS, EXIT_USER, EXIT_INTERRUPTED = 1, 2, 130
 QUICK = {"replications": 2, "weeks": 6}
 USUAL = {"replications": 5, "weeks": 13}
 SIZING = {"replications": 3, "weeks": 13}
 CALIBRATING = {"replications": 6, "weeks": 26}
+STORE_VARIABLE = "TWENTEZORG_STORE"
 MAX_SEED = 2**63 - 1
 
 scenario_names = click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
@@ -68,6 +71,30 @@ jobs_option = click.option(
     show_default="cores",
     help="Replications at the same time.",
 )
+backend_option = click.option(
+    "--backend",
+    type=click.Choice(["serial", "processes", "dask"]),
+    default="processes",
+    show_default=True,
+    help="How replications are spread; the tables are the same.",
+)
+scheduler_option = click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="With --backend dask: a scheduler such as tcp://host:8786; a cluster here when left out.",
+)
+store_option = click.option(
+    "--store",
+    "store_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar=STORE_VARIABLE,
+    show_envvar=True,
+    help="Folder where finished replications are kept and found again; a cache folder of yours "
+    "when left out.",
+)
+no_store_option = click.option(
+    "--no-store", is_flag=True, help="Run every replication anew and keep none."
+)
 quick_option = click.option(
     "--quick", is_flag=True, help="A first look: few and short replications."
 )
@@ -91,8 +118,8 @@ class SpeakingGroup(click.Group):
         except ReplicationError as error:
             click.echo(f"twentezorg: {error}", err=True)
             sys.exit(EXIT_OURS)
-        except KeyboardInterrupt:
-            click.echo("\ntwentezorg: stopped; nothing was written", err=True)
+        except KeyboardInterrupt as stop:
+            click.echo(f"\ntwentezorg: stopped; {str(stop) or 'nothing was written'}", err=True)
             sys.exit(EXIT_INTERRUPTED)
 
 
@@ -282,13 +309,10 @@ def reach(
 @weeks_option
 @warmup_option
 @jobs_option
-@click.option(
-    "--backend",
-    type=click.Choice(["serial", "processes"]),
-    default="processes",
-    show_default=True,
-    help="How replications are spread; the tables are the same.",
-)
+@backend_option
+@scheduler_option
+@store_option
+@no_store_option
 @quick_option
 @click.option("--quiet", is_flag=True, help="No progress.")
 def run(
@@ -303,7 +327,10 @@ def run(
     warmup: int | None,
     jobs: int,
     backend: str,
-    quick: bool,  # noqa: FBT001 - a flag of the command line
+    scheduler: str | None,
+    store_folder: Path | None,
+    no_store: bool,  # noqa: FBT001 - a flag of the command line
+    quick: bool,  # noqa: FBT001
     quiet: bool,  # noqa: FBT001
 ) -> None:
     """Simulate scenarios and write tables, maps and a report.
@@ -322,9 +349,7 @@ def run(
     from results.sizing import Setup, sized
     from results.study import Study
     from scenarios import files
-    from sim.backends import Backend
     from sim.experiment import Plan, replications_table
-    from sim.experiment import run as run_plan
 
     started = time.monotonic()
     check_out(out)
@@ -352,8 +377,8 @@ def run(
         data_folder=data,
         measure=measure,
     )
-    with closing(run_plan(plan, Backend(backend), jobs)) as replications_run:
-        finished = list(_with_progress(replications_run, plan, quiet=quiet))
+    store = None if no_store else _store(store_folder)
+    finished = _finished(plan, (backend, jobs, scheduler), store, quiet=quiet)
     facts = {
         "version": _version(),
         "command": shlex.join(["twentezorg", *sys.argv[1:]]),
@@ -429,9 +454,7 @@ def warm_up(
     from results.tables import write_csv
     from results.warmup import by_day, days_table, settlings, warmup_text
     from results.warmup_figure import draw_warmup
-    from sim.backends import Backend
     from sim.experiment import Plan, replications_table
-    from sim.experiment import run as run_plan
 
     plan = Plan(
         scenarios=tuple(_load_scenarios(scenarios or ("now",), settings)),
@@ -442,8 +465,7 @@ def warm_up(
         data_folder=data,
         measure=by_day,
     )
-    with closing(run_plan(plan, Backend.PROCESSES, jobs)) as replications_run:
-        finished = list(_with_progress(replications_run, plan, quiet=quiet))
+    finished = _finished(plan, ("processes", jobs, None), None, quiet=quiet)
     found = settlings(replications_table(finished))
     out.mkdir(parents=True, exist_ok=True)
     for scenario in plan.scenarios:
@@ -583,9 +605,7 @@ def verify(
     from results.kpi import measure
     from results.theory import theory_checks, theory_text
     from scenarios import files
-    from sim.backends import Backend
     from sim.experiment import Plan, replications_table
-    from sim.experiment import run as run_plan
 
     if not calibration:
         theory = theory_checks()
@@ -602,8 +622,7 @@ def verify(
         data_folder=data,
         measure=measure,
     )
-    with closing(run_plan(plan, Backend.PROCESSES, jobs)) as replications_run:
-        finished = list(_with_progress(replications_run, plan, quiet=quiet))
+    finished = _finished(plan, ("processes", jobs, None), _store(None), quiet=quiet)
     found = checked(replications_table(finished), anchors())
     click.echo(calibration_text(found))
     sys.exit(0 if all_hold(found) else EXIT_OURS)
@@ -644,6 +663,47 @@ def report(folder: Path, data: Path | None, lang: str) -> None:
     click.echo(f"report: {write_report(folder, load(data), lang)}")
 
 
+@main.command("query")
+@click.argument("sql")
+@click.option(
+    "--csv",
+    "csv_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what is found to this CSV file instead.",
+)
+@click.option(
+    "--parquet",
+    "parquet_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what is found to this Parquet file instead.",
+)
+@store_option
+def query_store(
+    sql: str, csv_file: Path | None, parquet_file: Path | None, store_folder: Path | None
+) -> None:
+    """Ask the run store in SQL (the dialect of DuckDB); nothing in it can be changed.
+
+    \b
+    replications  key, scenario, horizon_year, seed, weeks, warmup, replication, site, kpi, value
+    scenarios     key, scenario, horizon_year, seed, weeks, warmup, replications, events,
+                  wall_seconds, peak_memory_mb
+
+    A key stands for everything that decides an outcome, also for the version of the code.
+
+    \b
+    Examples:
+      twentezorg query "SELECT scenario, weeks, replications FROM scenarios ORDER BY scenario"
+      twentezorg query "SELECT scenario, avg(value) FROM replications
+                        WHERE kpi = 'ed.los.median' AND site = 'region' GROUP BY scenario"
+    """
+    from results.query import query, save
+
+    table = query(_store(store_folder), sql)
+    if csv_file is None and parquet_file is None:
+        click.echo(table.to_string(index=False))
+    save(table, csv_file, parquet_file)
+
+
 main.add_command(geodata_commands)
 
 
@@ -672,21 +732,49 @@ def _warmup_weeks(asked: int | None, scenarios: Sequence[Scenario]) -> int:
     return max(scenario.warmup.weeks for scenario in scenarios) if asked is None else asked
 
 
-def _with_progress(finished: Iterator[Finished], plan: Plan, *, quiet: bool) -> Iterator[Finished]:
-    """Show progress on stderr: a bar on a terminal, plain lines otherwise."""
-    total = len(plan.scenarios) * plan.replications
-    if quiet:
-        yield from finished
-        return
-    if sys.stderr.isatty():
-        from rich.console import Console
-        from rich.progress import track
+def _store(folder: Path | None) -> Store:
+    """Return the run store in a folder, or in the user's own cache."""
+    from platformdirs import user_cache_path
 
-        console = Console(stderr=True)
-        yield from track(finished, "simulating", total=total, console=console)
-        return
-    for number, item in enumerate(finished, start=1):
-        click.echo(f"{number}/{total} {item.scenario} {item.replication}", err=True)
+    from sim.store import Store
+
+    own = os.environ.get(STORE_VARIABLE)
+    place = folder or (Path(own) if own else user_cache_path("twentezorg") / "runs")
+    return Store(place, lambda text: click.echo(f"twentezorg: {text}", err=True))
+
+
+def _finished(
+    plan: Plan, crew: tuple[str, int, str | None], store: Store | None, *, quiet: bool
+) -> list[Finished]:
+    """Run a plan on a backend with jobs and scheduler, showing progress on stderr."""
+    from results.progress import with_progress
+    from sim.backends import Backend
+    from sim.experiment import Experiment
+
+    backend, jobs, scheduler = crew
+    tasks = plan.tasks()
+    finished: list[Finished] = []
+    with (
+        Experiment(plan.setting, Backend(backend), jobs, scheduler, store) as experiment,
+        closing(experiment.run(tasks)) as items,
+    ):
+        noted = _noted(items, finished)  # what came before Ctrl-C counts
+        try:
+            deque(noted if quiet else with_progress(noted, tasks, sys.stderr), maxlen=0)
+        except KeyboardInterrupt:
+            if store is None:
+                raise
+            raise KeyboardInterrupt(
+                f"{len(finished)} of {len(tasks)} replications are kept in {store.folder}; "
+                "the same command goes on from there"
+            ) from None
+    return finished
+
+
+def _noted(items: Iterable[Finished], finished: list[Finished]) -> Iterator[Finished]:
+    """Append each item to a list before it is shown."""
+    for item in items:
+        finished.append(item)
         yield item
 
 
@@ -702,5 +790,5 @@ def _version() -> str:
     return version("twentezorg")
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # as `python -m cli`
     main()

@@ -41,10 +41,9 @@ def with_progress(
 
 def _lines(finished: Iterable[Finished], total: int, to: TextIO) -> Iterator[Finished]:
     started = time.monotonic()
-    stored = done = 0
+    stored = 0
     is_told = False
-    for item in finished:
-        done += 1
+    for done, item in enumerate(finished, start=1):
         stored += item.is_stored
         if not item.is_stored:
             if stored and not is_told:

@@ -11,28 +11,32 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from results.errors import ResultsError
-from sim.store import NO_SITE
+from results.tables import write_csv
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from sim.store import Store
 
 ROWS = "stored"
-SETTING = "key, scenario, horizon_year, seed, weeks, warmup"
 VIEWS = {
-    "replications": f"""
-        SELECT {SETTING}, replication, site, kpi, value FROM {ROWS} WHERE site <> '{NO_SITE}'
+    "replications": """
+        SELECT key, scenario, horizon_year, seed, weeks, warmup, replication, site, kpi, value
+        FROM stored WHERE site <> ''
         """,
-    "scenarios": f"""
-        SELECT {SETTING},
+    "scenarios": """
+        SELECT key, scenario, horizon_year, seed, weeks, warmup,
             count(DISTINCT replication) AS replications,
-            sum(value) FILTER (kpi = 'events') AS events,
+            sum(value) FILTER (kpi = 'events')::BIGINT AS events,
             sum(value) FILTER (kpi = 'wall_seconds') AS wall_seconds,
             max(value) FILTER (kpi = 'peak_memory_mb') AS peak_memory_mb
-        FROM {ROWS} WHERE site = '{NO_SITE}' GROUP BY ALL
+        FROM stored WHERE site = '' GROUP BY ALL
         """,
 }
+"""Rows without a site (`store.NO_SITE`) say how a replication ran."""
+
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
@@ -68,3 +72,20 @@ def query(store: Store, sql: str) -> pd.DataFrame:
             return connection.execute(statements[0]).df()
         except duckdb.Error as error:
             raise ResultsError(f"the query can't be run: {error}") from error
+
+
+def save(table: pd.DataFrame, csv_file: Path | None, parquet_file: Path | None) -> None:
+    """Write what was found to the files that are given.
+
+    Raises
+    ------
+    ResultsError
+        A file can't be written.
+    """
+    try:
+        if csv_file is not None:
+            write_csv(table, csv_file)
+        if parquet_file is not None:
+            table.to_parquet(parquet_file, index=False)
+    except OSError as error:
+        raise ResultsError(f"can't write what was found: {error}") from error

@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,21 @@ TABLES = ("summary", "comparison", "reachability", "parameters")
 REPORT = "report.html"
 MAPS = "maps"
 FOREIGN_NAMES_SHOWN = 3
+HOW_IT_RAN = frozenset(
+    {
+        "backend",
+        "jobs",
+        "wall_seconds",
+        "events",
+        "events_per_second",
+        "peak_memory_mb",
+        "replications_run",
+        "replications_from_store",
+    }
+)
+"""Facts of a manifest that no other file of the run shows."""
+
+DRAWN_WITH = ("babel", "geopandas", "jinja2", "matplotlib", "openpyxl", "pillow", "pyogrio")
 
 
 def check_out(out: Path) -> None:
@@ -68,6 +84,8 @@ def write_run(
 ) -> Run:
     """Write all files of a run; an earlier run in the same folder is replaced.
 
+    Where that one was made from the same, its report, maps and workbook are taken over undrawn.
+
     Parameters
     ----------
     out
@@ -98,11 +116,14 @@ def write_run(
         for name in TABLES:
             write_csv(getattr(run, name), stage / f"{name}.csv")
         tables = {path.name: _sha256(path) for path in sorted(stage.iterdir())}
-        write_workbook(stage / "results.xlsx", run, words(lang))
-        write_geopackage(stage / "reachability.gpkg", run, data)
-        _write_report(stage, run, data, lang)
-        outputs = sorted(str(p.relative_to(stage)) for p in stage.rglob("*") if p.is_file())
-        facts = {**manifest, "tables": tables, "outputs": outputs}
+        content = _content({**manifest, "tables": tables}, data, lang)
+        if not _taken_over(out, stage, content):
+            write_workbook(stage / "results.xlsx", run, words(lang))
+            write_geopackage(stage / "reachability.gpkg", run, data)
+            _write_report(stage, run, data, lang)
+        paths = sorted(path for path in stage.rglob("*") if path.is_file())
+        outputs = {str(path.relative_to(stage)): _sha256(path) for path in paths}
+        facts = {**manifest, "tables": tables, "outputs": outputs, "content": content}
         text = json.dumps(facts, indent=2, ensure_ascii=False, default=str)
         (stage / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return run
@@ -167,6 +188,36 @@ def compare_with(run: Run, baseline: str) -> pd.DataFrame:
     if baseline not in names:
         raise ResultsError(f"this run has no scenario {baseline!r}; it has {', '.join(names)}")
     return compare(run.replications, {name: baseline for name in names if name != baseline})
+
+
+def _content(facts: Mapping[str, Any], data: DataSet, lang: str) -> str:
+    """Return the hash of everything that the report, the maps and the workbook are made from."""
+    total = hashlib.sha256()
+    lasting = {name: fact for name, fact in facts.items() if name not in HOW_IT_RAN}
+    total.update(json.dumps([lasting, dict(data.manifest), lang], default=str).encode())
+    for name in DRAWN_WITH:
+        total.update(f"{name} {version(name)} ".encode())
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            total.update(path.name.encode() + path.read_bytes())
+    return total.hexdigest()
+
+
+def _taken_over(out: Path, stage: Path, content: str) -> bool:
+    """Copy what an earlier run in this folder made from the same, unless it was damaged since."""
+    try:
+        earlier = _read_manifest(out)
+        if earlier.get("content") != content:
+            return False
+        outputs: dict[str, str] = earlier["outputs"]
+        if any(_sha256(out / name) != written for name, written in outputs.items()):
+            return False
+        for name in set(outputs) - set(earlier["tables"]):
+            (stage / name).parent.mkdir(exist_ok=True)
+            shutil.copyfile(out / name, stage / name)
+    except (ResultsError, OSError):
+        return False
+    return True
 
 
 def _write_report(stage: Path, run: Run, data: DataSet, lang: str) -> None:

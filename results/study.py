@@ -85,7 +85,7 @@ class Study:
                 "licences": sorted({source["licence"] for source in sources}),
             },
             "scenarios": self.described(data),
-            "peak_memory_mb": round(max(item.peak_memory_mb for item in finished), 1),
+            **execution_facts(finished),
         }
 
     def parameters_table(self) -> pd.DataFrame:
@@ -100,6 +100,19 @@ class Study:
             [scenario_reachability(scenario, data) for scenario in self.scenarios],
             ignore_index=True,
         )
+
+
+def execution_facts(finished: Sequence[Finished]) -> dict[str, Any]:
+    """Return what a manifest says of how replications ran, those of the store when they did."""
+    events = sum(item.events for item in finished)
+    stored = sum(item.is_stored for item in finished)
+    return {
+        "events": events,
+        "events_per_second": round(events / sum(item.wall_seconds for item in finished)),
+        "peak_memory_mb": round(max(item.peak_memory_mb for item in finished), 1),
+        "replications_run": len(finished) - stored,
+        "replications_from_store": stored,
+    }
 
 
 def scenario_reachability(scenario: Scenario, data: DataSet) -> pd.DataFrame:

@@ -10,6 +10,14 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_store(tmp_path_factory):
+    """Keep replications of tests, and of commands that they start, out of the user's own store."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TWENTEZORG_STORE", str(tmp_path_factory.mktemp("store")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def starter() -> DataSet:
     """Return the data set that ships, read once."""

@@ -230,3 +230,24 @@ def test_the_manifest_tells_what_was_written(folder):
     facts = json.loads((folder / "manifest.json").read_text())
     assert set(facts["tables"]) == {name for name in FILES if name.endswith((".csv", ".parquet"))}
     assert all((folder / name).is_file() for name in facts["outputs"])
+
+
+def test_what_was_made_from_the_same_is_taken_over_and_not_drawn_anew(tmp_path, data, monkeypatch):
+    out = tmp_path / "run"
+    write(out, data)
+    before = hashes(out)
+    monkeypatch.setattr("results.run_folder._write_report", None)  # drawing would fail
+    write(out, data)
+    assert hashes(out) == before
+
+
+def test_a_damaged_map_and_another_language_are_drawn_anew(tmp_path, data):
+    out = tmp_path / "run"
+    write(out, data)
+    before = hashes(out)
+    (next(iter(sorted((out / "maps").iterdir())))).write_bytes(b"damaged")
+    write(out, data)
+    assert hashes(out) == before
+    write_report(out, data, "en")
+    write(out, data)
+    assert hashes(out) == before

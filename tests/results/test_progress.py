@@ -1,0 +1,59 @@
+"""Progress: lines in a log, bars on a terminal, and what came from the store shown as such."""
+
+from io import StringIO
+
+import pytest
+
+from results.progress import with_progress
+from scenarios.files import load
+from sim.replication import Finished, Task
+
+
+class Terminal(StringIO):
+    def isatty(self):
+        return True
+
+
+NOW, CLOSURE = load("now"), load("night-closure")
+TASKS = [Task(scenario, number) for number in range(2) for scenario in (NOW, CLOSURE)]
+
+
+def items(stored: int) -> list[Finished]:
+    return [
+        Finished(task.scenario.name, task.replication, [], 1, 1.0, 1.0, is_stored=place < stored)
+        for place, task in enumerate(TASKS)
+    ]
+
+
+def told(stored: int, to: StringIO) -> str:
+    given = items(stored)
+    assert list(with_progress(iter(given), TASKS, to)) == given
+    return to.getvalue()
+
+
+def test_a_log_has_a_line_for_each_replication_that_was_run():
+    lines = told(0, StringIO()).splitlines()
+    assert [line.split(",")[0] for line in lines] == [
+        "1/4 now 0",
+        "2/4 night-closure 0",
+        "3/4 now 1",
+        "4/4 night-closure 1",
+    ]
+    assert all(line.endswith(" left") for line in lines)
+
+
+def test_a_log_has_one_line_for_all_that_came_from_the_store():
+    lines = told(3, StringIO()).splitlines()
+    assert lines[0] == "3/4 from the store"
+    assert lines[1].startswith("4/4 night-closure 1")
+    assert told(4, StringIO()) == "4/4 from the store\n"
+
+
+@pytest.mark.parametrize("stored", [0, 3])
+def test_a_terminal_has_a_bar_for_each_scenario_and_one_for_all(stored, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    text = told(stored, Terminal())
+    for name in ("all", "now", "night-closure"):
+        assert name in text
+    assert "4/4" in text
+    assert ("from the store" in text) == bool(stored)
