@@ -8,6 +8,7 @@ without levels above the core, and for tables instead of single paths.)
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -76,7 +77,7 @@ class Arcs:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Core:
     """A graph shrunk to its hard core, and the way back.
 
@@ -103,6 +104,24 @@ class Core:
         into = tuple(arcs.turned() for arcs in self.out)
         return Core(self.nodes, self.kept, self.arcs.turned(), into, self.into)
 
+    @cached_property
+    def _graph(self) -> csr_array:
+        return self.arcs.matrix(len(self.kept))
+
+    def _graph_with(self, leads: Arcs, searches: int) -> csr_array:
+        """Return the graph with a node more per search, from which its leads go; by tail."""
+        counts = np.bincount(leads.tail, minlength=searches)
+        nodes = len(self.kept) + searches
+        graph = self._graph
+        return csr_array(
+            (
+                np.concatenate([graph.data, leads.minutes]),
+                np.concatenate([graph.indices, leads.head.astype(graph.indices.dtype)]),
+                np.concatenate([graph.indptr, graph.indptr[-1] + np.cumsum(counts)]),
+            ),
+            shape=(nodes, nodes),
+        )
+
     def minutes(self, starts: Arcs, searches: int, targets: IntArray) -> FloatArray:
         """Return minutes from some starts to some nodes.
 
@@ -121,8 +140,8 @@ class Core:
             Shape (searches, targets); infinite where there is no way.
         """
         core = len(self.kept)
-        leads = Arcs(starts.tail + core, np.searchsorted(self.kept, starts.head), starts.minutes)
-        graph = self.arcs.joined(leads.fastest(core + searches)).matrix(core + searches)
+        leads = Arcs(starts.tail, np.searchsorted(self.kept, starts.head), starts.minutes)
+        graph = self._graph_with(leads.fastest(max(core, searches)), searches)
         rounds = self._needed(targets)
         result = np.empty((searches, len(targets)))
         for begin in range(0, searches, SOURCES_AT_ONCE):

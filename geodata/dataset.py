@@ -8,7 +8,7 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -181,7 +181,7 @@ class DataSet:
         if site_id in self._row:
             raise DataError(f"a point {site_id!r} is in the data set already")
         network, cell_at, point_at, travel = self._network
-        x, y = Transformer.from_crs(WGS84, network.crs, always_xy=True).transform(lon, lat)
+        x, y = _to_metres(network.crs).transform(lon, lat)
         at = network.snap(np.array([x]), np.array([y]), float(self.manifest["snap_limit_m"]))
         if not at.found[0]:
             raise DataError(
@@ -240,7 +240,7 @@ class DataSet:
         DataError
             If no point is that near.
         """
-        x, y = Transformer.from_crs(WGS84, self.manifest["crs"], always_xy=True).transform(lon, lat)
+        x, y = _to_metres(self.manifest["crs"]).transform(lon, lat)
         places = self.points[self.points["kind"] != POST_KIND]
         metres = np.hypot(places["x"] - x, places["y"] - y)
         nearest = int(metres.argmin())
@@ -250,6 +250,11 @@ class DataSet:
                 f"nearest is {places['id'].iloc[nearest]} at {metres.iloc[nearest]:.0f} m"
             )
         return str(places["id"].iloc[nearest]), float(metres.iloc[nearest])
+
+
+@cache
+def _to_metres(crs: str) -> Transformer:
+    return Transformer.from_crs(WGS84, crs, always_xy=True)
 
 
 def load(path: Path | None = None) -> DataSet:
