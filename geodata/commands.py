@@ -250,28 +250,58 @@ def calibrate(osm: Path, reference: Path, sites: Path, speeds: Path | None, out:
 
 
 @geodata_commands.command()
-@click.argument("area")
+@click.argument("area", required=False)
+@click.option(
+    "--cbs",
+    is_flag=True,
+    help="Fetch the boundaries and populations of CBS that the region names as well.",
+)
+@click.option(
+    "--region",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --cbs: region as a YAML file; Twente when left out.",
+)
+@click.option(
+    "--sources",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --cbs: addresses to fetch from, as geodata/sources.yaml; those that ship when left "
+    "out.",
+)
 @click.option(
     "--cache",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("output/downloads"),
     show_default=True,
-    help="Folder to keep downloads in.",
+    help="Folder to keep downloads in; CBS tables in its folder cbs.",
 )
-def fetch(area: str, cache: Path) -> None:
-    """Fetch an OpenStreetMap extract from Geofabrik; the only command that goes online.
+def fetch(
+    area: str | None,
+    cbs: bool,  # noqa: FBT001 - a flag of the command line
+    region: Path | None,
+    sources: Path | None,
+    cache: Path,
+) -> None:
+    """Fetch an OpenStreetMap extract from Geofabrik, and CBS tables; the only command online.
 
-    A download that broke off goes on where it stopped; the checksum is checked.
+    A download that broke off goes on where it stopped; the checksum of an extract is checked.
 
     \b
-    Example:
+    Examples:
       twentezorg geodata fetch europe/netherlands/overijssel
+      twentezorg geodata fetch europe/netherlands/overijssel --cbs
+      twentezorg geodata build --osm output/downloads/overijssel-latest.osm.pbf \\
+        --cbs output/downloads/cbs --out output/data
     """
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 
     from geodata.fetch import geofabrik_extract
+    from geodata.fetch_cbs import RECIPES, fetch_cbs
+    from geodata.region import read_region
 
+    if area is None and not cbs:
+        raise click.UsageError("name an area such as europe/netherlands/overijssel, or give --cbs")
+    files: list[Path] = []
     with Progress(
         "{task.description}",
         BarColumn(),
@@ -279,11 +309,23 @@ def fetch(area: str, cache: Path) -> None:
         TimeRemainingColumn(),
         console=Console(stderr=True),
     ) as bar:
-        task = bar.add_task(area, total=None)
-        file = geofabrik_extract(
-            area, cache, lambda had, total: bar.update(task, completed=had, total=total)
-        )
-    click.echo(file)
+        if area is not None:
+            task = bar.add_task(area, total=None)
+            files.append(
+                geofabrik_extract(
+                    area, cache, lambda had, total: bar.update(task, completed=had, total=total)
+                )
+            )
+        if cbs:
+            rows = bar.add_task("CBS", total=None)
+            files += fetch_cbs(
+                read_region(region) if region else read_region(),
+                cache / "cbs",
+                lambda had, total: bar.update(rows, completed=had, total=total),
+                recipes=sources or RECIPES,
+            )
+    for file in files:
+        click.echo(file)
 
 
 def _say(notes: tuple[str, ...]) -> None:

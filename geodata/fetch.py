@@ -16,7 +16,6 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from geodata.errors import DataError
-from geodata.parameters import read_yaml
 
 TRIES: Final = 5
 SECONDS_BETWEEN_TRIES: Final = 0.5
@@ -28,7 +27,6 @@ WORTH_TRYING_AGAIN: Final = (429, 500, 502, 503, 504)
 PARTIAL: Final = 206
 BEYOND_THE_END: Final = 416
 FIRST_ERROR: Final = 400
-RECIPES: Final = Path(__file__).with_name("sources.yaml")
 GEOFABRIK: Final = "https://download.geofabrik.de"
 
 Progress = Callable[[int, int | None], None]
@@ -80,46 +78,6 @@ def geofabrik_extract(area: str, cache: Path, progress: Progress | None = None) 
     checksum = fetch(Download(f"{url}.md5", f"{name}.md5"), cache, anew=True)
     md5 = checksum.read_text(encoding="ascii", errors="replace").split()[0]
     return fetch(Download(url, name, md5), cache, progress)
-
-
-def cbs_file(
-    kind: str,
-    year: int,
-    cache: Path,
-    progress: Progress | None = None,
-    *,
-    recipes: Path = RECIPES,
-) -> Path:
-    """Fetch boundaries or populations by the recipe of their kind.
-
-    Parameters
-    ----------
-    kind
-        Key of a recipe: `municipalities`, `postcodes`, `population` or `totals`.
-    year
-        Year of the boundaries or counts.
-    cache
-        Folder to keep it in.
-    progress
-        Called with bytes had and bytes in all (None if unknown).
-    recipes
-        YAML file as `sources.yaml`: `file` and `url` with `{year}`, by key.
-
-    Returns
-    -------
-    pathlib.Path
-        The file, as its publisher serves it.
-
-    Raises
-    ------
-    DataError
-        If there is no such recipe, or the file cannot be had.
-    """
-    known = read_yaml(recipes).get("recipes", {})
-    if kind not in known:
-        raise DataError(f"is {kind!r}; allowed: {', '.join(known)}", file=recipes, field="recipes")
-    name, url = (str(known[kind][key]).replace("{year}", str(year)) for key in ("file", "url"))
-    return fetch(Download(url, name), cache, progress)
 
 
 def fetch(

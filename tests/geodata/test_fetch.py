@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from paper_roads import REAL_DATA, needs_real_data
 
 from geodata import fetch as fetching
 from geodata.errors import DataError
-from geodata.fetch import RECIPES, Download, cbs_file, fetch, geofabrik_extract
-from geodata.parameters import read_yaml
+from geodata.fetch import Download, fetch, geofabrik_extract
 
 CONTENT = bytes(range(256)) * 400
 HALF = len(CONTENT) // 2
@@ -30,9 +28,7 @@ class Server(BaseHTTPRequestHandler):
         count = self.requests_of[self.path] = self.requests_of.get(self.path, 0) + 1
         asked = self.headers.get("Range")
         self.ranges.append(asked or "")
-        if self.path.startswith("/cbs/"):
-            self.answer((REAL_DATA / self.path[1:]).read_bytes(), asked, cut=count == 1)
-        elif self.path == "/missing":
+        if self.path == "/missing":
             self.send_error(404)
         elif self.path == "/broken" or (self.path == "/broken-twice" and count <= 2):
             self.send_error(500)
@@ -133,35 +129,3 @@ def test_an_extract_is_checked_by_the_checksum_beside_it(server, tmp_path: Path,
     assert path.name == "x-latest.osm.pbf"
     assert path.read_bytes() == CONTENT
     assert had[-1] == (len(CONTENT), len(CONTENT))
-
-
-@needs_real_data
-@pytest.mark.parametrize(
-    ("kind", "year", "name"),
-    [
-        ("municipalities", 2026, "municipalities-2026.geojson"),
-        ("postcodes", 2020, "pc4-2020.geojson"),
-        ("population", 2021, "pc4-population-2021.csv"),
-        ("totals", 2024, "districts-2024.csv"),
-    ],
-)
-def test_boundaries_and_populations_are_fetched_by_recipe(server, tmp_path, kind, year, name):
-    recipes = tmp_path / "sources.yaml"
-    pattern = name.replace(str(year), "{year}")
-    recipes.write_text(f"recipes: {{{kind}: {{file: '{pattern}', url: '{server}/cbs/{pattern}'}}}}")
-    path = cbs_file(kind, year, tmp_path / "cache", recipes=recipes)
-    assert path.name == name
-    assert path.read_bytes() == (REAL_DATA / "cbs" / name).read_bytes()
-    assert Server.requests_of[f"/cbs/{name}"] == 2  # the first was cut off half-way
-
-
-def test_every_recipe_has_address_source_and_licence():
-    recipes = read_yaml(RECIPES)["recipes"]
-    assert set(recipes) == {"municipalities", "postcodes", "population", "totals"}
-    for recipe in recipes.values():
-        assert recipe.keys() == {"file", "url", "source", "licence"}
-
-
-def test_an_unknown_recipe_is_reported(tmp_path):
-    with pytest.raises(DataError, match="is 'rivers'; allowed: municipalities"):
-        cbs_file("rivers", 2024, tmp_path)
