@@ -96,6 +96,24 @@ def test_classes_wait_as_cobham_says_for_one_team():
         assert close(np.array(batches)[:, urgency], expected)
 
 
+def test_classes_wait_as_cobham_says_for_three_teams():
+    # M/M/3 without preemption: W0 = C / (3 mu), W_k = W0 / ((1 - used before)(1 - used with))
+    rng = np.random.default_rng(8)
+    mean, between, teams, share = 60.0, 25.0, 3, np.array([0.2, 0.3, 0.5])
+    batches = []
+    for _ in range(30):
+        arrivals = np.cumsum(rng.exponential(between, 3000))
+        classes = rng.choice([1, 2, 3], 3000, p=share)
+        found = waits(arrivals, rng.exponential(mean, 3000), classes.tolist(), teams)[300:]
+        batches.append([found[classes[300:] == urgency].mean() for urgency in (1, 2, 3)])
+    load = mean / between
+    used = np.concatenate([[0], np.cumsum(share)]) * load / teams
+    for urgency in range(3):
+        expected = erlang_c(load, teams) * mean / teams
+        expected /= (1 - used[urgency]) * (1 - used[urgency + 1])
+        assert close(np.array(batches)[:, urgency], expected)
+
+
 @pytest.mark.parametrize("minutes", ["exponential", "lognormal"])
 def test_delivery_rooms_that_send_on_when_full_lose_as_erlang_b_says(minutes):
     rng = np.random.default_rng(7)

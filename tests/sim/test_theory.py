@@ -125,6 +125,38 @@ def test_intensive_care_refuses_as_erlang_says_whatever_the_shape_of_stays(shape
     assert inside_99(shares, erlang_b(load, beds))
 
 
+@pytest.mark.parametrize(
+    ("rooms", "load", "shape"), [(3, 2.1, "exponential"), (1, 0.6, "lognormal")]
+)
+def test_delivery_rooms_wait_as_erlang_and_pollaczek_and_khinchine_say(rooms, load, shape):
+    # Labour goes on while a woman waits, so its length is no service time. Theory holds where she
+    # needs the room only from when she gets it: here for the hours after a birth on the way.
+    # M/M/3: Wq = C / (3 - 2.1) x 60; M/G/1: Wq = load x (1 + cv^2) / 2 / (1 - load) x 60
+    sigma = 0.8
+    scenario = paper_scenario(east={"maternity.rooms": rooms}, west_open={"maternity": "closed"})
+    squared_cv = math.exp(sigma**2) - 1
+    theory = {
+        "exponential": erlang_c(load, rooms) / (rooms - load) * SERVICE,
+        "lognormal": load * (1 + squared_cv) / 2 / (1 - load) * SERVICE,
+    }[shape]
+    means = []
+    for seed in range(REPLICATIONS):
+        rng, times = arrivals(seed, load)
+        minutes = (
+            exponential(rng.random(PATIENTS), SERVICE)
+            if shape == "exponential"
+            else rng.lognormal(math.log(SERVICE) - sigma**2 / 2, sigma, PATIENTS)
+        )
+        births = [
+            {"time": time, "labour": 0.0, "room_after_birth": stay}
+            for time, stay in zip(times.tolist(), minutes.tolist(), strict=True)
+        ]
+        story = play(scenario, until=times[-1] + 10 * DAY, births=births)
+        found = waits(story, Step.MATERNITY_ARRIVE, Step.DELIVERY_ROOM)
+        means.append(found[WARM_UP:].mean())
+    assert inside_99(means, theory)
+
+
 def test_a_ward_with_plenty_of_beds_holds_a_poisson_number():
     # M/G/infinity: mean and variance of the number in bed are both lambda x length of stay = 30
     load, stay = 30.0, 30.0 * SERVICE
