@@ -50,5 +50,8 @@ def ambulance_kpis(line: Timeline) -> Measures:
             line.mean_number(Step.CREW_SENT, Step.CREW_FREE) * week_hours,
         ),
         (REGION_SITE, "ambulance.transfers", line.count(Step.CALL_TRANSFER)),
+        (REGION_SITE, "ambulance.transfers.ward", line.count(Step.TRANSFER_WARD)),
+        (REGION_SITE, "ambulance.transfers.acute", line.count(Step.TRANSFER_ACUTE)),
+        (REGION_SITE, "ambulance.transfers.intensive", line.count(Step.TRANSFER_INTENSIVE)),
     ]
     return rows

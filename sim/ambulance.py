@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from scenarios.schema import Function
@@ -15,6 +16,20 @@ if TYPE_CHECKING:
     from sim.journey import Story
     from sim.region import Region
 
+
+class CareLevel(IntEnum):
+    """What a patient needs on the way from one hospital to another."""
+
+    WARD = 0
+    ACUTE = 1  # on the way to surgery or birth: A1
+    INTENSIVE = 2  # a patient of intensive care or a newborn: A1
+
+
+_LEVEL = {
+    CareLevel.WARD: Step.TRANSFER_WARD,
+    CareLevel.ACUTE: Step.TRANSFER_ACUTE,
+    CareLevel.INTENSIVE: Step.TRANSFER_INTENSIVE,
+}
 _CALL = {A1: Step.CALL_A1, A2: Step.CALL_A2, PLANNED: Step.CALL_PLANNED}
 
 
@@ -95,10 +110,12 @@ def ride(region: Region, row: int) -> Story[None]:
     region.fleet.release(unit, region.places.crew_places.at_home(cell))
 
 
-def transfer(region: Region, patient: int, origin: int, to: int, urgency: int) -> Story[None]:
-    """Drive a patient from one site to another, A1 for life-saving care."""
+def transfer(region: Region, patient: int, origin: int, to: int, level: CareLevel) -> Story[None]:
+    """Drive a patient from one site to another, with lights and siren but to a ward bed."""
     fleet, places = region.fleet, region.places
+    urgency = A2 if level is CareLevel.WARD else A1
     region.note(patient, Step.CALL_TRANSFER, origin)
+    region.note(patient, _LEVEL[level], origin)
     crew_minutes = places.crew_places.to_site(origin, siren=urgency == A1)
     unit, minutes = yield from fleet.send(crew_minutes, urgency)
     region.note(patient, Step.CREW_SENT, unit)

@@ -101,6 +101,9 @@ class Step(IntEnum):
     MATERNITY_STOP_END = auto()
     MIDWIFE_LED = auto()
     SEVERE_TRAUMA = auto()
+    TRANSFER_WARD = auto()
+    TRANSFER_ACUTE = auto()
+    TRANSFER_INTENSIVE = auto()
 
 
 @dataclass(frozen=True)

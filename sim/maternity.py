@@ -237,7 +237,9 @@ def _where_open(region: Region, row: int, site: int) -> Story[int]:
     other = region.places.nearest_other(Function.MATERNITY, site, region.env.now)
     if other is None:
         return site
-    yield from ambulance.transfer(region, births.patient[row], site, other, A1)
+    yield from ambulance.transfer(
+        region, births.patient[row], site, other, ambulance.CareLevel.ACUTE
+    )
     return other
 
 
@@ -321,7 +323,7 @@ def _to_nicu(region: Region, row: int, site: int) -> Story[None]:
     patient = births.patient[row]
     nicu = min(region.nicu_sites, key=region.places.transfer[site].__getitem__)
     region.note(patient, Step.NICU_TRANSFER, site)
-    yield from ambulance.transfer(region, patient, site, nicu, A1)
+    yield from ambulance.transfer(region, patient, site, nicu, ambulance.CareLevel.INTENSIVE)
 
 
 def _neonatal_stay(region: Region, row: int, site: int) -> Story[None]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from scenarios.hours import DAYS_PER_WEEK, SATURDAY
 from scenarios.schema import Function
 from sim import ambulance
-from sim.fleet import A1
 from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, NOBODY, Step
 from sim.journey import Journey
 from sim.teams import Needs, Priority, Staff
@@ -56,7 +55,7 @@ def emergency_operation(
         if before_start is not None:
             before_start()
             before_start = None
-        yield from ambulance.transfer(region, patient, site, place, A1)
+        yield from ambulance.transfer(region, patient, site, place, ambulance.CareLevel.ACUTE)
         if region.places.is_neighbour[place]:
             return place
         wait = minutes_until_allowed(region, priority)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scenarios.schema import Function
 from sim import ambulance, theatre
-from sim.fleet import A1, A2
+from sim.fleet import A2
 from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, Step
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def bed_from_ed(
     region.note(patient, Step.WARD_TRANSFER, site)
     yield moving
     leaves()
-    yield from ambulance.transfer(region, patient, site, place, A2)
+    yield from ambulance.transfer(region, patient, site, place, ambulance.CareLevel.WARD)
     return place
 
 
@@ -179,7 +179,7 @@ def _reach_icu(region: Region, patient: int, site: int) -> Story[int]:
         region.note(patient, Step.ICU_REFUSED, site)
         if not region.places.is_neighbour[place]:
             region.icu_beds[place].claim()
-        yield from ambulance.transfer(region, patient, site, place, A1)
+        yield from ambulance.transfer(region, patient, site, place, ambulance.CareLevel.INTENSIVE)
         return place
     if granted := region.icu_beds[site].claim():
         yield granted

@@ -602,6 +602,7 @@ def test_where_theatre_is_closed_the_patient_is_transferred():
     assert story.sites(visit(0), Step.SURGERY_START) == [WEST]
     assert story.time(visit(0), Step.SURGERY_START) == pytest.approx(30.8)
     assert story.time(visit(0), Step.ED_ADMITTED) == 10
+    assert story.sites(visit(0), Step.TRANSFER_ACUTE) == [EAST]
 
 
 # Intensive care and ward
@@ -626,6 +627,7 @@ def test_full_intensive_care_refuses_and_transfers():
     assert story.sites(visit(0), Step.ICU_IN) == [EAST]
     assert story.sites(visit(1), Step.ICU_REFUSED) == [EAST]
     assert story.times(visit(1), Step.ICU_IN) == [pytest.approx(90.8)]
+    assert story.times(visit(1), Step.TRANSFER_INTENSIVE) == [pytest.approx(70)]
     assert story.sites(visit(1), Step.ICU_IN) == [WEST]
 
 
