@@ -783,7 +783,7 @@ def test_a_planned_caesarean_is_on_the_list_of_the_day():
         births=[{"time": at("10:00"), "mode": Mode.PLANNED_CAESAREAN}],
     )
     assert story.time(woman(0), Step.SURGERY_START) == at("11:00")
-    assert story.time(woman(0), Step.BIRTH_HOSPITAL) == at("11:45")
+    assert story.time(woman(0), Step.BIRTH_HOSPITAL) == at("11:00")  # at the incision
 
 
 def test_when_many_wait_for_a_bed_the_next_goes_to_a_free_one_elsewhere():
