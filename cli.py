@@ -646,6 +646,44 @@ def compare(folder: Path, baseline: str | None, lang: str) -> None:
     _print_comparison(table, lang)
 
 
+@main.command("decide")
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option(
+    "--weights",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Your own weights, a YAML file as results/weights.yaml; assumed ones when left out.",
+)
+@click.option(
+    "--futures",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of a sweep of the same scenarios: regret, and when each wins or fails.",
+)
+@lang_option
+def decide_run(folder: Path, weights: Path | None, futures: Path | None, lang: str) -> None:
+    """Weigh the configurations of a run, per year, and say how sure the answer is.
+
+    Writes decision.json, decision.csv and a picture into the run's folder.
+
+    \b
+    Examples:
+      twentezorg decide output/run
+      twentezorg decide output/run --weights ours.yaml --futures output/sweep --lang en
+    """
+    from results.decision import decide
+    from results.decision_folder import write_decision
+    from results.decision_text import decision_text
+    from results.futures import read_futures
+    from results.run_folder import read_run
+    from results.weights import read_weights, stakeholders
+
+    sets = stakeholders() if weights is None else read_weights(weights)
+    done = read_run(folder)
+    decision = decide(done, sets, None if futures is None else read_futures(futures))
+    written = write_decision(folder, done, decision, lang)
+    click.echo(decision_text(decision, lang))
+    click.echo(f"\ndecision: {written}")
+
+
 @main.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @data_option

@@ -231,6 +231,28 @@ def _write_report(stage: Path, run: Run, data: DataSet, lang: str) -> None:
 
 
 @contextmanager
+def beside(folder: Path, prefix: str) -> Iterator[Path]:
+    """Give a folder to write more files of a run in; on success they move into the run's folder.
+
+    The manifest notes them, so that a new run in the same folder takes them away. Files with names
+    that begin with `prefix` that were written so before and aren't now are taken away too.
+
+    Raises
+    ------
+    ResultsError
+        The folder holds no run, or can't be written.
+    """
+    manifest = _read_manifest(folder)
+    with _staged(folder) as stage:
+        yield stage
+        kept = {name for name in manifest["outputs"] if not name.startswith(prefix)}
+        added = {str(path.relative_to(stage)) for path in stage.rglob("*") if path.is_file()}
+        manifest["outputs"] = sorted(kept | added)
+        text = json.dumps(manifest, indent=2, ensure_ascii=False)
+        (stage / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+@contextmanager
 def _staged(out: Path) -> Iterator[Path]:
     """Give a folder beside `out` to write in; on success its files move into `out`."""
     out = out.resolve()
@@ -251,7 +273,7 @@ def _move_in(stage: Path, out: Path) -> None:
         return
     files = sorted(path.relative_to(stage) for path in stage.rglob("*") if path.is_file())
     if Path(MANIFEST) in files:
-        _remove_stale(out, {str(path) for path in files})
+        _remove_stale(out, set(_read_manifest(stage)["outputs"]))
     for path in sorted(files, key=lambda name: (name == Path(MANIFEST), name)):
         (out / path).parent.mkdir(exist_ok=True)
         (stage / path).replace(out / path)

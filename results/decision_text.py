@@ -1,0 +1,68 @@
+"""The decision on a terminal: a table per year, and what it says in words."""
+
+from collections.abc import Iterator
+
+from results.decision import Decision, Verdict
+from results.decision_words import closing_sentences, decision_sentences
+from results.text import Words, words
+
+LABEL_WIDTH, COLUMN_WIDTH = 46, 10
+HUNDRED = 100
+WIN, CANDIDATE = "*", "~"
+
+
+def decision_text(decision: Decision, lang: str) -> str:
+    """Return the decision for people to read.
+
+    Parameters
+    ----------
+    decision
+        What to show.
+    lang
+        `nl` or `en`.
+
+    Returns
+    -------
+    str
+        Per year a line per configuration: points of 100 by weight set, and how many of all possible
+        weights put it first; then sentences.
+    """
+    reader = words(lang)
+    _ = reader.gettext
+    names = [reader.of(s.title) for s in decision.stakeholders.values()]
+    legend = [f"[{number}] {name}" for number, name in enumerate(names, start=1)]
+    parts = [_("Weights (assumed):") + " " + "  ".join(legend)]
+    for verdict in decision.verdicts:
+        lines = [*_table(decision, verdict, reader), ""]
+        lines += [f"- {s}" for s in decision_sentences(decision, verdict, reader)]
+        parts.append("\n".join(lines))
+    parts.append("\n".join(f"- {s}" for s in closing_sentences(reader)))
+    return "\n\n".join(parts)
+
+
+def _table(decision: Decision, verdict: Verdict, reader: Words) -> Iterator[str]:
+    _ = reader.gettext
+    count = len(verdict.rankings)
+    heads = [f"[{number}]" for number in range(1, count + 1)] + [_("of weights")]
+    yield str(verdict.choice.year).ljust(LABEL_WIDTH) + "".join(
+        h.rjust(COLUMN_WIDTH) for h in heads
+    )
+    for at, scenario in enumerate(verdict.choice.scenarios):
+        title = _("doing nothing") if scenario.baseline is None else reader.of(scenario.title)
+        cells = [_total(decision, verdict, number, at, reader) for number in range(count)]
+        cells.append(reader.percent(float(verdict.sums.ranks[at, 0]), 0))
+        yield title[: LABEL_WIDTH - 1].ljust(LABEL_WIDTH) + "".join(
+            cell.rjust(COLUMN_WIDTH) for cell in cells
+        )
+    yield _(
+        "Points of 100; * certainly first, ~ may be first; last column: first in so many weights."
+    )
+
+
+def _total(decision: Decision, verdict: Verdict, number: int, at: int, reader: Words) -> str:
+    ranking = verdict.rankings[number]
+    points = reader.number(HUNDRED * float(ranking.totals[at]))
+    if not decision.knows_chance:
+        return f"{points}  "
+    sign = WIN if ranking.winner == at else CANDIDATE if at in ranking.candidates else " "
+    return f"{points} {sign}"
