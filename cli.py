@@ -151,11 +151,10 @@ def list_scenarios(lang: str) -> None:
     Example:
       twentezorg list --lang en
     """
-    from scenarios import files
+    from scenarios.shipped import headlines
 
-    for name in files.shipped_names():
-        scenario = files.load(name)
-        click.echo(f"{name:<26} {scenario.horizon_year}  {getattr(scenario.title, lang)}")
+    for line in headlines():
+        click.echo(f"{line.name:<26} {line.horizon_year}  {line.title[lang]}")
 
 
 @main.command()
@@ -753,8 +752,9 @@ def _load_scenarios(names: Sequence[str], settings: Sequence[str]) -> list[Scena
     """Return the scenarios asked for, or all that ship; a name may be given once."""
     from scenarios import files
     from scenarios.errors import ScenarioError
+    from scenarios.shipped import shipped_names
 
-    chosen = [files.load(name, settings) for name in names or files.shipped_names()]
+    chosen = [files.load(name, settings) for name in names or shipped_names()]
     if not names:  # a surge tests a configuration; it is no configuration to choose
         chosen = [scenario for scenario in chosen if not scenario.surge.is_any]
     seen: set[str] = set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,23 +13,12 @@ from scenarios.documents import Document, Place, read_document
 from scenarios.errors import Problem, ScenarioError
 from scenarios.parameters import registry
 from scenarios.schema import POOLED, Roster, Scenario
+from scenarios.shipped import BASELINE, shipped_folder, shipped_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-BASELINE = "now"
 SUFFIXES = (".yaml", ".yml")
-
-
-def shipped_folder() -> Path:
-    """Return the folder of the scenarios that ship."""
-    return Path(str(resources.files("scenarios") / "twente"))
-
-
-def shipped_names() -> list[str]:
-    """Return the names of the scenarios that ship, the baseline `now` first."""
-    names = sorted(path.stem for path in shipped_folder().glob("*.yaml"))
-    return sorted(names, key=lambda name: name != "now")
 
 
 def load(reference: str, settings: Iterable[str] = ()) -> Scenario:

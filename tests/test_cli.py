@@ -17,8 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
-from scenarios.files import shipped_names
 from scenarios.parameters import registry
+from scenarios.shipped import shipped_names
 
 ROOT = Path(__file__).parents[1]
 

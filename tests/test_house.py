@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli import main
-from scenarios.files import shipped_names
+from scenarios.shipped import shipped_names
 
 ROOT = Path(__file__).parents[1]
 
@@ -66,3 +66,27 @@ def test_the_command_holds_no_logic_of_its_own():
         callback = inspect.unwrap(command.callback) if command.callback else None
         lines = inspect.getsource(callback).splitlines() if callback else []
         assert len(lines) < 120, name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "heavy"),
+    [
+        (["--help"], {"numpy", "pandas", "pydantic", "yaml", "rich", "requests"}),
+        (["list"], {"numpy", "pandas", "pydantic", "requests"}),
+    ],
+    ids=["help", "list"],
+)
+def test_a_short_answer_loads_nothing_heavy(arguments, heavy):
+    # What a start costs is what it imports: seconds differ by machine, this doesn't.
+    code = (
+        "import sys; from cli import main; main(sys.argv[1:], standalone_mode=False); "
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert set(done.stderr.split()) & heavy == set()

@@ -7,8 +7,9 @@ import sys
 import pytest
 
 from scenarios.errors import ScenarioError
-from scenarios.files import load, schema_text, shipped_folder, shipped_names
+from scenarios.files import load, schema_text
 from scenarios.schema import Function, NightTeam, Resource
+from scenarios.shipped import headlines, shipped_folder, shipped_names
 
 
 @pytest.fixture
@@ -309,6 +310,13 @@ def test_the_schema_that_ships_is_that_of_the_models():
 def test_the_baseline_is_named_first():
     assert shipped_names()[0] == "now"
     assert len(shipped_names()) == 13
+
+
+def test_headlines_are_those_of_the_scenarios_in_full():
+    for line in headlines():
+        scenario = load(line.name)
+        assert line.horizon_year == scenario.horizon_year
+        assert line.title == scenario.title.model_dump()
 
 
 @pytest.mark.parametrize("name", shipped_names())

@@ -6,8 +6,9 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from scenarios.files import load, shipped_names
+from scenarios.files import load
 from scenarios.parameters import registry
+from scenarios.shipped import shipped_names
 from sim.births import Mode, Place
 from sim.choice import preferences
 from sim.cohort import Cohort, Horizon, births_growth

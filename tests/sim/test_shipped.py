@@ -9,9 +9,10 @@ import pytest
 
 from geodata.dataset import load as load_data
 from scenarios.capacity import roster_hours, site_capacity
-from scenarios.files import load, shipped_names
+from scenarios.files import load
 from scenarios.hours import FORTNIGHT, open_hours
 from scenarios.schema import Function, Resource, Scenario
+from scenarios.shipped import shipped_names
 from sim.cohort import Cohort, Horizon
 from sim.journal import NOWHERE, Records, Step
 from sim.patients import sample_patients

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from scenarios.errors import ScenarioError
-from scenarios.files import load, shipped_names
+from scenarios.files import load
 from scenarios.schema import Surge
+from scenarios.shipped import shipped_names
 from sim.cohort import Cohort, Horizon
 from sim.patients import sample_patients
 
