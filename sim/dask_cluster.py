@@ -6,6 +6,7 @@ elsewhere must have the same version of twentezorg and the same data set, which 
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -97,7 +98,10 @@ class DaskCluster:
         if self._scheduler is None:
             with interrupts_ignored():
                 cluster = LocalCluster(
-                    n_workers=self._jobs, threads_per_worker=1, dashboard_address=None
+                    n_workers=self._jobs,
+                    threads_per_worker=1,
+                    dashboard_address=None,
+                    silence_logs=logging.ERROR,
                 )
                 self._client = Client(cluster)
             return self._client
