@@ -1,19 +1,22 @@
 """Put tables of minutes in small files, and folders in place at once; plumbing of `dataset`."""
 
+from __future__ import annotations
+
 import lzma
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from geodata.network import Arrival, OneWay, Positions, RoadNetwork
-from geodata.turns import Turns
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from geodata.network import Positions, RoadNetwork
 
 STEP_MINUTES: Final = 0.1
 """Minutes are stored as whole steps: finer than any speed is known."""
@@ -67,6 +70,9 @@ def write_network(path: Path, network: RoadNetwork, at: Mapping[str, Positions])
 
 def read_network(path: Path) -> tuple[RoadNetwork, dict[str, Positions]]:
     """Read what `write_network` wrote."""
+    from geodata.network import Arrival, OneWay, Positions, RoadNetwork  # noqa: PLC0415 - heavy
+    from geodata.turns import Turns  # noqa: PLC0415
+
     with np.load(path, allow_pickle=False) as file:
         columns: dict[str, dict[str, Any]] = {}
         for name in file.files:

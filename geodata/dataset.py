@@ -4,19 +4,18 @@ What the other floors read. `load()` gives the starter data set that ships; `loa
 was built.
 """
 
+from __future__ import annotations
+
 import json
 import shutil
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pyproj import Transformer
 
 from geodata._storage import (
     QUICK,
@@ -28,9 +27,16 @@ from geodata._storage import (
     write_network,
 )
 from geodata.errors import DataError
-from geodata.network import Positions, RoadNetwork, joined
 from geodata.profiles import SHIPPED, speed_model
-from geodata.routing import TravelTimes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import geopandas as gpd
+    from pyproj import Transformer
+
+    from geodata.network import Positions, RoadNetwork
+    from geodata.routing import TravelTimes
 
 STARTER: Final = Path(__file__).with_name("starter")
 WGS84: Final = "EPSG:4326"
@@ -149,6 +155,8 @@ class DataSet:
     @cached_property
     def _network(self) -> tuple[RoadNetwork, Positions, Positions, dict[str, TravelTimes]]:
         """The road network, the cells and points on it, and it under each profile."""
+        from geodata.routing import TravelTimes  # noqa: PLC0415 - heavy, and few need it
+
         if self.roads_file is None:
             raise DataError(
                 "the starter data set has no road network, so a new site takes the place of the "
@@ -159,7 +167,7 @@ class DataSet:
         travel = {name: TravelTimes(network, profiles[name]) for name in PROFILES}
         return network, at["cells"], at["points"], travel
 
-    def with_site(self, site_id: str, name: str, lon: float, lat: float) -> "DataSet":
+    def with_site(self, site_id: str, name: str, lon: float, lat: float) -> DataSet:
         """Return the data set with one more candidate site, anywhere on the network.
 
         Parameters
@@ -178,6 +186,8 @@ class DataSet:
         DataError
             If the id is taken, no road is near enough, or this is the starter data set.
         """
+        from geodata.network import joined  # noqa: PLC0415
+
         if site_id in self._row:
             raise DataError(f"a point {site_id!r} is in the data set already")
         network, cell_at, point_at, travel = self._network
@@ -210,7 +220,7 @@ class DataSet:
         vars(wider)["_network"] = (network, cell_at, all_points, travel)
         return wider
 
-    def slowed(self, ratio: float) -> "DataSet":
+    def slowed(self, ratio: float) -> DataSet:
         """Return the data set with every way taking `ratio` times as long."""
         if ratio == 1:
             return self
@@ -254,7 +264,42 @@ class DataSet:
 
 @cache
 def _to_metres(crs: str) -> Transformer:
+    from pyproj import Transformer  # noqa: PLC0415 - heavy
+
     return Transformer.from_crs(WGS84, crs, always_xy=True)
+
+
+@dataclass(frozen=True)
+class _Stored(DataSet):
+    """A data set in a folder; its outlines are read when a map asks, a simulation never does."""
+
+    folder: Path = STARTER
+
+    def __post_init__(self) -> None:
+        for name in ("municipalities", "roads"):
+            if vars(self)[name] is None:
+                del vars(self)[name]
+
+    if not TYPE_CHECKING:
+
+        @cached_property
+        def municipalities(self) -> gpd.GeoDataFrame:
+            """Outlines for maps."""
+            return self._outlines("municipalities")
+
+        @cached_property
+        def roads(self) -> gpd.GeoDataFrame:
+            """Main roads for maps."""
+            return self._outlines("roads")
+
+    def _outlines(self, name: str) -> gpd.GeoDataFrame:
+        import geopandas as gpd  # noqa: PLC0415 - heavy
+
+        file = self.folder / f"{name}.parquet"
+        try:
+            return gpd.read_parquet(file)
+        except (OSError, ValueError) as error:
+            raise DataError(f"the data set is damaged: {error}", file=file) from error
 
 
 def load(path: Path | None = None) -> DataSet:
@@ -290,17 +335,18 @@ def _read(folder: Path) -> DataSet:
     cells = pd.read_parquet(folder / "cells.parquet")
     points = pd.read_parquet(folder / "points.parquet")
     shape = (len(cells), len(points))
-    return DataSet(
+    return _Stored(
         cells=cells,
         points=points,
-        municipalities=gpd.read_parquet(folder / "municipalities.parquet"),
-        roads=gpd.read_parquet(folder / "roads.parquet"),
+        municipalities=None,  # read when asked for
+        roads=None,
         manifest=json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
         cell_table={p: read_minutes(folder / f"cell-{p}.xz", shape) for p in PROFILES},
         point_table={
             p: read_minutes(folder / f"point-{p}.xz", (len(points), len(points))) for p in PROFILES
         },
         roads_file=folder / ROADS_FILE if (folder / ROADS_FILE).is_file() else None,
+        folder=folder,
     )
 
 

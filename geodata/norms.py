@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +46,7 @@ class Norms:
         return None if parameter is None else parameter.value
 
 
+@cache
 def norms(version: str = DEFAULT_VERSION, path: Path = SHIPPED) -> Norms:
     """Read one version of the norms.
 

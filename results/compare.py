@@ -17,7 +17,6 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from results.catalogue import WHOLE_REGION, Direction, kpi
 from results.criteria import criteria_kpis
@@ -162,6 +161,8 @@ def _widen(table: pd.DataFrame, together: pd.Series) -> None:
 
 def _half_width(std: pd.Series, count: npt.NDArray[np.float64], level: float) -> pd.Series:
     """Return half of a two-sided t-interval of a mean; NaN for fewer than two values."""
+    from scipy import stats  # noqa: PLC0415 - large, and a process that simulates needs none of it
+
     with np.errstate(invalid="ignore", divide="ignore"):
         half: pd.Series = stats.t.ppf((1 + level) / 2, count - 1) * std / np.sqrt(count)
     return half
