@@ -41,13 +41,16 @@ def write_minutes(path: Path, minutes: npt.NDArray[np.float32], preset: int = SM
 
 def read_minutes(path: Path, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
     """Read a table of minutes that `write_minutes` wrote; NaN where there is no way."""
-    planes = np.frombuffer(lzma.decompress(path.read_bytes()), dtype=np.uint8).reshape(2, -1)
-    zigzag = np.ascontiguousarray(planes.T).view(np.uint16).reshape(shape[::-1])
-    difference = (zigzag >> 1) ^ (-(zigzag & 1).astype(np.int16)).view(np.uint16)
-    steps = np.cumsum(difference, axis=1, dtype=np.uint16).T
-    minutes = steps.astype(np.float32) * np.float32(STEP_MINUTES)
-    minutes[steps == NO_WAY] = np.nan
-    return np.ascontiguousarray(minutes)
+    planes = np.frombuffer(lzma.decompress(path.read_bytes()), dtype=np.uint8)
+    low, high = planes.reshape(2, *shape[::-1])
+    minutes = np.empty(shape, dtype=np.float32)
+    for column in range(shape[1]):  # one at a time: a process that simulates has to stay small
+        zigzag = high[column].astype(np.uint16) << 8 | low[column]
+        difference = (zigzag >> 1) ^ (-(zigzag & 1).astype(np.int16)).view(np.uint16)
+        steps = np.cumsum(difference, dtype=np.uint16)
+        minutes[:, column] = steps * np.float32(STEP_MINUTES)
+        minutes[steps == NO_WAY, column] = np.nan
+    return minutes
 
 
 def write_network(path: Path, network: RoadNetwork, at: Mapping[str, Positions]) -> None:

@@ -47,7 +47,7 @@ class Geography:
         self.is_neighbour = [site.role == "neighbour" for site in in_play.values()]
         points, _ = _points(scenario, data)
         data = data.slowed(scenario.effective_parameters()["travel.ratio"])
-        self._car = _finite(data.cell_minutes("car", points))
+        self._car = _finite(data.cell_minutes("car", points)).astype(np.float64)
         self.car: list[list[float]] = self._car.tolist()
         self.siren: list[list[float]] = _finite(data.cell_minutes("siren", points)).tolist()
         self.transfer: list[list[float]] = _finite(
@@ -185,10 +185,10 @@ class CrewPlaces:
         self._stand_by = [*posts, *(post for post in own if post not in posts)]
         middles = points.loc[points["kind"] == "postcode", "id"].tolist()
         ids = [*self._stand_by, *site_points, *middles]
-        self._siren = _finite(data.cell_minutes("siren", ids)).astype(np.float32)
-        self._car = _finite(data.cell_minutes("car", ids)).astype(np.float32)
-        self._between_siren = _finite(data.point_minutes("siren", ids, ids)).astype(np.float32)
-        self._between_car = _finite(data.point_minutes("car", ids, ids)).astype(np.float32)
+        self._siren = _finite(data.cell_minutes("siren", ids))
+        self._car = _finite(data.cell_minutes("car", ids))
+        self._between_siren = _finite(data.point_minutes("siren", ids, ids))
+        self._between_car = _finite(data.point_minutes("car", ids, ids))
         self._first_site = len(self._stand_by)
         first_middle = self._first_site + len(site_points)
         self._home: list[int] = (first_middle + self._car[:, first_middle:].argmin(axis=1)).tolist()
@@ -246,6 +246,6 @@ def _neighbour_response(data: DataSet) -> list[float]:
     return nearest
 
 
-def _finite(minutes: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Return minutes as floats, unreachable as infinity."""
-    return np.where(np.isnan(minutes), np.inf, minutes).astype(np.float64)
+def _finite(minutes: Minutes) -> Minutes:
+    """Return minutes with unreachable as infinity."""
+    return np.where(np.isnan(minutes), np.float32(np.inf), minutes)

@@ -199,13 +199,12 @@ class Journal:
     def records(self) -> Records:
         """Return what has happened by now, as numpy columns."""
         self.store()
-        parts = self._stored
-        whole = Records(
-            np.concatenate([part.time for part in parts]),
-            np.concatenate([part.patient for part in parts]),
-            np.concatenate([part.step for part in parts]),
-            np.concatenate([part.site for part in parts]),
+        time = np.concatenate([part.time for part in self._stored])
+        happened = int(np.count_nonzero(time < self._env.now))
+        order = np.argsort(time, kind="stable")[:happened]
+        return Records(
+            time[order],
+            np.concatenate([part.patient for part in self._stored])[order],
+            np.concatenate([part.step for part in self._stored])[order],
+            np.concatenate([part.site for part in self._stored])[order],
         )
-        self._stored[:] = [whole]
-        happened = int(np.count_nonzero(whole.time < self._env.now))
-        return whole.at(np.argsort(whole.time, kind="stable")[:happened])

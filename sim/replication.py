@@ -6,6 +6,7 @@ anywhere, in any order and again.
 
 from __future__ import annotations
 
+import gc
 import resource
 import sys
 import time
@@ -183,6 +184,12 @@ def _data(folder: Path | None) -> dataset.DataSet:
 
 def replicate(scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmup: int) -> Outcome:
     """Simulate one replication of one scenario."""
+    outcome = _played(scenario, data, horizon, warmup)
+    gc.collect()  # a region is full of cycles; measuring can do with its memory
+    return outcome
+
+
+def _played(scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmup: int) -> Outcome:
     patients = sample_patients(
         horizon,
         scenario.effective_parameters(),

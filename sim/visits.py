@@ -138,7 +138,7 @@ def sample_visits(
     numbers = Cohort.VISIT.numbers(count)
     by_band = weights.sum(axis=0)
     ordinary = _visits(horizon, parameters, numbers, time, way, cell, age, keep, by_band)
-    if surge is None:
+    if surge is None or not surge.is_any:
         return ordinary
     groups, drawn = [ordinary], count
     for extra in surge_groups(horizon, parameters, cells, year, surge):
