@@ -6,11 +6,12 @@ import pandas as pd
 
 from geodata.reachability import REGION_CODE
 from results.catalogue import Kpi, headline_kpis
-from results.compare import Verdict
+from results.compare import Holds, Size, Verdict
 from results.run import REGION_SITE
 from results.text import words
 
 MARKS = {Verdict.BETTER: "+", Verdict.WORSE: "-", Verdict.NOT_SHOWN: "="}
+SMALL = "."
 LABEL_WIDTH, COLUMN_WIDTH = 44, 10
 
 
@@ -27,7 +28,7 @@ def comparison_text(comparison: pd.DataFrame, lang: str) -> str:
     Returns
     -------
     str
-        A line per KPI; `+` better, `-` worse, `=` no difference shown.
+        A line per KPI; `+` better, `-` worse, `=` no difference shown, `.` too small to matter.
     """
     reader = words(lang)
     _ = reader.gettext
@@ -39,7 +40,9 @@ def comparison_text(comparison: pd.DataFrame, lang: str) -> str:
     cells = {}
     for row in region[region["kpi"].isin(list(entries))].to_dict("records"):
         number = reader.difference(entries[row["kpi"]], row["difference"], fine=False)
-        cells[row["scenario"], row["kpi"]] = f"{number} {MARKS.get(row['verdict'], ' ')}"
+        mark = MARKS.get(row["verdict"], " ")
+        small = row["verdict"] != Verdict.NOT_SHOWN and row.get("size") == Size.SMALL
+        cells[row["scenario"], row["kpi"]] = f"{number} {SMALL if small else mark}"
 
     def line(entry: Kpi) -> str:
         label = f"{reader.of(entry.label)} ({reader.difference_unit(entry)})"
@@ -52,7 +55,15 @@ def comparison_text(comparison: pd.DataFrame, lang: str) -> str:
     head = " " * LABEL_WIDTH + "".join(f"[{number}]".rjust(COLUMN_WIDTH) for number in numbers)
     legend = [f"[{number}] {name}" for number, name in zip(numbers, scenarios, strict=True)]
     meaning = _("Difference with doing nothing: + better, - worse, = no difference shown.")
-    return "\n".join([head, *map(line, entries.values()), "", *legend, meaning])
+    lines = [head, *map(line, entries.values()), "", *legend, meaning]
+    if "interval" in region:  # a run of an older version doesn't say
+        together = int(region["interval"].eq(Holds.TOGETHER).sum())
+        held = _(
+            ". certain, but too small to matter. The intervals of {count} differences that the "
+            "decision rests on hold together at 95%."
+        )
+        lines.append(held.format(count=reader.number(together)))
+    return "\n".join(lines)
 
 
 def reachability_text(table: pd.DataFrame) -> str:

@@ -22,6 +22,7 @@ from results.run import REGION_SITE, Run, Scenario
 MILLION = 1e6
 HOURS_PER_YEAR = 365.25 * 24
 FTE = "staff.fte."
+CREWS = "staff.fte.ambulance.crews"
 BEDS = ("ward.beds", "icu.beds", "maternity.beds")
 ENDS = ("low", "value", "high")
 COST_COLUMNS = ("scenario", "item", "quantity", "unit", *ENDS, "source", "confidence")
@@ -105,6 +106,22 @@ def extra_costs(run: Run) -> pd.DataFrame:
         items = dict.fromkeys((*ours, *theirs))
         rows[scenario.name] = _range({i: ours.get(i, 0.0) - theirs.get(i, 0.0) for i in items})
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(ENDS))
+
+
+def people_and_costs(run: Run) -> pd.DataFrame:
+    """Say what people every scenario asks for and what it costs more than its baseline.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by scenario: fte (everyone in the rosters), crews_fte (ambulance crews among them),
+        low, value and high (million euros a year more); NaN where the run doesn't say.
+    """
+    table = extra_costs(run)
+    people = {name: _fte(run, name).get(REGION_SITE, {}) for name in table.index}
+    table.insert(0, "fte", [sum(fte.values()) or np.nan for fte in people.values()])
+    table.insert(1, "crews_fte", [fte.get(CREWS, np.nan) for fte in people.values()])
+    return table
 
 
 def yearly(beds_price: Price) -> Price:

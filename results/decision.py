@@ -16,6 +16,7 @@ import pandas as pd
 
 from results.acceptability import Acceptability, acceptability, draw_weights, group_names
 from results.catalogue import Direction
+from results.costs import people_and_costs
 from results.criteria import Criterion, criteria_kpis
 from results.discovery import Box, discover
 from results.errors import ResultsError
@@ -145,6 +146,9 @@ class Decision:
     replications: int
     seed: int
     scores: pd.DataFrame
+    people: pd.DataFrame
+    """Staff and extra cost by scenario, as `costs.people_and_costs` gives them."""
+
     verdicts: tuple[Verdict, ...]
     stakeholders: Mapping[str, Stakeholder]
 
@@ -192,6 +196,7 @@ def decide(
         replications=len(regional),
         seed=seed,
         scores=table,
+        people=people_and_costs(run),
         verdicts=tuple(
             _verdict(regional, table, choice, stakeholders, futures, seed) for choice in found
         ),

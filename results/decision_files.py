@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from results.acceptability import Acceptability, group_names
-from results.costs import ENDS, cost_table, extra_costs
+from results.costs import cost_table
 from results.criteria import criteria, groups
 from results.decision import CERTAIN, DRAWS, Best, Decision, OverFutures, Ranking, Verdict
 from results.decision_words import closing_sentences, decision_sentences
@@ -57,7 +57,7 @@ def decision_json(decision: Decision, run: Run) -> str:
         ],
         "scores": decision.scores.to_dict("records"),
         "costs": cost_table(run).to_dict("records"),
-        "extra_costs": _extra(run),
+        "people_and_costs": _people(decision),
         "choices": [_verdict(decision, verdict) for verdict in decision.verdicts],
         "closing": {lang.value: closing_sentences(words(lang)) for lang in Lang},
     }
@@ -72,6 +72,7 @@ def decision_tables(decision: Decision, run: Run) -> Mapping[str, pd.DataFrame]:
         "decision-acceptability.csv": _acceptability_table(decision),
         "decision-best.csv": _best_table(decision),
         "decision-costs.csv": cost_table(run),
+        "decision-people.csv": decision.people.rename_axis("scenario").reset_index(),
     }
     if any(verdict.over_futures for verdict in decision.verdicts):
         tables["decision-regret.csv"] = _regret_table(decision)
@@ -165,9 +166,9 @@ def _regret_table(decision: Decision) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _extra(run: Run) -> dict[str, dict[str, float]]:
-    table = extra_costs(run)
-    return {str(name): dict(zip(ENDS, row, strict=True)) for name, row in table.iterrows()}
+def _people(decision: Decision) -> dict[str, dict[str, float]]:
+    table = decision.people
+    return {str(name): dict(zip(table.columns, row, strict=True)) for name, row in table.iterrows()}
 
 
 def _verdict(decision: Decision, verdict: Verdict) -> dict[str, Any]:

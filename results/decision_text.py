@@ -6,7 +6,7 @@ from results.decision import Decision, Verdict
 from results.decision_words import closing_sentences, decision_sentences
 from results.text import Words, words
 
-LABEL_WIDTH, COLUMN_WIDTH = 46, 10
+LABEL_WIDTH, COLUMN_WIDTH, WIDE_COLUMN = 46, 10, 36
 HUNDRED = 100
 WIN, CANDIDATE = "*", "~"
 
@@ -33,7 +33,7 @@ def decision_text(decision: Decision, lang: str) -> str:
     legend = [f"[{number}] {name}" for number, name in enumerate(names, start=1)]
     parts = [_("Weights (assumed):") + " " + "  ".join(legend)]
     for verdict in decision.verdicts:
-        lines = [*_table(decision, verdict, reader), ""]
+        lines = [*_table(decision, verdict, reader), "", *_people(decision, verdict, reader), ""]
         lines += [f"- {s}" for s in decision_sentences(decision, verdict, reader)]
         parts.append("\n".join(lines))
     parts.append("\n".join(f"- {s}" for s in closing_sentences(reader)))
@@ -57,6 +57,26 @@ def _table(decision: Decision, verdict: Verdict, reader: Words) -> Iterator[str]
     yield _(
         "Points of 100; * certainly first, ~ may be first; last column: first in so many weights."
     )
+
+
+def _people(decision: Decision, verdict: Verdict, reader: Words) -> Iterator[str]:
+    """Yield the staff and the extra cost of every configuration; nothing if no figure is known."""
+    _ = reader.gettext
+    people = decision.people.loc[list(verdict.choice.names)]
+    if people["fte"].isna().all():
+        return
+    heads = (_("Staff (FTE)"), _("Ambulance crews (FTE)"), _("Extra cost (million euros a year)"))
+    yield " " * LABEL_WIDTH + "".join(head.rjust(WIDE_COLUMN) for head in heads)
+    for scenario, row in zip(verdict.choice.scenarios, people.to_numpy(dtype=float), strict=True):
+        fte, crews, low, value, high = (float(figure) for figure in row)
+        title = _("doing nothing") if scenario.baseline is None else reader.of(scenario.title)
+        cost = _("{value} ({low} to {high})").format(
+            value=reader.number(value), low=reader.number(low), high=reader.number(high)
+        )
+        cells = (reader.number(fte), reader.number(crews), cost)
+        yield title[: LABEL_WIDTH - 1].ljust(LABEL_WIDTH) + "".join(
+            cell.rjust(WIDE_COLUMN) for cell in cells
+        )
 
 
 def _total(decision: Decision, verdict: Verdict, number: int, at: int, reader: Words) -> str:

@@ -51,6 +51,7 @@ def decision_sentences(decision: Decision, verdict: Verdict, words: Words) -> tu
     sentences += _outranking(verdict, words)
     sentences += _wins_and_losses(verdict, words)
     sentences += _dominated(verdict, words)
+    sentences += _to_be_sure(verdict, words)
     sentences += _leaving(verdict, words)
     if verdict.over_futures is not None:
         sentences += _over_futures(verdict, verdict.over_futures, words)
@@ -210,6 +211,31 @@ def _dominated(verdict: Verdict, words: Words) -> Iterator[str]:
             yield words.gettext(
                 "{name} is on no criterion better than {others}, and on some worse."
             ).format(name=_title(verdict, at, words), others=_titles(verdict, over, words))
+
+
+def _to_be_sure(verdict: Verdict, words: Words) -> Iterator[str]:
+    """Say on what nobody is certainly best, and what would settle it."""
+    _ = words.gettext
+    open_ = [
+        best
+        for best in verdict.best
+        if best.kn_replications is not None and OPEN < best.probability.max() < CERTAIN
+    ]
+    unsettled = [best for best in open_ if not _shared(best)]
+    if unsettled:
+        yield _(
+            "Nobody is certainly best on: {figures}. To settle differences that matter, procedure "
+            "KN asks for at most {count} replications."
+        ).format(
+            figures=_figures(unsettled, words),
+            count=words.number(max(best.kn_replications or 0 for best in unsettled)),
+        )
+
+
+def _shared(best: Best) -> bool:
+    """Say whether those that may be best are even, as equal ones are."""
+    candidates = best.probability[best.probability > OPEN]
+    return bool(np.ptp(candidates) < OPEN and len(candidates) > 1)
 
 
 def _leaving(verdict: Verdict, words: Words) -> Iterator[str]:

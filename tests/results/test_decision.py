@@ -12,6 +12,7 @@ from made_up_run import build, scenario, scenarios
 from cli import main
 from results import run_folder
 from results.compare import REPLICATION_COLUMNS
+from results.console import comparison_text
 from results.criteria import criteria
 from results.decision import CERTAIN, Decision, decide
 from results.decision_files import RANKING_COLUMNS, decision_json, decision_tables, ranking_table
@@ -137,6 +138,20 @@ def test_who_is_dominated_is_never_first_whatever_the_weights():
     assert not on_front(trade_off(verdict))[1]
     assert verdict.sums.ranks.sum(axis=0) == pytest.approx(np.ones(3))
     assert "is on no criterion better than" in english(found)
+
+
+def test_what_nobody_is_certainly_best_on_is_said_with_what_would_settle_it():
+    found = decide(waiting([70.0, 130, 60, 140]), WAITING)
+    best = next(b for b in last(found).best if b.criterion.name == "wait_doctor")
+    assert best.kn_replications > 4
+    assert "Nobody is certainly best on: “Wait for the ED doctor, longest 5%”" in english(found)
+
+
+def test_a_comparison_marks_what_is_certain_and_too_small_to_matter():
+    text = comparison_text(waiting([100.5, 110.51, 105.5, 108.5]).comparison, "en")
+    row = next(line for line in text.splitlines() if line.startswith("Wait for the doctor"))
+    assert "+1 ." in row
+    assert "The intervals of" in text
 
 
 def test_years_are_ranked_apart_and_a_run_without_a_choice_says_so():
@@ -290,6 +305,7 @@ def test_tables_have_a_row_for_every_set_of_weights_and_scenario():
         "decision-acceptability.csv",
         "decision-best.csv",
         "decision-costs.csv",
+        "decision-people.csv",
     }
 
 
