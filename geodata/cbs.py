@@ -55,11 +55,10 @@ def read_cbs(folder: Path, region: Region) -> Areas:
     _require(region, municipalities["municipality_code"], file["municipalities"])
     totals = _table(file["totals"], TOTAL_COLUMNS)
     totals = totals[totals["code"].str.startswith(MUNICIPALITY_PREFIX)].set_index("code")
+    _once(totals.index, file["totals"], "code")
     _require(region, totals.index.to_series(), file["totals"])
     population = _table(file["population"], POPULATION_COLUMNS).set_index("pc4")
-    if population.index.has_duplicates:
-        twice = population.index[population.index.duplicated()][0]
-        raise DataError(f"{twice} stands twice", file=file["population"], field="pc4")
+    _once(population.index, file["population"], "pc4")
     return Areas(
         postcodes=_polygons(file["postcodes"], ("pc4",), region.crs),
         municipalities=municipalities,
@@ -84,8 +83,9 @@ def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
         numbers = pd.to_numeric(table[column], errors="coerce")
         if numbers.isna().any():
             at = int(numbers.isna().to_numpy().argmax())
+            given = table[column].iloc[at]
             raise DataError(
-                f"is {table[column].iloc[at]!r}; must be a number",
+                f"is {'empty' if pd.isna(given) else repr(given)}; must be a number",
                 file=path,
                 line=at + 2,
                 field=column,
@@ -106,6 +106,10 @@ def _polygons(path: Path, columns: tuple[str, ...], crs: str) -> gpd.GeoDataFram
     if table.crs is None or table.crs.to_string() != crs:
         given = "none" if table.crs is None else table.crs.to_string()
         raise DataError(f"projection is {given}; must be {crs}", file=path)
+    _once(pd.Index(table[columns[0]]), path, columns[0])
+    if table.geometry.isna().any():
+        bare = table[columns[0]].iloc[int(table.geometry.isna().to_numpy().argmax())]
+        raise DataError(f"{bare} has no polygon", file=path)
     valid = shapely.is_valid(table.geometry.to_numpy())
     if not valid.all():
         broken = int((~valid).argmax())
@@ -114,6 +118,11 @@ def _polygons(path: Path, columns: tuple[str, ...], crs: str) -> gpd.GeoDataFram
             f"polygon of {table[columns[0]].iloc[broken]} is broken: {reason}", file=path
         )
     return table[[*columns, "geometry"]].sort_values(columns[0]).reset_index(drop=True)
+
+
+def _once(keys: pd.Index, path: Path, field: str) -> None:
+    if keys.has_duplicates:
+        raise DataError(f"{keys[keys.duplicated()][0]} stands twice", file=path, field=field)
 
 
 def _require(region: Region, codes: pd.Series, path: Path) -> None:

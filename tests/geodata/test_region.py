@@ -1,5 +1,6 @@
 """A region is a small file; its mistakes are named."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -107,6 +108,32 @@ def test_a_number_that_is_no_number_is_reported_with_its_line(cbs):
     table = cbs / "districts-2024.csv"
     table.write_text(table.read_text().replace("74317", "many"))
     with pytest.raises(DataError, match=r"districts-2024\.csv:2: population: is 'many'"):
+        read_cbs(cbs, read_region())
+
+
+@needs_real_data
+@pytest.mark.parametrize(
+    ("name", "code"), [("districts-2024.csv", "GM0141"), ("pc4-population-2021.csv", "6996")]
+)
+def test_a_code_that_stands_twice_is_reported(cbs, name, code):
+    lines = (cbs / name).read_text().splitlines()
+    (cbs / name).write_text("\n".join([*lines, lines[1]]))
+    with pytest.raises(DataError, match=f"{code} stands twice"):
+        read_cbs(cbs, read_region())
+
+
+@needs_real_data
+def test_an_area_that_stands_twice_or_has_no_polygon_is_reported(cbs):
+    path = cbs / "municipalities-2026.geojson"
+    content = json.loads(path.read_text())
+    features = content["features"]
+    twice = features[0]["properties"]["statcode"]
+    path.write_text(json.dumps(content | {"features": [*features, features[0]]}))
+    with pytest.raises(DataError, match=f"{twice} stands twice"):
+        read_cbs(cbs, read_region())
+    bare = {**features[0], "geometry": None}
+    path.write_text(json.dumps(content | {"features": [bare, *features[1:]]}))
+    with pytest.raises(DataError, match=f"{twice} has no polygon"):
         read_cbs(cbs, read_region())
 
 
