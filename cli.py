@@ -8,6 +8,7 @@ import sys
 import time
 from collections import deque
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from geodata.locate import Aim
+    from results.precision import Reached
     from scenarios.errors import Problem
     from scenarios.schema import Scenario
     from sim.experiment import Plan
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 EXIT_OURS, EXIT_USER, EXIT_INTERRUPTED = 1, 2, 130
 QUICK = {"replications": 2, "weeks": 6}
-USUAL = {"replications": 5, "weeks": 13}
+USUAL = {"replications": 16, "weeks": 13}
 SIZING = {"replications": 3, "weeks": 13}
 CALIBRATING = {"replications": 6, "weeks": 26}
 STORE_VARIABLE = "TWENTEZORG_STORE"
@@ -304,7 +306,26 @@ def reach(
     help="Folder for the results; an earlier run in it is replaced.",
 )
 @seed_option
-@click.option("--replications", type=click.IntRange(1, 1000), help="Replications of each scenario.")
+@click.option(
+    "--replications",
+    type=click.IntRange(1, 1000),
+    help=f"Replications of each scenario; {USUAL['replications']} when left out. "
+    "With --precision the least number.",
+)
+@click.option(
+    "--precision",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="P",
+    help="Add replications until half the 95% interval of the median stay at the ED, A1 within 15 "
+    "minutes and decision to incision is at most this share of the mean, such as 0.05.",
+)
+@click.option(
+    "--at-most",
+    type=click.IntRange(1, 1000),
+    default=50,
+    show_default=True,
+    help="With --precision: the most replications of each scenario.",
+)
 @weeks_option
 @warmup_option
 @jobs_option
@@ -322,6 +343,8 @@ def run(
     out: Path,
     seed: int,
     replications: int | None,
+    precision: float | None,
+    at_most: int,
     weeks: int | None,
     warmup: int | None,
     jobs: int,
@@ -340,10 +363,12 @@ def run(
     Examples:
       twentezorg run --quick --out output/try
       twentezorg run single-enschede my-scenario.yaml --replications 20
+      twentezorg run --precision 0.05 --at-most 40
       twentezorg run now --set demand.ed.level=1.0 --out output/busier
     """
     from geodata.dataset import load
     from results.kpi import measure
+    from results.precision import Rule, precision_facts, precision_text, until_precise
     from results.run_folder import check_out, write_run
     from results.sizing import Setup, sized
     from results.study import Study
@@ -377,7 +402,20 @@ def run(
         measure=measure,
     )
     store = None if no_store else _store(store_folder)
-    finished = _finished(plan, (backend, jobs, scheduler), store, quiet=quiet)
+    crew = (backend, jobs, scheduler)
+    reached: list[Reached] = []
+    if precision is None:
+        finished = _finished(plan, crew, store, quiet=quiet)
+    else:
+        rule = Rule.shipped(precision)
+        finished, reached = until_precise(
+            lambda numbers: _finished(plan, crew, store, numbers, quiet=quiet),
+            study.baselines,
+            rule,
+            replications or 1,
+            at_most,
+        )
+        plan = replace(plan, replications=len(finished) // len(plan.scenarios))
     facts = {
         "version": _version(),
         "command": shlex.join(["twentezorg", *sys.argv[1:]]),
@@ -386,6 +424,8 @@ def run(
         "wall_seconds": round(time.monotonic() - started, 1),
     }
     manifest = facts | study.facts(plan, finished, places)
+    if precision is not None:
+        manifest["precision"] = precision_facts(reached, rule)
     written = write_run(
         out,
         manifest,
@@ -396,6 +436,8 @@ def run(
         lang,
     )
     _print_comparison(written.comparison, lang)
+    if precision is not None:
+        click.echo(f"\n{precision_text(reached, rule, plan.replications)}")
     click.echo(f"\nreport: {out / 'report.html'}\ntables: {out}")
 
 
@@ -782,15 +824,23 @@ def _store(folder: Path | None) -> Store:
 
 
 def _finished(
-    plan: Plan, crew: tuple[str, int, str | None], store: Store | None, *, quiet: bool
+    plan: Plan,
+    crew: tuple[str, int, str | None],
+    store: Store | None,
+    numbers: range | None = None,
+    *,
+    quiet: bool,
 ) -> list[Finished]:
-    """Run a plan on a backend with jobs and scheduler, showing progress on stderr."""
+    """Run a plan on a backend with jobs and scheduler, showing progress on stderr.
+
+    All its replications, or those with these numbers.
+    """
     from results.progress import with_progress
     from sim.backends import Backend
     from sim.experiment import Experiment
 
     backend, jobs, scheduler = crew
-    tasks = plan.tasks()
+    tasks = plan.tasks(numbers)
     finished: list[Finished] = []
     with (
         Experiment(plan.setting, Backend(backend), jobs, scheduler, store) as experiment,

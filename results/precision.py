@@ -22,6 +22,7 @@ from scipy import stats
 
 from results.catalogue import kpi as catalogued
 from results.compare import CONFIDENCE
+from results.errors import ResultsError
 from sim.experiment import replications_table
 
 if TYPE_CHECKING:
@@ -217,7 +218,14 @@ def until_precise(
         The baseline of each scenario that has one.
     least, most
         Replications to begin with, though not fewer than can show anything, and the ceiling.
+
+    Raises
+    ------
+    ResultsError
+        The ceiling is below the least.
     """
+    if least > most:
+        raise ResultsError(f"--replications is {least}: more than --at-most {most} allows")
     finished: list[Finished] = []
     done, total = 0, min(max(least, rule.least + rule.ahead(rule.least)), most)
     while True:

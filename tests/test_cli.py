@@ -333,3 +333,35 @@ def test_ctrl_c_stops_without_a_trace_and_writes_nothing(tmp_path, backend):
     assert int(kept[1]) >= 1
     assert "Traceback" not in stderr
     assert not out.exists()
+
+
+@pytest.mark.slow
+def test_precision_is_told_for_each_kpi_and_the_ceiling_holds(tmp_path):
+    out = tmp_path / "run"
+    asked = ("--precision", "0.2", "--at-most", "8", "--weeks", "1", "--warmup", "0", "--jobs", "1")
+    done = call("run", "now", *asked, "--quiet", "--backend", "serial", "--out", out)
+    assert done.exit_code == 0, done.output
+    manifest = json.loads((out / "manifest.json").read_text())
+    told = {entry["kpi"]: entry for entry in manifest["precision"]["kpis"]}
+    assert told["ambulance.a1.within_15"]["reached_with"] == 3
+    assert manifest["replications"] == 8
+    assert pd.read_parquet(out / "replications.parquet")["replication"].nunique() == 8
+    assert "asked: 20.0%" in done.output
+    assert all(kpi in done.output for kpi in told)
+
+
+def test_a_ceiling_below_the_number_asked_is_refused(tmp_path):
+    asked = ("--precision", "0.05", "--replications", "20", "--at-most", "10")
+    assert "--at-most 10" in refused("run", "now", *asked, "--out", tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_the_warm_up_is_printed_and_drawn(tmp_path):
+    done = call(
+        "warmup", "now", "--weeks", "8", "--replications", "2", "--quiet", "--out", tmp_path
+    )
+    assert done.exit_code == 0, done.output
+    assert "warm-up by MSER-5: " in done.output
+    assert "in use: 2 weeks, start filled" in done.output
+    assert {path.name for path in tmp_path.iterdir()} == {"now.png", "warmup.csv"}

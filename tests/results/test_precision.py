@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from results.errors import ResultsError
 from results.precision import (
     Reached,
     Rule,
@@ -149,6 +150,11 @@ def test_the_ceiling_holds_and_the_text_says_what_was_missed():
     facts = precision_facts(found, RULE)
     assert facts["asked"] == 0.05
     assert {entry["of"] for entry in facts["kpis"]} == {"difference", "level"}
+
+
+def test_a_ceiling_below_the_least_number_is_refused():
+    with pytest.raises(ResultsError, match="--replications is 20: more than --at-most 10"):
+        until_precise(played(paired(20), []), BASELINES, RULE, 20, 10)
 
 
 def test_the_same_numbers_in_another_order_of_rows_give_the_same_rounds():
