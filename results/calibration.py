@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 KNOWN = (Confidence.MEASURED_TWENTE, Confidence.NATIONAL_NL)
 HEADINGS = ("anchor", "simulated", "95% interval", "published", "verdict", "how judged")
-WIDTHS = (28, 10, 21, 30, 10, 0)
+WIDTHS = (30, 10, 21, 30, 10, 0)
 SMALL, LARGE = 1.5, 100.0  # shares take three decimals, minutes one, counts none
 
 
