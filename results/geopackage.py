@@ -1,4 +1,4 @@
-"""Reachability for QGIS: a layer of municipalities per scenario, and a layer of its sites."""
+"""Reachability for QGIS: one GeoPackage with every layer, and GeoJSON of the lighter ones."""
 
 from pathlib import Path
 
@@ -7,9 +7,15 @@ import pandas as pd
 import pyogrio
 
 from geodata.dataset import DataSet
+from results.gis_layers import extra_layers
 from results.run import Run, safe_name
 
-CRS = "EPSG:28992"
+CRS, WGS84 = "EPSG:28992", "EPSG:4326"
+HEAVY_LAYER = "cells"
+OTHER_LAYERS = ("sites", "cells", "settlements", "posts", "isochrones")
+DECIMALS = 5
+"""Of degrees: a metre."""
+
 FIXED_DATE = "2026-01-01T00:00:00.000Z"
 """GeoPackages hold the time of writing; a fixed one keeps the same results the same bytes."""
 
@@ -36,11 +42,32 @@ def write_geopackage(path: Path, run: Run, data: DataSet) -> None:
         for name, rows in run.reachability.groupby("scenario", sort=True):
             layer = outlines.join(_wide(rows), how="inner").reset_index()
             _write_layer(
-                path, gpd.GeoDataFrame(layer, geometry="geometry", crs=CRS), safe_name(str(name))
+                path, gpd.GeoDataFrame(layer, geometry="geometry", crs=CRS), _layer_name(str(name))
             )
         _write_layer(path, _sites(run), "sites")
+        for name, layer in extra_layers(run, data).items():
+            _write_layer(path, layer, name)
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def write_geojson(folder: Path, geopackage: Path) -> None:
+    """Write the layers of a GeoPackage as GeoJSON (EPSG:4326), a file each, but for the cells.
+
+    Parameters
+    ----------
+    folder
+        Where they go.
+    geopackage
+        What `write_geopackage` wrote. Its cells would be tens of megabytes as text.
+    """
+    folder.mkdir()
+    for name in pyogrio.list_layers(geopackage)[:, 0]:
+        if name != HEAVY_LAYER:
+            layer = gpd.read_file(geopackage, layer=name).to_crs(WGS84)
+            pyogrio.write_dataframe(
+                layer, folder / f"{name}.geojson", driver="GeoJSON", COORDINATE_PRECISION=DECIMALS
+            )
 
 
 def _wide(rows: pd.DataFrame) -> pd.DataFrame:
@@ -52,6 +79,12 @@ def _wide(rows: pd.DataFrame) -> pd.DataFrame:
     levels = (wide.columns.get_level_values(level) for level in (1, 2, 0))
     wide.columns = pd.Index(["_".join(names) for names in zip(*levels, strict=True)])
     return wide[sorted(wide.columns)].reset_index(keys[1:])
+
+
+def _layer_name(scenario: str) -> str:
+    """Name a scenario's layer, also where it is called as one of the other layers."""
+    name = safe_name(scenario)
+    return f"{name}-municipalities" if name in OTHER_LAYERS else name
 
 
 def _sites(run: Run) -> gpd.GeoDataFrame:
@@ -69,7 +102,7 @@ def _sites(run: Run) -> gpd.GeoDataFrame:
         for site in scenario.sites
     ]
     table = pd.DataFrame(rows)
-    points = gpd.points_from_xy(table.pop("lon"), table.pop("lat"), crs="EPSG:4326")
+    points = gpd.points_from_xy(table.pop("lon"), table.pop("lat"), crs=WGS84)
     return gpd.GeoDataFrame(table, geometry=points).to_crs(CRS)
 
 

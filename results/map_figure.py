@@ -19,7 +19,7 @@ from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from results import map_style as style
-from results.map_drawing import path_of, printable, small_png
+from results.map_drawing import path_of, printable, small_png, small_svg
 from results.map_labels import Box, place_beside, place_inside, text_size
 from results.run import Site
 from results.text import Words
@@ -109,6 +109,16 @@ class MapFigure:
         bytes
             A PNG without clock or software version: the same content gives the same bytes.
         """
+        self._fill(content)
+        return small_png(self._figure)
+
+    def svg(self, content: MapContent) -> bytes:
+        """Fill the frame and save it as SVG, text as text; the same content, the same bytes."""
+        self._fill(content)
+        return small_svg(self._figure)
+
+    def _fill(self, content: MapContent) -> None:
+        """Draw what differs from map to map."""
         for artist in self._passing:
             artist.remove()
         self._passing.clear()
@@ -117,7 +127,6 @@ class MapFigure:
         self._write_heading(content)
         taken = self._draw_sites(content)
         self._name_municipalities(shares, taken)
-        return small_png(self._figure)
 
     def _fit_frame(self) -> Box:
         """Frame the region with its margin, in the shape of the map area."""

@@ -65,9 +65,7 @@ def draw_maps(run: Run, data: DataSet, words: Words) -> dict[tuple[str, str], by
     dict[tuple[str, str], bytes]
         PNG files by scenario and function; the same input gives the same bytes.
     """
-    main_roads = list(data.roads[data.roads["road_class"].isin(MAIN_ROADS)].geometry)
-    source = " ".join([source_line(run, words), _road_date(data, words)]).strip()
-    figure = MapFigure(data.municipalities, main_roads, words, source)
+    figure = _frame(run, data, words)
     return {
         (scenario.name, function): figure.png(_content(run, scenario, function, words))
         for scenario in run.scenarios
@@ -75,9 +73,25 @@ def draw_maps(run: Run, data: DataSet, words: Words) -> dict[tuple[str, str], by
     }
 
 
-def map_file(scenario: str, function: str) -> str:
+def draw_svg_maps(run: Run, data: DataSet, words: Words) -> dict[tuple[str, str], bytes]:
+    """Draw the same maps as SVG files, for print and for editing."""
+    figure = _frame(run, data, words)
+    return {
+        (scenario.name, function): figure.svg(_content(run, scenario, function, words))
+        for scenario in run.scenarios
+        for function in PROFILES
+    }
+
+
+def _frame(run: Run, data: DataSet, words: Words) -> MapFigure:
+    main_roads = list(data.roads[data.roads["road_class"].isin(MAIN_ROADS)].geometry)
+    source = " ".join([source_line(run, words), _road_date(data, words)]).strip()
+    return MapFigure(data.municipalities, main_roads, words, source)
+
+
+def map_file(scenario: str, function: str, kind: str = "png") -> str:
     """Name a map's file, whatever the scenario's name holds."""
-    return f"{safe_name(scenario)}-{function}.png"
+    return f"{safe_name(scenario)}-{function}.{kind}"
 
 
 def reach(run: Run, scenario: str, function: str) -> Reach:

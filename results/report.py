@@ -23,6 +23,7 @@ from results.scorecard import scorecard
 from results.scores import choices, score_table
 from results.text import Words, breakable
 from results.tipping import told, verge
+from results.uncertainties import first_uncertainties
 
 SCRIPTS = ("ranking.js", "map_minutes.js", "map.js")
 ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -78,6 +79,7 @@ def render(run: Run, data: DataSet, maps: Mapping[tuple[str, str], bytes], words
             reach=[_reachability(run, maps, words, function) for function in PROFILES],
             flows=flows(run, words),
             assumptions=assumptions(run, words),
+            uncertainties=first_uncertainties(words),
             sources=[_said(source, words) for source in _listed(run.manifest["data"]["sources"])],
             licences=[
                 _said(licence, words) for licence in _listed(run.manifest["data"]["licences"])

@@ -204,12 +204,12 @@ def assumptions(run: Run, words: Words) -> tuple[Assumption, ...]:
                 unit=unit,
                 source=source,
                 year=year.removesuffix(".0"),
-                confidence=_confidence_labels(words).get(confidence, confidence),
+                confidence=confidence_labels(words).get(confidence, confidence),
                 assumed=confidence == ASSUMED,
                 scenarios=where,
             )
         )
-    rank = {label: known[name] for name, label in _confidence_labels(words).items()}
+    rank = {label: known[name] for name, label in confidence_labels(words).items()}
     return tuple(sorted(found, key=lambda a: (rank.get(a.confidence, -1), a.key, a.value)))
 
 
@@ -299,7 +299,8 @@ def verdict_labels(words: Words) -> dict[Verdict, str]:
     }
 
 
-def _confidence_labels(words: Words) -> dict[str, str]:
+def confidence_labels(words: Words) -> dict[str, str]:
+    """Say how well each class of parameters is known, the least certain first."""
     _ = words.gettext
     return {
         ASSUMED: _("assumed"),

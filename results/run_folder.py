@@ -19,8 +19,8 @@ import pandas as pd
 from geodata.dataset import DataSet
 from results.compare import compare
 from results.errors import ResultsError
-from results.geopackage import write_geopackage
-from results.maps import draw_maps, map_file
+from results.geopackage import write_geojson, write_geopackage
+from results.maps import draw_maps, draw_svg_maps, map_file
 from results.report import render
 from results.run import Run
 from results.sheet_files import write_sheets
@@ -33,6 +33,7 @@ REPLICATIONS = "replications.parquet"
 TABLES = ("summary", "comparison", "reachability", "parameters")
 REPORT = "report.html"
 MAPS = "maps"
+GIS = "geojson"
 FOREIGN_NAMES_SHOWN = 3
 HOW_IT_RAN = frozenset(
     {
@@ -120,6 +121,7 @@ def write_run(
         if not _taken_over(out, stage, content):
             write_workbook(stage / "results.xlsx", run, words(lang))
             write_geopackage(stage / "reachability.gpkg", run, data)
+            write_geojson(stage / GIS, stage / "reachability.gpkg")
             _write_report(stage, run, data, lang)
         paths = sorted(path for path in stage.rglob("*") if path.is_file())
         outputs = {str(path.relative_to(stage)): _sha256(path) for path in paths}
@@ -226,6 +228,8 @@ def _write_report(stage: Path, run: Run, data: DataSet, lang: str) -> None:
     (stage / MAPS).mkdir()
     for (scenario, function), png in maps.items():
         (stage / MAPS / map_file(scenario, function)).write_bytes(png)
+    for (scenario, function), svg in draw_svg_maps(run, data, reader).items():
+        (stage / MAPS / map_file(scenario, function, "svg")).write_bytes(svg)
     (stage / REPORT).write_text(render(run, data, maps, reader), encoding="utf-8")
     write_sheets(stage, run, data, reader)
 

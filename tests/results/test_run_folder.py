@@ -13,10 +13,12 @@ from made_up_run import build, scenario, scenarios
 from results import run_folder
 from results.compare import COMPARISON_COLUMNS, SUMMARY_COLUMNS
 from results.errors import ResultsError
+from results.geopackage import OTHER_LAYERS
 from results.run_folder import check_out, compare_with, read_run, write_report, write_run
 from results.tables import read_csv, write_csv
 
 FILES = {
+    "geojson",
     "manifest.json",
     "replications.parquet",
     "summary.csv",
@@ -62,7 +64,12 @@ def folder(tmp_path_factory, data):
 def test_all_files_of_the_design_are_there_and_nothing_else(folder):
     assert {path.name for path in folder.iterdir()} == FILES
     maps = {path.name for path in (folder / "maps").iterdir()}
-    assert maps == {f"{s['name']}-{f}.png" for s in scenarios() for f in ("ed", "maternity")}
+    assert maps == {
+        f"{s['name']}-{function}.{kind}"
+        for s in scenarios()
+        for function in ("ed", "maternity")
+        for kind in ("png", "svg")
+    }
     assert [path.name for path in folder.parent.iterdir()] == ["run"]
 
 
@@ -117,7 +124,7 @@ def test_the_workbook_is_typed_with_frozen_headers(folder):
 
 def test_the_geopackage_has_a_layer_of_fourteen_municipalities_per_scenario(folder):
     layers = set(gpd.list_layers(folder / "reachability.gpkg")["name"])
-    assert layers == {*(s["name"] for s in scenarios()), "sites"}
+    assert layers == {*(s["name"] for s in scenarios()), *OTHER_LAYERS}
     single = gpd.read_file(folder / "reachability.gpkg", layer="single")
     assert len(single) == 14
     assert single.crs.to_epsg() == 28992
@@ -132,7 +139,10 @@ def test_an_earlier_run_is_replaced_and_foreign_files_stay(data, tmp_path):
     write(out, data, fewer)
     assert (out / "notes.txt").read_text() == "mine"
     assert {path.name for path in (out / "maps").iterdir()} == {
-        f"{name}-{function}.png" for name in ("now", "night") for function in ("ed", "maternity")
+        f"{name}-{function}.{kind}"
+        for name in ("now", "night")
+        for function in ("ed", "maternity")
+        for kind in ("png", "svg")
     }
     assert len(read_run(out).scenarios) == 2
 

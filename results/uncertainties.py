@@ -1,0 +1,56 @@
+"""The uncertainties of the horizon year that deserve a reader's questions first.
+
+Without a sweep a run can't tell which of them matters most, so the order is a stated one: the least
+certain source first, and among equals the widest range.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from results.report_tables import CONFIDENCES, confidence_labels
+from scenarios.futures import Factor, load_factors
+
+if TYPE_CHECKING:
+    from results.text import Words
+
+FIRST = 5
+"""How many are told."""
+
+DECIMALS = 2
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """Something nobody knows, and how far it may reasonably go."""
+
+    title: str
+    low: str
+    high: str
+    unit: str
+    confidence: str
+    source: str
+    moves: tuple[str, ...]
+    """The numbers of the model that it stands for."""
+
+
+def first_uncertainties(words: Words) -> tuple[Uncertainty, ...]:
+    """Return the uncertainties to ask about first, the least certain and widest on top."""
+    labels = confidence_labels(words)
+    return tuple(
+        Uncertainty(
+            title=words.of(factor.title.model_dump()),
+            low=words.number(factor.low, DECIMALS),
+            high=words.number(factor.high, DECIMALS),
+            unit=factor.unit,
+            confidence=labels[factor.confidence.value],
+            source=factor.source,
+            moves=tuple(factor.moved()) or (str(factor.lever),),
+        )
+        for factor in sorted(load_factors().values(), key=_doubt)[:FIRST]
+    )
+
+
+def _doubt(factor: Factor) -> tuple[int, float]:
+    return CONFIDENCES.index(factor.confidence.value), factor.low - factor.high
