@@ -30,6 +30,18 @@ _LEVEL = {
     CareLevel.ACUTE: Step.TRANSFER_ACUTE,
     CareLevel.INTENSIVE: Step.TRANSFER_INTENSIVE,
 }
+# Read once: in Python 3.11, reading a member of an enum is a call.
+_CREW_SENT, _CREW_AT_SCENE, _CREW_AT_HOSPITAL, _CREW_FREE, _LEAVE = (
+    int(step)
+    for step in (
+        Step.CREW_SENT,
+        Step.CREW_AT_SCENE,
+        Step.CREW_AT_HOSPITAL,
+        Step.CREW_FREE,
+        Step.LEAVE,
+    )
+)
+
 _CALL = {A1: Step.CALL_A1, A2: Step.CALL_A2, PLANNED: Step.CALL_PLANNED}
 
 
@@ -101,12 +113,12 @@ def ride(region: Region, row: int) -> Story[None]:
             rides.on_scene[row],
             rides.handover[row],
         )
-        region.note_ahead(drive, patient, Step.LEAVE, NOWHERE)
+        region.note_ahead(drive, patient, _LEAVE, NOWHERE)
         return
     urgency = A1 if rides.is_a1[row] else A2
     unit = yield from _on_scene(region, patient, cell, urgency, rides.on_scene[row])
-    region.note(patient, Step.LEAVE, NOWHERE)
-    region.note(patient, Step.CREW_FREE, unit)
+    region.note(patient, _LEAVE, NOWHERE)
+    region.note(patient, _CREW_FREE, unit)
     region.fleet.release(unit, region.places.crew_places.at_home(cell))
 
 
@@ -118,7 +130,7 @@ def transfer(region: Region, patient: int, origin: int, to: int, level: CareLeve
     region.note(patient, _LEVEL[level], origin)
     crew_minutes = places.crew_places.to_site(origin, siren=urgency == A1)
     unit, minutes = yield from fleet.send(crew_minutes, urgency)
-    region.note(patient, Step.CREW_SENT, unit)
+    region.note(patient, _CREW_SENT, unit)
     drive = minutes + fleet.loading + places.transfer[origin][to]
     _arrive(region, patient, unit, to, drive, region.parameters["ambulance.handover.mean"])
     yield drive
@@ -133,8 +145,8 @@ def _on_scene(region: Region, patient: int, cell: int, urgency: int, care: float
         unit, minutes = yield from fleet.send(crew_minutes, urgency)
     else:
         unit, minutes = OUTSIDE, fleet.preparation() + places.neighbour_response[cell]
-    region.note(patient, Step.CREW_SENT, unit)
-    region.note_ahead(minutes, patient, Step.CREW_AT_SCENE, unit)
+    region.note(patient, _CREW_SENT, unit)
+    region.note_ahead(minutes, patient, _CREW_AT_SCENE, unit)
     yield minutes + care
     return unit
 
@@ -143,11 +155,11 @@ def _arrive(
     region: Region, patient: int, unit: int, site: int, drive: float, handover: float
 ) -> None:
     """Let a crew drive to a site, hand over there, and be free again."""
-    region.note_ahead(drive, patient, Step.CREW_AT_HOSPITAL, site)
+    region.note_ahead(drive, patient, _CREW_AT_HOSPITAL, site)
     Journey(region.env, _free_again(region, patient, unit, site, drive + handover))
 
 
 def _free_again(region: Region, patient: int, unit: int, site: int, minutes: float) -> Story[None]:
     yield minutes
-    region.note(patient, Step.CREW_FREE, unit)
+    region.note(patient, _CREW_FREE, unit)
     region.fleet.release(unit, region.places.crew_places.at_site(site))

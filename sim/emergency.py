@@ -16,6 +16,21 @@ if TYPE_CHECKING:
     from sim.visits import Visits
 
 
+# Read once: in Python 3.11, reading a member of an enum is a call.
+_ED_ARRIVE, _ED_ROOM, _ED_DOCTOR, _ED_READY, _ED_ADMITTED, _ED_DISCHARGED, _LEAVE = (
+    int(step)
+    for step in (
+        Step.ED_ARRIVE,
+        Step.ED_ROOM,
+        Step.ED_DOCTOR,
+        Step.ED_READY,
+        Step.ED_ADMITTED,
+        Step.ED_DISCHARGED,
+        Step.LEAVE,
+    )
+)
+
+
 def visit_by_ambulance(region: Region, row: int) -> Story[None]:
     """One patient's way from the call to and through an emergency department."""
     visits, note_ahead = region.patients.visits, region.note_ahead
@@ -35,10 +50,10 @@ def visit_by_ambulance(region: Region, row: int) -> Story[None]:
         note_ahead(drive, patient, Step.SEVERE_TRAUMA, site)
     if region.places.is_neighbour[site]:
         note_ahead(drive, patient, Step.TO_NEIGHBOUR, site)
-        note_ahead(drive, patient, Step.LEAVE, site)
+        note_ahead(drive, patient, _LEAVE, site)
         return
     region.ed[site].expect()  # the department hears of it now
-    note_ahead(drive, patient, Step.ED_ARRIVE, site)
+    note_ahead(drive, patient, _ED_ARRIVE, site)
     yield drive + visits.triage[row]
     yield from _visit(region, row, site)
 
@@ -65,16 +80,16 @@ def _visit(region: Region, row: int, site: int) -> Story[None]:
         ed.rooms.release(room)
         ed.inside -= 1
         note(patient, Step.ED_UNSEEN, site)
-        note(patient, Step.LEAVE, site)
+        note(patient, _LEAVE, site)
         return
-    note(patient, Step.ED_ROOM, site)
+    note(patient, _ED_ROOM, site)
     nurses = ed.nurses_for(urgency)
     if granted := ed.nurses.claim(due, nurses):
         yield granted
 
     if granted := ed.doctors.claim(due):
         yield granted
-    note(patient, Step.ED_DOCTOR, site)
+    note(patient, _ED_DOCTOR, site)
     yield visits.assessment[row]
     ed.doctors.release()
 
@@ -95,10 +110,10 @@ def _visit(region: Region, row: int, site: int) -> Story[None]:
 
     if not visits.is_admitted[row]:
         ed.leave(room, nurses)
-        note(patient, Step.ED_DISCHARGED, site)
-        note(patient, Step.LEAVE, site)
+        note(patient, _ED_DISCHARGED, site)
+        note(patient, _LEAVE, site)
         return
-    note(patient, Step.ED_READY, site)
+    note(patient, _ED_READY, site)
     yield from _onward(region, row, site, room, nurses)
 
 
@@ -135,7 +150,7 @@ def _onward(region: Region, row: int, site: int, room: int, nurses: int) -> Stor
     def leaves() -> None:
         ed.boarding -= 1
         ed.leave(room, nurses)
-        region.note(patient, Step.ED_ADMITTED, site)
+        region.note(patient, _ED_ADMITTED, site)
 
     if visits.to_theatre[row]:
         place = yield from theatre.emergency_operation(region, patient, site, stays, row, leaves)
@@ -147,7 +162,7 @@ def _onward(region: Region, row: int, site: int, room: int, nurses: int) -> Stor
         leaves()
         yield visits.observation[row]
         ed.observation.release()
-        region.note(patient, Step.LEAVE, site)
+        region.note(patient, _LEAVE, site)
     else:
         place = yield from ward.bed_from_ed(region, patient, site, visits.boarding[row], leaves)
         yield from ward.acute_stay(region, patient, place, stays, row)

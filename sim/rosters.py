@@ -31,9 +31,6 @@ class _Rostered:
     pool: Pool | Staff
     capacity: Hourly
 
-    def at(self, hour: int) -> int:
-        return self.capacity[hour]
-
 
 class Rosters:
     """The pools of every site, resized hour by hour as the rosters of a scenario say.
@@ -98,12 +95,13 @@ class Rosters:
     def follow(self) -> Story[None]:
         """Resize each pool at the hours at which its roster changes."""
         for item in self._rostered:
-            item.pool.resize(item.at(0))
-        for hour, hours_later in changing_hours([item.capacity for item in self._rostered]):
+            item.pool.resize(item.capacity[0])
+        table = np.array([item.capacity for item in self._rostered])
+        for hour, hours_later in changing_hours(table):
             yield hours_later * MINUTES_PER_HOUR
-            for item in self._rostered:
-                if item.at(hour) != item.at(hour - 1):
-                    item.pool.resize(item.at(hour))
+            for row in np.flatnonzero(table[:, hour] != table[:, hour - 1]).tolist():
+                item = self._rostered[row]
+                item.pool.resize(item.capacity[hour])
             for action in self._after_change:
                 action()
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sim.region import Region
     from sim.visits import Stays
 
+# Read once: in Python 3.11, reading a member of an enum is a call.
+_WARD_IN, _WARD_OUT, _LEAVE = (int(step) for step in (Step.WARD_IN, Step.WARD_OUT, Step.LEAVE))
+
 FROM_ICU = -1  # a patient who can leave intensive care goes before one from the ED
 FROM_ED = 0
 
@@ -46,13 +49,13 @@ def bed_from_ed(
 def acute_stay(region: Region, patient: int, site: int, stays: Stays, row: int) -> Story[None]:
     """Stay in a ward bed that is already claimed, perhaps via theatre or intensive care."""
     note, beds = region.note, region.ward_beds[site]
-    note(patient, Step.WARD_IN, site)
+    note(patient, _WARD_IN, site)
     left = stays.los[row]
     if stays.surgery_class[row] >= theatre.Priority.CAT3:
         yield stays.surgery_delay[row]
         place = yield from theatre.emergency_operation(region, patient, site, stays, row)
         if place != site:
-            note(patient, Step.WARD_OUT, site)
+            note(patient, _WARD_OUT, site)
             beds.release()
             yield from settle(region, patient, place, stays, row)
             return
@@ -60,7 +63,7 @@ def acute_stay(region: Region, patient: int, site: int, stays: Stays, row: int) 
     if stays.icu_minutes[row] > 0:  # deteriorates on the ward
         yield left / 2
         place = yield from _reach_icu(region, patient, site)
-        note(patient, Step.WARD_OUT, site)
+        note(patient, _WARD_OUT, site)
         beds.release()
         if region.places.is_neighbour[place]:
             _leave_region(region, patient, place)
@@ -83,7 +86,7 @@ def settle(region: Region, patient: int, place: int, stays: Stays, row: int) -> 
     beds = region.ward_beds[place]
     if granted := beds.claim(FROM_ICU):
         yield granted
-    region.note(patient, Step.WARD_IN, place)
+    region.note(patient, _WARD_IN, place)
     yield from _until_home(region, patient, place, beds, stays.los[row], stays, row)
 
 
@@ -133,7 +136,7 @@ def medical_admission(region: Region, row: int) -> Story[None]:
     patient = medicals.patient[row]
     site = region.places.sites.index(medicals.home[row])
     yield from elective_stay(region, patient, site, medicals.los[row])
-    region.note(patient, Step.LEAVE, site)
+    region.note(patient, _LEAVE, site)
 
 
 def elective_stay(region: Region, patient: int, site: int, los: float) -> Story[None]:
@@ -141,9 +144,9 @@ def elective_stay(region: Region, patient: int, site: int, los: float) -> Story[
     beds = region.elective_beds[site]
     if granted := beds.claim():
         yield granted
-    region.note(patient, Step.WARD_IN, site)
+    region.note(patient, _WARD_IN, site)
     yield los
-    region.note(patient, Step.WARD_OUT, site)
+    region.note(patient, _WARD_OUT, site)
     beds.release()
 
 
@@ -195,7 +198,7 @@ def _intensive_care(region: Region, patient: int, site: int, minutes: float) -> 
         yield granted
     region.note(patient, Step.ICU_OUT, site)
     region.icu_beds[site].release()
-    region.note(patient, Step.WARD_IN, site)
+    region.note(patient, _WARD_IN, site)
     return beds
 
 
@@ -236,9 +239,9 @@ def _until_home(
         los = stays.delayed[row]
     leaves = env.now + los
     yield los + _until_discharge_hours(region, leaves, stays.discharge[row])
-    region.note(patient, Step.WARD_OUT, site)
+    region.note(patient, _WARD_OUT, site)
     beds.release()
-    region.note(patient, Step.LEAVE, site)
+    region.note(patient, _LEAVE, site)
 
 
 def _until_discharge_hours(region: Region, time: float, minute: float) -> float:
@@ -253,4 +256,4 @@ def _until_discharge_hours(region: Region, time: float, minute: float) -> float:
 
 def _leave_region(region: Region, patient: int, place: int) -> None:
     region.note(patient, Step.TO_NEIGHBOUR, place)
-    region.note(patient, Step.LEAVE, place)
+    region.note(patient, _LEAVE, place)
