@@ -6,6 +6,7 @@ elsewhere must have the same version of twentezorg and the same data set, which 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from sim.backends import MOST_ATTEMPTS
 from sim.errors import BackendError, ReplicationError
 from sim.keys import code_hash, data_hash
-from sim.processes import interrupts_ignored
+from sim.processes import SECONDS_TO_STOP, interrupts_ignored
 from sim.replication import finish
 
 try:
@@ -89,6 +90,9 @@ class DaskCluster:
             return
         with interrupts_ignored():
             cluster = client.cluster
+            if cluster is not None:  # a worker that is busy would be waited for
+                with suppress(Exception):
+                    cluster.sync(_ended, cluster)
             client.close()
             if cluster is not None:
                 cluster.close()
@@ -128,6 +132,13 @@ class DaskCluster:
                     f"--scheduler {self._scheduler}: worker {worker} has another version of "
                     "twentezorg, its libraries or the data set; install the same there"
                 )
+
+
+async def _ended(cluster: LocalCluster) -> None:
+    """End the processes of a cluster on this machine, whatever they are doing."""
+    await asyncio.gather(
+        *(worker.close(timeout=SECONDS_TO_STOP) for worker in cluster.workers.values())
+    )
 
 
 def _fingerprint(data_folder: Path | None, module: str, name: str) -> tuple[str, str]:

@@ -318,7 +318,7 @@ class TestRun:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("backend", ["serial", "processes"])
+@pytest.mark.parametrize("backend", ["serial", "processes", "dask"])
 def test_ctrl_c_stops_without_a_trace_and_writes_nothing(tmp_path, backend):
     out = tmp_path / "run"
     arguments = ("run", "now", "--replications", "500", "--jobs", "2", "--backend", backend)
