@@ -1,0 +1,100 @@
+"""One replication again: the journal that a run measured and then let go.
+
+A run keeps no journals: one takes more room than all its tables. The same scenario, seed, weeks
+and number give the same patients and the same course, so it can always be played again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from results.errors import ResultsError
+from sim.cohort import Horizon
+from sim.journal import MINUTES_PER_DAY
+from sim.patients import sample_patients
+from sim.replication import replicate
+
+if TYPE_CHECKING:
+    from geodata.dataset import DataSet
+    from scenarios.schema import Scenario
+    from sim.patients import Patients
+    from sim.replication import Outcome
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A replication that was played again.
+
+    Attributes
+    ----------
+    outcome
+        Its journal and what it ran with.
+    patients
+        Who needed care.
+    data
+        The data set, for where they live.
+    """
+
+    outcome: Outcome
+    patients: Patients
+    data: DataSet
+
+    def day(self, number: int) -> tuple[float, float]:
+        """Return the first and last minute of a measured day; 1 is the first.
+
+        Raises
+        ------
+        ResultsError
+            There is no such day.
+        """
+        days = int((self.outcome.end - self.outcome.start) // MINUTES_PER_DAY)
+        if not 1 <= number <= days:
+            raise ResultsError(f"--day {number}: this replication has days 1 to {days}")
+        start = self.outcome.start + (number - 1) * MINUTES_PER_DAY
+        return start, start + MINUTES_PER_DAY
+
+    def site(self, text: str) -> str:
+        """Return the site id that is meant, whatever its case.
+
+        Raises
+        ------
+        ResultsError
+            The scenario simulates no such site.
+        """
+        own = own_sites(self.outcome)
+        found = next((site for site in own if site.lower() == text.lower()), None)
+        if found is None:
+            raise ResultsError(f"--site {text!r}: no such site; it has {', '.join(own)}")
+        return found
+
+
+def own_sites(outcome: Outcome) -> list[str]:
+    """Return the sites whose care is simulated."""
+    return [
+        site
+        for site, is_neighbour in zip(outcome.sites, outcome.is_neighbour, strict=True)
+        if not is_neighbour
+    ]
+
+
+def replay(
+    scenario: Scenario, data: DataSet, seed: int, replication: int, weeks: int, warmup: int
+) -> Replay:
+    """Play one replication again.
+
+    Parameters
+    ----------
+    seed, replication, weeks, warmup
+        As in the run; the first replication is 0.
+    """
+    horizon = Horizon(seed, replication, warmup + weeks)
+    outcome = replicate(scenario, data, horizon, warmup)
+    patients = sample_patients(
+        horizon,
+        scenario.effective_parameters(),
+        data.cells,
+        scenario.horizon_year,
+        scenario.surge,
+    )
+    return Replay(outcome, patients, data)
