@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scenarios.errors import Problem
     from scenarios.schema import Scenario
     from sim.experiment import Plan
-    from sim.replication import Finished
+    from sim.replication import Finished, Task
     from sim.store import Store
 
 EXIT_OURS, EXIT_USER, EXIT_INTERRUPTED = 1, 2, 130
@@ -34,6 +34,7 @@ USUAL = {"replications": 16, "weeks": 13}
 SIZING = {"replications": 3, "weeks": 13}
 CALIBRATING = {"replications": 6, "weeks": 26}
 STORE_VARIABLE = "TWENTEZORG_STORE"
+SWEPT = ("single-enschede", "single-almelo", "single-hengelo")
 MAX_SEED = 2**63 - 1
 
 scenario_names = click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
@@ -608,6 +609,159 @@ def size_scenario(
 
 
 @main.command()
+@scenario_names
+@click.option(
+    "--futures",
+    "count",
+    type=click.IntRange(1, 100_000),
+    default=128,
+    show_default=True,
+    help="How many futures.",
+)
+@click.option(
+    "--simulate",
+    "most",
+    type=click.IntRange(1, 100_000),
+    default=128,
+    show_default=True,
+    help="How many of them are simulated at most; a surrogate gives the rest.",
+)
+@click.option(
+    "--error",
+    "allowed",
+    type=click.FloatRange(0, 1),
+    default=0.05,
+    show_default=True,
+    help="Stop once the surrogate misses less than this share of each criterion's scale.",
+)
+@click.option(
+    "--design",
+    type=click.Choice(["sobol", "lhs", "morris"]),
+    default="sobol",
+    show_default=True,
+    help="How futures are drawn; morris simulates all and shows effects one factor at a time.",
+)
+@click.option(
+    "--factors",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="YAML file of what is uncertain, instead of scenarios/futures.yaml.",
+)
+@settings_option
+@data_option
+@lang_option
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("output/sweep"),
+    show_default=True,
+    help="Folder for the results; an earlier sweep in it is replaced.",
+)
+@seed_option
+@weeks_option
+@warmup_option
+@jobs_option
+@backend_option
+@scheduler_option
+@store_option
+@no_store_option
+@quick_option
+@click.option("--quiet", is_flag=True, help="No progress.")
+def sweep(
+    scenarios: tuple[str, ...],
+    count: int,
+    most: int,
+    allowed: float,
+    design: str,
+    factors: Path | None,
+    settings: tuple[str, ...],
+    data: Path | None,
+    lang: str,
+    out: Path,
+    seed: int,
+    weeks: int | None,
+    warmup: int | None,
+    jobs: int,
+    backend: str,
+    scheduler: str | None,
+    store_folder: Path | None,
+    no_store: bool,  # noqa: FBT001 - a flag of the command line
+    quick: bool,  # noqa: FBT001
+    quiet: bool,  # noqa: FBT001
+) -> None:
+    """Play scenarios in many futures: what is uncertain, drawn from ranges with a source.
+
+    None named means the three single sites.
+    Which uncertainty matters for which figure is printed and drawn; `twentezorg decide RUN
+    --futures FOLDER` says what each choice is worth in all these futures.
+
+    \b
+    Examples:
+      twentezorg sweep single-enschede single-almelo single-hengelo --futures 500
+      twentezorg sweep now --design morris --futures 90 --weeks 6
+    """
+    from results.kpi import measure
+    from results.progress import with_progress
+    from results.sizing import Setup, sized
+    from results.study import Study
+    from results.sweep import (
+        Design,
+        Futures,
+        completed,
+        learned,
+        sensitivity_table,
+        surrogate_table,
+    )
+    from results.sweep_folder import check_sweep_out, sweep_text, write_sweep
+    from scenarios import files
+    from scenarios.futures import load_factors
+    from sim.backends import Backend
+    from sim.experiment import Experiment
+    from sim.replication import Setting
+
+    started = time.monotonic()
+    check_sweep_out(out)
+    now = files.load("now", settings)
+    asked = _load_scenarios(scenarios or SWEPT, settings)
+    futures = Futures.drawn(load_factors(factors), count, Design(design), seed)
+    weeks = weeks or (QUICK if quick else USUAL)["weeks"]
+    warmup = _warmup_weeks(warmup, [now, *asked])
+    setup = Setup(1, seed, weeks, warmup, jobs, data)
+    configurations = Study.of([sized(scenario, now, setup) for scenario in asked], now).scenarios
+    store = None if no_store else _store(store_folder)
+    setting = Setting(seed, weeks, warmup, data, measure)
+    with Experiment(setting, Backend(backend), jobs, scheduler, store) as experiment:
+
+        def play(tasks: list[Task]) -> list[Finished]:
+            with closing(experiment.run(tasks)) as items:
+                return list(items if quiet else with_progress(items, tasks, sys.stderr))
+
+        try:
+            simulated, surrogates = learned(play, configurations, futures, most, allowed, _tell)
+        except KeyboardInterrupt:
+            kept = "nothing was kept" if store is None else "the same command goes on from there"
+            raise KeyboardInterrupt(kept) from None
+    kpis = completed(simulated, futures, surrogates)
+    sensitivity = sensitivity_table(simulated, futures, surrogates, seed)
+    simulated_count = int(simulated["future"].nunique())
+    manifest = {
+        "version": _version(),
+        "command": shlex.join(["twentezorg", *sys.argv[1:]]),
+        "scenarios": [scenario.name for scenario in configurations],
+        "futures": len(futures),
+        "simulated": simulated_count,
+        "design": design,
+        "seed": seed,
+        "weeks": weeks,
+        "warmup_weeks": warmup,
+        "wall_seconds": round(time.monotonic() - started, 1),
+    }
+    misses = surrogate_table(surrogates, simulated_count)
+    write_sweep(out, manifest, futures, kpis, misses, sensitivity, lang)
+    click.echo(sweep_text(sensitivity, misses, futures, lang))
+    click.echo(f"\nfutures: {out}")
+
+
+@main.command()
 @click.option(
     "--calibration",
     is_flag=True,
@@ -1001,6 +1155,10 @@ def _print_comparison(comparison: Any, lang: str) -> None:  # noqa: ANN401 - a D
     from results.console import comparison_text
 
     click.echo(comparison_text(comparison, lang))
+
+
+def _tell(text: str) -> None:
+    click.echo(text, err=True)
 
 
 def _version() -> str:

@@ -112,7 +112,7 @@ def write_run(
     """
     check_out(out)
     run = Run.from_replications(manifest, replications, reachability, parameters)
-    with _staged(out) as stage:
+    with staged(out) as stage:
         run.replications.to_parquet(stage / REPLICATIONS, index=False)
         for name in TABLES:
             write_csv(getattr(run, name), stage / f"{name}.csv")
@@ -168,7 +168,7 @@ def write_report(folder: Path, data: DataSet, lang: str) -> Path:
         The folder holds no readable run, or can't be written.
     """
     run = read_run(folder)
-    with _staged(folder) as stage:
+    with staged(folder) as stage:
         _write_report(stage, run, data, lang)
     return folder / REPORT
 
@@ -247,7 +247,7 @@ def beside(folder: Path, prefix: str) -> Iterator[Path]:
         The folder holds no run, or can't be written.
     """
     manifest = _read_manifest(folder)
-    with _staged(folder) as stage:
+    with staged(folder) as stage:
         yield stage
         kept = {name for name in manifest["outputs"] if not name.startswith(prefix)}
         added = {str(path.relative_to(stage)) for path in stage.rglob("*") if path.is_file()}
@@ -257,7 +257,7 @@ def beside(folder: Path, prefix: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _staged(out: Path) -> Iterator[Path]:
+def staged(out: Path) -> Iterator[Path]:
     """Give a folder beside `out` to write in; on success its files move into `out`."""
     out = out.resolve()
     stage = out.parent / f".{out.name}.{os.getpid()}.part"

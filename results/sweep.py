@@ -16,17 +16,21 @@ import pandas as pd
 from scipy.stats import qmc
 
 from results.catalogue import kpi as catalogued
+from results.criteria import criteria, criteria_kpis
 from results.errors import ResultsError
+from results.run import REGION_SITE
 from results.surrogate import LEAST_FUTURES, Surrogate, fit
 from scenarios.futures import Factor, in_future
+from sim.replication import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
     from results.sensitivity import Index
     from scenarios.schema import Scenario
+    from sim.replication import Finished
 
     Floats = npt.NDArray[np.float64]
 
@@ -44,6 +48,13 @@ SENSITIVITY_COLUMNS = (
     "alone",
     "spread",
 )
+
+
+Key = tuple[str, str, str]  # scenario, site, KPI
+
+FIRST_ROUND = 32
+FUTURE_MARK = "f"
+FUTURE_DIGITS = 5
 
 
 class Design(StrEnum):
@@ -117,12 +128,40 @@ class Futures:
         """Return configurations in a future, each called by its own name and the future's."""
         values = self.values(future)
         return [
-            in_future(scenario, self.factors, values, f"f{future:05d}")
+            in_future(scenario, self.factors, values, f"{FUTURE_MARK}{future:0{FUTURE_DIGITS}d}")
             for scenario in configurations
         ]
 
+    def tasks(self, configurations: Sequence[Scenario], numbers: Iterable[int]) -> list[Task]:
+        """Return what to simulate: future f is replication f of every configuration."""
+        return [
+            Task(scenario, number)
+            for number in numbers
+            for scenario in self.scenarios(configurations, number)
+        ]
 
-def fitted(simulated: pd.DataFrame, futures: Futures) -> dict[tuple[str, str, str], Surrogate]:
+
+def observed(finished: Iterable[Finished], kpis: Collection[str]) -> pd.DataFrame:
+    """Return KPIs of the region in simulated futures, columns future, scenario, site, kpi, value.
+
+    Parameters
+    ----------
+    finished
+        Tasks of `Futures.tasks`, in any order.
+    kpis
+        The KPIs to keep.
+    """
+    rows = [
+        (item.replication, item.scenario.rpartition(f"-{FUTURE_MARK}")[0], site, kpi, value)
+        for item in finished
+        for site, kpi, value in item.measures
+        if site == REGION_SITE and kpi in kpis
+    ]
+    table = pd.DataFrame(rows, columns=["future", "scenario", "site", "kpi", "value"])
+    return table.sort_values(["future", "scenario", "site", "kpi"], ignore_index=True)
+
+
+def fitted(simulated: pd.DataFrame, futures: Futures) -> dict[Key, Surrogate]:
     """Fit a surrogate for every KPI of every configuration that was seen in every future.
 
     Parameters
@@ -150,10 +189,64 @@ def fitted(simulated: pd.DataFrame, futures: Futures) -> dict[tuple[str, str, st
     return {key: fit(futures.points[numbers], values) for key, values in _by_future(simulated)}
 
 
+def learned(
+    play: Callable[[list[Task]], Iterable[Finished]],
+    configurations: Sequence[Scenario],
+    futures: Futures,
+    most: int,
+    allowed: float,
+    tell: Callable[[str], None],
+) -> tuple[pd.DataFrame, dict[Key, Surrogate]]:
+    """Simulate futures, twice as many each time, until surrogates of the criteria are good enough.
+
+    Parameters
+    ----------
+    play
+        Runs tasks and gives each finished.
+    most
+        The most futures to simulate.
+    allowed
+        The held-out error at which to stop, as a share of each criterion's scale.
+    tell
+        Is told of each round.
+
+    Returns
+    -------
+    tuple
+        The KPIs of the simulated futures as `observed` gives them, and the surrogates.
+
+    Raises
+    ------
+    ResultsError
+        Too few futures to learn from, unless all are simulated.
+    """
+    finished: list[Finished] = []
+    done, most = 0, min(most, len(futures))
+    goal = most if futures.design is Design.MORRIS else min(FIRST_ROUND, most)
+    while True:
+        finished += play(futures.tasks(configurations, range(done, goal)))
+        done = goal
+        simulated = observed(finished, criteria_kpis())
+        if done == len(futures) and (done < LEAST_FUTURES or futures.design is Design.MORRIS):
+            return simulated, {}
+        surrogates = fitted(simulated, futures)
+        worst, key = _worst(surrogates)
+        tell(f"{done} futures simulated: {' '.join(key)} is missed by {worst:.1%} of its scale")
+        if done == most or worst <= allowed:
+            return simulated, surrogates
+        goal = min(2 * done, most)
+
+
+def _worst(surrogates: Mapping[Key, Surrogate]) -> tuple[float, Key]:
+    """Return the largest held-out error as a share of the criterion's scale, and of which KPI."""
+    scale = {one.kpi: abs(one.best - one.worst) for one in criteria().values()}
+    return max((one.held_out.rmse / scale[key[2]], key) for key, one in surrogates.items())
+
+
 def completed(
     simulated: pd.DataFrame,
     futures: Futures,
-    surrogates: Mapping[tuple[str, str, str], Surrogate],
+    surrogates: Mapping[Key, Surrogate],
 ) -> pd.DataFrame:
     """Return the KPIs of every future: simulated where it was, from the surrogate elsewhere.
 
@@ -174,9 +267,7 @@ def completed(
     return whole.sort_values(["future", "scenario", "site", "kpi"], ignore_index=True)
 
 
-def surrogate_table(
-    surrogates: Mapping[tuple[str, str, str], Surrogate], simulated: int
-) -> pd.DataFrame:
+def surrogate_table(surrogates: Mapping[Key, Surrogate], simulated: int) -> pd.DataFrame:
     """Return what every surrogate misses in futures it has not seen, `SURROGATE_COLUMNS`."""
     rows = [
         (*key, catalogued(key[2]).unit, simulated, one.held_out.rmse, one.held_out.explained)
@@ -188,7 +279,7 @@ def surrogate_table(
 def sensitivity_table(
     simulated: pd.DataFrame,
     futures: Futures,
-    surrogates: Mapping[tuple[str, str, str], Surrogate],
+    surrogates: Mapping[Key, Surrogate],
     seed: int,
 ) -> pd.DataFrame:
     """Return how much each factor matters for each KPI of each configuration.
@@ -216,7 +307,7 @@ def sensitivity_table(
     return pd.DataFrame(rows, columns=list(SENSITIVITY_COLUMNS))
 
 
-def _by_future(simulated: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str], Floats]]:
+def _by_future(simulated: pd.DataFrame) -> Iterator[tuple[Key, Floats]]:
     """Give each KPI of each configuration with its values by future, those never missing."""
     ordered = simulated.sort_values("future")
     for key, rows in ordered.groupby(["scenario", "site", "kpi"], sort=True):

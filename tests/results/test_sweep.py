@@ -1,15 +1,22 @@
 """Sweeps: designs that cover ranges, surrogates that say what they miss, known sensitivities."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from cli import main
+from results.criteria import criteria_kpis
 from results.errors import ResultsError
+from results.futures import read_futures
 from results.sensitivity import morris_indices, morris_points, sobol_indices
 from results.surrogate import LEAST_FUTURES, fit
-from results.sweep import Design, Futures, completed, fitted, sensitivity_table
+from results.sweep import Design, Futures, completed, fitted, learned, sensitivity_table
 from scenarios import files
 from scenarios.futures import load_factors
+from sim.replication import Finished
 
 FACTORS = load_factors()
 KPI = "ed.los.median"
@@ -136,3 +143,73 @@ def test_too_few_simulated_futures_are_refused():
     drawn = futures(16)
     with pytest.raises(ResultsError, match="16 simulated futures are too few"):
         fitted(made_up(drawn, range(16), lambda at: at[0]), drawn)
+
+
+class Played:
+    """Gives every task a KPI that its future decides, and remembers what was asked."""
+
+    def __init__(self, drawn, noise):
+        self.drawn, self.noise, self.asked = (
+            drawn,
+            np.random.default_rng(1).normal(0, noise, 999),
+            [],
+        )
+
+    def __call__(self, tasks):
+        self.asked += [(task.scenario.name, task.replication) for task in tasks]
+        return [Finished(t.scenario.name, t.replication, self.measures(t), 0, 0, 0) for t in tasks]
+
+    def measures(self, task):
+        value = 0.9 + 0.05 * self.drawn.points[task.replication, 6] + self.noise[task.replication]
+        return [("region", "ambulance.a1.within_15", value), ("MST", "ed.los.median", 1.0)]
+
+
+def test_no_more_futures_are_simulated_than_the_allowed_error_asks():
+    drawn = futures(256)
+    played, told = Played(drawn, noise=0.0), []
+    simulated, surrogates = learned(
+        played, [files.load("single-almelo")], drawn, 256, 0.05, told.append
+    )
+    assert simulated["future"].tolist() == list(range(32))
+    assert list(surrogates) == [("single-almelo", "region", "ambulance.a1.within_15")]
+    assert played.asked[5] == ("single-almelo-f00005", 5)
+    assert "32 futures simulated" in told[0]
+
+
+def test_noise_asks_for_twice_as_many_until_the_most():
+    drawn = futures(256)
+    played = Played(drawn, noise=0.05)
+    simulated, _ = learned(played, [files.load("now")], drawn, 100, 0.05, lambda _: None)
+    assert simulated["future"].nunique() == 100
+    assert len(played.asked) == len(set(played.asked)) == 100
+
+
+def test_few_futures_are_all_simulated_and_nothing_is_guessed():
+    drawn = futures(5)
+    simulated, surrogates = learned(
+        Played(drawn, 0.0), [files.load("now")], drawn, 128, 0.05, lambda _: None
+    )
+    assert surrogates == {}
+    assert completed(simulated, drawn, surrogates)["simulated"].all()
+
+
+def test_a_sweep_leaves_its_futures_and_says_what_was_simulated(tmp_path):
+    out = tmp_path / "sweep"
+    command = ["sweep", "single-hengelo", "--futures", "2", "--weeks", "1", "--warmup", "0"]
+    done = CliRunner().invoke(
+        main, [*command, "--backend", "serial", "--no-store", "--quiet", "--out", str(out)]
+    )
+    assert done.exit_code == 0, done.output
+    read = read_futures(out)
+    kpis = vars(read)["values"]
+    assert set(kpis["scenario"]) == {"now-2034", "single-hengelo"}
+    assert kpis.groupby("future")["kpi"].count().tolist() == [2 * len(criteria_kpis())] * 2
+    assert sorted(read.circumstances.columns) == sorted(FACTORS)
+    assert json.loads((out / "sweep.json").read_text())["simulated"] == 2
+
+
+def test_a_sweep_never_replaces_files_of_others(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    done = CliRunner().invoke(main, ["sweep", "--out", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "holds files that no sweep wrote" in done.stderr
