@@ -10,10 +10,12 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import Cell
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from geodata.reachability import LIMITS_REPORTED
 from results.catalogue import SHARE, kpi, kpis
 from results.run import Run
 from results.tables import looks_like_formula
@@ -28,6 +30,8 @@ NARROWEST, WIDEST = 9, 60
 ROWS_TO_MEASURE = 200
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 SHARE_COLUMNS = "share_"
+AUTHOR = "twentezorg"
+NOTE_HEIGHT, NOTE_WIDTH = 90, 260
 
 
 def write_workbook(path: Path, run: Run, words: Words) -> None:
@@ -45,7 +49,9 @@ def write_workbook(path: Path, run: Run, words: Words) -> None:
     book = Workbook()
     book.remove(book.worksheets[0])
     for title, table in _sheets(run, words):
-        _fill(book.create_sheet(title), table)
+        sheet = book.create_sheet(title)
+        _fill(sheet, table)
+        _explain_columns(sheet, words)
     packed = BytesIO()
     book.save(packed)
     path.write_bytes(_without_clock(packed))
@@ -128,6 +134,40 @@ def _fill(sheet: Worksheet, table: pd.DataFrame) -> None:
         longest = max([len(column) + 2, *texts.map(len)])
         width = min(max(longest, NARROWEST), WIDEST)
         sheet.column_dimensions[get_column_letter(number)].width = width
+
+
+def _explain_columns(sheet: Worksheet, words: Words) -> None:
+    """Put what a column means, and its unit, in a note on its heading."""
+    texts = column_texts(words)
+    for cell in sheet[1]:
+        text = texts.get(str(cell.value))
+        if text is not None:
+            cell.comment = Comment(text, AUTHOR, height=NOTE_HEIGHT, width=NOTE_WIDTH)
+
+
+def column_texts(words: Words) -> dict[str, str]:
+    """Say what the columns of the tables mean."""
+    _ = words.gettext
+    minutes = _("Minutes from home to the nearest open site, at the least favourable hour.")
+    within = _("Share of inhabitants within so many minutes; 0 to 1.")
+    return {
+        "kpi": _("Name of the figure; the last sheet explains each."),
+        "site": _("Id of a hospital, code of a municipality for its residents, or all of Twente."),
+        "unit": _("Unit of the numbers in this row; a share runs from 0 to 1."),
+        "mean": _("Mean over the replications, in the unit of the row."),
+        "difference": _("Configuration minus baseline, mean over the replications."),
+        "ci_low": _("Lower end of the 95% interval, in the unit of the row."),
+        "ci_high": _("Upper end of the 95% interval, in the unit of the row."),
+        "verdict": _("What the difference means; “no difference shown” if the run can't tell."),
+        "replications": _("How many replications observed the figure."),
+        "population": _("Inhabitants."),
+        "norm": _("Norm in minutes; empty where there is none."),
+        "share_within_norm": _("Share of inhabitants within the norm; 0 to 1."),
+        **dict.fromkeys(("minutes_mean", "minutes_median", "minutes_p90", "minutes_max"), minutes),
+        **{f"share_within_{limit}": within for limit in LIMITS_REPORTED},
+        "confidence": _("How well the number is known: measured, published or assumed."),
+        "better": _("Which way is better, if either is."),
+    }
 
 
 def _plain(value: object) -> object:

@@ -1,0 +1,53 @@
+"""The workbook: typed cells, units and notes on headings, and the same bytes every time."""
+
+import openpyxl
+import pytest
+
+from results.text import words
+from results.workbook import column_texts, write_workbook
+
+NL = words("nl")
+
+
+@pytest.fixture(scope="module")
+def written(run, tmp_path_factory):
+    path = tmp_path_factory.mktemp("book") / "results.xlsx"
+    write_workbook(path, run, NL)
+    return path
+
+
+@pytest.fixture(scope="module")
+def book(written):
+    return openpyxl.load_workbook(written)
+
+
+def columns(sheet):
+    return {cell.value: list(cells[1:]) for cell, *cells in zip(sheet[1], *sheet, strict=True)}
+
+
+def test_numbers_are_numbers_and_names_are_text(book):
+    sheets = [sheet for sheet in book if {"kpi", "mean"} <= {cell.value for cell in sheet[1]}]
+    assert sheets
+    for sheet in sheets:
+        found = columns(sheet)
+        assert {cell.data_type for cell in found["mean"]} == {"n"}
+        assert {cell.data_type for cell in found["kpi"]} == {"s"}
+
+
+def test_every_sheet_has_a_frozen_heading_that_filters(book):
+    for sheet in book:
+        assert sheet.freeze_panes == "A2"
+        assert sheet.auto_filter.ref == sheet.dimensions
+
+
+def test_headings_say_what_a_column_means_and_its_unit(book):
+    texts = column_texts(NL)
+    notes = {cell.value: cell.comment for sheet in book for cell in sheet[1] if cell.comment}
+    assert {"mean", "ci_low", "unit", "minutes_p90", "share_within_30", "verdict"} <= set(notes)
+    assert all(note.text == texts[column] for column, note in notes.items())
+
+
+def test_the_same_run_gives_the_same_workbook(written, run, tmp_path):
+    again = tmp_path / "again.xlsx"
+    write_workbook(again, run, NL)
+    assert again.read_bytes() == written.read_bytes()
