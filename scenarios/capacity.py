@@ -19,13 +19,14 @@ HourlyCount = npt.NDArray[np.int64]
 
 def roster_hours(roster: Roster, shifts: Shifts) -> HourlyCount:
     """Return the rostered number at each hour of a fortnight, shape (336,)."""
-    weekend = weekend_hours()
-    return np.array(
-        [
-            roster.at(shifts.at(hour % HOURS_PER_DAY), weekend=bool(weekend[hour]))
-            for hour in range(FORTNIGHT)
-        ]
+    on_weekday, at_weekend = (
+        np.tile(
+            [roster.at(shifts.at(hour), weekend=weekend) for hour in range(HOURS_PER_DAY)],
+            FORTNIGHT // HOURS_PER_DAY,
+        )
+        for weekend in (False, True)
     )
+    return np.where(weekend_hours(), at_weekend, on_weekday)
 
 
 @dataclass(frozen=True)

@@ -184,9 +184,12 @@ def _data(folder: Path | None) -> dataset.DataSet:
 
 def replicate(scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmup: int) -> Outcome:
     """Simulate one replication of one scenario."""
-    outcome = _played(scenario, data, horizon, warmup)
-    gc.collect()  # a region is full of cycles; measuring can do with its memory
-    return outcome
+    gc.disable()  # drawing and setting up leave no cycles; looking for them takes time
+    try:
+        return _played(scenario, data, horizon, warmup)
+    finally:
+        gc.enable()
+        gc.collect()  # a region is full of cycles; measuring can do with its memory
 
 
 def _played(scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmup: int) -> Outcome:
