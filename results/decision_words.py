@@ -51,7 +51,7 @@ def decision_sentences(decision: Decision, verdict: Verdict, words: Words) -> tu
     sentences += _outranking(verdict, words)
     sentences += _wins_and_losses(verdict, words)
     sentences += _dominated(verdict, words)
-    sentences += _to_be_sure(verdict, words)
+    sentences += _to_be_sure(decision, verdict, words)
     sentences += _leaving(verdict, words)
     if verdict.over_futures is not None:
         sentences += _over_futures(verdict, verdict.over_futures, words)
@@ -213,13 +213,14 @@ def _dominated(verdict: Verdict, words: Words) -> Iterator[str]:
             ).format(name=_title(verdict, at, words), others=_titles(verdict, over, words))
 
 
-def _to_be_sure(verdict: Verdict, words: Words) -> Iterator[str]:
+def _to_be_sure(decision: Decision, verdict: Verdict, words: Words) -> Iterator[str]:
     """Say on what nobody is certainly best, and what would settle it."""
     _ = words.gettext
     open_ = [
         best
         for best in verdict.best
-        if best.kn_replications is not None and OPEN < best.probability.max() < CERTAIN
+        if (best.kn_replications or 0) > decision.replications
+        and OPEN < best.probability.max() < CERTAIN
     ]
     unsettled = [best for best in open_ if not _shared(best)]
     if unsettled:
