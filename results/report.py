@@ -13,17 +13,20 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from geodata.dataset import DataSet
+from results.decision import decide
 from results.findings import answers, overall
 from results.interactive_map import map_payload
 from results.maps import PROFILES, alt_text, question, reach, reading_help, source_line
 from results.ranking import ranking_payload
 from results.report_tables import assumptions, choice, flows, reach_table
+from results.robustness import robustness
 from results.run import Run
 from results.scorecard import scorecard
 from results.scores import choices, score_table
 from results.text import Words, breakable
 from results.tipping import told, verge
 from results.uncertainties import first_uncertainties
+from results.weights import stakeholders
 
 SCRIPTS = ("ranking.js", "map_minutes.js", "map.js")
 ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -69,6 +72,7 @@ def render(run: Run, data: DataSet, maps: Mapping[tuple[str, str], bytes], words
             scorecard=scorecard(run, words),
             ranking=ranking_payload(offered, words),
             verges=tuple(told(verge(choice), words) for choice in offered),
+            robustness=robustness(decide(run, stakeholders()), words) if offered else (),
             map=map_payload(run, data, words),
             words=words,
             breakable=breakable,

@@ -5,16 +5,23 @@ from html.parser import HTMLParser
 from importlib.resources import files
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 import pytest
 from made_up_run import build, scenario, scenarios
 
+from results.criteria import criteria
+from results.decision import decide
 from results.findings import answers, overall
 from results.maps import draw_maps
 from results.report import render
 from results.report_tables import assumptions, choice, reach_columns
+from results.robustness import robustness
 from results.run import Run
+from results.scores import Choice
 from results.text import words
+from results.tipping import verge
+from results.weights import stakeholders
 
 VOID = {"meta", "img", "br", "link", "input", "col"}
 HOSTILE = [
@@ -200,6 +207,29 @@ def test_a_baseline_that_reaches_the_same_in_other_years_has_one_column(run):
     merged = reach_columns(build(renamed), words("nl"), "ed")
     assert (merged[0].scenario.name, merged[0].years) == ("now", "2024 en 2034")
     assert len(merged) == len(columns) - 1
+
+
+def test_places_over_all_draws_add_up_and_are_told(run):
+    decided = decide(run, stakeholders())
+    found = robustness(decided, words("nl"))
+    assert [(part.year, len(part.bars)) for part in found] == [(2024, 2), (2034, 3)]
+    for bar in (bar for part in found for bar in part.bars):
+        assert sum(piece.width for piece in bar.parts) == pytest.approx(100, abs=0.3)
+        assert f"{bar.parts[0].width:.0f}%" in bar.first.replace("<1%", "0%").replace(">", "")
+    assert all(part.sentences for part in found)
+
+
+def test_beyond_a_tipping_point_another_configuration_comes_first():
+    names = ["emergency_surgery", "extra_cost"]
+    pair = tuple(criteria()[name] for name in names)
+    nothing, single = build().scenarios[2:4]
+    offered = Choice(2034, (nothing, single), pair, (), np.array([[0.8, 0.4], [0.2, 0.6]]))
+    found = verge(offered)  # 0.8 w + 0.4 (1 - w) = 0.2 w + 0.6 (1 - w) at w = 1/4
+    assert found.winner == nothing
+    assert [(t.group, t.rises, round(t.weight, 9), t.winner) for t in found.tips] == [
+        ("quality", False, 0.25, single),
+        ("cost", True, 0.75, single),
+    ]
 
 
 def test_a_trial_calls_itself_a_trial(run):
