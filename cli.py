@@ -292,7 +292,7 @@ def reach(
         write_csv(table, out)
     if detail is not None:
         write_detail(detail, chosen, files.load("now", settings), places)
-    click.echo(reachability_text(table))
+    click.echo(reachability_text(table, lang))
 
 
 @main.command()

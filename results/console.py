@@ -1,7 +1,5 @@
 """What a terminal shows of the tables: headline differences, reachability of the region."""
 
-from math import isnan
-
 import pandas as pd
 
 from geodata.reachability import REGION_CODE
@@ -66,27 +64,38 @@ def comparison_text(comparison: pd.DataFrame, lang: str) -> str:
     return "\n".join(lines)
 
 
-def reachability_text(table: pd.DataFrame) -> str:
+def reachability_text(table: pd.DataFrame, lang: str) -> str:
     """Return the reachability of the region as a whole, a line per scenario and function.
 
     Parameters
     ----------
     table
         The columns of `reachability.csv`.
+    lang
+        `nl` or `en`.
     """
-    region = table[table["municipality_code"] == REGION_CODE]
+    reader = words(lang)
+    _ = reader.gettext
+    care = {"ed": _("emergency"), "maternity": _("births")}
+    ways = {"car": _("car"), "siren": _("ambulance")}
+    heads = (_("mean"), _("9 in 10"), _("in 30"), _("in norm"))
+    line = "{:<26} {:<10} {:<10} {:>10} {:>10} {:>8} {:>12}".format
+    rows = table[table["municipality_code"] == REGION_CODE].to_dict("records")
     lines = [
-        (
-            f"{'scenario':<26} {'function':<10} {'by':<6} "
-            f"{'mean':>6} {'p90':>6} {'<=30':>7} {'norm':>7}"
+        line(
+            row["scenario"],
+            care.get(row["function"], row["function"]),
+            ways[row["profile"]],
+            reader.number(row["minutes_mean"], 1),
+            reader.number(row["minutes_p90"], 1),
+            reader.percent(row["share_within_30"]),
+            reader.percent(row["share_within_norm"]),
         )
+        for row in rows
     ]
-    for row in region.to_dict("records"):
-        norm = row["share_within_norm"]
-        judged = "-" if isnan(norm) else f"{norm:.1%}"
-        lines.append(
-            f"{row['scenario']:<26} {row['function']:<10} {row['profile']:<6} "
-            f"{row['minutes_mean']:6.1f} {row['minutes_p90']:6.1f} "
-            f"{row['share_within_30']:7.1%} {judged:>7}"
-        )
-    return "\n".join(lines)
+    head = line(_("scenario"), _("care"), _("by"), *heads)
+    meaning = _(
+        "All of Twente: minutes on average, minutes that nine in ten stay within, and shares of "
+        "inhabitants within 30 minutes and within the norm."
+    )
+    return "\n".join([head, *lines, "", meaning])
