@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= output/run
 JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count() or 1)")
 
-.PHONY: run test check lock schema clean
+.PHONY: run test check bench lock schema clean
 
 run: $(VENV)/installed ## simulate the scenarios that ship; table here, report in output/run
 	$(BIN)/twentezorg run --out $(OUT)
@@ -18,6 +18,10 @@ check: $(VENV)/installed-dev ## style, types and floors
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(VENV)/installed-dev ## time the simulation; table and picture in output/bench
+	$(BIN)/pip install --quiet --editable ".[bench]"
+	$(BIN)/python benchmarks/bench.py
 
 lock: $(VENV)/installed-dev ## take the newest versions that pyproject.toml allows
 	$(BIN)/pip install --quiet pip-tools

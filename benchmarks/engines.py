@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from simpy.events import Event
 
+    from sim.journey import Story
+
 ARRIVALS = 1.0  # customers a minute
 SERVERS = (10, 6, 8)
 SERVICE = (7.5, 4.2, 6.0)  # mean minutes; stations are busy 70 to 75% of the time
@@ -56,23 +58,22 @@ def ours(customers: int) -> list[float]:
     stations = [Pool(clock, servers) for servers in SERVERS]
     stages = list(zip(stations, service, strict=True))
     stays = [math.nan] * customers
-    timeout = clock.timeout
 
-    def visit(customer: int) -> Generator[Event, object, None]:
+    def visit(customer: int) -> Story[None]:
         for station, minutes in stages:
             granted = station.claim()
             if granted is not None:
                 yield granted
-            yield timeout(minutes[customer])
+            yield minutes[customer]
             station.release()
         stays[customer] = clock.now - arrival[customer]
 
-    def door() -> Generator[Event, object, None]:
+    def door() -> Story[None]:
         for customer, moment in enumerate(arrival):
-            yield timeout(moment - clock.now)
-            Journey(visit(customer))
+            yield moment - clock.now
+            Journey(clock, visit(customer))
 
-    Journey(door())
+    Journey(clock, door())
     clock.run_to(math.inf)
     return stays
 
@@ -177,19 +178,26 @@ def measured(customers: int, repeats: int) -> dict[str, tuple[float, float]]:
     return {name: (statistics.median(spent), found[name]) for name, spent in seconds.items()}
 
 
+def table(figures: dict[str, tuple[float, float]], customers: int) -> str:
+    """Return the figures as text, theory below them."""
+    own = figures["twentezorg"][0]
+    lines = [
+        f"three M/M/c stations, {customers} customers",
+        f"{'engine':<12}{'seconds':>9}{'times ours':>12}{'mean minutes':>14}",
+    ]
+    for name, (seconds, minutes) in figures.items():
+        lines.append(f"{name:<12}{seconds:9.2f}{seconds / own:12.1f}{minutes:14.2f}")
+    lines.append(f"{'theory':<12}{'':>21}{theory():14.2f}")
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Print the figures as a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--customers", type=int, default=30_000)
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
-    figures = measured(options.customers, options.repeats)
-    own = figures["twentezorg"][0]
-    print(f"three M/M/c stations, {options.customers} customers, median of {options.repeats}")
-    print(f"{'engine':<12}{'seconds':>9}{'times ours':>12}{'mean minutes':>14}")
-    for name, (seconds, minutes) in figures.items():
-        print(f"{name:<12}{seconds:9.2f}{seconds / own:12.1f}{minutes:14.2f}")
-    print(f"{'theory':<12}{'':>21}{theory():14.2f}")
+    print(table(measured(options.customers, options.repeats), options.customers))
 
 
 if __name__ == "__main__":

@@ -98,24 +98,38 @@ def measured(cases: list[Case]) -> dict[Case, Spent]:
         return dict(zip(cases, pool.map(spent, cases, chunksize=1), strict=True))
 
 
+def cases(weeks: int, largest: int) -> list[Case]:
+    """Return longer runs of today's region, and regions up to so many times as large."""
+    sizes = [2**power for power in range(1, largest.bit_length())]
+    return [
+        *(Case(weeks * times, 1) for times in LENGTHS),
+        *(Case(weeks, size) for size in sizes),
+    ]
+
+
+def table(found: dict[Case, Spent]) -> str:
+    """Return the figures as text."""
+    case, cost = next(iter(found.items()))
+    first = cost.seconds / case.weeks
+    lines = [
+        f"{'weeks':>6}{'size':>6}{'seconds':>9}{'events':>11}{'MB':>7}{'per week, size 1':>18}"
+    ]
+    for case, cost in found.items():
+        unit = cost.seconds / case.weeks / case.size / first
+        lines.append(
+            f"{case.weeks:6}{case.size:6}{cost.seconds:9.2f}{cost.events:11,}"
+            f"{cost.memory_mb:7.0f}{unit:18.2f}"
+        )
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Print the figures as a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--weeks", type=int, default=13)
     parser.add_argument("--largest", type=int, default=16)
     options = parser.parse_args()
-    sizes = [2**power for power in range(1, options.largest.bit_length())]
-    cases = [Case(options.weeks * times, 1) for times in LENGTHS]
-    cases += [Case(options.weeks, size) for size in sizes]
-    found = measured(cases)
-    first = found[cases[0]].seconds / cases[0].weeks
-    print(f"{'weeks':>6}{'size':>6}{'seconds':>9}{'events':>11}{'MB':>7}{'per week, size 1':>18}")
-    for case, cost in found.items():
-        unit = cost.seconds / case.weeks / case.size / first
-        print(
-            f"{case.weeks:6}{case.size:6}{cost.seconds:9.2f}{cost.events:11,}"
-            f"{cost.memory_mb:7.0f}{unit:18.2f}"
-        )
+    print(table(measured(cases(options.weeks, options.largest))))
 
 
 if __name__ == "__main__":
