@@ -253,3 +253,19 @@ def test_no_entry_may_come_from_several_ways(network_of):
     # from 3 alone one may enter; others go there first and turn round
     assert minutes(3, 4) == pytest.approx(2.0, abs=1e-3)
     assert minutes(1, 4) == minutes(5, 4) == pytest.approx(4.0, abs=1e-3)
+
+
+def test_no_exit_may_lead_to_several_ways(network_of):
+    ways = {12: ([1, 2], ROAD), 23: ([2, 3], ROAD), 24: ([2, 4], ROAD), 25: ([2, 5], ROAD)}
+    members = [("from", ("way", 12)), ("via", ("node", 2))]
+    members += [("to", ("way", 24)), ("to", ("way", 25))]
+    banned = {"members": members, "tags": {"restriction": "no_exit"}}
+    minutes = square(
+        network_of(CROSS, ways, restrictions=[banned]),
+        {n: CROSS[n] for n in (1, 3, 4, 5)},
+        at_the_limit(),
+    )
+    # from 1 alone one may not: straight on, round at 3 and back, 1 + 1 + 1 + 1
+    assert minutes(1, 4) == minutes(1, 5) == pytest.approx(4.0, abs=1e-3)
+    for start, end in ((1, 3), (3, 4), (3, 5), (4, 5), (4, 1), (5, 1)):
+        assert minutes(start, end) == pytest.approx(2.0, abs=1e-3)
