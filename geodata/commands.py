@@ -10,6 +10,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from geodata.overpass import Box
     from geodata.profiles import Mode
 
 Command = TypeVar("Command", bound="Callable[..., object]")
@@ -252,6 +253,12 @@ def calibrate(osm: Path, reference: Path, sites: Path, speeds: Path | None, out:
 @geodata_commands.command()
 @click.argument("area", required=False)
 @click.option(
+    "--place", help="Fetch a named place from Overpass instead, such as 'Almelo, Nederland'."
+)
+@click.option(
+    "--box", help="Fetch a box from Overpass instead: west,south,east,north in degrees (EPSG:4326)."
+)
+@click.option(
     "--cbs",
     is_flag=True,
     help="Fetch the boundaries and populations of CBS that the region names as well.",
@@ -259,7 +266,8 @@ def calibrate(osm: Path, reference: Path, sites: Path, speeds: Path | None, out:
 @click.option(
     "--region",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="With --cbs: region as a YAML file; Twente when left out.",
+    help="With --cbs: region as a YAML file; Twente when left out. With --place or --box: brings "
+    "the municipal boundaries of the map that this region is built from.",
 )
 @click.option(
     "--sources",
@@ -276,18 +284,25 @@ def calibrate(osm: Path, reference: Path, sites: Path, speeds: Path | None, out:
 )
 def fetch(
     area: str | None,
+    place: str | None,
+    box: str | None,
     cbs: bool,  # noqa: FBT001 - a flag of the command line
     region: Path | None,
     sources: Path | None,
     cache: Path,
 ) -> None:
-    """Fetch an OpenStreetMap extract from Geofabrik, and CBS tables; the only command online.
+    """Fetch an OpenStreetMap extract, and CBS tables; the only command online.
 
-    A download that broke off goes on where it stopped; the checksum of an extract is checked.
+    AREA comes from Geofabrik: a download that broke off goes on where it stopped, and its checksum
+    is checked. For up to a few municipalities, --place or --box asks Overpass instead; the file it
+    writes serves --osm of every other command. Answers are kept in the cache: remove its folder
+    overpass for the newest.
 
     \b
     Examples:
       twentezorg geodata fetch europe/netherlands/overijssel
+      twentezorg geodata fetch --place "Almelo, Nederland"
+      twentezorg geodata fetch --box 6.6,52.3,6.75,52.4
       twentezorg geodata fetch europe/netherlands/overijssel --cbs
       twentezorg geodata build --osm output/downloads/overijssel-latest.osm.pbf \\
         --cbs output/downloads/cbs --out output/data
@@ -297,10 +312,17 @@ def fetch(
 
     from geodata.fetch import geofabrik_extract
     from geodata.fetch_cbs import RECIPES, fetch_cbs
+    from geodata.overpass import fetch_box, fetch_place
     from geodata.region import read_region
 
-    if area is None and not cbs:
-        raise click.UsageError("name an area such as europe/netherlands/overijssel, or give --cbs")
+    if sum(one is not None for one in (area, place, box)) > 1:
+        raise click.UsageError("give one of: an area, --place, --box")
+    if area is None and place is None and box is None and not cbs:
+        raise click.UsageError(
+            "name an area such as europe/netherlands/overijssel, or give --place, --box or --cbs"
+        )
+    sides = None if box is None else _box(box)
+    level = read_region(region).admin_level if region else None
     files: list[Path] = []
     with Progress(
         "{task.description}",
@@ -316,6 +338,16 @@ def fetch(
                     area, cache, lambda had, total: bar.update(task, completed=had, total=total)
                 )
             )
+        if place is not None or sides is not None:
+            parts = bar.add_task(place or str(box), total=None)
+
+            def came(had: int, total: int) -> None:
+                bar.update(parts, description=f"{place or box}: part {had} of {total}")
+
+            if sides is not None:
+                files.append(fetch_box(sides, cache, level, came))
+            elif place is not None:
+                files.append(fetch_place(place, cache, level, came))
         if cbs:
             rows = bar.add_task("CBS", total=None)
             files += fetch_cbs(
@@ -326,6 +358,17 @@ def fetch(
             )
     for file in files:
         click.echo(file)
+
+
+def _box(text: str) -> Box:
+    try:
+        west, south, east, north = (float(side) for side in text.split(","))
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r} is no west,south,east,north in degrees, such as 6.6,52.3,6.75,52.4",
+            param_hint="--box",
+        ) from None
+    return west, south, east, north
 
 
 def _say(notes: tuple[str, ...]) -> None:

@@ -1,141 +1,201 @@
-"""Read roads over the network: OSMnx asks Overpass for a place or a box.
+"""Fetch an extract from Overpass, for a place by name or a box; OSMnx finds the place and asks.
 
-For those without an extract. OSMnx brings no relations, so turn restrictions are missing, and no
-addresses: the result serves minutes and isochrones, not a data set.
+What comes back is written as an OpenStreetMap file with all that a Geofabrik extract would have
+given there: roads with all their nodes, turn restrictions, addresses and places. So `osm` reads it
+like any other, and the same network comes out.
 """
 
-from typing import TYPE_CHECKING, Any, Final
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
 
-import numpy as np
+import osmium
+import osmium.osm.mutable
 import osmnx
+import requests
+import shapely
+from osmnx import _overpass
+from osmnx._errors import InsufficientResponseError, ResponseStatusCodeError
 
+from geodata._storage import write_file
 from geodata.errors import DataError
-from geodata.osm import NODE_TAGS_READ, OsmExtract, Tags
-from geodata.rules import TAGS_READ
+from geodata.osm import ADDRESS_TAG, POINT_TAGS, RESTRICTION_TAGS, ROAD_TAG
 
-if TYPE_CHECKING:
-    import networkx as nx
+TIMEOUT_SECONDS: Final = 30
+"""For the question whether Overpass answers at all."""
+NOT_IN_A_NAME: Final = re.compile(r"[^a-z0-9]+")
+KINDS: Final = ("node", "way", "relation")
+"""In the order a file holds them."""
 
-ROADS_ASKED: Final = (
-    '["highway"~"motorway|trunk|primary|secondary|tertiary|unclassified|residential|living_street'
-    '|service|road|busway|pedestrian|footway|cycleway"]["area"!~"yes"]'
-)
-"""What a car or, with `emergency=yes`, an ambulance may drive on; `rules` decides."""
+Box = tuple[float, float, float, float]
+WORLD: Final[Box] = (-180.0, -90.0, 180.0, 90.0)
+Element = dict[str, Any]
+Progress = Callable[[int, int], None]
 
 
-def read_place(place: str) -> OsmExtract:
-    """Read the roads of a named place.
+def fetch_place(
+    place: str, cache: Path, admin_level: int | None = None, progress: Progress | None = None
+) -> Path:
+    """Fetch the roads, addresses and places of a named place.
 
     Parameters
     ----------
     place
         As one would type it in a search box, such as `Almelo, Nederland`.
+    cache
+        Folder for the extract, and for what was asked before.
+    admin_level
+        Level of the boundaries to bring as well, such as 8; none when left out.
+    progress
+        Called with the number of parts that came and of all.
 
     Returns
     -------
-    OsmExtract
+    pathlib.Path
+        The extract, `.osm.pbf`.
 
     Raises
     ------
     DataError
-        If the place is not found, or the network fails.
+        If the place is not found or has no outline, the network fails, or there are no roads.
     """
-    return _asked(lambda: osmnx.graph_from_place(place, **_HOW), place)
+    _keep_answers(cache)
+    try:
+        found = osmnx.geocoder.geocode_to_gdf(place)
+    except (InsufficientResponseError, ResponseStatusCodeError, TypeError) as error:
+        raise DataError(f"{place}: no such place with an outline is known: {error}") from error
+    except OSError as error:
+        raise DataError(f"{place}: Nominatim cannot be reached: {error}") from error
+    name = NOT_IN_A_NAME.sub("-", place.casefold()).strip("-") or "place"
+    return _fetch(found.geometry.iloc[0], place, cache / f"{name}.osm.pbf", admin_level, progress)
 
 
-def read_box(west: float, south: float, east: float, north: float) -> OsmExtract:
-    """Read the roads in a box.
+def fetch_box(
+    box: Box, cache: Path, admin_level: int | None = None, progress: Progress | None = None
+) -> Path:
+    """Fetch the roads, addresses and places in a box.
 
     Parameters
     ----------
-    west, south, east, north
-        Degrees (EPSG:4326).
+    box
+        West, south, east, north in degrees (EPSG:4326).
+    cache, admin_level, progress
+        As `fetch_place`.
 
     Returns
     -------
-    OsmExtract
+    pathlib.Path
+        The extract, `.osm.pbf`.
 
     Raises
     ------
     DataError
-        If the network fails or there are no roads.
+        If the box is none, the network fails, or there are no roads.
     """
-    box = (west, south, east, north)
-    return _asked(lambda: osmnx.graph_from_bbox(box, **_HOW), f"box {west} {south} {east} {north}")
+    west, south, east, north = box
+    written = ",".join(f"{side:g}" for side in box)
+    if not (WORLD[0] <= west < east <= WORLD[2] and WORLD[1] <= south < north <= WORLD[3]):
+        raise DataError(f"box {written}: give west,south,east,north in degrees")
+    _keep_answers(cache)
+    path = cache / f"box_{written.replace(',', '_')}.osm.pbf"
+    return _fetch(shapely.box(*box), f"box {written}", path, admin_level, progress)
 
 
-_HOW: Final[dict[str, Any]] = {
-    "custom_filter": ROADS_ASKED,
-    "simplify": False,
-    "retain_all": True,
-}
+def _keep_answers(cache: Path) -> None:
+    """Let OSMnx keep what it was answered in the cache folder."""
+    osmnx.settings.cache_folder = cache / "overpass"
 
 
-def _asked(ask: Any, what: str) -> OsmExtract:  # noqa: ANN401 - a call of OSMnx, untyped
-    keep_tags()
+def _fetch(
+    outline: shapely.Polygon | shapely.MultiPolygon,
+    what: str,
+    path: Path,
+    admin_level: int | None,
+    progress: Progress | None,
+) -> Path:
+    found: dict[tuple[str, int], Element] = {}
     try:
-        graph = ask()
-    except (osmnx._errors.InsufficientResponseError, ValueError) as error:  # noqa: SLF001
+        _ask_whether_there()
+        parts = _overpass._make_overpass_polygon_coord_strs(outline)  # noqa: SLF001
+        for number, part in enumerate(parts, start=1):
+            asked = OrderedDict(data=query(part, admin_level))
+            answer = _overpass._overpass_request(asked)  # noqa: SLF001 - the client OSMnx asks by
+            if "remark" in answer:  # such as: out of memory, or of time; what came is not all
+                raise DataError(f"{what}: Overpass gives up: {answer['remark']}")
+            found |= {(one["type"], one["id"]): one for one in answer["elements"]}
+            if progress is not None:
+                progress(number, len(parts))
+    except (InsufficientResponseError, ResponseStatusCodeError, KeyError) as error:
         raise DataError(f"{what}: Overpass gives no roads: {error}") from error
     except OSError as error:
         raise DataError(f"{what}: Overpass cannot be reached: {error}") from error
-    return extract_of_graph(graph)
+    if not any(
+        kind == "way" and ROAD_TAG in one.get("tags", {}) for (kind, _), one in found.items()
+    ):
+        raise DataError(f"{what}: Overpass gives no roads")
+    _write(found, path)
+    return path
 
 
-def keep_tags() -> None:
-    """Tell OSMnx to keep every tag a driver obeys."""
-    osmnx.settings.useful_tags_way = list(TAGS_READ)
-    osmnx.settings.useful_tags_node = list(NODE_TAGS_READ)
+def _ask_whether_there() -> None:
+    """Fail at once without a network; OSMnx would wait a minute first."""
+    url = f"{osmnx.settings.overpass_url.rstrip('/')}/status"
+    requests.get(url, timeout=TIMEOUT_SECONDS, **osmnx.settings.requests_kwargs)
 
 
-def extract_of_graph(graph: "nx.MultiDiGraph") -> OsmExtract:
-    """Return an OSMnx graph as an extract.
+def query(outline: str, admin_level: int | None = None) -> str:
+    """Return the question to Overpass for all that `osm` reads.
 
     Parameters
     ----------
-    graph
-        As OSMnx makes it with `simplify=False` after `keep_tags()`: an edge per piece of road and
-        direction.
+    outline
+        Latitudes and longitudes in turn, as Overpass writes a polygon.
+    admin_level
+        Level of the boundaries to bring as well; none when left out.
 
     Returns
     -------
-    OsmExtract
-        A way of two nodes for each piece.
+    str
+        In Overpass QL.
     """
-    ways: list[int] = []
-    pieces: list[tuple[int, int]] = []
-    numbers: list[int] = []
-    tag_sets: dict[tuple[tuple[str, str], ...], int] = {}
-    for tail, head, data in graph.edges(data=True):
-        if data["reversed"]:
-            continue
-        tags = {key: str(data[key]) for key in TAGS_READ if key in data and key != "oneway"}
-        if data["oneway"]:
-            tags["oneway"] = "yes"
-        numbers.append(tag_sets.setdefault(tuple(sorted(tags.items())), len(tag_sets)))
-        ways.append(data["osmid"])
-        pieces.append((tail, head))
-    if not ways:
-        raise DataError("the graph holds no roads")
-    nodes = np.array(pieces, dtype=np.int64).ravel()
-    position = {node: (data["x"], data["y"]) for node, data in graph.nodes(data=True)}
-    at = np.array([position[node] for node in nodes.tolist()])
-    return OsmExtract(
-        way_ids=np.array(ways, dtype=np.int64),
-        way_tags=np.array(numbers, dtype=np.int64),
-        way_starts=np.arange(0, len(nodes) + 1, 2),
-        node_ids=nodes,
-        lon=at[:, 0],
-        lat=at[:, 1],
-        tag_sets=[dict(tags) for tags in tag_sets],
-        node_tags=_node_tags(graph),
-    )
+    area = f'(poly:"{outline}")'
+    ways = _all("way", (ROAD_TAG, ADDRESS_TAG), area)
+    nodes = _all("node", (ADDRESS_TAG, *POINT_TAGS), area)
+    turns = _all("rel", RESTRICTION_TAGS, "(bw.ways)")
+    bounds = ""
+    if admin_level is not None:
+        bounds = f'(rel["admin_level"="{admin_level}"]{area};>;);out;'
+    settings = _overpass._make_overpass_settings()  # noqa: SLF001 - format, time and memory
+    return f"{settings};({ways})->.ways;(.ways;.ways>;);out;({nodes});out;({turns});out;{bounds}"
 
 
-def _node_tags(graph: "nx.MultiDiGraph") -> dict[int, Tags]:
-    kept: dict[int, Tags] = {}
-    for node, data in graph.nodes(data=True):
-        tags = {key: str(data[key]) for key in NODE_TAGS_READ if key in data}
-        if tags:
-            kept[int(node)] = tags
-    return kept
+def _all(kind: str, tags: Sequence[str], where: str) -> str:
+    return "".join(f'{kind}["{tag}"]{where};' for tag in tags)
+
+
+def _write(found: dict[tuple[str, int], Element], path: Path) -> None:
+    """Write elements as an OpenStreetMap file: nodes, ways and relations, each by id."""
+    order = sorted(found, key=lambda key: (KINDS.index(key[0]), key[1]))
+    with write_file(path) as aside:
+        file = osmium.io.File(str(aside), "pbf")
+        with osmium.SimpleWriter(file, overwrite=True) as writer:
+            for key in order:
+                _add(writer, found[key])
+
+
+def _add(writer: osmium.SimpleWriter, one: Element) -> None:
+    tags, number = one.get("tags", {}), one["id"]
+    if one["type"] == "node":
+        at = (one["lon"], one["lat"])
+        writer.add_node(osmium.osm.mutable.Node(id=number, location=at, tags=tags))
+    elif one["type"] == "way":
+        writer.add_way(osmium.osm.mutable.Way(id=number, nodes=one["nodes"], tags=tags))
+    else:
+        members = list(_members(one["members"]))
+        writer.add_relation(osmium.osm.mutable.Relation(id=number, members=members, tags=tags))
+
+
+def _members(members: Iterable[Element]) -> Iterable[tuple[str, int, str]]:
+    return ((one["type"][0], one["ref"], one["role"]) for one in members)
