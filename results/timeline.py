@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from results.run import REGION_SITE
 from scenarios.hours import FORTNIGHT
-from sim.journal import MINUTES_PER_DAY, NOWHERE, Records, Step
+from sim.journal import MINUTES_PER_DAY, NOBODY, NOWHERE, Records, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,10 @@ class Timeline:
     @cached_property
     def resident(self) -> Flags:
         """Whether each patient lives in the region."""
-        return np.isin(self.patients, self.outcome.residents)
+        residents = self.outcome.residents  # sorted, as the patients are
+        at = np.searchsorted(residents, self.patients)
+        flags: Flags = np.append(residents, NOBODY)[at] == self.patients
+        return flags
 
     def per_year(self, count: float) -> float:
         """Return a count in the measured period as a yearly number."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from heapq import heappop, heapreplace
 from typing import TYPE_CHECKING
 
 import simpy
@@ -21,7 +21,7 @@ class Clock(_Hand):
     """An environment whose `run_to` does what `run(until=…)` does, in one loop.
 
     SimPy's own `run` calls `step` for every event, which looks for the end of the simulation by an
-    event of its own and wraps each step in a try; a `Journey` that takes some minutes is put back
+    event of its own and wraps each step in a try; a `Journey` that takes some minutes changes place
     in the queue here and now. Events at exactly the end do not happen, as with SimPy; an event that
     failed and that nobody took care of raises its error, as with SimPy.
     """
@@ -38,15 +38,17 @@ class Clock(_Hand):
         queue = self._queue
         number = self._eid.__next__
         while queue and queue[0][0] < end:
-            now, _, _, event = heappop(queue)
+            now, _, _, event = queue[0]
             self._now = now
             if type(event) is Journey:
-                awaited = next(event.story, None)
+                awaited = next(event.story, None)  # what it plans comes after itself in the queue
                 if type(awaited) is float and awaited >= 0:
-                    heappush(queue, (now + awaited, NORMAL, number(), event))
+                    heapreplace(queue, (now + awaited, NORMAL, number(), event))
                 else:
+                    heappop(queue)
                     event.wait(awaited)
                 continue
+            heappop(queue)
             callbacks = event.callbacks
             event.callbacks = None  # type: ignore[assignment]  # how SimPy marks it as processed
             for callback in callbacks:

@@ -7,11 +7,9 @@ from collections import deque
 from enum import IntEnum
 from typing import TYPE_CHECKING, cast
 
-from simpy.events import Event
-
 from scenarios.schema import Function, Resource
 from sim.journal import NOBODY, Step
-from sim.journey import Journey
+from sim.journey import Grant, Journey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +64,7 @@ class Rooms:
         self._pools = pools
         self._minutes = cleaning
         self._cleaned_at: list[deque[float]] = [deque() for _ in pools]
-        self._queue: list[tuple[float, int, int, Event]] = []
+        self._queue: list[tuple[float, int, int, Grant]] = []
         self._asked = 0
 
     @property
@@ -88,12 +86,20 @@ class Rooms:
             self._take_back_cleaned(room)
         return self.busy_at_most
 
+    def free(self, urgency: int) -> int | None:
+        """Take a suitable room if one is free; the value is its kind."""
+        for room in SUITABLE[urgency]:
+            pool = self._pools[room]
+            if self._cleaned_at[room]:
+                self._take_back_cleaned(room)
+            if pool.busy < pool.capacity:
+                pool.busy += 1
+                return room
+        return None
+
     def wait(self, urgency: int, due: float) -> Story[int]:
-        """Wait for a suitable room; the value is its kind."""
-        room = self._free_room(urgency)
-        if room is not None:
-            return room
-        event = Event(self._env)
+        """Wait for a suitable room, when none is free; the value is its kind."""
+        event = Grant(self._env)
         self._asked += 1
         if not self._queue:
             for room in range(len(self._pools)):
@@ -124,21 +130,12 @@ class Rooms:
         while served and self._queue:
             served = False
             for position, (_, _, urgency, event) in enumerate(self._queue):
-                room = self._free_room(urgency)
+                room = self.free(urgency)
                 if room is not None:
                     del self._queue[position]
                     event.succeed(room)
                     served = True
                     break
-
-    def _free_room(self, urgency: int) -> int | None:
-        for room in SUITABLE[urgency]:
-            pool = self._pools[room]
-            self._take_back_cleaned(room)
-            if pool.busy < pool.capacity:
-                pool.busy += 1
-                return int(room)
-        return None
 
     def _take_back_cleaned(self, room: int) -> None:
         cleaned_at = self._cleaned_at[room]
@@ -189,6 +186,7 @@ class EmergencyDepartment:
         self._limits = tuple(
             parameters[f"ed.stop.{sign}"] for sign in ("boarding", "waiting_urgent", "rooms")
         )
+        self._most_boarding = self._most_taken = 0.0  # until the roster's first hour
         self._stop_minutes = parameters["ed.stop.minutes"]
 
     def _follow_rosters(self) -> None:
@@ -196,6 +194,9 @@ class EmergencyDepartment:
         if self.inside:
             self._keep_the_last()
         self.rooms.serve()
+        boarding, _, taken = self._limits
+        self._most_boarding = boarding * self.rooms.capacity
+        self._most_taken = taken * self.rooms.capacity
 
     def _keep_the_last(self) -> None:
         for pool, least in (
@@ -243,11 +244,9 @@ class EmergencyDepartment:
         self.rooms.release_after_cleaning(room)
 
     def _too_full(self) -> bool:
-        rooms = self.rooms.capacity
-        boarding, waiting_urgent, taken = self._limits
-        if self.boarding > boarding * rooms or self._waiting_urgent > waiting_urgent:
+        if self.boarding > self._most_boarding or self._waiting_urgent > self._limits[1]:
             return True
-        room_left = taken * rooms - self._waiting
+        room_left = self._most_taken - self._waiting
         return self.rooms.busy_at_most > room_left and self.rooms.busy > room_left
 
     def _another_takes_ambulances(self) -> bool:

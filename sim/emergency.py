@@ -62,7 +62,7 @@ def walk_in(region: Region, row: int) -> Story[None]:
     """One patient's way through an emergency department, from triage on."""
     site = region.ed_choice[row]
     region.ed[site].expect()
-    yield from _visit(region, row, site)
+    return _visit(region, row, site)
 
 
 def _visit(region: Region, row: int, site: int) -> Story[None]:
@@ -74,7 +74,9 @@ def _visit(region: Region, row: int, site: int) -> Story[None]:
     # the longer beyond the target since arrival, the sooner one's turn
     due = asked - visits.triage[row] + ed.targets[urgency]
     ed.waits(urgency)
-    room = yield from ed.rooms.wait(urgency, due)
+    room = ed.rooms.free(urgency)
+    if room is None:
+        room = yield from ed.rooms.wait(urgency, due)
     ed.waits_no_more(urgency)
     if env.now - asked > visits.patience[row]:  # gone by the time the room came free
         ed.rooms.release(room)
@@ -93,13 +95,12 @@ def _visit(region: Region, row: int, site: int) -> Story[None]:
     yield visits.assessment[row]
     ed.doctors.release()
 
-    results_in = yield from _tests(region, ed, visits, row, due)
+    results_in = visits.laboratory[row]
+    if visits.xray[row] + visits.ct[row] > 0:
+        results_in = yield from _images(region, ed, visits, row, due)
     if visits.consult[row] > 0:
         yield results_in + visits.consult_delay[row]
-        if granted := ed.consultants.claim(due):
-            yield granted
-        yield visits.consult[row]
-        ed.consultants.release()
+        yield from _consult(ed, visits.consult[row], due)
     elif results_in > 0:
         yield results_in
 
@@ -117,10 +118,10 @@ def _visit(region: Region, row: int, site: int) -> Story[None]:
     yield from _onward(region, row, site, room, nurses)
 
 
-def _tests(
+def _images(
     region: Region, ed: EmergencyDepartment, visits: Visits, row: int, due: float
 ) -> Story[float]:
-    """Have blood and images taken; the laboratory works while the images are made.
+    """Have images taken, while the laboratory works.
 
     The value is the minutes until all results are in.
     """
@@ -138,6 +139,14 @@ def _tests(
             facility.release()
             images_ready = env.now + report
     return max(laboratory_ready, images_ready) - env.now
+
+
+def _consult(ed: EmergencyDepartment, minutes: float, due: float) -> Story[None]:
+    """Have a specialist come and look."""
+    if granted := ed.consultants.claim(due):
+        yield granted
+    yield minutes
+    ed.consultants.release()
 
 
 def _onward(region: Region, row: int, site: int, room: int, nurses: int) -> Story[None]:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from simpy.events import Event
 
 from geodata.norms import norms
 from scenarios.hours import HOURS_PER_DAY
 from scenarios.schema import StandBy
 from sim.journal import MINUTES_PER_HOUR
+from sim.journey import Grant
 from sim.rosters import changing_hours
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Fleet:
         self._turnout = parameters["ambulance.turnout.day"], parameters["ambulance.turnout.night"]
         self.loading = parameters["ambulance.transfer.loading"]
         self._night = scenario.shifts.night, scenario.shifts.day
-        self._queue: list[tuple[int, int, Minutes, Event]] = []
+        self._queue: list[tuple[int, int, Minutes, Grant]] = []
         self._asked = 0
         posts = [post for post, most in enumerate(self._crews.max(axis=1)) for _ in range(most)]
         self._units = [_Unit(number, post) for number, post in enumerate(posts)]
@@ -115,7 +115,7 @@ class Fleet:
             sent = self._nearest_idle(minutes, urgency)
             if sent is not None:
                 return sent
-        event = Event(self._env)
+        event = Grant(self._env)
         self._asked += 1
         heapq.heappush(self._queue, (urgency, self._asked, minutes, event))
         yield event

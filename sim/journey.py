@@ -7,6 +7,7 @@ itself the event that SimPy's queue holds, again and again: it begins at once an
 
 from __future__ import annotations
 
+from heapq import heappush
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from simpy.events import NORMAL, Event
@@ -18,6 +19,32 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
     Story = Generator[float | Event, None, T]  # what it returns is for who yields from it
+
+
+class Grant(Event):
+    """What one journey waits for: when it comes, the journey itself goes on, without an event more.
+
+    Parameters
+    ----------
+    env
+        The SimPy environment.
+    """
+
+    __slots__ = ("journey",)
+
+    def __init__(self, env: Environment) -> None:
+        self.env = env
+        self.callbacks = []
+        self.journey: Journey | None = None
+
+    def succeed(self, value: object = None) -> Grant:
+        """Let who waits go on, now, with a value to read from `value`."""
+        if self.journey is None:  # not yet, or a process of SimPy
+            super().succeed(value)
+            return self
+        self._ok, self._value = True, value
+        self.env.schedule(self.journey)
+        return self
 
 
 class Journey(Event):
@@ -37,7 +64,7 @@ class Journey(Event):
     def __init__(self, env: Environment, story: Story[Any]) -> None:
         self.env = env
         self.story = story
-        self._go_on()
+        self.wait(next(story, None))
 
     if not TYPE_CHECKING:
 
@@ -52,9 +79,14 @@ class Journey(Event):
 
     def wait(self, awaited: float | Event | None) -> None:
         """Wait for what the story has yielded; nothing, and it has ended."""
-        if awaited is None:
+        if type(awaited) is float and awaited >= 0:
+            env = self.env  # what its `schedule` does, without the call
+            heappush(env._queue, (env._now + awaited, NORMAL, next(env._eid), self))  # noqa: SLF001
+        elif awaited is None:
             return
-        if isinstance(awaited, Event):
+        elif type(awaited) is Grant and not awaited.triggered:
+            awaited.journey = self
+        elif isinstance(awaited, Event):
             awaited.callbacks.append(self._go_on)
         elif awaited >= 0:
             self.env.schedule(self, NORMAL, awaited)

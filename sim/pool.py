@@ -13,7 +13,7 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-from simpy.events import Event
+from sim.journey import Grant
 
 if TYPE_CHECKING:
     from simpy import Environment
@@ -34,7 +34,7 @@ class Pool:
 
     def __init__(self, env: Environment, capacity: int = 0) -> None:
         self._env = env
-        self._queue: list[tuple[float, int, int, Event]] = []
+        self._queue: list[tuple[float, int, int, Grant]] = []
         self._asked = 0
         self.capacity = capacity
         self.busy = 0
@@ -49,13 +49,13 @@ class Pool:
         """Whether a claim would be granted at once."""
         return not self._queue and self.busy < self.capacity
 
-    def claim(self, priority: float = 0, amount: int = 1) -> Event | None:
+    def claim(self, priority: float = 0, amount: int = 1) -> Grant | None:
         """Take places; None when granted at once, else the event of the grant to wait for."""
         taken = self.busy + amount
         if taken <= self.capacity and (not self._queue or priority < self._queue[0][0]):
             self.busy = taken
             return None
-        event = Event(self._env)
+        event = Grant(self._env)
         self._asked += 1
         heapq.heappush(self._queue, (priority, self._asked, amount, event))
         return event

@@ -96,14 +96,18 @@ class Rosters:
         """Resize each pool at the hours at which its roster changes."""
         for item in self._rostered:
             item.pool.resize(item.capacity[0])
+        self._tell()
         table = np.array([item.capacity for item in self._rostered])
         for hour, hours_later in changing_hours(table):
             yield hours_later * MINUTES_PER_HOUR
             for row in np.flatnonzero(table[:, hour] != table[:, hour - 1]).tolist():
                 item = self._rostered[row]
                 item.pool.resize(item.capacity[hour])
-            for action in self._after_change:
-                action()
+            self._tell()
+
+    def _tell(self) -> None:
+        for action in self._after_change:
+            action()
 
     def _count(self, site: str, resource: Resource) -> Hourly:
         return self._has.get((site, resource), [0] * self._hours)

@@ -12,9 +12,7 @@ from bisect import insort
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from simpy.events import Event
-
-from sim.journey import Journey
+from sim.journey import Grant, Journey
 
 if TYPE_CHECKING:
     from simpy import Environment
@@ -84,7 +82,7 @@ class _Case(NamedTuple):
     priority: int
     order: int
     needs: Needs
-    event: Event
+    event: Grant
 
 
 class Coordinator:
@@ -161,7 +159,7 @@ class Coordinator:
         self.anaesthetists.extra -= 1
         self.teams.add(-1)
 
-    def claim(self, priority: int, needs: Needs) -> Event | None:
+    def claim(self, priority: int, needs: Needs) -> Grant | None:
         """Take all of `needs`; None when granted at once, else the event of the grant."""
         held = [self._hold(case) for case in self._queue if case.priority <= priority]
         can_start = self._can_start(priority, needs)
@@ -170,7 +168,7 @@ class Coordinator:
         if can_start:
             self._take(priority, needs)
             return None
-        event = Event(self._env)
+        event = Grant(self._env)
         self._asked += 1
         insort(self._queue, _Case(priority, self._asked, needs, event))
         return event
