@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -17,20 +17,26 @@ from typing import Any
 import pandas as pd
 
 from geodata.dataset import DataSet
-from results.compare import compare
+from results.compare import COMPARISON_COLUMNS, REPLICATION_COLUMNS, SUMMARY_COLUMNS, compare
 from results.errors import ResultsError
 from results.geopackage import write_geojson, write_geopackage
 from results.maps import draw_maps, draw_svg_maps, map_file
 from results.report import render
-from results.run import Run
+from results.run import Run, scenarios_of
 from results.sheet_files import write_sheets
-from results.tables import read_csv, write_csv
+from results.tables import PARAMETER_COLUMNS, REACHABILITY_COLUMNS, read_csv, write_csv
 from results.text import words
 from results.workbook import write_workbook
 
 MANIFEST = "manifest.json"
 REPLICATIONS = "replications.parquet"
-TABLES = ("summary", "comparison", "reachability", "parameters")
+COLUMNS = {
+    "summary": SUMMARY_COLUMNS,
+    "comparison": COMPARISON_COLUMNS,
+    "reachability": REACHABILITY_COLUMNS,
+    "parameters": PARAMETER_COLUMNS,
+}
+TABLES = tuple(COLUMNS)
 REPORT = "report.html"
 MAPS = "maps"
 GIS = "geojson"
@@ -48,6 +54,14 @@ HOW_IT_RAN = frozenset(
     }
 )
 """Facts of a manifest that no other file of the run shows."""
+
+FACTS = frozenset(
+    {"version", "command", "seed", "weeks", "warmup_weeks", "replications", "norms", "data"}
+    | {"tables", "outputs", "scenarios"}
+)
+"""Facts of a manifest that reports show."""
+
+DATA_FACTS = frozenset({"name", "sources", "licences"})
 
 DRAWN_WITH = ("babel", "geopandas", "jinja2", "matplotlib", "openpyxl", "pillow", "pyogrio")
 
@@ -137,9 +151,11 @@ def read_run(folder: Path) -> Run:
     Raises
     ------
     ResultsError
-        A file is missing, can't be read, or isn't the one the run wrote.
+        A file is missing, can't be read, isn't the one the run wrote, or is of another version
+        that wrote other columns or facts.
     """
     manifest = _read_manifest(folder)
+    _check_facts(folder, manifest)
     for name, written in manifest["tables"].items():
         path = folder / name
         if not path.is_file():
@@ -149,9 +165,40 @@ def read_run(folder: Path) -> Run:
     try:
         frames = {name: read_csv(folder / f"{name}.csv") for name in TABLES}
         replications = pd.read_parquet(folder / REPLICATIONS)
-        return Run(manifest=manifest, replications=replications, **frames)
     except (OSError, ValueError, KeyError) as error:
         raise ResultsError(f"{folder} can't be read: {error}") from error
+    for name, columns in COLUMNS.items():
+        _check_columns(folder / f"{name}.csv", frames[name], columns, manifest)
+    _check_columns(folder / REPLICATIONS, replications, REPLICATION_COLUMNS, manifest)
+    return Run(manifest=manifest, replications=replications, **frames)
+
+
+def _check_facts(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Refuse a manifest that lacks what reports and comparisons ask of it."""
+    missing = sorted(FACTS - set(manifest))
+    try:
+        missing += sorted(DATA_FACTS - set(manifest.get("data", ())))
+        scenarios_of(manifest)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        missing.append(str(error))
+    if missing:
+        raise _other_version(folder / MANIFEST, manifest, missing)
+
+
+def _check_columns(
+    path: Path, table: pd.DataFrame, columns: Sequence[str], manifest: Mapping[str, Any]
+) -> None:
+    missing = [name for name in columns if name not in table]
+    if missing:
+        raise _other_version(path, manifest, missing)
+
+
+def _other_version(path: Path, manifest: Mapping[str, Any], missing: list[str]) -> ResultsError:
+    made = manifest.get("version", "unknown")
+    return ResultsError(
+        f"{path} was written by another version of twentezorg (the run says {made}): "
+        f"it lacks {', '.join(missing)}; run the scenarios again"
+    )
 
 
 def write_report(folder: Path, data: DataSet, lang: str) -> Path:

@@ -182,6 +182,40 @@ def test_a_missing_or_changed_table_is_named(folder, tmp_path, name):
         read_run(out)
 
 
+def lacking(folder, name, column):
+    """Take a column out of a table, and give the manifest the hash of what is left."""
+    table = folder / name
+    write_csv(read_csv(table).drop(columns=column), table)
+    facts = json.loads((folder / "manifest.json").read_text())
+    facts["tables"][name] = hashlib.sha256(table.read_bytes()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(facts))
+
+
+def test_a_run_of_a_version_that_wrote_other_columns_is_to_be_run_again(folder, tmp_path):
+    out = shutil.copytree(folder, tmp_path / "run")
+    lacking(out, "comparison.csv", "size")
+    told = r"comparison\.csv was written by another version .*0\.1\.0.* lacks size; run .* again"
+    with pytest.raises(ResultsError, match=told):
+        read_run(out)
+
+
+@pytest.mark.parametrize("fact", ["norms", "weeks", "data", "tables"])
+def test_a_manifest_that_lacks_a_fact_is_to_be_run_again(folder, tmp_path, fact):
+    facts = json.loads((folder / "manifest.json").read_text())
+    del facts[fact]
+    (tmp_path / "manifest.json").write_text(json.dumps(facts))
+    with pytest.raises(ResultsError, match=rf"manifest\.json was .* lacks .*{fact}"):
+        read_run(tmp_path)
+
+
+def test_a_manifest_that_lacks_a_fact_of_a_scenario_is_to_be_run_again(folder, tmp_path):
+    facts = json.loads((folder / "manifest.json").read_text())
+    del facts["scenarios"][1]["horizon_year"]
+    (tmp_path / "manifest.json").write_text(json.dumps(facts))
+    with pytest.raises(ResultsError, match="lacks 'horizon_year'"):
+        read_run(tmp_path)
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '"scenarios outputs"', "{"])
 def test_a_damaged_manifest_is_named(tmp_path, text):
     (tmp_path / "manifest.json").write_text(text)
