@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from results.catalogue import SHARE, Kpi, kpi
-from results.compare import Verdict
+from results.compare import Size, Verdict
 from results.report_tables import SYMBOLS
 from results.run import REGION_SITE
 from results.text import UNKNOWN
@@ -103,6 +103,13 @@ class Figures:
         text = self._with_interval(entry, row)
         found = self._comparison.get((scenario.name, site, name))
         return text if found is None else f"{SYMBOLS[Verdict(found['verdict'])]} {text}"
+
+    def verdict(self, scenario: Scenario, site: str, name: str) -> Verdict | None:
+        """Judge a choice on a KPI; a difference too small to matter is as good as none shown."""
+        found = self._comparison.get((scenario.name, site, name))
+        if found is None:
+            return None
+        return Verdict.NOT_SHOWN if found["size"] == Size.SMALL else Verdict(found["verdict"])
 
     def sentence(self, name: str, site: str) -> str:
         """Say a KPI of today, and which choices change it; empty where it wasn't measured."""

@@ -31,7 +31,7 @@ from results.workbook import FIXED_DAY
 if TYPE_CHECKING:
     from geodata.dataset import DataSet
     from results.run import Run
-    from results.sheet import Sheet
+    from results.sheet_content import Sheet
     from results.text import Words
 
 FOLDER = "municipalities"
@@ -40,8 +40,18 @@ ACCESSIBLE: Literal["ua-1"] = "ua-1"
 
 FONTS = "fonts/ttf"
 MOST_PAGES = 2
-SCALES = (1.0, 0.95, 0.9, 0.85, 0.8)
-"""Letter sizes that are tried, as a share of the usual, until a sheet fits its pages."""
+SIZES = (
+    (1.0, 1.0),
+    (0.8, 1.0),
+    (0.65, 1.0),
+    (0.6, 0.97),
+    (0.6, 0.93),
+    (0.55, 0.93),
+    (0.55, 0.9),
+    (0.55, 0.8),
+)
+"""Shares of the usual size of the two large maps and of all letters: they are tried, the maps
+first, until a sheet fits its pages."""
 
 PAGE = re.compile(rb"/Type\s*/Page\b")
 
@@ -111,8 +121,8 @@ class Printer:
                 picture["svg"] = len(maps) - 1
         inputs = {"sheet": json.dumps(_drawable(content)), "maps": json.dumps(maps)}
         made = b""
-        for scale in SCALES:
-            made = self._compiled({**inputs, "scale": str(scale)})
+        for maps_share, scale in SIZES:
+            made = self._compiled({**inputs, "map-share": str(maps_share), "scale": str(scale)})
             if len(PAGE.findall(made)) <= MOST_PAGES:
                 break
         return made
