@@ -46,6 +46,26 @@ def write(out, data, run=None):
     )
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Write a word for each map and sheet: for tests of files, not of pictures."""
+
+    def maps(kind):
+        def drawn(run, _data, words):
+            names = [(s.name, care) for s in run.scenarios for care in ("ed", "maternity")]
+            return {name: f"{kind} {words.lang} {name}".encode() for name in names}
+
+        return drawn
+
+    def write_sheets(folder, _run, _data, words):
+        (folder / "municipalities").mkdir()
+        (folder / "municipalities" / "borne.html").write_text(words.lang)
+
+    monkeypatch.setattr(run_folder, "draw_maps", maps("png"))
+    monkeypatch.setattr(run_folder, "draw_svg_maps", maps("svg"))
+    monkeypatch.setattr(run_folder, "write_sheets", write_sheets)
+
+
 def hashes(folder):
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -131,6 +151,7 @@ def test_the_geopackage_has_a_layer_of_fourteen_municipalities_per_scenario(fold
     assert single["ed_siren_share_within_norm"].notna().all()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_an_earlier_run_is_replaced_and_foreign_files_stay(data, tmp_path):
     out = tmp_path / "run"
     write(out, data, build(scenarios()[:3]))
@@ -160,6 +181,7 @@ def test_a_file_is_no_place_for_results(tmp_path):
         check_out(tmp_path / "out")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_failing_run_leaves_nothing_behind(data, tmp_path, monkeypatch):
     def fail(*_args):
         raise RuntimeError
@@ -228,6 +250,7 @@ def test_a_folder_without_a_run_says_so(tmp_path):
         read_run(tmp_path)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_report_is_made_again_in_another_language(data, tmp_path):
     out = tmp_path / "run"
     write(out, data, build(scenarios()[:2]))
@@ -247,6 +270,7 @@ def test_a_run_can_be_compared_with_any_scenario(folder):
         compare_with(read_run(folder), "nowhere")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_text_that_looks_like_a_formula_stays_text(data, tmp_path):
     evil = '=HYPERLINK("http://x","y")'
     entries = [scenarios()[0], scenario(evil, evil, 2024, "now")]
@@ -276,6 +300,7 @@ def test_the_manifest_tells_what_was_written(folder):
     assert all((folder / name).is_file() for name in facts["outputs"])
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_what_was_made_from_the_same_is_taken_over_and_not_drawn_anew(tmp_path, data, monkeypatch):
     out = tmp_path / "run"
     write(out, data)
@@ -285,6 +310,7 @@ def test_what_was_made_from_the_same_is_taken_over_and_not_drawn_anew(tmp_path, 
     assert hashes(out) == before
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_damaged_map_and_another_language_are_drawn_anew(tmp_path, data):
     out = tmp_path / "run"
     write(out, data)
