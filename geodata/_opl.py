@@ -34,9 +34,9 @@ LINES: Final = csv.ParseOptions(delimiter=" ", quote_char=False)
 
 
 class Nodes(NamedTuple):
-    """Nodes as columns; tags as osmium writes them, which `tags_of` reads."""
+    """Nodes as columns; ids and tags as osmium writes them, which `id_of` and `tags_of` read."""
 
-    ids: IntArray
+    ids: pa.Array
     tags: pa.Array
     lon: FloatArray
     lat: FloatArray
@@ -97,6 +97,11 @@ def read_objects(
     return Objects(_nodes(of_nodes), _ways(of_ways), _relations(of_relations))
 
 
+def id_of(text: str) -> int:
+    """Return an id from how osmium writes it: after the letter of its kind."""
+    return int(text[1:])
+
+
 def tags_of(text: str) -> dict[str, str]:
     """Return tags from how osmium writes them."""
     if not text:
@@ -109,7 +114,7 @@ def _nodes(lines: bytes) -> Nodes:
     columns = {"id": pa.string(), "tags": pa.string(), "lon": pa.float64(), "lat": pa.float64()}
     table = _table(lines.replace(b" x", b" ").replace(b" y", b" "), columns, LINES)
     return Nodes(
-        ids=_numbers(table["id"]),
+        ids=table["id"].combine_chunks(),
         tags=_without_letter(table["tags"]),
         lon=table["lon"].to_numpy(),
         lat=table["lat"].to_numpy(),

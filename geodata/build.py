@@ -87,11 +87,13 @@ def build(
     region = region or read_region()
     progress("reading roads and addresses")
     extract = read_osm(osm)
-    progress("linking roads")
+    progress("linking roads and placing people")
     speeds = speed_model(speeds_file)
-    network = build_network(extract, region.crs, speeds)
-    progress("placing people")
-    areas, spread = _people(extract, osm, cbs, region)
+    extract.addresses_in(region.crs)  # both need it, and it is kept
+    with ThreadPoolExecutor(1) as beside:  # the columns' libraries let go of the lock
+        people = beside.submit(_people, extract, osm, cbs, region)
+        network = build_network(extract, region.crs, speeds)
+        areas, spread = people.result()
     progress("finding minutes")
     data, roads = _assemble(extract, network, areas, spread, region, speeds)
     data = _with_manifest(data, region, _inputs(osm, cbs, region), spread.notes, command)

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyproj import Transformer
 
-from geodata._opl import Nodes, Objects, Relation, read_objects, tags_of
+from geodata._opl import Nodes, Objects, Relation, id_of, read_objects, tags_of
 from geodata.errors import DataError
 from geodata.rules import TAGS_READ
 
@@ -236,7 +236,7 @@ def _points(nodes: Nodes) -> _Points:
             lon, lat = float(nodes.lon[row]), float(nodes.lat[row])
             points.places.append(Place(tags["name"], tags["place"], lon, lat))
         elif kept := {str(key): tags[key] for key in NODE_TAGS_READ if key in tags}:
-            points.node_tags[int(nodes.ids[row])] = kept
+            points.node_tags[id_of(nodes.ids[row].as_py())] = kept
     return points
 
 
