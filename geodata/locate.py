@@ -175,6 +175,11 @@ def trade_off(
                 data, aim, count, candidates, fixed=fixed, profile=profile, limit=limit
             )
             answers.append((count, answer))
+    return answers_table(answers)
+
+
+def answers_table(answers: Sequence[tuple[int, Answer]]) -> pd.DataFrame:
+    """Return answers, each with the number of sites sought, as the table of `trade_off`."""
     return pd.DataFrame(
         {
             "count": [count for count, _ in answers],

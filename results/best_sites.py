@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from geodata.anywhere import trade_off_over_cells
 from geodata.locate import Labels, draw_trade_off, trade_off
 from results.tables import write_csv
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from geodata.dataset import DataSet
     from geodata.locate import Aim
 
+CELLS: Final = "cells"
+"""Said instead of ids: every inhabited cell."""
 TABLE: Final = "trade-off.csv"
 DRAWING: Final = "trade-off.png"
 LABELS: Final = {
@@ -49,7 +52,8 @@ LABELS: Final = {
 def best_sites_text(data: DataSet, trade: pd.DataFrame, count: int, aim: Aim, limit: float) -> str:
     """Return the best sites and what they give, as lines for a terminal."""
     best = trade[(trade["count"] == count) & (trade["aim"] == aim)].iloc[0]
-    names = data.points.set_index("id")["name"]
+    cells = data.cells.set_index("cell")["settlement"]
+    names = {**cells.to_dict(), **data.points.set_index("id")["name"].to_dict()}
     named = ", ".join(f"{site} ({names[site]})" for site in best["sites"].split())
     return (
         f"best {count} for {aim}: {named}\n"
@@ -75,7 +79,7 @@ def locate(
     count
         Most sites to choose.
     candidates
-        Ids to choose from; every postcode where empty.
+        Ids to choose from, or only `cells` for every inhabited cell; every postcode where empty.
     fixed
         Ids that are open anyway.
     limit
@@ -87,7 +91,16 @@ def locate(
     -------
     pandas.DataFrame
         As `geodata.locate.trade_off`.
+
+    Raises
+    ------
+    DataError
+        If there are fewer candidates than sites, or cells cannot be candidates.
     """
+    if list(candidates) == [CELLS]:
+        return trade_off_over_cells(
+            data, range(1, count + 1), fixed=fixed, limit=limit, progress=progress
+        )
     postcodes = data.points.loc[data.points["kind"] == "postcode", "id"].tolist()
     return trade_off(
         data,
