@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from geodata.reachability import LIMITS_REPORTED
 from results.catalogue import SHARE, kpi, kpis
+from results.criteria import criteria
 from results.run import Run
 from results.tables import looks_like_formula
 from results.text import Words
@@ -77,7 +78,14 @@ def _notes(run: Run, words: Words) -> pd.DataFrame:
         _("A difference is the configuration minus its baseline, replication by replication."),
         _("“no difference shown” means that the 95% interval holds zero: the run can't tell."),
         _("minutes_* are travel times from the home; norm is the norm in minutes."),
-        _("Every replication stands in replications.parquet."),
+        _(
+            "Every replication stands in replications.parquet, beside this file, a row for each "
+            "scenario, replication, site and kpi: pandas, R (arrow) and DuckDB read it."
+        ),
+        _(
+            "Every figure is counted in the simulation; the last sheet says how, which norm it is "
+            "held against where there is one, and which difference is worth naming (our judgement)."
+        ),
     ]
     rows = [(_("Note"), note) for note in notes]
     rows += [
@@ -107,12 +115,24 @@ def _labelled(table: pd.DataFrame, words: Words) -> pd.DataFrame:
 
 
 def _explained(words: Words) -> pd.DataFrame:
+    goals = {entry.kpi: entry.norm for entry in criteria().values() if entry.kpi is not None}
     return pd.DataFrame(
         [
-            (k.name, words.of(k.label), k.unit, k.better.value, words.of(k.explanation))
+            (
+                k.name,
+                words.of(k.label),
+                k.unit,
+                k.better.value,
+                words.of(k.explanation),
+                goals.get(k.name),
+                k.matters,
+                words.gettext("Simulation; defined in kpis.yaml, norm in criteria.yaml.")
+                if goals.get(k.name) is not None
+                else words.gettext("Simulation; defined in kpis.yaml."),
+            )
             for k in kpis().values()
         ],
-        columns=["kpi", "label", "unit", "better", "explanation"],
+        columns=["kpi", "label", "unit", "better", "explanation", "goal", "matters", "source"],
     )
 
 
@@ -167,6 +187,8 @@ def column_texts(words: Words) -> dict[str, str]:
         **{f"share_within_{limit}": within for limit in LIMITS_REPORTED},
         "confidence": _("How well the number is known: measured, published or assumed."),
         "better": _("Which way is better, if either is."),
+        "goal": _("The norm that the figure is held against, in its unit; empty without one."),
+        "matters": _("The smallest difference worth naming, in its unit; our judgement."),
     }
 
 

@@ -47,6 +47,20 @@ def test_headings_say_what_a_column_means_and_its_unit(book):
     assert all(note.text == texts[column] for column, note in notes.items())
 
 
+def test_every_figure_says_where_it_comes_from_and_its_norm(book):
+    found = columns(book.worksheets[-1])
+    names = [cell.value for cell in found["kpi"]]
+    assert all(cell.value for cell in found["source"])
+    goals = dict(zip(names, (cell.value for cell in found["goal"]), strict=True))
+    assert goals["maternity.caesarean.within_30"] == 1
+    assert goals["ed.arrivals"] is None
+
+
+def test_the_notes_point_to_the_replications(book):
+    notes = " ".join(str(cell.value) for cells in book.worksheets[0] for cell in cells)
+    assert "replications.parquet" in notes
+
+
 def test_the_same_run_gives_the_same_workbook(written, run, tmp_path):
     again = tmp_path / "again.xlsx"
     write_workbook(again, run, NL)
