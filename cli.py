@@ -374,6 +374,7 @@ def run(
       twentezorg run now --set demand.ed.level=1.0 --out output/busier
     """
     from geodata.dataset import load
+    from results.drawings import FOLDER as DRAWINGS
     from results.kpi import measure
     from results.precision import Rule, precision_facts, precision_text, until_precise
     from results.run_folder import check_out, write_run
@@ -441,6 +442,7 @@ def run(
         study.parameters_table(),
         places,
         lang,
+        None if store is None else store.folder / DRAWINGS,
     )
     _print_comparison(written.comparison, lang)
     if precision is not None:
@@ -941,6 +943,41 @@ def query_store(
     if csv_file is None and parquet_file is None:
         click.echo(table.to_string(index=False))
     save(table, csv_file, parquet_file)
+
+
+@main.command("store")
+@click.option(
+    "--days",
+    type=click.IntRange(0, 36_500),
+    default=30,
+    show_default=True,
+    help="What no run has used for so many days counts as unused; 0 is everything.",
+)
+@click.option("--remove", "removes", is_flag=True, help="Remove what is unused.")
+@store_option
+def upkeep(
+    days: int,
+    removes: bool,  # noqa: FBT001 - a flag of the command line
+    store_folder: Path | None,
+) -> None:
+    """Print how large the run store is, and remove what no run uses any more.
+
+    A new version of twentezorg finds nothing that an older one kept, so that goes unused. What is
+    removed is simulated or drawn again when a run asks for it; no results in --out are touched.
+
+    \b
+    Examples:
+      twentezorg store
+      twentezorg store --days 7 --remove
+    """
+    from results.upkeep import remove, unused
+
+    folder = _store(store_folder).folder
+    found = unused(folder, days)
+    click.echo(f"{folder}: {found.text(days)}")
+    if removes:
+        remove(found)
+        click.echo("removed what was not used")
 
 
 def _replay_options(command: Callable[..., None]) -> Callable[..., None]:

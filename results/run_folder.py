@@ -10,23 +10,25 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.metadata import version
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from markupsafe import escape
 
 from geodata.dataset import DataSet
 from results.compare import COMPARISON_COLUMNS, REPLICATION_COLUMNS, SUMMARY_COLUMNS, compare
+from results.drawings import Drawings
 from results.errors import ResultsError
 from results.geopackage import write_geojson, write_geopackage
-from results.maps import draw_maps, draw_svg_maps, map_file
+from results.maps import PROFILES, draw_maps, draw_svg_maps, map_file
 from results.report import render
 from results.run import Run, scenarios_of
 from results.sheet_files import write_sheets
 from results.tables import PARAMETER_COLUMNS, REACHABILITY_COLUMNS, read_csv, write_csv
-from results.text import words
-from results.workbook import write_workbook
+from results.text import Words, words
+from results.workbook import rewrite_workbook, write_workbook
 
 MANIFEST = "manifest.json"
 REPLICATIONS = "replications.parquet"
@@ -41,9 +43,12 @@ REPORT = "report.html"
 MAPS = "maps"
 GIS = "geojson"
 FOREIGN_NAMES_SHOWN = 3
+WORKBOOK = "results.xlsx"
+GEOPACKAGE = "reachability.gpkg"
 HOW_IT_RAN = frozenset(
     {
         "backend",
+        "command",
         "jobs",
         "wall_seconds",
         "events",
@@ -53,7 +58,10 @@ HOW_IT_RAN = frozenset(
         "replications_from_store",
     }
 )
-"""Facts of a manifest that no other file of the run shows."""
+"""Facts of a manifest that decide nothing that is drawn; the command is written in afterwards."""
+
+COMMAND_MARK = "@twentezorg-command@"
+"""Stands for the command in what is drawn."""
 
 FACTS = frozenset(
     {"version", "command", "seed", "weeks", "warmup_weeks", "replications", "norms", "data"}
@@ -62,8 +70,6 @@ FACTS = frozenset(
 """Facts of a manifest that reports show."""
 
 DATA_FACTS = frozenset({"name", "sources", "licences"})
-
-DRAWN_WITH = ("babel", "geopandas", "jinja2", "matplotlib", "openpyxl", "pillow", "pyogrio")
 
 
 def check_out(out: Path) -> None:
@@ -96,10 +102,9 @@ def write_run(
     parameters: pd.DataFrame,
     data: DataSet,
     lang: str,
+    drawn: Path | None = None,
 ) -> Run:
     """Write all files of a run; an earlier run in the same folder is replaced.
-
-    Where that one was made from the same, its report, maps and workbook are taken over undrawn.
 
     Parameters
     ----------
@@ -113,6 +118,8 @@ def write_run(
         The data set that was used: for maps, sheets and their sources.
     lang
         `nl` or `en`.
+    drawn
+        Folder of what was drawn before, which isn't drawn again; None draws everything.
 
     Returns
     -------
@@ -131,15 +138,10 @@ def write_run(
         for name in TABLES:
             write_csv(getattr(run, name), stage / f"{name}.csv")
         tables = {path.name: _sha256(path) for path in sorted(stage.iterdir())}
-        content = _content({**manifest, "tables": tables}, data, lang)
-        if not _taken_over(out, stage, content):
-            write_workbook(stage / "results.xlsx", run, words(lang))
-            write_geopackage(stage / "reachability.gpkg", run, data)
-            write_geojson(stage / GIS, stage / "reachability.gpkg")
-            _write_report(stage, run, data, lang)
+        _draw(stage, replace(run, manifest={**manifest, "tables": tables}), data, lang, drawn)
         paths = sorted(path for path in stage.rglob("*") if path.is_file())
         outputs = {str(path.relative_to(stage)): _sha256(path) for path in paths}
-        facts = {**manifest, "tables": tables, "outputs": outputs, "content": content}
+        facts = {**manifest, "tables": tables, "outputs": outputs}
         text = json.dumps(facts, indent=2, ensure_ascii=False, default=str)
         (stage / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return run
@@ -216,7 +218,7 @@ def write_report(folder: Path, data: DataSet, lang: str) -> Path:
     """
     run = read_run(folder)
     with staged(folder) as stage:
-        _write_report(stage, run, data, lang)
+        _write_report(stage, run, data, lang, Drawings(None))
     return folder / REPORT
 
 
@@ -239,46 +241,86 @@ def compare_with(run: Run, baseline: str) -> pd.DataFrame:
     return compare(run.replications, {name: baseline for name in names if name != baseline})
 
 
-def _content(facts: Mapping[str, Any], data: DataSet, lang: str) -> str:
-    """Return the hash of everything that the report, the maps and the workbook are made from."""
-    total = hashlib.sha256()
-    lasting = {name: fact for name, fact in facts.items() if name not in HOW_IT_RAN}
-    total.update(json.dumps([lasting, dict(data.manifest), lang], default=str).encode())
-    for name in DRAWN_WITH:
-        total.update(f"{name} {version(name)} ".encode())
-    for path in sorted(Path(__file__).parent.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            total.update(path.name.encode() + path.read_bytes())
-    return total.hexdigest()
+def _draw(stage: Path, run: Run, data: DataSet, lang: str, drawn: Path | None) -> None:
+    """Write everything for people: workbook, GIS layers, maps, report and sheets."""
+    drawings = Drawings(drawn)
+    nameless = _nameless(run)
+    everything = _everything(run, data, lang)
+    drawings.put(
+        stage,
+        "workbook",
+        everything,
+        lambda folder: write_workbook(folder / WORKBOOK, nameless, words(lang)),
+    )
+    rewrite_workbook(stage / WORKBOOK, COMMAND_MARK, str(run.manifest["command"]))
+    drawings.put(
+        stage, "gis", _places(run, data, lang), lambda folder: _write_gis(folder, run, data)
+    )
+    _write_report(stage, run, data, lang, drawings)
 
 
-def _taken_over(out: Path, stage: Path, content: str) -> bool:
-    """Copy what an earlier run in this folder made from the same, unless it was damaged since."""
-    try:
-        earlier = _read_manifest(out)
-        if earlier.get("content") != content:
-            return False
-        outputs: dict[str, str] = earlier["outputs"]
-        if any(_sha256(out / name) != written for name, written in outputs.items()):
-            return False
-        for name in set(outputs) - set(earlier["tables"]):
-            (stage / name).parent.mkdir(exist_ok=True)
-            shutil.copyfile(out / name, stage / name)
-    except (ResultsError, OSError):
-        return False
-    return True
+def _write_gis(folder: Path, run: Run, data: DataSet) -> None:
+    write_geopackage(folder / GEOPACKAGE, run, data)
+    write_geojson(folder / GIS, folder / GEOPACKAGE)
 
 
-def _write_report(stage: Path, run: Run, data: DataSet, lang: str) -> None:
-    reader = words(lang)
-    maps = draw_maps(run, data, reader)
-    (stage / MAPS).mkdir()
-    for (scenario, function), png in maps.items():
-        (stage / MAPS / map_file(scenario, function)).write_bytes(png)
+def _write_report(stage: Path, run: Run, data: DataSet, lang: str, drawings: Drawings) -> None:
+    reader, nameless = words(lang), _nameless(run)
+    everything = _everything(run, data, lang)
+
+    def write_page(folder: Path) -> None:
+        maps = {
+            (scenario.name, function): (
+                stage / MAPS / map_file(scenario.name, function)
+            ).read_bytes()
+            for scenario in run.scenarios
+            for function in PROFILES
+        }
+        page = render(nameless, data, maps, reader)
+        (folder / REPORT).write_text(page, encoding="utf-8")
+
+    drawings.put(
+        stage,
+        "maps",
+        _places(run, data, lang),
+        lambda folder: _write_maps(folder, run, data, reader),
+    )
+    drawings.put(stage, "report", everything, write_page)
+    page = (stage / REPORT).read_text(encoding="utf-8")
+    named = page.replace(COMMAND_MARK, str(escape(str(run.manifest["command"]))))
+    (stage / REPORT).write_text(named, encoding="utf-8")
+    drawings.put(
+        stage, "sheets", everything, lambda folder: write_sheets(folder, nameless, data, reader)
+    )
+
+
+def _write_maps(folder: Path, run: Run, data: DataSet, reader: Words) -> None:
+    (folder / MAPS).mkdir()
+    for (scenario, function), png in draw_maps(run, data, reader).items():
+        (folder / MAPS / map_file(scenario, function)).write_bytes(png)
     for (scenario, function), svg in draw_svg_maps(run, data, reader).items():
-        (stage / MAPS / map_file(scenario, function, "svg")).write_bytes(svg)
-    (stage / REPORT).write_text(render(run, data, maps, reader), encoding="utf-8")
-    write_sheets(stage, run, data, reader)
+        (folder / MAPS / map_file(scenario, function, "svg")).write_bytes(svg)
+
+
+def _nameless(run: Run) -> Run:
+    """Return a run with a mark in place of its command."""
+    return replace(run, manifest={**run.manifest, "command": COMMAND_MARK})
+
+
+def _everything(run: Run, data: DataSet, lang: str) -> list[object]:
+    """Return all that the workbook, the report and the sheets are made from."""
+    lasting = {name: fact for name, fact in run.manifest.items() if name not in HOW_IT_RAN}
+    return [lasting, dict(data.manifest), lang]
+
+
+def _places(run: Run, data: DataSet, lang: str) -> list[object]:
+    """Return all that the maps and GIS layers are made from: no replication plays a part."""
+    scenarios = [
+        {name: fact for name, fact in entry.items() if name != "hash"}
+        for entry in run.manifest["scenarios"]
+    ]
+    tables = run.manifest["tables"]["reachability.csv"]
+    return [run.manifest["version"], scenarios, tables, dict(data.manifest), lang]
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from xml.sax.saxutils import escape as xml_escape
 
 import pandas as pd
 from openpyxl import Workbook
@@ -27,6 +28,9 @@ FIXED_DAY = (2026, 1, 1)
 
 HEADER_FONT = Font(bold=True, color="FFFFFF")
 HEADER_FILL = PatternFill("solid", fgColor="1F3B57")
+TEXTS = ("xl/sharedStrings.xml", "xl/worksheets/")
+"""Where a workbook holds the texts of its cells."""
+
 NARROWEST, WIDEST = 9, 60
 ROWS_TO_MEASURE = 200
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -56,6 +60,22 @@ def write_workbook(path: Path, run: Run, words: Words) -> None:
     packed = BytesIO()
     book.save(packed)
     path.write_bytes(_without_clock(packed))
+
+
+def rewrite_workbook(path: Path, mark: str, text: str) -> None:
+    """Put a text in place of a mark, in all texts of a workbook."""
+    legal = xml_escape(ILLEGAL.sub("\ufffd", text)).encode()
+    packed = BytesIO()
+    with (
+        zipfile.ZipFile(path) as source,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for entry in source.infolist():
+            content = source.read(entry)
+            if entry.filename.startswith(TEXTS):
+                content = content.replace(mark.encode(), legal)
+            target.writestr(entry, content)
+    path.write_bytes(packed.getvalue())
 
 
 def _sheets(run: Run, words: Words) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -134,6 +134,8 @@ class Store:
                     except FileNotFoundError:
                         is_moved = True
                         continue
+                    with suppress(OSError):  # who may only read uses it all the same
+                        os.utime(part.path)  # so that what nobody uses can be told and removed
                     for item in _finished(table):
                         if (key, item.replication) in wanted:
                             wanted.remove((key, item.replication))

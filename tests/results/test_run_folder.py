@@ -1,5 +1,6 @@
 """The files of a run: whole, typed, the same for the same input, and safe to open."""
 
+import dataclasses
 import hashlib
 import json
 import shutil
@@ -33,7 +34,7 @@ FILES = {
 }
 
 
-def write(out, data, run=None):
+def write(out, data, run=None, drawn=None):
     found = run or build()
     return write_run(
         out,
@@ -43,6 +44,7 @@ def write(out, data, run=None):
         found.parameters,
         data,
         "nl",
+        drawn,
     )
 
 
@@ -301,23 +303,56 @@ def test_the_manifest_tells_what_was_written(folder):
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_what_was_made_from_the_same_is_taken_over_and_not_drawn_anew(tmp_path, data, monkeypatch):
-    out = tmp_path / "run"
-    write(out, data)
-    before = hashes(out)
-    monkeypatch.setattr("results.run_folder._write_report", None)  # drawing would fail
-    write(out, data)
-    assert hashes(out) == before
+def test_the_same_results_in_another_folder_are_not_drawn_anew(tmp_path, data, monkeypatch):
+    first, second = build(), build()
+    second = dataclasses.replace(
+        second, manifest={**second.manifest, "command": "twentezorg run --out 'a & b'"}
+    )
+    write(tmp_path / "one", data, first, tmp_path / "drawn")
+    write(tmp_path / "undrawn", data, second)
+    for draw in ("draw_maps", "write_workbook", "write_geopackage", "render", "write_sheets"):
+        monkeypatch.setattr(f"results.run_folder.{draw}", None)  # drawing would fail
+    write(tmp_path / "two", data, second, tmp_path / "drawn")
+    assert hashes(tmp_path / "two") == hashes(tmp_path / "undrawn")
+    assert "--out &#39;a &amp; b&#39;" in (tmp_path / "two" / "report.html").read_text()
+    notes = openpyxl.load_workbook(tmp_path / "two" / "results.xlsx").worksheets[0]
+    assert "twentezorg run --out 'a & b'" in {cell.value for cell in notes["B"]}
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_a_damaged_map_and_another_language_are_drawn_anew(tmp_path, data):
+def test_other_results_are_drawn_anew_but_not_the_same_places(tmp_path, data, monkeypatch):
+    found = build()
+    write(tmp_path / "one", data, found, tmp_path / "drawn")
+    more = dataclasses.replace(found, manifest={**found.manifest, "weeks": 99})
+    write(tmp_path / "undrawn", data, more)
+    monkeypatch.setattr("results.run_folder.draw_maps", None)  # drawing would fail
+    write(tmp_path / "two", data, more, tmp_path / "drawn")
+    assert hashes(tmp_path / "two") == hashes(tmp_path / "undrawn")
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_damaged_drawings_are_drawn_anew(tmp_path, data):
+    write(tmp_path / "one", data, None, tmp_path / "drawn")
+    before = hashes(tmp_path / "one")
+    for number, path in enumerate(sorted((tmp_path / "drawn").iterdir())):
+        whole = path.read_bytes()
+        middle = len(whole) // 2
+        path.write_bytes(
+            whole[:middle]
+            if number % 2
+            else whole[:middle]
+            + bytes(255 - byte for byte in whole[middle : middle + 9])
+            + whole[middle + 9 :]
+        )
+    write(tmp_path / "two", data, None, tmp_path / "drawn")
+    assert hashes(tmp_path / "two") == before
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_report_in_another_language_goes_when_the_run_is_written_again(tmp_path, data):
     out = tmp_path / "run"
     write(out, data)
     before = hashes(out)
-    (next(iter(sorted((out / "maps").iterdir())))).write_bytes(b"damaged")
-    write(out, data)
-    assert hashes(out) == before
     write_report(out, data, "en")
     write(out, data)
     assert hashes(out) == before
