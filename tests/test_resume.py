@@ -1,6 +1,7 @@
-"""Runs that are killed, share a store or meet a full disk: nothing lost, nothing double."""
+"""Sweeps and runs that are killed, share a store or meet a full disk; a cluster elsewhere."""
 
 import itertools
+import json
 import os
 import random
 import re
@@ -15,12 +16,15 @@ import pyarrow.parquet as pq
 import pytest
 
 ROOT = Path(__file__).parents[1]
-REPLICATIONS = 3
 KILLS = int(os.environ.get("TWENTEZORG_TEST_KILLS", "2"))
 """Twenty before a release; a few each time."""
 
-RUN = ("run", "now", "--replications", REPLICATIONS, "--weeks", 1, "--warmup", 0, "--jobs", 2)
-TABLES = ("replications.parquet", "summary.csv", "comparison.csv", "reachability.csv")
+FUTURES = 3
+REPLICATIONS = 2 * FUTURES  # of the configuration and of its baseline
+SWEEP = ("sweep", "single-hengelo", "--futures", FUTURES, "--weeks", 1, "--warmup", 0, "--jobs", 2)
+RUN = ("run", "now", "--replications", 1, "--weeks", 1, "--warmup", 0, "--backend", "serial")
+TABLES = ("futures.parquet", "factors.parquet", "surrogates.csv", "sensitivity.csv")
+SECONDS_TO_START = 60.0
 
 
 def start(*arguments, **options):
@@ -45,71 +49,73 @@ def tables(out: Path) -> dict[str, bytes]:
     return {name: (out / name).read_bytes() for name in TABLES}
 
 
-def stored(store: Path) -> list[int]:
-    """Return the number of every replication in the store, as often as it is there."""
+def stored(store: Path) -> list[tuple[str, int]]:
+    """Return the series and number of every replication in the store, as often as it is there."""
     names = [path.name for path in store.rglob("*.parquet")]
-    ranges = [re.search(r"\.(\d+)-(\d+)\.", name) for name in names]
-    return sorted(n for m in ranges for n in range(int(m[1]), int(m[2]) + 1))
+    parts = [re.match(r"(\w+)\.(\d+)-(\d+)\.", name) for name in names]
+    return sorted((m[1], n) for m in parts for n in range(int(m[2]), int(m[3]) + 1))
 
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
-    """Return the folder and the tables of a run that nothing happened to."""
+    """Return the folder and the tables of a serial sweep that nothing happened to."""
     base = tmp_path_factory.mktemp("undisturbed")
-    code, stderr = finish(*RUN, "--store", base / "store", "--out", base / "run")
+    serial = ("--backend", "serial", "--store", base / "store", "--out", base / "sweep")
+    code, stderr = finish(*SWEEP, *serial)
     assert code == 0, stderr
-    return base, tables(base / "run")
+    return base, tables(base / "sweep")
 
 
 @pytest.mark.slow
-def test_a_run_killed_at_random_moments_ends_in_the_same_bytes(tmp_path, undisturbed):
-    store, out = tmp_path / "store", tmp_path / "run"
+def test_a_sweep_killed_at_random_moments_ends_in_the_same_bytes(tmp_path, undisturbed):
+    store, out = tmp_path / "store", tmp_path / "sweep"
     chance = random.Random(1)
-    have: list[int] = []
+    have: list[tuple[str, int]] = []
     for _ in range(KILLS):
-        with start(*RUN, "--store", store, "--out", out) as process:
-            time.sleep(chance.uniform(1.0, 8.0))
+        with start(*SWEEP, "--store", store, "--out", out) as process:
+            time.sleep(chance.uniform(1.0, 6.0))
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
         now = stored(store) if store.exists() else []
         assert set(have) <= set(now), "a replication was lost"
         have = now
-    code, stderr = finish(*RUN, "--store", store, "--out", out)
+    code, stderr = finish(*SWEEP, "--store", store, "--out", out)
     assert code == 0, stderr
     assert tables(out) == undisturbed[1]
-    assert stored(store) == list(range(REPLICATIONS)), "once each"
+    assert stored(store) == stored(undisturbed[0] / "store"), "once each"
     if have:
         assert f"{len(set(have))}/{REPLICATIONS} from the store" in stderr
 
 
 @pytest.mark.slow
-def test_two_runs_at_once_on_one_store_both_end_well(tmp_path, undisturbed):
+def test_two_sweeps_at_once_on_one_store_both_end_well(tmp_path, undisturbed):
     store = tmp_path / "store"
     outs = [tmp_path / "one", tmp_path / "two"]
-    both = [start(*RUN, "--store", store, "--out", out) for out in outs]
+    both = [start(*SWEEP, "--store", store, "--out", out) for out in outs]
     for process in both:
         with process:
             _, stderr = process.communicate(timeout=300)
         assert process.returncode == 0, stderr
     assert [tables(out) for out in outs] == [undisturbed[1]] * 2
-    assert set(stored(store)) == set(range(REPLICATIONS))
+    assert set(stored(store)) == set(stored(undisturbed[0] / "store"))
 
 
 @pytest.mark.slow
-def test_a_second_run_takes_all_from_the_store_and_draws_nothing_anew(undisturbed):
-    base, before = undisturbed
-    every = {path: path.read_bytes() for path in (base / "run").rglob("*.*") if path.is_file()}
-    code, stderr = finish(*RUN, "--store", base / "store", "--out", base / "run")
-    assert code == 0
-    assert stderr == f"{REPLICATIONS}/{REPLICATIONS} from the store\n"
-    assert tables(base / "run") == before
-    changed = [path.name for path, content in every.items() if path.read_bytes() != content]
-    assert changed == ["manifest.json"]
+def test_a_second_run_takes_all_from_the_store_and_draws_nothing_anew(tmp_path):
+    first = (*RUN, "--store", tmp_path / "store", "--out", tmp_path / "one")
+    second = (*first[:-1], tmp_path / "two")
+    assert finish(*first)[0] == 0
+    code, stderr = finish(*second)
+    assert (code, stderr) == (0, "1/1 from the store\n")
+    every = [path for path in (tmp_path / "one").rglob("*.*") if path.is_file()]
+    twin = {path: tmp_path / "two" / path.relative_to(tmp_path / "one") for path in every}
+    changed = [path.name for path in every if path.read_bytes() != twin[path].read_bytes()]
+    assert sorted(changed) == ["manifest.json", "report.html", "results.xlsx"], "the command"
 
 
 @pytest.mark.slow
 def test_a_full_disk_ends_in_one_message_and_keeps_what_has_finished(tmp_path, undisturbed):
-    store, out = tmp_path / "store", tmp_path / "run"
+    store, out = tmp_path / "store", tmp_path / "sweep"
     part = next(iter(sorted((undisturbed[0] / "store").rglob("*.parquet"))))
     most = pq.read_metadata(part).serialized_size  # less than any part: nothing can be written
 
@@ -117,7 +123,7 @@ def test_a_full_disk_ends_in_one_message_and_keeps_what_has_finished(tmp_path, u
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 
-    code, stderr = finish(*RUN, "--store", store, "--out", out, preexec_fn=little_room)
+    code, stderr = finish(*SWEEP, "--store", store, "--out", out, preexec_fn=little_room)
     assert code == 2
     last = stderr.splitlines()[-1]
     assert last.startswith("twentezorg: can't write to the run store")
@@ -125,3 +131,39 @@ def test_a_full_disk_ends_in_one_message_and_keeps_what_has_finished(tmp_path, u
     assert "Traceback" not in stderr
     assert not out.exists()
     assert list(itertools.chain(store.rglob("*.parquet"), store.rglob(".*"))) == []
+
+
+@pytest.fixture
+def scheduler(tmp_path):
+    """Start a Dask scheduler and a worker, each a process of its own; give the address."""
+    pytest.importorskip("distributed", reason="distributed isn't installed")
+    told = tmp_path / "scheduler.json"
+    module = [sys.executable, "-m"]
+    own = ["--scheduler-file", str(told), "--no-dashboard"]
+    silent = {"cwd": tmp_path, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    silent["env"] = {**os.environ, "PYTHONPATH": str(ROOT)}
+    host = ["--host", "127.0.0.1", "--port", "0"]
+    scheduler = [*module, "distributed.cli.dask_scheduler", *own, *host]
+    worker = [*module, "distributed.cli.dask_worker", *own, "--nthreads", "1", "--no-nanny"]
+    with subprocess.Popen(scheduler, **silent) as first:
+        deadline = time.monotonic() + SECONDS_TO_START
+        while not told.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        with subprocess.Popen(worker, **silent) as second:
+            address = json.loads(told.read_text())["address"]
+            from distributed import Client
+
+            with Client(address) as client:
+                client.wait_for_workers(1, timeout=SECONDS_TO_START)
+            yield address
+            second.kill()
+        first.kill()
+
+
+@pytest.mark.slow
+def test_a_scheduler_elsewhere_gives_the_same_bytes_as_serial(tmp_path, undisturbed, scheduler):
+    there = ("--backend", "dask", "--scheduler", scheduler, "--no-store")
+    code, stderr = finish(*SWEEP, *there, "--out", tmp_path / "sweep")
+    assert code == 0, stderr
+    assert scheduler.startswith("tcp://127.0.0.1:")
+    assert tables(tmp_path / "sweep") == undisturbed[1]
