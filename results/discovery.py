@@ -25,6 +25,9 @@ SMALLEST = 0.05
 FEWEST = 5
 """... and at least so many of them."""
 
+LEAST_DENSITY = 0.5
+"""In a box that tells when something happens, it happens at least as often as not."""
+
 CHANCE = 0.05
 """A limit stays only if chance gives as good a box with a smaller probability than this."""
 
@@ -90,6 +93,8 @@ def discover(points: Floats, happens: Bools, names: tuple[str, ...]) -> Box | No
         return None
     inside = _inside(points, low, high)
     hits = int(happens[inside].sum())
+    if hits < LEAST_DENSITY * inside.sum():
+        return None
     return Box(limits, hits / int(inside.sum()), hits / int(happens.sum()), int(inside.sum()))
 
 

@@ -54,6 +54,14 @@ def test_what_always_or_never_happens_has_no_circumstances():
     assert discover(points, np.zeros(50, dtype=bool), NAMES) is None
 
 
+def test_where_it_seldom_happens_all_the_same_is_no_answer_to_when():
+    rng = RNG(4)
+    points = rng.random((500, 3))
+    happens = (points[:, 0] > 0.6) & (rng.random(500) < 0.08)
+    assert happens.sum() > 5
+    assert discover(points, happens, NAMES) is None
+
+
 def test_pure_chance_seldom_gives_pure_boxes():
     rng = RNG(5)
     boxes = [discover(rng.random((300, 3)), rng.random(300) < 0.3, NAMES) for _ in range(10)]
