@@ -71,6 +71,12 @@ def overall(run: Run, found: Sequence[Answer], words: Words) -> tuple[str, ...]:
     ):
         if group:
             sentences.append(text.format(names=_names(group, words)))
+    sentences.append(
+        _(
+            "The main figures do not judge costs, the staff that is needed, or how many hospitals "
+            "stay open: the table above does."
+        )
+    )
     sentences.append(_what_is_not_shown(found, words))
     if int(run.manifest["replications"]) < FEW_REPLICATIONS:
         sentences.append(
