@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,9 +40,13 @@ class Watched:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Start the system's Chromium; skip where it or playwright is missing."""
-    api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
+    """Start the system's Chromium; skip where it or playwright is missing, but not in CI."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if os.environ.get("BROWSER_TESTS") == "required":
+        assert path is not None, "Chromium isn't installed: apt-get install chromium"
+        for name in ("playwright.sync_api", "axe_playwright_python.sync_playwright"):
+            assert find_spec(name) is not None, f"{name} isn't installed"
+    api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
     if path is None:
         pytest.skip("Chromium isn't installed: apt-get install chromium")
     with api.sync_playwright() as playwright:
