@@ -1,0 +1,156 @@
+"""The commands that play one replication again: journey, animate and occupancy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from results.options import (
+    QUICK,
+    USUAL,
+    data_option,
+    lang_option,
+    quick_option,
+    seed_option,
+    settings_option,
+    warmup_option,
+    warmup_weeks,
+    weeks_option,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from results.replay import Replay
+
+
+def _replay_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add what names one replication; the usual length is that of `run`."""
+    for option in (
+        click.argument("scenario"),
+        click.option(
+            "--replication",
+            type=click.IntRange(0, 999),
+            default=0,
+            show_default=True,
+            help="Which replication to play again; the first is 0.",
+        ),
+        settings_option,
+        data_option,
+        lang_option,
+        seed_option,
+        weeks_option,
+        warmup_option,
+        quick_option,
+    )[::-1]:
+        command = option(command)
+    return command
+
+
+@click.command()
+@_replay_options
+@click.option("--patient", type=click.IntRange(0), help="Whose journey; some numbers without it.")
+def journey(scenario: str, patient: int | None, lang: str, **replication: Any) -> None:  # noqa: ANN401 - options passed on
+    """Print what happened to one patient of a replication, step by step.
+
+    Seed, weeks, warm-up and --quick must be those of the run, for the same people to come.
+
+    \b
+    Examples:
+      twentezorg journey now --quick
+      twentezorg journey single-enschede --quick --patient 40000123 --lang en
+    """
+    from results.patient_journey import journey_text, notable_text
+    from results.text import words
+
+    played = _replay(scenario, **replication)
+    reader = words(lang)
+    click.echo(
+        notable_text(played, reader) if patient is None else journey_text(played, patient, reader)
+    )
+
+
+@click.command()
+@_replay_options
+@click.option("--site", default="MST", show_default=True, help="Id of a site of the scenario.")
+@click.option(
+    "--day", type=click.IntRange(1), default=2, show_default=True, help="Measured day; 1 a Monday."
+)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("output/day.html"),
+    show_default=True,
+    help="The page to write.",
+)
+def animate(
+    scenario: str,
+    site: str,
+    day: int,
+    out: Path,
+    lang: str,
+    **replication: Any,  # noqa: ANN401 - options passed on
+) -> None:
+    """Write a day at one site as a page that moves: one file, to share by mail.
+
+    \b
+    Example:
+      twentezorg animate single-enschede --site mst --day 3 --quick --out output/enschede.html
+    """
+    from results.animation import animation, render, write_page
+    from results.text import words
+
+    played, reader = _replay(scenario, **replication), words(lang)
+    page = render(animation(played, played.site(site), day, reader), reader)
+    write_page(page, out)
+    click.echo(f"animation: {out}")
+
+
+@click.command()
+@_replay_options
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("output/occupancy"),
+    show_default=True,
+    help="Folder for the table and the charts.",
+)
+def occupancy(scenario: str, out: Path, lang: str, **replication: Any) -> None:  # noqa: ANN401 - options passed on
+    """Chart how full each place is by hour of the day: mean, and 9 days out of 10.
+
+    \b
+    Example:
+      twentezorg occupancy single-enschede --quick --out output/occupancy
+    """
+    from results.occupancy import write_occupancy
+    from results.text import words
+
+    written = write_occupancy(out, _replay(scenario, **replication).outcome, words(lang))
+    click.echo(f"table: {written[0]}\ncharts: {len(written) - 1} files in {out}")
+
+
+def _replay(
+    scenario: str,
+    replication: int,
+    settings: tuple[str, ...],
+    data: Path | None,
+    seed: int,
+    weeks: int | None,
+    warmup: int | None,
+    quick: bool,  # noqa: FBT001 - a flag of the command line
+) -> Replay:
+    from geodata.dataset import load
+    from results.replay import replay
+    from results.sizing import Setup, sized
+    from scenarios import files
+
+    asked, now = files.load(scenario, settings), files.load("now", settings)
+    measured = weeks or (QUICK if quick else USUAL)["weeks"]
+    before = warmup_weeks(warmup, [now, asked])
+    setup = Setup(
+        replications=1, seed=seed, weeks=measured, warmup=before, jobs=1, data_folder=data
+    )
+    chosen = sized(asked, now, setup)
+    return replay(chosen, load(data), seed, replication, measured, before)
