@@ -39,7 +39,6 @@ from results.options import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from results.precision import Reached
     from sim.experiment import Plan
     from sim.replication import Finished, Task
     from sim.store import Store
@@ -160,7 +159,8 @@ def run(
     )
     store = None if no_store else run_store(store_folder)
     crew = (backend, jobs, scheduler)
-    reached: list[Reached] = []
+    how = {"backend": backend, "jobs": jobs}
+    said = ""
     if precision is None:
         finished = _finished(plan, crew, store, quiet=quiet)
     else:
@@ -173,16 +173,9 @@ def run(
             at_most,
         )
         plan = replace(plan, replications=len(finished) // len(plan.scenarios))
-    facts = {
-        "version": _version(),
-        "command": shlex.join(["twentezorg", *sys.argv[1:]]),
-        "backend": backend,
-        "jobs": jobs,
-        "wall_seconds": round(time.monotonic() - started, 1),
-    }
-    manifest = facts | study.facts(plan, finished, places)
-    if precision is not None:
-        manifest["precision"] = precision_facts(reached, rule)
+        how["precision"] = precision_facts(reached, rule)
+        said = f"\n{precision_text(reached, rule, plan.replications)}"
+    manifest = how | _provenance(started) | study.facts(plan, finished, places)
     written = write_run(
         out,
         manifest,
@@ -194,9 +187,7 @@ def run(
         None if store is None else store.folder / DRAWINGS,
     )
     print_comparison(written.comparison, lang)
-    if precision is not None:
-        click.echo(f"\n{precision_text(reached, rule, plan.replications)}")
-    click.echo(f"\nreport: {out / 'report.html'}\ntables: {out}")
+    click.echo(f"{said}\nreport: {out / 'report.html'}\ntables: {out}")
 
 
 @click.command("warmup")
@@ -500,8 +491,6 @@ def sweep(
     sensitivity = sensitivity_table(simulated, futures, surrogates, seed)
     simulated_count = int(simulated["future"].nunique())
     manifest = {
-        "version": _version(),
-        "command": shlex.join(["twentezorg", *sys.argv[1:]]),
         "scenarios": [scenario.name for scenario in configurations],
         "futures": len(futures),
         "simulated": simulated_count,
@@ -509,8 +498,7 @@ def sweep(
         "seed": seed,
         "weeks": weeks,
         "warmup_weeks": warmup,
-        "wall_seconds": round(time.monotonic() - started, 1),
-    }
+    } | _provenance(started)
     misses = surrogate_table(surrogates, simulated_count)
     write_sweep(out, manifest, futures, kpis, misses, sensitivity, lang)
     click.echo(sweep_text(sensitivity, misses, futures, lang))
@@ -627,7 +615,12 @@ def _tell(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _version() -> str:
+def _provenance(started: float) -> dict[str, str | float]:
+    """Return which version was called how, and the seconds since."""
     from importlib.metadata import version
 
-    return version("twentezorg")
+    return {
+        "version": version("twentezorg"),
+        "command": shlex.join(["twentezorg", *sys.argv[1:]]),
+        "wall_seconds": round(time.monotonic() - started, 1),
+    }
