@@ -37,6 +37,13 @@ class Maternity:
         self.on_stop = False
         self._waiting = int(region.parameters["maternity.stop.waiting"])
         self._minutes = region.parameters["maternity.stop.minutes"]
+        region.rosters.after_change(self._keep_the_last)
+
+    def _keep_the_last(self) -> None:
+        """Let a gynaecologist and a paediatrician stay until the last woman has given birth."""
+        if self.rooms.busy:
+            self._region.gynaecologists[self.site].keep_one()
+            self._region.paediatricians[self.site].keep_one()
 
     def claim_room(self) -> Event | None:
         """Take a delivery room; a site without one starts a stop."""

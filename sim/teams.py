@@ -68,6 +68,11 @@ class Staff:
         if self.coordinator is not None:
             self.coordinator.start_waiting()
 
+    def keep_one(self) -> None:
+        """Let the last one stay who would go home by the roster."""
+        if self._rostered < 1:
+            self.resize(1)
+
     def add(self, number: int) -> None:
         """Let people come (or go, if negative) besides the roster."""
         self.extra += number
