@@ -105,7 +105,7 @@ class DaskCluster:
                     n_workers=self._jobs,
                     threads_per_worker=1,
                     dashboard_address=None,
-                    silence_logs=logging.ERROR,
+                    silence_logs=logging.CRITICAL,  # what fails is told by its future
                 )
                 self._client = Client(cluster)
             return self._client
