@@ -48,6 +48,7 @@ class Resource(StrEnum):
     ED_STANDARD = "ed.standard"
     ED_FAST_TRACK = "ed.fast_track"
     ED_OBSERVATION = "ed.observation"
+    ED_LABORATORY = "ed.laboratory"
     ED_XRAY = "ed.xray"
     ED_CT = "ed.ct"
     ED_NURSES = "ed.nurses"

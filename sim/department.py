@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from scenarios.schema import Function, Resource
 from sim.journal import NOBODY, Step
 from sim.journey import Grant, Journey
+from sim.laboratory import Laboratory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,6 +172,12 @@ class EmergencyDepartment:
         )
         self.doctors = rosters.pool(name, Resource.ED_DOCTORS)
         self.consultants = rosters.pool(name, Resource.ED_CONSULTANTS)
+        self._call_in = parameters["ed.facility.call_in"]
+        self.laboratory = Laboratory(
+            rosters.hourly(name, Resource.ED_LABORATORY),
+            parameters["ed.lab.handling"],
+            self._call_in,
+        )
         self.xray = rosters.pool(name, Resource.ED_XRAY)
         self.ct = rosters.pool(name, Resource.ED_CT)
         self.observation = rosters.pool(name, Resource.ED_OBSERVATION)
@@ -193,6 +200,9 @@ class EmergencyDepartment:
         """Let the last people stay until the last patient has left, and fill new rooms."""
         if self.inside:
             self._keep_the_last()
+        for facility in (self.xray, self.ct):
+            if facility.waiting and not facility.capacity:
+                facility.resize(1)  # who is there stays for those who wait
         self.rooms.serve()
         boarding, _, taken = self._limits
         self._most_boarding = boarding * self.rooms.capacity
@@ -202,12 +212,20 @@ class EmergencyDepartment:
         for pool, least in (
             (self.doctors, 1),
             (self.consultants, 1),
-            (self.xray, 1),
-            (self.ct, 1),
             (self.nurses, self._nurses_for_urgent),
         ):
             if pool.capacity < least:
                 pool.resize(least)
+
+    def open(self, facility: Pool) -> None:
+        """Have someone come from home to a facility for which the roster has nobody now."""
+        if not facility.capacity and not facility.waiting:
+            Journey(self._region.env, self._called_in(facility))
+
+    def _called_in(self, facility: Pool) -> Story[None]:
+        yield self._call_in
+        if not facility.capacity:
+            facility.resize(1)
 
     @property
     def diverts(self) -> bool:

@@ -95,9 +95,9 @@ def _visit(region: Region, row: int, site: int) -> Story[None]:
     yield visits.assessment[row]
     ed.doctors.release()
 
-    results_in = visits.laboratory[row]
+    results_in = ed.laboratory.result_in(env.now, visits.laboratory[row])
     if visits.xray[row] + visits.ct[row] > 0:
-        results_in = yield from _images(region, ed, visits, row, due)
+        results_in = yield from _images(region, ed, visits, row, due, results_in)
     if visits.consult[row] > 0:
         yield results_in + visits.consult_delay[row]
         yield from _consult(ed, visits.consult[row], due)
@@ -119,20 +119,27 @@ def _visit(region: Region, row: int, site: int) -> Story[None]:
 
 
 def _images(
-    region: Region, ed: EmergencyDepartment, visits: Visits, row: int, due: float
+    region: Region,
+    ed: EmergencyDepartment,
+    visits: Visits,
+    row: int,
+    due: float,
+    laboratory: float,
 ) -> Story[float]:
-    """Have images taken, while the laboratory works.
+    """Have images taken, while the laboratory works for some minutes.
 
     The value is the minutes until all results are in.
     """
     env = region.env
-    laboratory_ready = env.now + visits.laboratory[row]
+    laboratory_ready = env.now + laboratory
     images_ready = env.now
     for facility, minutes, report in (
         (ed.xray, visits.xray[row], ed.xray_report),
         (ed.ct, visits.ct[row], ed.ct_report),
     ):
         if minutes > 0:
+            if not facility.capacity:
+                ed.open(facility)
             if granted := facility.claim(due):
                 yield granted
             yield minutes

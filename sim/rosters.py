@@ -58,7 +58,7 @@ class Rosters:
 
     def pool(self, site: str, resource: Resource, *, places_per_person: float = 1) -> Pool:
         """Return a pool of one resource; a person may look after several places."""
-        counts = self._count(site, resource)
+        counts = self.hourly(site, resource)
         return self._add([int(count * places_per_person) for count in counts])
 
     def pool_if_rostered(self, site: str, resource: Resource) -> Pool:
@@ -71,7 +71,7 @@ class Rosters:
         self, site: str, rooms: Resource, staff: Resource, rooms_per_person: float
     ) -> Pool:
         """Return a pool of the rooms that have someone to look after them."""
-        pairs = zip(self._count(site, rooms), self._count(site, staff), strict=True)
+        pairs = zip(self.hourly(site, rooms), self.hourly(site, staff), strict=True)
         return self._add([min(room, int(people * rooms_per_person)) for room, people in pairs])
 
     def after_change(self, action: Callable[[], None]) -> None:
@@ -81,7 +81,7 @@ class Rosters:
     def staff(self, site: str, resource: Resource) -> Staff:
         """Return rooms or people that a coordinator hands out."""
         staff = Staff()
-        self._rostered.append(_Rostered(staff, self._count(site, resource)))
+        self._rostered.append(_Rostered(staff, self.hourly(site, resource)))
         return staff
 
     def staff_if_rostered(self, site: str, resource: Resource) -> Staff:
@@ -90,7 +90,7 @@ class Rosters:
 
     def most(self, site: str, resource: Resource) -> int:
         """Return the largest number of a resource at any hour."""
-        return max(self._count(site, resource))
+        return max(self.hourly(site, resource))
 
     def follow(self) -> Story[None]:
         """Resize each pool at the hours at which its roster changes."""
@@ -109,7 +109,8 @@ class Rosters:
         for action in self._after_change:
             action()
 
-    def _count(self, site: str, resource: Resource) -> Hourly:
+    def hourly(self, site: str, resource: Resource) -> Hourly:
+        """Return the number of a resource at each hour; after the last it begins again."""
         return self._has.get((site, resource), [0] * self._hours)
 
     def _add(self, capacity: Hourly) -> Pool:
