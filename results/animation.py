@@ -11,16 +11,15 @@ import base64
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from functools import cache
 from heapq import heappop, heappush
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from babel.dates import get_day_names
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from results.errors import ResultsError
 from results.occupancy import area_texts
+from results.pages import template
 from results.stays import Area, places, stays
 from scenarios.hours import HOURS_PER_DAY
 from sim.cohort import Cohort
@@ -164,22 +163,17 @@ def render(shown: Animation, words: Words) -> str:
         read.joinpath(f"animation.{kind}").read_text(encoding="utf-8") for kind in ("css", "js")
     )
     data = json.dumps(asdict(shown), ensure_ascii=False, separators=(",", ":"))
-    return (
-        _environment()
-        .get_template("animation.html.j2")
-        .render(
-            shown=shown,
-            lang=words.lang.value,
-            hours=range(HOURS_PER_DAY),
-            minutes=MINUTES_PER_HOUR,
-            kinds=_kinds(words),
-            style=style,
-            style_hash=_hash(style),
-            script=script,
-            script_hash=_hash(script),
-            data=data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"),
-            _=words.gettext,
-        )
+    return template("animation.html.j2", words).render(
+        shown=shown,
+        lang=words.lang.value,
+        hours=range(HOURS_PER_DAY),
+        minutes=MINUTES_PER_HOUR,
+        kinds=_kinds(words),
+        style=style,
+        style_hash=_hash(style),
+        script=script,
+        script_hash=_hash(script),
+        data=data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"),
     )
 
 
@@ -260,14 +254,3 @@ def _moment(start: float, words: Words) -> str:
 
 def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("results", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

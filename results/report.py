@@ -10,13 +10,12 @@ import re
 from collections.abc import Mapping
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from geodata.dataset import DataSet
 from results.decision import decide
 from results.findings import answers, overall
 from results.interactive_map import map_payload
 from results.maps import PROFILES, alt_text, question, reach, reading_help, source_line
+from results.pages import template
 from results.ranking import ranking_payload
 from results.report_tables import assumptions, choice, flows, reach_table
 from results.robustness import robustness
@@ -56,61 +55,40 @@ def render(run: Run, data: DataSet, maps: Mapping[tuple[str, str], bytes], words
         A self-contained page: styles and maps are inside, and its security policy allows nothing
         from elsewhere. All text from scenario files is escaped.
     """
-    style = _template("report.css")
-    script = "".join(_template(name) for name in SCRIPTS)
+    style = _text("report.css")
+    script = "".join(_text(name) for name in SCRIPTS)
     found = answers(run, words)
     offered = choices(run, score_table(run))
-    return (
-        _environment(words)
-        .get_template("report.html.j2")
-        .render(
-            lang=words.lang.value,
-            style=style,
-            style_hash=_content_hash(style),
-            script=script,
-            script_hash=_content_hash(script),
-            scorecard=scorecard(run, words),
-            ranking=ranking_payload(offered, words),
-            verges=tuple(told(verge(choice), words) for choice in offered),
-            robustness=robustness(decide(run, stakeholders()), words) if offered else (),
-            map=map_payload(run, data, words),
-            words=words,
-            breakable=breakable,
-            scenarios=run.scenarios,
-            overall=overall(run, found, words),
-            answers=found,
-            choice=choice(run, words),
-            reach=[_reachability(run, maps, words, function) for function in PROFILES],
-            flows=flows(run, words),
-            assumptions=assumptions(run, words),
-            uncertainties=first_uncertainties(words),
-            sources=[_said(source, words) for source in _listed(run.manifest["data"]["sources"])],
-            licences=[
-                _said(licence, words) for licence in _listed(run.manifest["data"]["licences"])
-            ],
-            source_line=source_line(run, words),
-            facts=_facts(run, words),
-        )
+    return template("report.html.j2", words).render(
+        lang=words.lang.value,
+        style=style,
+        style_hash=_content_hash(style),
+        script=script,
+        script_hash=_content_hash(script),
+        scorecard=scorecard(run, words),
+        ranking=ranking_payload(offered, words),
+        verges=tuple(told(verge(choice), words) for choice in offered),
+        robustness=robustness(decide(run, stakeholders()), words) if offered else (),
+        map=map_payload(run, data, words),
+        words=words,
+        breakable=breakable,
+        scenarios=run.scenarios,
+        overall=overall(run, found, words),
+        answers=found,
+        choice=choice(run, words),
+        reach=[_reachability(run, maps, words, function) for function in PROFILES],
+        flows=flows(run, words),
+        assumptions=assumptions(run, words),
+        uncertainties=first_uncertainties(words),
+        sources=[_said(source, words) for source in _listed(run.manifest["data"]["sources"])],
+        licences=[_said(licence, words) for licence in _listed(run.manifest["data"]["licences"])],
+        source_line=source_line(run, words),
+        facts=_facts(run, words),
     )
 
 
-def _template(name: str) -> str:
+def _text(name: str) -> str:
     return files("results").joinpath("templates", name).read_text(encoding="utf-8")
-
-
-def _environment(words: Words) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("results", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        words.gettext, words.ngettext, newstyle=False
-    )
-    return environment
 
 
 def _reachability(

@@ -14,16 +14,15 @@ import re
 import unicodedata
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib as mpl
 import typst
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from results.map_drawing import printable
+from results.pages import template
 from results.run import safe_name
 from results.sheet import sheets
 from results.workbook import FIXED_DAY
@@ -89,8 +88,8 @@ def html(sheet: Sheet, words: Words) -> str:
     """Lay a sheet out as a page that needs no network and no script; all text is escaped."""
     style = files("results").joinpath("templates", "sheet.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
-    template = _environment().get_template("sheet.html.j2")
-    return template.render(sheet=sheet, style=style, style_hash=digest, _=words.gettext)
+    page = template("sheet.html.j2", words)
+    return page.render(sheet=sheet, style=style, style_hash=digest)
 
 
 class Printer:
@@ -142,14 +141,3 @@ def _drawable(content: Any) -> Any:  # noqa: ANN401 - JSON
             return [_drawable(item) for item in content]
         case _:
             return content
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("results", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
