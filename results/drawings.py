@@ -14,19 +14,24 @@ import os
 import shutil
 import zipfile
 from contextlib import suppress
-from functools import lru_cache
-from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zlib import error as ZlibError  # noqa: N812 - an exception
 
+from sim.keys import whole_code_hash
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 FOLDER = "drawings"
 """Beside the parts of a run store."""
 
-DRAWN_WITH = ("babel", "geopandas", "jinja2", "matplotlib", "openpyxl", "pillow", "pyogrio")
+DRAWN_WITH = (
+    *("babel", "geopandas", "jinja2", "matplotlib", "numpy", "openpyxl", "pandas", "pillow"),
+    *("pyogrio", "pyproj", "scipy", "shapely", "typst"),
+)
+"""Libraries that have a hand in the bytes of a drawing."""
+
 MOST_KEPT = 40
 """Archives that are kept, the newest; five belong to a run."""
 
@@ -75,19 +80,7 @@ class Drawings:
 
 def _hash(content: object) -> str:
     text = json.dumps(content, default=str, ensure_ascii=False)
-    return hashlib.sha256((_code_hash() + text).encode()).hexdigest()
-
-
-@lru_cache
-def _code_hash() -> str:
-    """Return the hash of the code, texts and templates that draw, and of what they draw with."""
-    total = hashlib.sha256()
-    for name in DRAWN_WITH:
-        total.update(f"{name} {version(name)} ".encode())
-    for path in sorted(Path(__file__).parent.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            total.update(path.name.encode() + path.read_bytes())
-    return total.hexdigest()
+    return hashlib.sha256((whole_code_hash(DRAWN_WITH) + text).encode()).hexdigest()
 
 
 def _unpacked(kept: Path, folder: Path) -> bool:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from geodata.dataset import STARTER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from scenarios.schema import Scenario
     from sim.replication import Setting
@@ -40,6 +40,8 @@ BY_OTHER_MEANS = frozenset({"data_folder", "measure"})
 ENTRANCE = "sim.replication"
 SHIPPED = frozenset({"starter", "twente"})
 """Folders of the data set and the scenarios that ship; what is used of them is in a key itself."""
+
+COMPILED = "__pycache__"
 
 
 @dataclass(frozen=True)
@@ -109,12 +111,32 @@ def code_hash(measure_module: str, measure_name: str) -> str:
     Of the modules only those count that are imported, directly or not, so that another lay-out of
     the report does not make everything be simulated again. Numbers in files beside them count.
     """
-    total = hashlib.sha256(measure_name.encode())
-    for name in LIBRARIES:
+    numbers = {path for path in _files() if path.suffix in TABLES}
+    files = _modules(ENTRANCE, measure_module) | numbers
+    return _hash(LIBRARIES, files, measure_name)
+
+
+@lru_cache
+def whole_code_hash(libraries: tuple[str, ...]) -> str:
+    """Return the hash of all code of the project, with its tables, texts and templates.
+
+    For what is made by more than simulates: drawings take from every package.
+
+    Parameters
+    ----------
+    libraries
+        Names of the distributions that it is made with; their versions count.
+    """
+    return _hash(libraries, _files())
+
+
+def _hash(libraries: Iterable[str], files: Iterable[Path], word: str = "") -> str:
+    total = hashlib.sha256(word.encode())
+    for name in libraries:
         total.update(f"{name} {version(name)} ".encode())
     # The last digits of a logarithm differ between kinds of processors.
     total.update(platform.machine().encode())
-    for path in sorted({*_modules(ENTRANCE, measure_module), *_numbers()}, key=str):
+    for path in sorted(files, key=str):
         total.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 
@@ -157,12 +179,13 @@ def _is_module(name: str) -> bool:
     return place.is_dir() or place.with_suffix(".py").is_file()
 
 
-def _numbers() -> Iterator[Path]:
-    """Give the tables that ship beside the code."""
+def _files() -> Iterator[Path]:
+    """Give every file of the packages: code, and the tables and texts that ship beside it."""
     for package in PACKAGES:
         spec = find_spec(package)
         for place in (spec.submodule_search_locations or []) if spec else []:
             root = Path(place)
             for path in root.rglob("*"):
-                if path.suffix in TABLES and path.relative_to(root).parts[0] not in SHIPPED:
+                parts = path.relative_to(root).parts
+                if path.is_file() and parts[0] not in SHIPPED and COMPILED not in parts:
                     yield path

@@ -225,3 +225,14 @@ def test_code_that_only_shows_results_is_no_part_of_a_key():
     names = {path.name for path in _modules("sim.replication", "results.kpi")}
     assert {"replication.py", "region.py", "kpi_ward.py", "timeline.py"} <= names
     assert not {"report.py", "maps.py", "experiment.py", "store.py"} & names
+
+
+@pytest.mark.parametrize("changed", ["routing.py", "report.py", "sheet.typ", "results.po"])
+def test_any_changed_file_of_the_project_makes_drawings_old(changed, monkeypatch):
+    from sim import keys
+
+    hashed = keys.whole_code_hash.__wrapped__
+    before, real = hashed(("numpy",)), Path.read_bytes
+    assert hashed(("numpy", "typst")) != before
+    monkeypatch.setattr(Path, "read_bytes", lambda path: real(path) + b"#" * (path.name == changed))
+    assert hashed(("numpy",)) != before
