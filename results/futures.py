@@ -3,7 +3,7 @@
 A sweep is a folder with two tidy tables, as Parquet or as CSV:
 
 `futures.parquet`
-    future, scenario, kpi, site, value: the mean of a KPI of a configuration in a future. A future
+    future, scenario, site, kpi, value: the mean of a KPI of a configuration in a future. A future
     has a name or number of its own; `site` is `region` for all of Twente. Other columns are left
     alone.
 `factors.parquet`
@@ -26,7 +26,7 @@ from results.scores import Choice
 Floats = npt.NDArray[np.float64]
 VALUES, FACTORS = "futures", "factors"
 COLUMNS = {
-    VALUES: ("future", "scenario", "kpi", "site", "value"),
+    VALUES: ("future", "scenario", "site", "kpi", "value"),
     FACTORS: ("future", "factor", "value"),
 }
 SHOWN = 3
@@ -37,7 +37,7 @@ class Futures:
     """A sweep in memory."""
 
     values: pd.DataFrame
-    """future, scenario, kpi, site, value."""
+    """future, scenario, site, kpi, value."""
 
     circumstances: pd.DataFrame
     """A row per future, a column per factor that was varied."""
@@ -91,7 +91,7 @@ def read_futures(folder: Path) -> Futures:
         about the same futures.
     """
     values, factors = (_table(folder, name) for name in (VALUES, FACTORS))
-    _no_doubles(values, ["future", "scenario", "kpi", "site"], folder / VALUES)
+    _no_doubles(values, ["future", "scenario", "site", "kpi"], folder / VALUES)
     _no_doubles(factors, ["future", "factor"], folder / FACTORS)
     circumstances = factors.pivot_table(index="future", columns="factor", values="value")
     if circumstances.isna().any(axis=None):

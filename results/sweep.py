@@ -18,6 +18,7 @@ from scipy.stats import qmc
 from results.catalogue import kpi as catalogued
 from results.criteria import criteria, criteria_kpis
 from results.errors import ResultsError
+from results.futures import COLUMNS, FACTORS, VALUES
 from results.run import REGION_SITE
 from results.surrogate import LEAST_FUTURES, Surrogate, fit
 from scenarios.futures import Factor, in_future
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-FUTURE_COLUMNS = ("future", "scenario", "site", "kpi", "value", "simulated")
-VALUE_COLUMNS = ("future", "factor", "value")
+FUTURE_COLUMNS = (*COLUMNS[VALUES], "simulated")
 SURROGATE_COLUMNS = ("scenario", "site", "kpi", "unit", "futures", "rmse", "explained")
 SENSITIVITY_COLUMNS = (
     "scenario",
@@ -66,7 +66,7 @@ class Design(StrEnum):
 
 
 @dataclass(frozen=True)
-class Futures:
+class DrawnFutures:
     """Futures as points between the ends of the ranges.
 
     Attributes
@@ -84,7 +84,9 @@ class Futures:
     design: Design
 
     @classmethod
-    def drawn(cls, factors: Mapping[str, Factor], count: int, design: Design, seed: int) -> Futures:
+    def drawn(
+        cls, factors: Mapping[str, Factor], count: int, design: Design, seed: int
+    ) -> DrawnFutures:
         """Draw futures.
 
         A Sobol sequence (scrambled, Owen 1998) is even from its first points on, so that the first
@@ -116,13 +118,13 @@ class Futures:
         }
 
     def table(self) -> pd.DataFrame:
-        """Return every factor's value in every future, columns `VALUE_COLUMNS`."""
+        """Return every factor's value in every future, columns of `results.futures`."""
         rows = [
             (future, name, value)
             for future in range(len(self))
             for name, value in sorted(self.values(future).items())
         ]
-        return pd.DataFrame(rows, columns=list(VALUE_COLUMNS))
+        return pd.DataFrame(rows, columns=list(COLUMNS[FACTORS]))
 
     def scenarios(self, configurations: Iterable[Scenario], future: int) -> list[Scenario]:
         """Return configurations in a future, each called by its own name and the future's."""
@@ -147,7 +149,7 @@ def observed(finished: Iterable[Finished], kpis: Collection[str]) -> pd.DataFram
     Parameters
     ----------
     finished
-        Tasks of `Futures.tasks`, in any order.
+        Tasks of `DrawnFutures.tasks`, in any order.
     kpis
         The KPIs to keep.
     """
@@ -161,7 +163,7 @@ def observed(finished: Iterable[Finished], kpis: Collection[str]) -> pd.DataFram
     return table.sort_values(["future", "scenario", "site", "kpi"], ignore_index=True)
 
 
-def fitted(simulated: pd.DataFrame, futures: Futures) -> dict[Key, Surrogate]:
+def fitted(simulated: pd.DataFrame, futures: DrawnFutures) -> dict[Key, Surrogate]:
     """Fit a surrogate for every KPI of every configuration that was seen in every future.
 
     Parameters
@@ -192,7 +194,7 @@ def fitted(simulated: pd.DataFrame, futures: Futures) -> dict[Key, Surrogate]:
 def learned(
     play: Callable[[list[Task]], Iterable[Finished]],
     configurations: Sequence[Scenario],
-    futures: Futures,
+    futures: DrawnFutures,
     most: int,
     allowed: float,
     tell: Callable[[str], None],
@@ -245,7 +247,7 @@ def _worst(surrogates: Mapping[Key, Surrogate]) -> tuple[float, Key]:
 
 def completed(
     simulated: pd.DataFrame,
-    futures: Futures,
+    futures: DrawnFutures,
     surrogates: Mapping[Key, Surrogate],
 ) -> pd.DataFrame:
     """Return the KPIs of every future: simulated where it was, from the surrogate elsewhere.
@@ -278,7 +280,7 @@ def surrogate_table(surrogates: Mapping[Key, Surrogate], simulated: int) -> pd.D
 
 def sensitivity_table(
     simulated: pd.DataFrame,
-    futures: Futures,
+    futures: DrawnFutures,
     surrogates: Mapping[Key, Surrogate],
     seed: int,
 ) -> pd.DataFrame:

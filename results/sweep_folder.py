@@ -9,6 +9,8 @@ import numpy as np
 
 from results.catalogue import kpi as catalogued
 from results.errors import ResultsError
+from results.futures import FACTORS, VALUES
+from results.provenance import wall_seconds
 from results.run_folder import staged
 from results.sensitivity import Method
 from results.tables import write_csv
@@ -21,11 +23,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from results.catalogue import Kpi
-    from results.sweep import Futures
+    from results.sweep import DrawnFutures
     from results.text import Words
 
-FUTURES = "futures.parquet"
-FACTORS = "factors.parquet"
 SURROGATES = "surrogates.csv"
 SENSITIVITY = "sensitivity.csv"
 PICTURE = "sensitivity.png"
@@ -57,11 +57,12 @@ def check_sweep_out(out: Path) -> None:
 def write_sweep(
     out: Path,
     manifest: Mapping[str, Any],
-    futures: Futures,
+    futures: DrawnFutures,
     kpis: pd.DataFrame,
     surrogates: pd.DataFrame,
     sensitivity: pd.DataFrame,
     lang: str,
+    started: float,
 ) -> None:
     """Write all files of a sweep; an earlier sweep in the same folder is replaced.
 
@@ -77,6 +78,8 @@ def write_sweep(
         Tables of `results.sweep`.
     lang
         Language of the picture, `nl` or `en`.
+    started
+        What `time.monotonic` gave when the command began: the manifest says how long it took.
 
     Raises
     ------
@@ -85,17 +88,20 @@ def write_sweep(
     """
     check_sweep_out(out)
     with staged(out) as stage:
-        kpis.to_parquet(stage / FUTURES, index=False)
-        futures.table().to_parquet(stage / FACTORS, index=False)
+        kpis.to_parquet(stage / f"{VALUES}.parquet", index=False)
+        futures.table().to_parquet(stage / f"{FACTORS}.parquet", index=False)
         write_csv(surrogates, stage / SURROGATES)
         write_csv(sensitivity, stage / SENSITIVITY)
         if len(sensitivity):
             draw_sensitivity(_learned(sensitivity, surrogates), futures, stage / PICTURE, lang)
-        text = json.dumps(manifest, indent=2, ensure_ascii=False)
+        facts = {**manifest, "wall_seconds": wall_seconds(started)}
+        text = json.dumps(facts, indent=2, ensure_ascii=False)
         (stage / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
-def sweep_text(sensitivity: pd.DataFrame, misses: pd.DataFrame, futures: Futures, lang: str) -> str:
+def sweep_text(
+    sensitivity: pd.DataFrame, misses: pd.DataFrame, futures: DrawnFutures, lang: str
+) -> str:
     """Return what matters most for each KPI, and how far the surrogate may be trusted.
 
     Parameters
@@ -157,7 +163,7 @@ def _learned(sensitivity: pd.DataFrame, surrogates: pd.DataFrame) -> pd.DataFram
     return sensitivity[kept]
 
 
-def draw_sensitivity(table: pd.DataFrame, futures: Futures, path: Path, lang: str) -> None:
+def draw_sensitivity(table: pd.DataFrame, futures: DrawnFutures, path: Path, lang: str) -> None:
     """Draw how much each factor matters for each KPI, a panel per configuration.
 
     Sobol's shares are drawn as they are; Morris's effects as a share of the largest of the KPI.

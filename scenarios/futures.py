@@ -7,7 +7,6 @@ forecast, so it does not follow a future that turns out otherwise.
 
 from __future__ import annotations
 
-import math
 from fnmatch import fnmatchcase
 from importlib import resources
 from pathlib import Path
@@ -157,7 +156,7 @@ def in_future(
             base = scenario.parameters.get(parameter)
             own = (registry()[parameter] if base is None else base.value) * value
             least, most = limits(entry)
-            if not least <= own <= most or math.isnan(own):
+            if not least <= own <= most:
                 allowed = f"{least:g} to {most:g}"
                 message = f"would become {own:g} in {name}; allowed: {allowed}"
                 raise ScenarioError.single(scenario.name, message, field=parameter)

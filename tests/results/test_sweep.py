@@ -13,7 +13,7 @@ from results.errors import ResultsError
 from results.futures import read_futures
 from results.sensitivity import morris_indices, morris_points, sobol_indices
 from results.surrogate import LEAST_FUTURES, fit
-from results.sweep import Design, Futures, completed, fitted, learned, sensitivity_table
+from results.sweep import Design, DrawnFutures, completed, fitted, learned, sensitivity_table
 from scenarios import files
 from scenarios.futures import load_factors
 from sim.replication import Finished
@@ -23,7 +23,7 @@ KPI = "ed.los.median"
 
 
 def futures(count, design=Design.SOBOL, seed=1):
-    return Futures.drawn(FACTORS, count, design, seed)
+    return DrawnFutures.drawn(FACTORS, count, design, seed)
 
 
 def made_up(drawn, numbers, kpi):
