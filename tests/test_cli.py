@@ -6,21 +6,17 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import zlib
-from pathlib import Path
 
 import click
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from command_line import start
 
 from cli import main
 from scenarios.parameters import registry
 from scenarios.shipped import shipped_names
-
-ROOT = Path(__file__).parents[1]
 
 
 def call(*arguments: str):
@@ -217,18 +213,6 @@ COLUMNS = {
 }
 
 
-def command(*arguments: str, **options):
-    return subprocess.Popen(
-        [sys.executable, "-c", "from cli import main; main()", *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        start_new_session=True,
-        **options,
-    )
-
-
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
     """Return the folder and the output of one quick run; parallel workers share it."""
@@ -240,7 +224,7 @@ def finished(tmp_path_factory):
         fcntl.flock(lock, fcntl.LOCK_EX)  # whoever comes second waits for the first to finish
         if not said.exists():
             arguments = ("run", "now", "single-enschede", "--quick", "--jobs", "2", "--out", out)
-            with command(*arguments) as process:
+            with start(*arguments) as process:
                 said.write_text(json.dumps(process.communicate(timeout=300)))
             assert process.returncode == 0, said.read_text()
     stdout, stderr = json.loads(said.read_text())
@@ -322,7 +306,7 @@ class TestRun:
 def test_ctrl_c_stops_without_a_trace_and_writes_nothing(tmp_path, backend):
     out = tmp_path / "run"
     arguments = ("run", "now", "--replications", "500", "--jobs", "2", "--backend", backend)
-    with command(*arguments, "--out", out, "--weeks", "1", "--store", tmp_path / "s") as process:
+    with start(*arguments, "--out", out, "--weeks", "1", "--store", tmp_path / "s") as process:
         first = process.stderr.readline()  # under way: the first replication is done
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the command
         _, stderr = process.communicate(timeout=60)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from command_line import ROOT, finish, start
 
-ROOT = Path(__file__).parents[1]
 KILLS = int(os.environ.get("TWENTEZORG_TEST_KILLS", "2"))
 """Twenty before a release; a few each time."""
 
@@ -25,24 +25,6 @@ SWEEP = ("sweep", "single-hengelo", "--futures", FUTURES, "--weeks", 1, "--warmu
 RUN = ("run", "now", "--replications", 1, "--weeks", 1, "--warmup", 0, "--backend", "serial")
 TABLES = ("futures.parquet", "factors.parquet", "surrogates.csv", "sensitivity.csv")
 SECONDS_TO_START = 60.0
-
-
-def start(*arguments, **options):
-    return subprocess.Popen(
-        [sys.executable, "-c", "from cli import main; main()", *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        start_new_session=True,
-        **options,
-    )
-
-
-def finish(*arguments, **options) -> tuple[int, str]:
-    with start(*arguments, **options) as process:
-        _, stderr = process.communicate(timeout=300)
-    return process.returncode, stderr
 
 
 def tables(out: Path) -> dict[str, bytes]:
