@@ -24,7 +24,9 @@ from results.options import (
 )
 from results.reading_commands import compare, decide_run, query_store, report, upkeep
 from results.replay_commands import animate, journey, occupancy
-from results.simulation_commands import run, size_scenario, sweep, verify, warm_up
+from results.simulation_commands import run, verify, warm_up
+from results.sizing_commands import size_scenario
+from results.sweep_commands import sweep
 
 if TYPE_CHECKING:
     from geodata.locate import Aim

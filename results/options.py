@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +15,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scenarios.schema import Scenario
+    from sim.replication import Measure, Setting
     from sim.store import Store
 
 EXIT_OURS, EXIT_USER = 1, 2
-QUICK = {"replications": 2, "weeks": 6}
-USUAL = {"replications": 16, "weeks": 13}
 STORE_VARIABLE = "TWENTEZORG_STORE"
 MAX_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Length:
+    """How much is simulated when nothing is asked: replications, and weeks measured in each."""
+
+    replications: int
+    weeks: int
+
+
+QUICK, USUAL = Length(2, 6), Length(16, 13)
 
 scenario_names = click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
 settings_option = click.option(
@@ -43,32 +56,41 @@ seed_option = click.option(
     show_default=True,
     help="Same seed, same patients, same tables.",
 )
-weeks_option = click.option(
-    "--weeks", type=click.IntRange(1, 520), help="Measured weeks of each replication."
+LENGTH = (
+    seed_option,
+    click.option(
+        "--weeks", type=click.IntRange(1, 520), help="Measured weeks of each replication."
+    ),
+    click.option(
+        "--warmup",
+        type=click.IntRange(0, 52),
+        help="Weeks before measuring starts; what the scenario says (warmup) when left out.",
+    ),
+    data_option,
+    click.option("--quick", is_flag=True, help="A first look: few and short replications."),
 )
-warmup_option = click.option(
-    "--warmup",
-    type=click.IntRange(0, 52),
-    help="Weeks before measuring starts; what the scenario says (warmup) when left out.",
-)
-jobs_option = click.option(
-    "--jobs",
-    type=click.IntRange(1, 512),
-    default=os.cpu_count() or 1,
-    show_default="cores",
-    help="Replications at the same time.",
-)
-backend_option = click.option(
-    "--backend",
-    type=click.Choice(["serial", "processes", "dask"]),
-    default="processes",
-    show_default=True,
-    help="How replications are spread; the tables are the same.",
-)
-scheduler_option = click.option(
-    "--scheduler",
-    metavar="ADDRESS",
-    help="With --backend dask: a scheduler such as tcp://host:8786; a cluster here when left out.",
+WORKERS = (
+    click.option(
+        "--jobs",
+        type=click.IntRange(1, 512),
+        default=os.cpu_count() or 1,
+        show_default="cores",
+        help="Replications at the same time.",
+    ),
+    click.option(
+        "--backend",
+        type=click.Choice(["serial", "processes", "dask"]),
+        default="processes",
+        show_default=True,
+        help="How replications are spread; the tables are the same.",
+    ),
+    click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="With --backend dask: a scheduler such as tcp://host:8786; a cluster here when left "
+        "out.",
+    ),
+    click.option("--quiet", is_flag=True, help="No progress."),
 )
 store_option = click.option(
     "--store",
@@ -79,12 +101,105 @@ store_option = click.option(
     help="Folder where finished replications are kept and found again; a cache folder of yours "
     "when left out.",
 )
-no_store_option = click.option(
-    "--no-store", is_flag=True, help="Run every replication anew and keep none."
+STORING = (
+    store_option,
+    click.option("--no-store", is_flag=True, help="Run every replication anew and keep none."),
 )
-quick_option = click.option(
-    "--quick", is_flag=True, help="A first look: few and short replications."
-)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How replications are asked for; None: what is usual, or what the scenarios say."""
+
+    seed: int
+    weeks: int | None
+    warmup: int | None
+    data: Path | None
+    is_quick: bool
+
+    def setting(
+        self, scenarios: Sequence[Scenario], measure: Measure, usual: Length = USUAL
+    ) -> Setting:
+        """Return how each replication is simulated, with the longest warm-up of the scenarios."""
+        from sim.replication import Setting
+
+        longest = max(scenario.warmup.weeks for scenario in scenarios)
+        return Setting(
+            seed=self.seed,
+            weeks=self.weeks or self.length(usual).weeks,
+            warmup=longest if self.warmup is None else self.warmup,
+            data_folder=self.data,
+            measure=measure,
+        )
+
+    def length(self, usual: Length = USUAL) -> Length:
+        """Return what is usual, or little for a first look."""
+        return QUICK if self.is_quick else usual
+
+
+Command = Callable[..., Any]
+
+
+def length_options(command: Command) -> Command:
+    """Add options for which patients come and how long; the command is given `asked`."""
+
+    @functools.wraps(command)
+    def with_length(
+        *arguments: Any,  # noqa: ANN401 - options passed on
+        seed: int,
+        weeks: int | None,
+        warmup: int | None,
+        data: Path | None,
+        quick: bool,
+        **others: Any,  # noqa: ANN401
+    ) -> None:
+        command(*arguments, asked=Asked(seed, weeks, warmup, data, quick), **others)
+
+    return _with_options(with_length, LENGTH)
+
+
+def worker_options(command: Command) -> Command:
+    """Add options for who plays replications, none of which is kept; the command gets `crew`."""
+
+    @functools.wraps(command)
+    def with_crew(
+        *arguments: Any,  # noqa: ANN401 - options passed on
+        jobs: int,
+        backend: str,
+        scheduler: str | None,
+        quiet: bool,
+        store: Store | None = None,
+        **others: Any,  # noqa: ANN401
+    ) -> None:
+        from results.playing import Crew
+        from sim.backends import Backend
+
+        crew = Crew(Backend(backend), jobs, scheduler, store, quiet)
+        command(*arguments, crew=crew, **others)
+
+    return _with_options(with_crew, WORKERS)
+
+
+def crew_options(command: Command) -> Command:
+    """Add options for who plays replications and where they are kept; the command gets `crew`."""
+    playing = worker_options(command)
+
+    @functools.wraps(playing)
+    def with_store(
+        *arguments: Any,  # noqa: ANN401 - options passed on
+        store_folder: Path | None,
+        no_store: bool,
+        **others: Any,  # noqa: ANN401
+    ) -> None:
+        playing(*arguments, store=None if no_store else run_store(store_folder), **others)
+
+    return _with_options(with_store, STORING)
+
+
+def _with_options(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def scenarios_asked(names: Sequence[str], settings: Sequence[str]) -> list[Scenario]:
@@ -102,11 +217,6 @@ def scenarios_asked(names: Sequence[str], settings: Sequence[str]) -> list[Scena
             raise ScenarioError.single(scenario.name, "is named twice; names must differ")
         seen.add(scenario.name)
     return chosen
-
-
-def warmup_weeks(asked: int | None, scenarios: Sequence[Scenario]) -> int:
-    """Return the warm-up asked for, or the longest that the scenarios say."""
-    return max(scenario.warmup.weeks for scenario in scenarios) if asked is None else asked
 
 
 def run_store(folder: Path | None) -> Store:

@@ -32,8 +32,8 @@ def with_progress(
     tasks
         Everything that was asked.
     to
-        A stream; bars when it is a terminal, else a line for each replication that was run and
-        one for all that came from the store.
+        A stream. A terminal has bars, and one line when all is finished; a log has a line for each
+        replication that was run and one for all that came from the store.
     """
     totals = Counter(task.scenario.name for task in tasks)
     yield from _bars(finished, totals, to) if to.isatty() else _lines(finished, len(tasks), to)
@@ -72,14 +72,16 @@ def _bars(
     from rich.console import Console  # noqa: PLC0415 - for a terminal only
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
+    started = time.monotonic()
     with Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.completed}/{task.total}"),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         TextColumn("{task.fields[note]}", style="dim"),
         console=Console(file=to),
+        transient=True,
     ) as progress:
         whole = progress.add_task(ALL, total=sum(totals.values()), rate="", note="")
         own = {
@@ -92,6 +94,9 @@ def _bars(
             for bar in (whole, *(own[name] for name in own if name == item.scenario)):
                 _advance(progress, bar, stored, is_stored=item.is_stored)
             yield item
+    note = f", {stored[whole]} from the store" if stored[whole] else ""
+    total = sum(totals.values())
+    _line(to, f"{total}/{total} in {_duration(time.monotonic() - started)}{note}")
 
 
 def _advance(progress: Progress, bar: TaskID, stored: Counter[TaskID], *, is_stored: bool) -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from results.errors import ResultsError
-from sim.cohort import Horizon
 from sim.journal import MINUTES_PER_DAY
 from sim.patients import sample_patients
 from sim.replication import replicate
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from geodata.dataset import DataSet
     from scenarios.schema import Scenario
     from sim.patients import Patients
-    from sim.replication import Outcome
+    from sim.replication import Outcome, Setting
 
 
 @dataclass(frozen=True)
@@ -78,18 +77,16 @@ def own_sites(outcome: Outcome) -> list[str]:
     ]
 
 
-def replay(
-    scenario: Scenario, data: DataSet, seed: int, replication: int, weeks: int, warmup: int
-) -> Replay:
+def replay(scenario: Scenario, data: DataSet, setting: Setting, replication: int) -> Replay:
     """Play one replication again.
 
     Parameters
     ----------
-    seed, replication, weeks, warmup
+    setting, replication
         As in the run; the first replication is 0.
     """
-    horizon = Horizon(seed, replication, warmup + weeks)
-    outcome = replicate(scenario, data, horizon, warmup)
+    horizon = setting.horizon(replication)
+    outcome = replicate(scenario, data, horizon, setting.warmup)
     patients = sample_patients(
         horizon,
         scenario.effective_parameters(),

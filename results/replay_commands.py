@@ -7,22 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from results.options import (
-    QUICK,
-    USUAL,
-    data_option,
-    lang_option,
-    quick_option,
-    seed_option,
-    settings_option,
-    warmup_option,
-    warmup_weeks,
-    weeks_option,
-)
+from results.options import lang_option, length_options, settings_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from results.options import Asked
     from results.replay import Replay
 
 
@@ -38,12 +28,8 @@ def _replay_options(command: Callable[..., None]) -> Callable[..., None]:
             help="Which replication to play again; the first is 0.",
         ),
         settings_option,
-        data_option,
         lang_option,
-        seed_option,
-        weeks_option,
-        warmup_option,
-        quick_option,
+        length_options,
     )[::-1]:
         command = option(command)
     return command
@@ -131,26 +117,16 @@ def occupancy(scenario: str, out: Path, lang: str, **replication: Any) -> None: 
     click.echo(f"table: {written[0]}\ncharts: {len(written) - 1} files in {out}")
 
 
-def _replay(
-    scenario: str,
-    replication: int,
-    settings: tuple[str, ...],
-    data: Path | None,
-    seed: int,
-    weeks: int | None,
-    warmup: int | None,
-    quick: bool,  # noqa: FBT001 - a flag of the command line
-) -> Replay:
+def _replay(scenario: str, replication: int, settings: tuple[str, ...], asked: Asked) -> Replay:
     from geodata.dataset import load
+    from results.kpi import measure
+    from results.playing import Crew, playing
     from results.replay import replay
-    from results.sizing import Setup, sized
+    from results.sizing import sized
     from scenarios import files
 
-    asked, now = files.load(scenario, settings), files.load("now", settings)
-    measured = weeks or (QUICK if quick else USUAL)["weeks"]
-    before = warmup_weeks(warmup, [now, asked])
-    setup = Setup(
-        replications=1, seed=seed, weeks=measured, warmup=before, jobs=1, data_folder=data
-    )
-    chosen = sized(asked, now, setup)
-    return replay(chosen, load(data), seed, replication, measured, before)
+    chosen, now = files.load(scenario, settings), files.load("now", settings)
+    setting = asked.setting([now, chosen], measure)
+    with playing(Crew(), setting) as play:
+        chosen = sized(chosen, now, setting, play)
+    return replay(chosen, load(asked.data), setting, replication)

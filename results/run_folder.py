@@ -23,6 +23,7 @@ from results.drawings import Drawings
 from results.errors import ResultsError
 from results.geopackage import write_geojson, write_geopackage
 from results.maps import PROFILES, draw_maps, draw_svg_maps, map_file
+from results.provenance import wall_seconds
 from results.report import render
 from results.run import Run, scenarios_of
 from results.sheet_files import write_sheets
@@ -103,6 +104,7 @@ def write_run(
     data: DataSet,
     lang: str,
     drawn: Path | None = None,
+    started: float | None = None,
 ) -> Run:
     """Write all files of a run; an earlier run in the same folder is replaced.
 
@@ -120,6 +122,8 @@ def write_run(
         `nl` or `en`.
     drawn
         Folder of what was drawn before, which isn't drawn again; None draws everything.
+    started
+        What `time.monotonic` gave when the command began: the manifest says how long it took.
 
     Returns
     -------
@@ -142,6 +146,8 @@ def write_run(
         paths = sorted(path for path in stage.rglob("*") if path.is_file())
         outputs = {str(path.relative_to(stage)): _sha256(path) for path in paths}
         facts = {**manifest, "tables": tables, "outputs": outputs}
+        if started is not None:
+            facts["wall_seconds"] = wall_seconds(started)
         text = json.dumps(facts, indent=2, ensure_ascii=False, default=str)
         (stage / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return run

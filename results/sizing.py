@@ -8,27 +8,24 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geodata import dataset
 from geodata.norms import norms
 from results.errors import ResultsError
 from results.knobs import Knob, crew_order, with_level
-from results.kpi import measure
+from results.replay import replay
 from results.search import Attempt, Search, Values
 from results.targets import Target
 from scenarios.schema import Roster, Scenario
-from sim.backends import Backend
-from sim.cohort import Horizon
-from sim.experiment import Plan, run
-from sim.patients import sample_patients
-from sim.replication import replicate
+from sim.replication import Task
 from sim.staffing import CREWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+
+    from results.playing import Play
+    from sim.replication import Setting
 
 AUTO_MOST = 3.0
 LATE_MINUTES = "a1.response"
@@ -76,49 +73,25 @@ def auto_search_parts(
     return scenario.model_copy(update={"sites": sites}), knobs, targets
 
 
-@dataclass(frozen=True)
-class Setup:
-    """How each step of a search is simulated."""
+def simulated(play: Play, replications: int) -> Callable[[Scenario], Values]:
+    """Return what simulates a scenario and gives each KPI's value per replication."""
 
-    replications: int
-    seed: int
-    weeks: int
-    warmup: int
-    jobs: int
-    data_folder: Path | None = None
-
-    def values(self, scenario: Scenario) -> Values:
-        """Simulate a scenario and return each KPI's value per replication."""
-        plan = Plan(
-            scenarios=(scenario,),
-            replications=self.replications,
-            seed=self.seed,
-            weeks=self.weeks,
-            warmup=self.warmup,
-            data_folder=self.data_folder,
-            measure=measure,
-        )
-        backend = Backend.SERIAL if self.jobs == 1 else Backend.PROCESSES
+    def values(scenario: Scenario) -> Values:
+        finished = play([Task(scenario, number) for number in range(replications)])
         found = defaultdict(list)
-        for item in sorted(run(plan, backend, self.jobs), key=lambda item: item.replication):
+        for item in sorted(finished, key=lambda item: item.replication):
             for site, kpi, value in item.measures:
                 found[kpi, site].append(value)
         return found
 
-    def crew_order(self, scenario: Scenario, most: int) -> list[str]:
-        """Return at which posts further crews help most, from one replication."""
-        data = dataset.load(self.data_folder)
-        horizon = Horizon(self.seed, 0, self.warmup + self.weeks)
-        patients = sample_patients(
-            horizon,
-            scenario.effective_parameters(),
-            data.cells,
-            scenario.horizon_year,
-            scenario.surge,
-        )
-        outcome = replicate(scenario, data, horizon, self.warmup)
-        limit = norms(scenario.norms)[LATE_MINUTES]
-        return crew_order(scenario, data, outcome, patients, limit, most)
+    return values
+
+
+def _posts_for_crews(scenario: Scenario, setting: Setting, most: int) -> list[str]:
+    """Return at which posts further crews help most, from one replication."""
+    played = replay(scenario, dataset.load(setting.data_folder), setting, replication=0)
+    limit = norms(scenario.norms)[LATE_MINUTES]
+    return crew_order(scenario, played.data, played.outcome, played.patients, limit, most)
 
 
 def size(
@@ -126,7 +99,8 @@ def size(
     now: Scenario,
     targets: Sequence[str],
     resources: Sequence[str],
-    setup: Setup,
+    values: Callable[[Scenario], Values],
+    setting: Setting,
     most: float,
     tell: Callable[[Attempt], None],
 ) -> tuple[Search, Attempt, Scenario]:
@@ -138,6 +112,10 @@ def size(
         The scenario that the value `now` in a target refers to.
     targets, resources
         As on the command line: `kpi@site<=value` and `resource@site`.
+    values
+        Simulates a scenario, see `simulated`.
+    setting
+        How it does so, to find where ambulance crews help most.
     most
         The highest level tried, as a multiple of the scenario's own.
 
@@ -151,7 +129,7 @@ def size(
 
     def as_now(kpi: str, site: str) -> Sequence[float]:
         if not today:
-            today.update(setup.values(now))
+            today.update(values(now))
         if (kpi, site) not in today:
             raise ResultsError(f"{kpi} is not measured at {site!r} in {now.name}")
         return today[kpi, site]
@@ -160,7 +138,7 @@ def size(
     wanted += [Target.parse(text, as_now) for text in targets]
     top = {knob: max(math.ceil(most * knob.level(scenario)), 1) for knob in knobs}
     further = max((top[knob] for knob in knobs if knob.resource == CREWS), default=0)
-    order = setup.crew_order(scenario, further) if further else []
+    order = _posts_for_crews(scenario, setting, further) if further else []
 
     def with_levels(levels: Mapping[Knob, int]) -> Scenario:
         changed = scenario
@@ -168,16 +146,23 @@ def size(
             changed = with_level(changed, knob, level, order)
         return changed
 
-    search = Search(wanted, top, lambda levels: setup.values(with_levels(levels)), tell)
+    def tried(levels: Mapping[Knob, int]) -> Scenario:
+        """Give each step a name of its own, for progress and the store."""
+        changed = with_levels(levels)
+        step = ", ".join(f"{knob} {level}" for knob, level in levels.items())
+        return changed.model_copy(update={"name": f"{scenario.name} ({step})"})
+
+    search = Search(wanted, top, lambda levels: values(tried(levels)), tell)
     best = search.least()
     return search, best, with_levels(best.levels)
 
 
-def sized(scenario: Scenario, now: Scenario, setup: Setup) -> Scenario:
+def sized(scenario: Scenario, now: Scenario, setting: Setting, play: Play) -> Scenario:
     """Return the scenario with every `auto` capacity filled in, at most thrice today's."""
     if not scenario.to_be_sized():
         return scenario
-    return size(scenario, now, (), (), setup, AUTO_MOST, lambda _: None)[2]
+    values = simulated(play, replications=1)
+    return size(scenario, now, (), (), values, setting, AUTO_MOST, lambda _: None)[2]
 
 
 def answer_text(search: Search, best: Attempt, scenario: Scenario, before: Scenario) -> str:

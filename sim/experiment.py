@@ -49,6 +49,11 @@ class Plan:
     data_folder: Path | None
     measure: Measure
 
+    @classmethod
+    def of(cls, scenarios: tuple[Scenario, ...], replications: int, setting: Setting) -> Plan:
+        """Return a plan in which each replication is as a setting says."""
+        return cls(scenarios, replications, **vars(setting))
+
     @property
     def setting(self) -> Setting:
         """How each replication is simulated and measured."""

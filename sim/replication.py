@@ -107,6 +107,10 @@ class Setting:
     data_folder: Path | None
     measure: Measure
 
+    def horizon(self, replication: int) -> Horizon:
+        """Return the patients and weeks of a replication."""
+        return Horizon(self.seed, replication, self.warmup + self.weeks)
+
 
 @dataclass(frozen=True)
 class Task:
@@ -154,7 +158,7 @@ def finish(setting: Setting, task: Task) -> Finished:
         outcome = replicate(
             task.scenario,
             data_of(setting),
-            Horizon(setting.seed, task.replication, setting.warmup + setting.weeks),
+            setting.horizon(task.replication),
             setting.warmup,
         )
         measures = setting.measure(outcome)

@@ -56,4 +56,5 @@ def test_a_terminal_has_a_bar_for_each_scenario_and_one_for_all(stored, monkeypa
     for name in ("all", "now", "night-closure"):
         assert name in text
     assert "4/4" in text
-    assert ("from the store" in text) == bool(stored)
+    assert "\x1b[2K4/4 in 0 s" in text, "bars are wiped out, a line stays"
+    assert text.endswith("3 from the store\n") == bool(stored)

@@ -11,6 +11,7 @@ from test_kpi import EAST, END, START, WEST, outcome, person
 
 from results.animation import DRAWN, animation, render, write_page
 from results.errors import ResultsError
+from results.kpi import measure
 from results.occupancy import COLUMNS, occupancy_table, write_occupancy
 from results.patient_journey import clock_text, journey, journey_text, notable, step_texts
 from results.replay import Replay, replay
@@ -20,10 +21,13 @@ from scenarios.files import load
 from sim.cohort import Cohort, Horizon
 from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, NOWHERE, Step
 from sim.patients import sample_patients
+from sim.replication import Setting
 
 NL, EN = words("nl"), words("en")
 ILL, LATER, MOTHER = person(Cohort.DIRECT, 0), person(Cohort.DIRECT, 1), person(Cohort.MEDICAL, 3)
 HOSTILE = "</script><script>alert(1)</script>"
+
+SETTING = Setting(seed=1, weeks=1, warmup=1, data_folder=None, measure=measure)
 
 
 def by_hand() -> Replay:
@@ -54,7 +58,7 @@ def hand():
 
 @pytest.fixture(scope="module")
 def played(starter):
-    return replay(load("now"), starter, seed=1, replication=0, weeks=1, warmup=1)
+    return replay(load("now"), starter, SETTING, replication=0)
 
 
 def test_a_journey_tells_when_where_and_after_how_long(hand):
@@ -186,7 +190,7 @@ def test_a_played_day_agrees_with_its_journal(played):
 
 
 def test_a_replication_played_again_is_the_same(played, starter):
-    again = replay(load("now"), starter, seed=1, replication=0, weeks=1, warmup=1)
+    again = replay(load("now"), starter, SETTING, replication=0)
     assert np.array_equal(again.outcome.records.time, played.outcome.records.time)
     people = sample_patients(
         Horizon(1, 0, 2), load("now").effective_parameters(), starter.cells, 2024

@@ -143,19 +143,23 @@ def test_an_auto_occupancy_becomes_a_search(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_command_sizes_and_writes_its_steps(tmp_path):
-    out = tmp_path / "steps.csv"
-    result = CliRunner().invoke(
-        main,
-        [
-            *("size", "now", "--target", "icu.occupancy@MST<=0.9", "--resource", "icu.beds@MST"),
-            *("--replications", "1", "--weeks", "2", "--warmup", "1", "--jobs", "1"),
-            *("--out", str(out)),
-        ],
-    )
-    assert result.exit_code == 0, result.output
-    assert "least capacity at which every target holds" in result.output
+def test_the_command_sizes_writes_its_steps_and_simulates_none_twice(tmp_path):
+    wanted = ("--target", "icu.occupancy@MST<=0.9", "--resource", "icu.beds@MST")
+    length = ("--replications", "1", "--weeks", "2", "--warmup", "1", "--backend", "serial")
+    out, store = tmp_path / "steps.csv", tmp_path / "store"
+
+    def sized(path):
+        where = ("--out", str(path), "--store", str(store))
+        return CliRunner().invoke(main, ["size", "now", *wanted, *length, *where])
+
+    first, second = sized(out), sized(tmp_path / "again.csv")
+    assert first.exit_code == 0, first.output
+    assert "least capacity at which every target holds" in first.output
     assert out.read_text().startswith("step,phase,capacity,target,value,ci_low,ci_high,verdict")
+    assert (tmp_path / "again.csv").read_bytes() == out.read_bytes()
+    steps = first.stderr.count("1/1 now (icu.beds@MST ")
+    assert steps >= 3
+    assert second.stderr == "1/1 from the store\n" * steps
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,91 @@
+"""Playing replications for a command: one crew of workers, what is known from a store, progress.
+
+A command may ask for replications more than once: rounds of a precision or a sweep, steps of a
+search. The workers stay from the first to the last. After Ctrl-C the user reads what was kept.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from results.progress import with_progress
+from sim.backends import Backend
+from sim.experiment import Experiment
+from sim.replication import Finished, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sim.replication import Setting
+    from sim.store import Store
+
+Play = Callable[[Sequence[Task]], list[Finished]]
+"""Gives tasks finished, in any order."""
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who plays replications, and where what has finished is kept.
+
+    Attributes
+    ----------
+    backend, jobs, scheduler
+        See `sim.backends.workers`.
+    store
+        None: nothing is looked up or kept.
+    is_quiet
+        Whether progress is left out.
+    """
+
+    backend: Backend = Backend.SERIAL
+    jobs: int = 1
+    scheduler: str | None = None
+    store: Store | None = None
+    is_quiet: bool = True
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a manifest says of it."""
+        return {"backend": self.backend.value, "jobs": self.jobs}
+
+
+@contextmanager
+def playing(crew: Crew, setting: Setting) -> Iterator[Play]:
+    """Give a function that plays tasks, with progress on stderr.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C, saying what is kept and how to go on.
+    DataError, ScenarioError, ReplicationError, BackendError, StoreError
+        See `sim.experiment.Experiment.run`.
+    """
+    asked, finished = 0, 0
+
+    def counted(items: Iterable[Finished]) -> Iterator[Finished]:
+        nonlocal finished
+        for item in items:
+            finished += 1  # before it is shown: what came before Ctrl-C counts
+            yield item
+
+    with Experiment(setting, crew.backend, crew.jobs, crew.scheduler, crew.store) as experiment:
+
+        def play(tasks: Sequence[Task]) -> list[Finished]:
+            nonlocal asked
+            asked += len(tasks)
+            with closing(experiment.run(tasks)) as items:
+                shown = counted(items)
+                return list(shown if crew.is_quiet else with_progress(shown, tasks, sys.stderr))
+
+        try:
+            yield play
+        except KeyboardInterrupt:
+            if crew.store is None or not asked:
+                raise
+            raise KeyboardInterrupt(
+                f"{finished} of {asked} replications are kept in {crew.store.folder}; "
+                "the same command goes on from there"
+            ) from None

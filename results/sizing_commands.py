@@ -1,0 +1,91 @@
+"""The command that finds the least capacity at which targets hold: size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from results.options import Length, crew_options, length_options, settings_option
+
+if TYPE_CHECKING:
+    from results.options import Asked
+    from results.playing import Crew
+
+SIZING = Length(replications=3, weeks=13)
+
+
+@click.command("size")
+@click.argument("scenario")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    required=True,
+    metavar="KPI<=VALUE",
+    help="What must hold: KPI[@SITE]<=VALUE or >=VALUE; VALUE may be 'now', today's own.",
+)
+@click.option(
+    "--resource",
+    "resources",
+    multiple=True,
+    required=True,
+    metavar="RESOURCE",
+    help="What may change: such as ed.nurses, ward.beds@MST or ambulance.crews.",
+)
+@click.option(
+    "--most",
+    type=click.FloatRange(1, 20),
+    default=2.0,
+    show_default=True,
+    help="The most that is tried, as a multiple of what the scenario has.",
+)
+@settings_option
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("output/size.csv"),
+    show_default=True,
+    help="CSV file for every step of the search.",
+)
+@click.option("--replications", type=click.IntRange(1, 1000), help="Replications of each step.")
+@length_options
+@crew_options
+def size_scenario(
+    scenario: str,
+    targets: tuple[str, ...],
+    resources: tuple[str, ...],
+    most: float,
+    settings: tuple[str, ...],
+    out: Path,
+    replications: int | None,
+    asked: Asked,
+    crew: Crew,
+) -> None:
+    """Find the least capacity at which targets hold, by simulation; every step is shown.
+
+    \b
+    Examples:
+      twentezorg size single-enschede --target "ed.wait_doctor.p95<=30" --resource ed.doctors
+      twentezorg size single-almelo --resource ambulance.crews \\
+        --target "ambulance.a1.within_15>=now"
+    """
+    from results.kpi import measure
+    from results.playing import playing
+    from results.sizing import answer_text, simulated, size
+    from results.tables import write_csv
+    from scenarios import files
+
+    chosen, now = files.load(scenario, settings), files.load("now", settings)
+    setting = asked.setting([chosen], measure, SIZING)
+    with playing(crew, setting) as play:
+        values = simulated(play, replications or asked.length(SIZING).replications)
+        search, best, found = size(
+            chosen, now, targets, resources, values, setting, most, click.echo
+        )
+        answer = answer_text(search, best, found, chosen)
+    write_csv(search.table(), out)
+    click.echo(f"\nleast capacity at which every target holds in {chosen.name}:")
+    click.echo(answer)
+    click.echo(f"steps: {out}")
