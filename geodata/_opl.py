@@ -7,8 +7,8 @@ users, to a file that is gone afterwards; its lines are then read as tables.
 
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
-from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
@@ -31,6 +31,8 @@ ESCAPED: Final = re.compile("%([0-9a-f]+)%")
 KINDS: Final = (b"n", b"w", b"r")
 MEMBER: Final = re.compile(r"([nwr])(\d+)@(.*)")
 LINES: Final = csv.ParseOptions(delimiter=" ", quote_char=False)
+A_LINE_PER_REFERENCE: Final = bytes.maketrans(b"N,ny", b"\n\nxx")
+"""Parts `Nn1x6.1y52.2,n2...` into lines `x1x6.1x52.2`."""
 
 
 class Nodes(NamedTuple):
@@ -94,7 +96,11 @@ def read_objects(
 ) -> Objects:
     """Return all nodes, ways and relations with one of some tags each."""
     of_nodes, of_ways, of_relations = _lines(path, nodes, ways, relations)
-    return Objects(_nodes(of_nodes), _ways(of_ways), _relations(of_relations))
+    with ThreadPoolExecutor(1) as beside:  # Arrow lets go of the lock
+        read_nodes = beside.submit(_nodes, of_nodes)
+        return Objects(
+            ways=_ways(of_ways), relations=_relations(of_relations), nodes=read_nodes.result()
+        )
 
 
 def id_of(text: str) -> int:
@@ -111,24 +117,21 @@ def tags_of(text: str) -> dict[str, str]:
 
 
 def _nodes(lines: bytes) -> Nodes:
-    columns = {"id": pa.string(), "tags": pa.string(), "lon": pa.float64(), "lat": pa.float64()}
-    table = _table(lines.replace(b" x", b" ").replace(b" y", b" "), columns, LINES)
+    table = _table(lines, dict.fromkeys(("id", "tags", "lon", "lat"), pa.string()), LINES)
     return Nodes(
         ids=table["id"].combine_chunks(),
         tags=_without_letter(table["tags"]),
-        lon=table["lon"].to_numpy(),
-        lat=table["lat"].to_numpy(),
+        lon=pc.cast(_without_letter(table["lon"]), pa.float64()).to_numpy(zero_copy_only=False),
+        lat=pc.cast(_without_letter(table["lat"]), pa.float64()).to_numpy(zero_copy_only=False),
     )
 
 
 def _ways(lines: bytes) -> Ways:
-    columns = {"id": pa.string(), "tags": pa.string(), "nodes": pa.string()}
-    table = _table(lines, columns, LINES)
-    references = _without_letter(table["nodes"])
-    some = references.filter(pc.not_equal(references, ""))
-    rows = "\n".join(some.to_pylist()).replace(",", "\n").replace("n", "").replace("y", "x")
-    columns = {"node": pa.int64(), "lon": pa.float64(), "lat": pa.float64()}
-    vertices = _table(rows.encode("ascii"), columns, csv.ParseOptions(delimiter="x"))
+    table = _table(lines, dict.fromkeys(("id", "tags", "nodes"), pa.string()), LINES)
+    references = table["nodes"].combine_chunks()
+    columns = {"": pa.string(), "node": pa.int64(), "lon": pa.float64(), "lat": pa.float64()}
+    rows = "".join(references.to_pylist()).encode("ascii").translate(A_LINE_PER_REFERENCE)
+    vertices = _table(rows, columns, csv.ParseOptions(delimiter="x"))
     return Ways(
         ids=_numbers(table["id"]),
         tags=_without_letter(table["tags"]),
@@ -205,12 +208,16 @@ def _with_keys(kind: osmium.osm.osm_entity_bits, keys: Sequence[str]) -> osmium.
 
 def _by_kind(text: bytes) -> list[bytes]:
     """Part lines by kind; most files hold all nodes first, then ways, then relations."""
-    starts = [0 if text.startswith(kind) else text.find(b"\n" + kind) + 1 for kind in KINDS]
-    ends = [text.rfind(b"\n" + kind) + 1 for kind in KINDS]
-    found = [k for k, kind in enumerate(KINDS) if starts[k] or text.startswith(kind)]
-    if any(ends[k] >= starts[later] for k, later in pairwise(found)):
-        lines = text.splitlines(keepends=True)
-        return [b"".join(line for line in lines if line.startswith(kind)) for kind in KINDS]
-    borders = [*(starts[k] for k in found), len(text)]
-    parts = dict(zip(found, pairwise(borders), strict=True))
-    return [text[slice(*parts[k])] if k in parts else b"" for k in range(len(KINDS))]
+    ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n")) + 1
+    starts = np.concatenate([[0], ends[:-1]])[: len(ends)]
+    letters = np.frombuffer(text, dtype=np.uint8)[starts]
+    parts = []
+    for kind in KINDS:
+        rows = np.flatnonzero(letters == ord(kind))
+        if not len(rows):
+            parts.append(b"")
+        elif rows[-1] - rows[0] + 1 == len(rows):
+            parts.append(text[starts[rows[0]] : ends[rows[-1]]])
+        else:
+            parts.append(b"".join(text[starts[row] : ends[row]] for row in rows.tolist()))
+    return parts

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -425,9 +426,14 @@ def write(data: DataSet, folder: Path, roads: Roads | None = None) -> None:
         }.items():
             table.to_parquet(aside / f"{name}.parquet", index=False, compression="zstd")
         preset = SMALL if roads is None else QUICK  # beside the roads, minutes are little
-        for profile in PROFILES:
-            write_minutes(aside / f"cell-{profile}.xz", data.cell_table[profile], preset)
-            write_minutes(aside / f"point-{profile}.xz", data.point_table[profile], preset)
+        tables = {"cell": data.cell_table, "point": data.point_table}
+        with ThreadPoolExecutor(len(PROFILES)) as threads:  # packing lets go of the lock
+            for written in [
+                threads.submit(write_minutes, aside / f"{name}-{p}.xz", table[p], preset)
+                for name, table in tables.items()
+                for p in PROFILES
+            ]:
+                written.result()
         if roads is not None:
             at = {"cells": roads.cells, "points": roads.points}
             write_network(aside / ROADS_FILE, roads.network, at)

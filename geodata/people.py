@@ -67,6 +67,13 @@ class Areas:
     population: pd.DataFrame
     totals: pd.Series
 
+    @property
+    def counted(self) -> npt.NDArray[np.bool_]:
+        """Whether each municipality has a total: those of the region, shape (municipalities,)."""
+        codes = self.municipalities["municipality_code"]
+        counted: npt.NDArray[np.bool_] = codes.isin(self.totals.index).to_numpy()
+        return counted
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:
@@ -134,8 +141,7 @@ def spread_people(
     """
     address = _with_gaps_filled(_addresses(x, y, areas, size), areas)
     address = _with_population(address, areas)
-    codes = areas.municipalities["municipality_code"].to_numpy()[address["area"]]
-    if not np.isin(codes, areas.totals.index).any():
+    if not areas.counted[address["area"]].any():
         raise DataError("the extract holds no addresses within the region")
     bare = _bare_postcodes(address, areas)
     address = pd.concat([address, bare], ignore_index=True)
@@ -212,9 +218,8 @@ def _with_gaps_filled(address: pd.DataFrame, areas: Areas) -> pd.DataFrame:
     Generalised boundaries may lose a postcode almost wholly: one with inhabitants but without
     addresses takes the hole's addresses if it is nearest among such; else the nearest postcode.
     """
-    codes = areas.municipalities["municipality_code"].to_numpy()[address["area"]]
     in_hole = (address["pc4"] < 0).to_numpy()
-    hole = np.flatnonzero(in_hole & np.isin(codes, areas.totals.index))
+    hole = np.flatnonzero(in_hole & areas.counted[address["area"]])
     inhabited = areas.postcodes["pc4"].map(areas.population["population"]).fillna(0.0) > 0
     bare = inhabited & ~areas.postcodes["pc4"].isin(address["pc4"].unique())
     at = shapely.points(address["x"].to_numpy()[hole], address["y"].to_numpy()[hole])
@@ -230,8 +235,7 @@ def _with_gaps_filled(address: pd.DataFrame, areas: Areas) -> pd.DataFrame:
 def _with_population(address: pd.DataFrame, areas: Areas) -> pd.DataFrame:
     """Leave out addresses in postcodes without a count; within the region that is an error."""
     known = address["pc4"].isin(areas.population.index)
-    codes = areas.municipalities["municipality_code"].to_numpy()[address["area"]]
-    missing = np.unique(address["pc4"][~known & np.isin(codes, areas.totals.index)])
+    missing = np.unique(address["pc4"][~known & areas.counted[address["area"]]])
     if len(missing):
         listed = ", ".join(str(pc4) for pc4 in missing[:5])
         raise DataError(f"the population table misses {len(missing)} PC4 of the region: {listed}")
@@ -246,8 +250,7 @@ def _bare_postcodes(address: pd.DataFrame, areas: Areas) -> pd.DataFrame:
     middle = shapely.point_on_surface(bare.geometry.to_numpy())
     polygons = shapely.STRtree(areas.municipalities.geometry.to_numpy())
     which, area = polygons.query(middle, predicate="within")
-    codes = areas.municipalities["municipality_code"].to_numpy()[area]
-    which, area = (found[np.isin(codes, areas.totals.index)] for found in (which, area))
+    which, area = (found[areas.counted[area]] for found in (which, area))
     return pd.DataFrame(
         {
             "x": shapely.get_x(middle[which]),
