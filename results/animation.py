@@ -156,8 +156,18 @@ def animation(replay: Replay, site: str, day: int, words: Words) -> Animation:
     )
 
 
-def render(shown: Animation, words: Words) -> str:
-    """Write the page, with nothing in it from elsewhere and all text escaped."""
+def render(shown: Animation, words: Words, report: str | None = None) -> str:
+    """Write the page, with nothing in it from elsewhere and all text escaped.
+
+    Parameters
+    ----------
+    shown
+        The day.
+    words
+        The reader's language.
+    report
+        Link to the report of a run that the page stands beside, if it does.
+    """
     read = files("results").joinpath("templates")
     style, script = (
         read.joinpath(f"animation.{kind}").read_text(encoding="utf-8") for kind in ("css", "js")
@@ -165,6 +175,7 @@ def render(shown: Animation, words: Words) -> str:
     data = json.dumps(asdict(shown), ensure_ascii=False, separators=(",", ":"))
     return template("animation.html.j2", words).render(
         shown=shown,
+        report=report,
         lang=words.lang.value,
         hours=range(HOURS_PER_DAY),
         minutes=MINUTES_PER_HOUR,

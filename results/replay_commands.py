@@ -81,15 +81,19 @@ def animate(
 ) -> None:
     """Write a day at one site as a page that moves: one file, to share by mail.
 
+    In the folder of a run (--out output/run/day.html) it links to the report, and `twentezorg
+    report output/run` links to it.
+
     \b
     Example:
       twentezorg animate single-enschede --site mst --day 3 --quick --out output/enschede.html
     """
     from results.animation import animation, render, write_page
+    from results.links import report_beside
     from results.text import words
 
     played, reader = _replay(scenario, **replication), words(lang)
-    page = render(animation(played, played.site(site), day, reader), reader)
+    page = render(animation(played, played.site(site), day, reader), reader, report_beside(out))
     write_page(page, out)
     click.echo(f"animation: {out}")
 

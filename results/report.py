@@ -7,14 +7,15 @@ This module gathers what the template `templates/report.html.j2` shows; wording 
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from geodata.dataset import DataSet
 from results.decision import decide
 from results.findings import answers, overall
 from results.interactive_map import map_payload
-from results.maps import PROFILES, alt_text, question, reach, reading_help, source_line
+from results.links import MAPS, Link, file_links, sheet_links
+from results.maps import PROFILES, alt_text, map_file, question, reach, reading_help, source_line
 from results.pages import template
 from results.ranking import ranking_payload
 from results.report_tables import assumptions, choice, flows, reach_table
@@ -35,7 +36,13 @@ SOURCE_PARTS = ("title", "name", "attribution", "licence", "date")
 """What a report says of a source, in this order."""
 
 
-def render(run: Run, data: DataSet, maps: Mapping[tuple[str, str], bytes], words: Words) -> str:
+def render(
+    run: Run,
+    data: DataSet,
+    maps: Mapping[tuple[str, str], bytes],
+    words: Words,
+    made: Sequence[Link] = (),
+) -> str:
     """Write the report of a run as HTML.
 
     Parameters
@@ -48,6 +55,8 @@ def render(run: Run, data: DataSet, maps: Mapping[tuple[str, str], bytes], words
         PNG files by scenario and function, as `results.maps.draw_maps` gives them.
     words
         The reader's language.
+    made
+        What else was made beside the report, as `results.links.made_beside` lists it.
 
     Returns
     -------
@@ -84,6 +93,9 @@ def render(run: Run, data: DataSet, maps: Mapping[tuple[str, str], bytes], words
         licences=[_said(licence, words) for licence in _listed(run.manifest["data"]["licences"])],
         source_line=source_line(run, words),
         facts=_facts(run, words),
+        sheets=sheet_links(run),
+        pages={sheet.name: sheet.page for sheet in sheet_links(run)},
+        files=(*file_links(words), *made),
     )
 
 
@@ -100,6 +112,7 @@ def _reachability(
         {
             "column": column,
             "png": base64.b64encode(maps[column.scenario.name, function]).decode("ascii"),
+            "file": f"{MAPS}/{map_file(column.scenario.name, function, 'svg')}",
             "alt": alt_text(run, column.scenario, function, words),
         }
         for column in table.columns

@@ -22,6 +22,7 @@ from results.compare import COMPARISON_COLUMNS, REPLICATION_COLUMNS, SUMMARY_COL
 from results.drawings import Drawings
 from results.errors import ResultsError
 from results.geopackage import write_geojson, write_geopackage
+from results.links import MAPS, REPORT, Link, made_beside
 from results.maps import PROFILES, draw_maps, draw_svg_maps, map_file
 from results.provenance import wall_seconds
 from results.report import render
@@ -40,8 +41,6 @@ COLUMNS = {
     "parameters": PARAMETER_COLUMNS,
 }
 TABLES = tuple(COLUMNS)
-REPORT = "report.html"
-MAPS = "maps"
 GIS = "geojson"
 FOREIGN_NAMES_SHOWN = 3
 WORKBOOK = "results.xlsx"
@@ -224,7 +223,8 @@ def write_report(folder: Path, data: DataSet, lang: str) -> Path:
     """
     run = read_run(folder)
     with staged(folder) as stage:
-        _write_report(stage, run, data, lang, Drawings(None))
+        made = made_beside(folder, words(lang))
+        _write_report(stage, run, data, lang, Drawings(None), made)
     return folder / REPORT
 
 
@@ -270,7 +270,14 @@ def _write_gis(folder: Path, run: Run, data: DataSet) -> None:
     write_geojson(folder / GIS, folder / GEOPACKAGE)
 
 
-def _write_report(stage: Path, run: Run, data: DataSet, lang: str, drawings: Drawings) -> None:
+def _write_report(
+    stage: Path,
+    run: Run,
+    data: DataSet,
+    lang: str,
+    drawings: Drawings,
+    made: Sequence[Link] = (),
+) -> None:
     reader, nameless = words(lang), _nameless(run)
     everything = _everything(run, data, lang)
 
@@ -282,7 +289,7 @@ def _write_report(stage: Path, run: Run, data: DataSet, lang: str, drawings: Dra
             for scenario in run.scenarios
             for function in PROFILES
         }
-        page = render(nameless, data, maps, reader)
+        page = render(nameless, data, maps, reader, made)
         (folder / REPORT).write_text(page, encoding="utf-8")
 
     drawings.put(

@@ -11,7 +11,6 @@ import base64
 import hashlib
 import json
 import re
-import unicodedata
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -21,19 +20,20 @@ from typing import TYPE_CHECKING, Any, Literal
 import matplotlib as mpl
 import typst
 
+from results.links import REPORT, SHEETS, SheetLink, file_stem, sheet_links
 from results.map_drawing import printable
 from results.pages import template
-from results.run import safe_name
 from results.sheet import sheets
 from results.workbook import FIXED_DAY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geodata.dataset import DataSet
     from results.run import Run
     from results.sheet_content import Sheet
     from results.text import Words
 
-FOLDER = "municipalities"
 ACCESSIBLE: Literal["ua-1"] = "ua-1"
 """PDF/UA-1: tagged, with a title, a language, and texts in place of pictures."""
 
@@ -65,31 +65,46 @@ def write_sheets(folder: Path, run: Run, data: DataSet, words: Words) -> list[Pa
     list of pathlib.Path
         The files, a page and a PDF for each sheet.
     """
-    place = folder / FOLDER
+    place = folder / SHEETS
     place.mkdir()
-    printer, written = Printer(), []
+    printer, others, written = Printer(), sheet_links(run), []
     for sheet in sheets(run, data, words):
-        name = file_stem(sheet)
+        name = file_stem(sheet.name, sheet.code)
         page, print_ = place / f"{name}.html", place / f"{name}.pdf"
-        page.write_text(html(sheet, words), encoding="utf-8")
+        page.write_text(html(sheet, words, others), encoding="utf-8")
         print_.write_bytes(printer.pdf(sheet))
         written += [page, print_]
     return written
 
 
-def file_stem(sheet: Sheet) -> str:
-    """Name a sheet's files after its municipality, whatever the name holds."""
-    plain = unicodedata.normalize("NFKD", sheet.name).encode("ascii", "ignore").decode()
-    simple = "-".join(plain.lower().split())
-    return safe_name(simple or sheet.code)
+def html(sheet: Sheet, words: Words, others: Sequence[SheetLink] = ()) -> str:
+    """Lay a sheet out as a page that needs no network and no script; all text is escaped.
 
-
-def html(sheet: Sheet, words: Words) -> str:
-    """Lay a sheet out as a page that needs no network and no script; all text is escaped."""
+    Parameters
+    ----------
+    sheet
+        What it says.
+    words
+        The reader's language.
+    others
+        All sheets of the run, to go to; without them the page has no links.
+    """
     style = files("results").joinpath("templates", "sheet.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     page = template("sheet.html.j2", words)
-    return page.render(sheet=sheet, style=style, style_hash=digest)
+    own = file_stem(sheet.name, sheet.code)
+    return page.render(
+        sheet=sheet,
+        style=style,
+        style_hash=digest,
+        report=f"../{REPORT}" if others else None,
+        own_pdf=f"{own}.pdf",
+        others=[
+            (link.name, link.page.removeprefix(f"{SHEETS}/"))
+            for link in others
+            if link.code != sheet.code
+        ],
+    )
 
 
 class Printer:

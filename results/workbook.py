@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from geodata.reachability import LIMITS_REPORTED
 from results.catalogue import SHARE, kpi, kpis
 from results.criteria import criteria
+from results.links import REPORT
 from results.run import Run
 from results.tables import looks_like_formula
 from results.text import Words
@@ -112,6 +113,7 @@ def _notes(run: Run, words: Words) -> pd.DataFrame:
         (key, str(facts.get(key, "")))
         for key in ("version", "command", "seed", "weeks", "replications", "norms")
     ]
+    rows.append((_("Report for all of Twente"), REPORT))
     rows += [(_("Source"), str(source)) for source in facts["data"]["sources"]]
     rows += [(_("Licence"), str(licence)) for licence in facts["data"]["licences"]]
     return pd.DataFrame(rows, columns=["what", "text"])
@@ -225,6 +227,8 @@ def _finish(cell: Cell, *, is_share: bool) -> None:
         cell.number_format = "0.0%" if is_share else "#,##0.00"
     elif isinstance(value, str):
         cell.data_type = "s"
+        if value == REPORT:
+            cell.hyperlink = REPORT
         if looks_like_formula(value):
             cell.quotePrefix = True
         if len(value) > WIDEST:

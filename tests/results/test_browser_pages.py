@@ -8,6 +8,7 @@ from made_up_run import build, scenario, scenarios
 
 from results.animation import Animation, Region, Stay
 from results.animation import render as render_day
+from results.links import sheet_links
 from results.sheet import sheets
 from results.sheet_files import Printer, html
 from results.text import words
@@ -38,7 +39,7 @@ def browser():
 def folder(run, data, tmp_path_factory):
     made = tmp_path_factory.mktemp("pages")
     sheet = next(s for s in sheets(run, data, NL) if s.code == ENSCHEDE)
-    (made / "sheet.html").write_text(html(sheet, NL), encoding="utf-8")
+    (made / "sheet.html").write_text(html(sheet, NL, sheet_links(run)), encoding="utf-8")
     (made / "day.html").write_text(render_day(day(), NL), encoding="utf-8")
     return made
 

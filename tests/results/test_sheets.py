@@ -12,9 +12,10 @@ import pytest
 from made_up_run import build, scenario, scenarios
 from pypdf import PdfReader
 
+from results.links import file_stem
 from results.run import Run
 from results.sheet import sheets
-from results.sheet_files import Printer, file_stem, html, write_sheets
+from results.sheet_files import Printer, html, write_sheets
 from results.text import UNKNOWN, words
 
 NL, EN = words("nl"), words("en")
@@ -235,4 +236,4 @@ def test_hostile_names_appear_as_text(data, name):
     assert len(PdfReader(BytesIO(pdf)).pages) <= 2
     if name.isascii():
         assert re.sub(r"\s+", "", name)[:20] in text_of(pdf)
-    assert re.fullmatch(r"[a-z0-9_.-]+", file_stem(sheet))
+    assert re.fullmatch(r"[a-z0-9_.-]+", file_stem(sheet.name, sheet.code))
