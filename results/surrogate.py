@@ -4,18 +4,23 @@ Gaussian process regression (Kriging; Rasmussen & Williams 2006, Kleijnen 2009) 
 for each factor and a noise term, since a simulated KPI is itself uncertain. How far it may be
 trusted is what it misses in futures it has not seen: each fifth of the simulated ones is held out
 in turn, with the length scales of all (Dubrule 1983).
+
+Libraries of linear algebra share out their work over all cores, which takes six times as long for
+matrices as small as these and may change the last digits with the number of cores. So they get one.
 """
 
 from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
+from threadpoolctl import ThreadpoolController
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -66,7 +71,8 @@ class Surrogate:
         """
         if self.process is None:
             return np.full(len(points), self.level)
-        predicted: Floats = self.process.predict(points)
+        with _threads().limit(limits=1):
+            predicted: Floats = self.process.predict(points)
         return predicted
 
 
@@ -90,7 +96,20 @@ def fit(points: Floats, values: Floats) -> Surrogate:
     level = float(values.mean())
     if np.ptp(values) == 0:
         return Surrogate(None, level, HeldOut(0.0, 1.0))
-    process = _process(points, values)
+    with _threads().limit(limits=1):
+        process = _process(points, values)
+        held_out = _held_out(process, points, values)
+    return Surrogate(process, level, held_out)
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """Return what is in charge of the threads of the libraries that are loaded."""
+    return ThreadpoolController()
+
+
+def _held_out(process: GaussianProcessRegressor, points: Floats, values: Floats) -> HeldOut:
+    """Return what is missed when each fifth is held out in turn."""
     missed = np.empty_like(values)
     fold = np.arange(len(values)) % FOLDS
     for number in range(FOLDS):
@@ -99,7 +118,7 @@ def fit(points: Floats, values: Floats) -> Surrogate:
         missed[out] = values[out] - seen.fit(points[~out], values[~out]).predict(points[out])
     square = float(np.mean(missed**2))
     explained = 1.0 - square / float(np.var(values))
-    return Surrogate(process, level, HeldOut(float(np.sqrt(square)), explained))
+    return HeldOut(float(np.sqrt(square)), explained)
 
 
 def _process(points: Floats, values: Floats) -> GaussianProcessRegressor:

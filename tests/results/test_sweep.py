@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from sklearn.gaussian_process import GaussianProcessRegressor
+from threadpoolctl import threadpool_info
 
 from cli import main
 from results.criteria import criteria_kpis
@@ -95,6 +97,20 @@ def test_a_surrogate_misses_no_more_than_the_noise_it_was_given():
     surrogate = fit(points, truth(points) + rng.normal(0, 2, 80))
     assert 1.5 < surrogate.held_out.rmse < 3
     assert np.sqrt(np.mean((surrogate.predict(fresh) - truth(fresh)) ** 2)) < 1.5
+
+
+def test_a_surrogate_takes_one_core_so_that_cores_change_neither_its_digits_nor_its_time(
+    monkeypatch,
+):
+    seen, real = [], GaussianProcessRegressor.fit
+
+    def noted(*arguments):
+        seen.extend(library["num_threads"] for library in threadpool_info())
+        return real(*arguments)
+
+    monkeypatch.setattr(GaussianProcessRegressor, "fit", noted)
+    fit(np.random.default_rng(1).random((LEAST_FUTURES, 2)), np.arange(LEAST_FUTURES, dtype=float))
+    assert set(seen) == {1}
 
 
 def test_a_surrogate_of_pure_noise_owns_that_it_explains_nothing():
