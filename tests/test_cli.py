@@ -12,7 +12,7 @@ import click
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from command_line import start
+from command_line import finish, start
 
 from cli import main
 from scenarios.parameters import registry
@@ -213,6 +213,9 @@ COLUMNS = {
 }
 
 
+QUICK_RUN = ("run", "now", "single-enschede", "--quick", "--jobs", 2)
+
+
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
     """Return the folder and the output of one quick run; parallel workers share it."""
@@ -223,8 +226,7 @@ def finished(tmp_path_factory):
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # whoever comes second waits for the first to finish
         if not said.exists():
-            arguments = ("run", "now", "single-enschede", "--quick", "--jobs", "2", "--out", out)
-            with start(*arguments) as process:
+            with start(*QUICK_RUN, "--store", folder / "store", "--out", out) as process:
                 said.write_text(json.dumps(process.communicate(timeout=300)))
             assert process.returncode == 0, said.read_text()
     stdout, stderr = json.loads(said.read_text())
@@ -283,6 +285,17 @@ class TestRun:
     def test_progress_is_plain_lines_where_there_is_no_terminal(self, finished):
         assert "6/6" in finished[2]
         assert "\x1b" not in finished[2]
+
+    def test_a_second_run_takes_all_from_the_store_and_draws_nothing_anew(self, finished, tmp_path):
+        first, second = finished[0], tmp_path / "again"
+        store = ("--store", first.parent / "store")
+        assert finish(*QUICK_RUN, *store, "--out", second) == (0, "6/6 from the store\n")
+        every = [path for path in first.rglob("*.*") if path.is_file()]
+        twin = {path: second / path.relative_to(first) for path in every}
+        changed = [path.name for path in every if path.read_bytes() != twin[path].read_bytes()]
+        assert sorted(changed) == ["manifest.json", "report.html", "results.xlsx"], "the command"
+        took = [json.loads((run / "manifest.json").read_text()) for run in (first, second)]
+        assert took[0]["wall_seconds"] > took[1]["wall_seconds"] > 0
 
     def test_compare_with_any_baseline(self, finished):
         done = call("compare", finished[0], "--baseline", "now", "--lang", "en")

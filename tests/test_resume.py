@@ -1,17 +1,18 @@
 """Sweeps and runs that are killed, share a store or meet a full disk; a cluster elsewhere."""
 
-import itertools
 import json
 import os
 import random
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from command_line import ROOT, finish, start
@@ -19,10 +20,13 @@ from command_line import ROOT, finish, start
 KILLS = int(os.environ.get("TWENTEZORG_TEST_KILLS", "2"))
 """Twenty before a release; a few each time."""
 
-FUTURES = 3
-REPLICATIONS = 2 * FUTURES  # of the configuration and of its baseline
-SWEEP = ("sweep", "single-hengelo", "--futures", FUTURES, "--weeks", 1, "--warmup", 0, "--jobs", 2)
-RUN = ("run", "now", "--replications", 1, "--weeks", 1, "--warmup", 0, "--backend", "serial")
+SIMULATED = 20
+"""Of 24 futures, the least that a surrogate learns from; it gives the other four."""
+
+SWEEP = (
+    *("sweep", "now", "--futures", 24, "--simulate", SIMULATED),
+    *("--weeks", 1, "--warmup", 0, "--jobs", 2),
+)
 TABLES = ("futures.parquet", "factors.parquet", "surrogates.csv", "sensitivity.csv")
 SECONDS_TO_START = 60.0
 
@@ -48,17 +52,38 @@ def undisturbed(tmp_path_factory):
     return base, tables(base / "sweep")
 
 
+@pytest.fixture
+def begun(tmp_path, undisturbed):
+    """Return a store in which so many of the replications are still to be run."""
+
+    def left(count: int) -> Path:
+        store = tmp_path / "store"
+        shutil.copytree(undisturbed[0] / "store", store)
+        for path in sorted(store.rglob("*.parquet"))[:count]:
+            path.unlink()
+        return store
+
+    return left
+
+
+def test_a_surrogate_has_a_hand_in_the_tables_that_are_compared(undisturbed):
+    futures = pd.read_parquet(undisturbed[0] / "sweep" / "futures.parquet")
+    assert futures.groupby("simulated")["future"].nunique().to_dict() == {True: 20, False: 4}
+    assert len(pd.read_csv(undisturbed[0] / "sweep" / "surrogates.csv"))
+    assert len(pd.read_csv(undisturbed[0] / "sweep" / "sensitivity.csv"))
+
+
 @pytest.mark.slow
-def test_a_sweep_killed_at_random_moments_ends_in_the_same_bytes(tmp_path, undisturbed):
-    store, out = tmp_path / "store", tmp_path / "sweep"
+def test_a_sweep_killed_at_random_moments_ends_in_the_same_bytes(tmp_path, begun, undisturbed):
+    store, out = begun(min(4 * KILLS, SIMULATED)), tmp_path / "sweep"
     chance = random.Random(1)
-    have: list[tuple[str, int]] = []
+    have = stored(store)
     for _ in range(KILLS):
         with start(*SWEEP, "--store", store, "--out", out) as process:
-            time.sleep(chance.uniform(1.0, 6.0))
+            time.sleep(chance.uniform(2.0, 6.0))
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-        now = stored(store) if store.exists() else []
+        now = stored(store)
         assert set(have) <= set(now), "a replication was lost"
         have = now
     code, stderr = finish(*SWEEP, "--store", store, "--out", out)
@@ -66,12 +91,12 @@ def test_a_sweep_killed_at_random_moments_ends_in_the_same_bytes(tmp_path, undis
     assert tables(out) == undisturbed[1]
     assert stored(store) == stored(undisturbed[0] / "store"), "once each"
     if have:
-        assert f"{len(set(have))}/{REPLICATIONS} from the store" in stderr
+        assert f"{len(set(have))}/{SIMULATED} from the store" in stderr
 
 
 @pytest.mark.slow
-def test_two_sweeps_at_once_on_one_store_both_end_well(tmp_path, undisturbed):
-    store = tmp_path / "store"
+def test_two_sweeps_at_once_on_one_store_both_end_well(tmp_path, begun, undisturbed):
+    store = begun(6)
     outs = [tmp_path / "one", tmp_path / "two"]
     both = [start(*SWEEP, "--store", store, "--out", out) for out in outs]
     for process in both:
@@ -83,23 +108,10 @@ def test_two_sweeps_at_once_on_one_store_both_end_well(tmp_path, undisturbed):
 
 
 @pytest.mark.slow
-def test_a_second_run_takes_all_from_the_store_and_draws_nothing_anew(tmp_path):
-    first = (*RUN, "--store", tmp_path / "store", "--out", tmp_path / "one")
-    second = (*first[:-1], tmp_path / "two")
-    assert finish(*first)[0] == 0
-    code, stderr = finish(*second)
-    assert (code, stderr) == (0, "1/1 from the store\n")
-    every = [path for path in (tmp_path / "one").rglob("*.*") if path.is_file()]
-    twin = {path: tmp_path / "two" / path.relative_to(tmp_path / "one") for path in every}
-    changed = [path.name for path in every if path.read_bytes() != twin[path].read_bytes()]
-    assert sorted(changed) == ["manifest.json", "report.html", "results.xlsx"], "the command"
-
-
-@pytest.mark.slow
-def test_a_full_disk_ends_in_one_message_and_keeps_what_has_finished(tmp_path, undisturbed):
-    store, out = tmp_path / "store", tmp_path / "sweep"
-    part = next(iter(sorted((undisturbed[0] / "store").rglob("*.parquet"))))
-    most = pq.read_metadata(part).serialized_size  # less than any part: nothing can be written
+def test_a_full_disk_ends_in_one_message_and_keeps_what_has_finished(tmp_path, begun):
+    store, out = begun(2), tmp_path / "sweep"
+    kept = sorted(store.rglob("*.parquet"))
+    most = pq.read_metadata(kept[0]).serialized_size  # less than any part: none can be written
 
     def little_room():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -112,7 +124,8 @@ def test_a_full_disk_ends_in_one_message_and_keeps_what_has_finished(tmp_path, u
     assert "what has finished is kept" in last
     assert "Traceback" not in stderr
     assert not out.exists()
-    assert list(itertools.chain(store.rglob("*.parquet"), store.rglob(".*"))) == []
+    assert sorted(store.rglob("*.parquet")) == kept
+    assert list(store.rglob(".*")) == [], "nothing half-written"
 
 
 @pytest.fixture
@@ -143,9 +156,12 @@ def scheduler(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_scheduler_elsewhere_gives_the_same_bytes_as_serial(tmp_path, undisturbed, scheduler):
-    there = ("--backend", "dask", "--scheduler", scheduler, "--no-store")
+def test_a_scheduler_elsewhere_gives_the_same_bytes_as_serial(
+    tmp_path, begun, undisturbed, scheduler
+):
+    there = ("--backend", "dask", "--scheduler", scheduler, "--store", begun(5))
     code, stderr = finish(*SWEEP, *there, "--out", tmp_path / "sweep")
     assert code == 0, stderr
+    assert f"{SIMULATED}/{SIMULATED} now-f" in stderr, "the last were run"
     assert scheduler.startswith("tcp://127.0.0.1:")
     assert tables(tmp_path / "sweep") == undisturbed[1]
