@@ -13,7 +13,7 @@ from scenarios.demand import Age
 from scenarios.hours import HOURS_PER_DAY, open_hours
 from scenarios.levers import LeverName, with_levers
 from scenarios.parameters import Confidence, Parameter, Parameters, limits, registry
-from scenarios.sessions import Sessions, check_schedule
+from scenarios.sessions import THORACIC, Sessions, check_schedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +55,7 @@ class Resource(StrEnum):
     ED_DOCTORS = "ed.doctors"
     ED_CONSULTANTS = "ed.consultants"
     THEATRE_ROOMS = "theatre.rooms"
+    THEATRE_THORACIC_ROOMS = "theatre.thoracic_rooms"
     THEATRE_TEAMS = "theatre.teams"
     THEATRE_SECOND = "theatre.second"
     THEATRE_ANAESTHETISTS = "theatre.anaesthetists"
@@ -84,9 +85,10 @@ class Resource(StrEnum):
     @property
     def can_move(self) -> bool:
         """Whether this follows its function to another site; theatre and recovery are walls."""
-        return self not in {Resource.THEATRE_ROOMS, Resource.THEATRE_RECOVERY}
+        return self not in _WALLS
 
 
+_WALLS = {Resource.THEATRE_ROOMS, Resource.THEATRE_THORACIC_ROOMS, Resource.THEATRE_RECOVERY}
 _STAFF = {
     Resource.ED_NURSES,
     Resource.ED_DOCTORS,
@@ -452,10 +454,20 @@ class Scenario(_Model):
     @model_validator(mode="after")
     def _schedules_fit(self) -> Self:
         for key, site in self.sites.items():
-            needs = (Resource.THEATRE_ROOMS, Resource.ELECTIVE_TEAMS)
-            limits_of = {need.value: self._weekday_count(site, need) for need in needs}
+            apart = Resource.THEATRE_THORACIC_ROOMS in site.capacity
+            thoracic = [
+                sessions
+                for sessions in site.theatre_schedule
+                if apart and sessions.specialty == THORACIC
+            ]
+            others = [sessions for sessions in site.theatre_schedule if sessions not in thoracic]
             try:
-                check_schedule(site.theatre_schedule, limits_of)
+                for schedule, need in (
+                    (others, Resource.THEATRE_ROOMS),
+                    (thoracic, Resource.THEATRE_THORACIC_ROOMS),
+                    (site.theatre_schedule, Resource.ELECTIVE_TEAMS),
+                ):
+                    check_schedule(schedule, {need.value: self._weekday_count(site, need)})
             except ValueError as error:
                 raise ValueError(f"sites.{key}.theatre_schedule: {error}") from None
         return self

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 CAESAREANS: Final = "caesareans"
 """Sessions kept free for planned caesareans, which have no waiting list."""
 
+THORACIC: Final = "thoracic"
+"""Heart and lung surgery, which has rooms of its own where a site has them apart."""
+
 MOST_ROOMS = 100
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

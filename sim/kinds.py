@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scenarios.sessions import THORACIC
 from sim.cohort import COHORT_SPAN
 from sim.draws import choice
 from sim.journal import Step
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from sim.patients import Patients
     from sim.visits import Stays
 
-_KINDS = ("hip", "laparotomy", "trauma", "other")
+_KINDS = ("hip", "laparotomy", "trauma", THORACIC, "other")
 _STEPS = {"hip": Step.HIP_FRACTURE, "laparotomy": Step.LAPAROTOMY, "trauma": Step.TRAUMA_OPERATION}
 _CLASSES = (1, 2, 3, 4)
 
@@ -32,6 +33,7 @@ class EmergencyOperation:
     line: Step | None
     minutes: float
     recovery: float
+    is_thoracic: bool = False
 
 
 Kinds = dict[int, EmergencyOperation]  # by patient
@@ -83,5 +85,6 @@ def _of_cohort(
                 _STEPS.get(kind),
                 stays.surgery_minutes[row] * factor[kind],
                 float(recovery[row]),
+                kind == THORACIC,
             )
     return kinds

@@ -153,6 +153,11 @@ class Region:
         self.recovery = [
             rosters.pool_if_rostered(site, Resource.THEATRE_RECOVERY) for site in sites
         ]
+        self.thoracic_sites = [
+            number
+            for number, site in enumerate(sites)
+            if rosters.most(site, Resource.THEATRE_THORACIC_ROOMS)
+        ]
         self.nicu_sites = [number for number, site in enumerate(self._in_play) if site.nicu]
         self.trauma_centres = [
             number for number, site in enumerate(self._in_play) if site.trauma_centre
@@ -177,6 +182,13 @@ class Region:
         self.team_at_home = [
             site.night_theatre_team is NightTeam.ON_CALL for site in in_play.values()
         ]
+        self.theatre_rooms = [
+            tuple(
+                rosters.most(site, resource)
+                for resource in (Resource.THEATRE_ROOMS, Resource.THEATRE_THORACIC_ROOMS)
+            )
+            for site in in_play
+        ]
         self._elective_teams = [rosters.most(site, Resource.ELECTIVE_TEAMS) for site in in_play]
         for key, site in in_play.items():
             rooms, teams, gynaecologists, paediatricians = (
@@ -189,11 +201,24 @@ class Region:
                 )
             )
             anaesthetists = rosters.staff_if_rostered(key, Resource.THEATRE_ANAESTHETISTS)
+            thoracic = (
+                rosters.staff(key, Resource.THEATRE_THORACIC_ROOMS)
+                if rosters.most(key, Resource.THEATRE_THORACIC_ROOMS)
+                else None
+            )
             specialists = (gynaecologists, paediatricians)
             caesareans = Staff()  # a room with its team in a session kept for them
             others = (*specialists, caesareans)
             self.theatre.append(
-                Coordinator(self.env, rooms, teams, anaesthetists, others, breaks_in=breaks_in)
+                Coordinator(
+                    self.env,
+                    rooms,
+                    teams,
+                    anaesthetists,
+                    others,
+                    breaks_in=breaks_in,
+                    thoracic=thoracic,
+                )
             )
             self.caesareans.append(caesareans)
             self.gynaecologists.append(gynaecologists)

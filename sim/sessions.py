@@ -15,7 +15,7 @@ from scenarios.holidays import date_of, public_holidays
 from scenarios.hours import DAYS_PER_WEEK, SATURDAY
 from scenarios.parameters import registry
 from scenarios.schema import Function
-from scenarios.sessions import CAESAREANS, specialties
+from scenarios.sessions import CAESAREANS, THORACIC, specialties
 from sim import ward
 from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, NOBODY, NOWHERE, Step
 from sim.journey import Journey
@@ -86,6 +86,7 @@ class Planning:
         self._minutes = self.end - self.start - self._reserved
         self._fill = parameters["theatre.session.fill"]
         self._lookahead = int(parameters["theatre.session.lookahead"])
+        self.thoracic = specialties(registry()).index(THORACIC)
         self.site = _sites_of_operations(region)
         self._to_come: dict[Line, deque[int]] = defaultdict(deque)
         self._returned: dict[Line, deque[int]] = defaultdict(deque)
@@ -154,12 +155,26 @@ class Planning:
             needed = [self._needed(line) / workdays * WORKDAYS_PER_FORTNIGHT for line in lines]
             teams = region.elective_teams(site)
             free = [max(teams - sum(block.site == site for block in day), 0) for day in schedule]
-            blocks = _rounded(needed, sum(free))
+            blocks = dict(zip(lines, _rounded(needed, sum(free)), strict=True))
+            self._fit_rooms(region, site, blocks)
             days = _days_in_turn(free)
-            for line, times in zip(lines, blocks, strict=True):
+            for line, times in blocks.items():
                 for day in islice(days, times):
                     schedule[day].append(Block(*line, self.start, self.end))
         return schedule
+
+    def _fit_rooms(self, region: Region, site: int, blocks: dict[Line, int]) -> None:
+        """Take away sessions for which a site has no rooms, where thoracic ones are apart."""
+        rooms, thoracic = region.theatre_rooms[site]
+        if not thoracic:
+            return
+        apart = [line for line in blocks if line[1] == self.thoracic]
+        for lines, most in (
+            (apart, thoracic),
+            ([line for line in blocks if line not in apart], rooms),
+        ):
+            times = _rounded([float(blocks[line]) for line in lines], most * WORKDAYS_PER_FORTNIGHT)
+            blocks.update(zip(lines, times, strict=True))
 
     def _needed(self, line: Line) -> float:
         """Return how many sessions the patients of a line need."""
@@ -281,6 +296,8 @@ def session(region: Region, block: Block, later: float) -> Story[None]:
     beds = region.icu_beds[site]
     note(NOBODY, Step.SESSION_START, site)
     theatre.open_session()
+    is_thoracic = block.specialty == planning.thoracic
+    needs = theatre.thoracic_surgery if is_thoracic else theatre.surgery
     for row in planning.list_for_the_day(block, env.now):
         patient = operations.patient[row]
         if row not in planning.cancelled:
@@ -290,7 +307,6 @@ def session(region: Region, block: Block, later: float) -> Story[None]:
         if no_bed or env.now + operations.planned_minutes[row] > latest_end:
             _cancel(region, row)
             continue
-        needs = theatre.surgery
         if granted := theatre.claim(Priority.ELECTIVE, needs):
             yield granted
             if env.now + operations.planned_minutes[row] > latest_end:

@@ -39,17 +39,20 @@ class Staff:
     capacity
         How many there are now: those of the roster and `extra`, those of open sessions and of
         teams called in.
+    is_room
+        Whether it is the room of an operation, rather than people.
     busy, held
         How many are at work, and how many are kept for a more urgent case that waits.
     """
 
-    __slots__ = ("_rostered", "busy", "coordinator", "extra", "held")
+    __slots__ = ("_rostered", "busy", "coordinator", "extra", "held", "is_room")
 
     def __init__(self, rostered: int = 0) -> None:
         self._rostered = rostered
         self.extra = 0
         self.busy = 0
         self.held = 0
+        self.is_room = False
         self.coordinator: Coordinator | None = None
 
     @property
@@ -97,6 +100,10 @@ class Coordinator:
     ----------
     rooms, teams, anaesthetists
         What every operation needs.
+    others
+        Whom some operations need besides.
+    thoracic
+        The rooms of thoracic surgery, which no other surgery may use; None: it has none apart.
     breaks_in
         Whether any emergency may take the team and room of a session between two of its cases
         (Wullink and others 2007); if not, only class 1 may, the others wait for the emergency team.
@@ -115,6 +122,7 @@ class Coordinator:
         "sessions",
         "surgery",
         "teams",
+        "thoracic_surgery",
     )
 
     def __init__(
@@ -126,6 +134,7 @@ class Coordinator:
         others: Needs = (),
         *,
         breaks_in: bool,
+        thoracic: Staff | None = None,
     ) -> None:
         self._env = env
         self._queue: list[_Case] = []
@@ -137,9 +146,12 @@ class Coordinator:
         self.teams = teams
         self.anaesthetists = anaesthetists
         self.surgery: Needs = (rooms, teams, anaesthetists)
+        thoracic = rooms if thoracic is None else thoracic
+        self.thoracic_surgery: Needs = (thoracic, teams, anaesthetists)
+        rooms.is_room = thoracic.is_room = True
         self.sessions = 0
         self.present_until = 0.0
-        for staff in (rooms, teams, anaesthetists, *others):
+        for staff in (rooms, thoracic, teams, anaesthetists, *others):
             staff.coordinator = self
 
     @property
@@ -182,7 +194,7 @@ class Coordinator:
         """Give all of `needs` back; who waits may start."""
         for staff in needs:
             staff.busy -= 1
-        if needs[0] is self.rooms and priority >= Priority.PLANNED_CAESAREAN:
+        if needs[0].is_room and priority >= Priority.PLANNED_CAESAREAN:
             self._elective_busy -= 1
         if self._queue:
             self.start_waiting()
@@ -218,7 +230,7 @@ class Coordinator:
         for staff in needs:
             if staff.free <= 0:
                 return False
-        if needs[0] is not self.rooms:
+        if not needs[0].is_room:
             return True
         if priority >= Priority.PLANNED_CAESAREAN:
             return self._elective_busy < self.sessions
@@ -230,7 +242,7 @@ class Coordinator:
     def _take(self, priority: int, needs: Needs) -> None:
         for staff in needs:
             staff.busy += 1
-        if needs[0] is self.rooms and priority >= Priority.PLANNED_CAESAREAN:
+        if needs[0].is_room and priority >= Priority.PLANNED_CAESAREAN:
             self._elective_busy += 1
 
     def _hold(self, case: _Case) -> _Case:
@@ -242,7 +254,7 @@ class Coordinator:
 
     def _count_held(self, case: _Case, number: int) -> None:
         """Keep what a case waits for; who may not break in keeps an emergency team only."""
-        if self._breaks_in or case.priority == Priority.CAT1 or case.needs[0] is not self.rooms:
+        if self._breaks_in or case.priority == Priority.CAT1 or not case.needs[0].is_room:
             for staff in case.needs:
                 staff.held += number
         elif case.priority < Priority.PLANNED_CAESAREAN:

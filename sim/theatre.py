@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sim.journey import Story
+    from sim.kinds import EmergencyOperation
     from sim.region import Region
     from sim.visits import Stays
 
@@ -44,13 +45,9 @@ def emergency_operation(
 
     The value is the site of the operation.
     """
-    priority = Priority(stays.surgery_class[row])
+    priority, kind = Priority(stays.surgery_class[row]), region.kinds[patient]
     wait = minutes_until_allowed(region, priority)
-    place = site
-    if not region.places.open_sites(Function.THEATRE, region.env.now + wait)[site]:
-        wait = 0.0
-        other = region.places.nearest_other(Function.THEATRE, site, region.env.now)
-        place = site if other is None else other
+    place = _where(region, site, wait, kind)
     if place != site:
         if before_start is not None:
             before_start()
@@ -59,7 +56,6 @@ def emergency_operation(
         if region.places.is_neighbour[place]:
             return place
         wait = minutes_until_allowed(region, priority)
-    kind = region.kinds[patient]
     if kind.line is not None:
         region.note(patient, kind.line, place)
     prepare = region.parameters[
@@ -75,8 +71,26 @@ def emergency_operation(
         before_start,
         wait=wait,
         recovery=0.0 if stays.icu_minutes[row] > 0 else kind.recovery,
+        surgery=region.theatre[place].thoracic_surgery if kind.is_thoracic else (),
     )
     return place
+
+
+def _where(region: Region, site: int, wait: float, kind: EmergencyOperation) -> int:
+    """Return where to operate: here if it is open then, else the nearest that is open now.
+
+    Thoracic surgery is done where it has rooms of its own, if such a site is open.
+    """
+    places, now = region.places, region.env.now
+    if kind.is_thoracic:
+        is_open = places.open_sites(Function.THEATRE, now)
+        equipped = [other for other in region.thoracic_sites if is_open[other]]
+        if equipped:
+            return min(equipped, key=lambda other: (other != site, places.transfer[site][other]))
+    if places.open_sites(Function.THEATRE, now + wait)[site]:
+        return site
+    other = places.nearest_other(Function.THEATRE, site, now)
+    return site if other is None else other
 
 
 def operate(
@@ -91,6 +105,7 @@ def operate(
     wait: float = 0.0,
     recovery: float = 0.0,
     also: Needs = (),
+    surgery: Needs = (),
 ) -> Story[None]:
     """Do an emergency operation at a site, from booking until the patient leaves recovery.
 
@@ -104,6 +119,8 @@ def operate(
         Minutes in recovery; 0 for who goes to intensive care.
     also
         Whom it needs besides room, team and anaesthetist.
+    surgery
+        Room, team and anaesthetist, if not those of any surgery.
     """
     env, theatre = region.env, region.theatre[site]
     region.note(patient, _BOOKED[priority], site)
@@ -114,7 +131,8 @@ def operate(
         yield prepare
         prepare = 0.0
     also = attending(also)
-    needs = theatre.surgery + also
+    surgery = surgery or theatre.surgery
+    needs = surgery + also
     if priority <= Priority.CAT2:
         _reinforce(region, site, needs)
     # those at home are called at the decision; who had to wait for a team finds it there
@@ -135,7 +153,7 @@ def operate(
     theatre.present_until = env.now + region.parameters["theatre.call_in.stays"]
     if also:
         theatre.release(priority, also)
-    theatre.release_after(region.parameters["theatre.turnover"], priority, theatre.surgery)
+    theatre.release_after(region.parameters["theatre.turnover"], priority, surgery)
     if recovery > 0:
         yield recovery
         region.recovery[site].release()

@@ -479,3 +479,16 @@ def test_a_schedule_that_cannot_be_is_refused_with_its_place(write, entries, mes
     text = str(caught.value)
     assert message in text
     assert "ZGT_HEN.theatre_schedule" in text
+
+
+@pytest.mark.parametrize(("specialty", "needs"), [("thoracic", 3), ("urology", 12)])
+def test_thoracic_sessions_are_written_for_thoracic_rooms_and_others_for_others(
+    write, specialty, needs
+):
+    def sessions(rooms):
+        entry = f'{{specialty: {specialty}, when: "Mon 08:00-16:00", rooms: {rooms}}}'
+        return write(f"{HEAD}sites:\n  MST:\n    theatre_schedule: [{entry}]\n")
+
+    load(sessions(needs))
+    with pytest.raises(ScenarioError, match=f"{needs + 1} sessions at a time .* has {needs} of"):
+        load(sessions(needs + 1))

@@ -87,7 +87,11 @@ NO_TIME = {
     "theatre.prepare.cat1": 0,
     "theatre.prepare.other": 0,
     **dict.fromkeys(
-        (f"theatre.kind.{kind}.mean" for kind in ("hip", "laparotomy", "trauma", "other")), 85
+        (
+            f"theatre.kind.{kind}.mean"
+            for kind in ("hip", "laparotomy", "trauma", "thoracic", "other")
+        ),
+        85,
     ),
     "theatre.session.fill": 0.5,
     "theatre.turnover": 0,

@@ -18,11 +18,18 @@ from paper_region import (
     woman,
 )
 
+from scenarios.parameters import registry
+from scenarios.sessions import THORACIC, specialties
 from sim.births import Mode, Place
 from sim.cohort import Cohort
 from sim.journal import Step
 from sim.theatre import Priority
 
+THORACIC_NUMBER = specialties(registry()).index(THORACIC)
+THORACIC_ONLY = {  # every emergency of class 1
+    f"theatre__kind__{kind}__cat1": float(kind == THORACIC)
+    for kind in ("hip", "laparotomy", "trauma", THORACIC, "other")
+}
 ONE_THEATRE = {"theatre.rooms": 1, "theatre.teams": 1, "elective.teams": 1}
 
 
@@ -603,6 +610,70 @@ def test_where_theatre_is_closed_the_patient_is_transferred():
     assert story.time(visit(0), Step.SURGERY_START) == pytest.approx(30.8)
     assert story.time(visit(0), Step.ED_ADMITTED) == 10
     assert story.sites(visit(0), Step.TRANSFER_ACUTE) == [EAST]
+
+
+@pytest.mark.parametrize(
+    ("specialty", "start"),
+    [(THORACIC_NUMBER, "08:00"), (0, "09:00")],
+    ids=["thoracic", "other"],
+)
+def test_only_thoracic_surgery_uses_the_thoracic_rooms(specialty, start):
+    # One general room, in which an emergency operates from 07:55 to 09:00, and an empty thoracic.
+    story = play(
+        paper_scenario(east={"theatre.rooms": 1, "theatre.thoracic_rooms": 1, "elective.teams": 1}),
+        operations=[{"time": 0, "specialty": specialty}],
+        visits=[
+            {
+                "time": at("07:55") - 10,
+                "is_admitted": True,
+                "to_theatre": True,
+                "surgery_class": Priority.CAT1,
+                "surgery_minutes": 65.0,
+            }
+        ],
+    )
+    assert story.time(visit(0), Step.SURGERY_START) == at("07:55")
+    assert story.time(operation(0), Step.SURGERY_START) == at(start)
+
+
+@pytest.mark.parametrize(("thoracic_rooms", "where"), [(1, EAST), (0, WEST)])
+def test_a_thoracic_emergency_goes_where_its_rooms_are(thoracic_rooms, where):
+    story = play(
+        paper_scenario(
+            east={"theatre.thoracic_rooms": thoracic_rooms},
+            **THORACIC_ONLY,
+        ),
+        visits=[
+            {
+                "time": 0,
+                "is_admitted": True,
+                "to_theatre": True,
+                "surgery_class": Priority.CAT1,
+                "surgery_minutes": 60.0,
+            }
+        ],
+    )
+    assert story.sites(visit(0), Step.SURGERY_START) == [where]
+
+
+def test_without_thoracic_rooms_anywhere_a_thoracic_emergency_stays():
+    story = play(
+        paper_scenario(
+            east={"theatre.thoracic_rooms": 0},
+            west={"theatre.thoracic_rooms": 0},
+            **THORACIC_ONLY,
+        ),
+        visits=[
+            {
+                "time": 0,
+                "is_admitted": True,
+                "to_theatre": True,
+                "surgery_class": Priority.CAT1,
+                "surgery_minutes": 60.0,
+            }
+        ],
+    )
+    assert story.sites(visit(0), Step.SURGERY_START) == [EAST]
 
 
 # Intensive care and ward

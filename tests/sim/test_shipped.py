@@ -224,22 +224,37 @@ def test_never_more_operations_than_rooms_and_electives_keep_to_the_roster(name)
     capacity = site_capacity(run.scenario)
     sites = run.region.places.sites
     elective = set(run.records.of(Step.BOOKED_ELECTIVE).patient.tolist())
-    under_way = Counter()
+    under_way, thoracic_under_way = Counter(), Counter()
+    operations, planning = run.region.patients.operations, run.region.planning
+    thoracic = {
+        patient
+        for patient, specialty in zip(operations.patient, operations.specialty, strict=True)
+        if specialty == planning.thoracic
+    } | {patient for patient, kind in run.region.kinds.items() if kind.is_thoracic}
     surgery = run.records.of(Step.SURGERY_START, Step.SURGERY_END)
     assert len(surgery) > 1000
     for time, patient, site, step in zip(
         surgery.time, surgery.patient, surgery.site, surgery.step, strict=True
     ):
-        under_way[site] += 1 if step == Step.SURGERY_START else -1
+        change = 1 if step == Step.SURGERY_START else -1
+        under_way[site] += change
+        thoracic_under_way[site] += change * (int(patient) in thoracic)
         has = {
             resource: int(capacity[sites[site], resource][hour_of(time)])
             for resource in (
                 Resource.THEATRE_ROOMS,
+                Resource.THEATRE_THORACIC_ROOMS,
                 Resource.THEATRE_TEAMS,
                 Resource.ELECTIVE_TEAMS,
             )
         }
-        assert under_way[site] <= has[Resource.THEATRE_ROOMS]
+        apart = has[Resource.THEATRE_THORACIC_ROOMS]
+        if apart:
+            assert thoracic_under_way[site] <= apart
+        assert (
+            under_way[site] - (thoracic_under_way[site] if apart else 0)
+            <= (has[Resource.THEATRE_ROOMS])
+        )
         if step == Step.SURGERY_START and int(patient) in elective:
             by_day = capacity[sites[site], Resource.ELECTIVE_TEAMS].max()  # and into overtime
             second = capacity[sites[site], Resource.THEATRE_SECOND][hour_of(time)]

@@ -93,6 +93,23 @@ def test_a_site_has_no_more_sessions_than_elective_teams(now):
             assert sites.count(site) <= region.elective_teams(site)
 
 
+def test_a_site_has_no_more_sessions_of_a_kind_than_rooms_for_it(data, tmp_path):
+    path = tmp_path / "own.yaml"
+    few = "{{always: {}, source: mine, confidence: engineering_estimate}}".format
+    path.write_text(
+        "extends: now\nsites:\n  MST:\n    capacity:\n"
+        f"      theatre.thoracic_rooms: {few(1)}\n      theatre.rooms: {few(8)}\n"
+    )
+    region = journal(data, str(path), weeks=2)[0]
+    mst = region.places.sites.index("MST")
+    counts = []
+    for day in range(1, 5):
+        blocks = [block for block in region.planning.sessions(day) if block.site == mst]
+        thoracic = sum(block.specialty == region.planning.thoracic for block in blocks)
+        counts.append((thoracic, len(blocks) - thoracic))
+    assert counts == [(1, 8)] * 4
+
+
 def test_each_patient_is_operated_on_at_most_once_and_every_start_ends(now):
     _, records = now
     births = 4  # cohort: a caesarean may be followed by nothing else in theatre
