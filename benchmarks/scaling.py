@@ -21,7 +21,7 @@ from scenarios import files
 from scenarios.parameters import registry
 from scenarios.schema import Override, Roster, Scenario
 from sim.cohort import Horizon
-from sim.patients import sample_patients
+from sim.patients import patients_of
 from sim.region import Region
 
 KIB_PER_MB = 1024
@@ -58,9 +58,7 @@ def spent(case: Case) -> Spent:
     data = replace(data, cells=cells)
     horizon = Horizon(SEED, 0, case.weeks)
     started = time.process_time()
-    patients = sample_patients(
-        horizon, scenario.effective_parameters(), data.cells, scenario.horizon_year
-    )
+    patients = patients_of(scenario, data, horizon)
     region = Region(scenario, data, horizon, patients)
     region.run(horizon.end)
     return Spent(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from results.errors import ResultsError
 from sim.journal import MINUTES_PER_DAY
-from sim.patients import sample_patients
+from sim.patients import patients_of
 from sim.replication import replicate
 
 if TYPE_CHECKING:
@@ -87,11 +87,5 @@ def replay(scenario: Scenario, data: DataSet, setting: Setting, replication: int
     """
     horizon = setting.horizon(replication)
     outcome = replicate(scenario, data, horizon, setting.warmup)
-    patients = sample_patients(
-        horizon,
-        scenario.effective_parameters(),
-        data.cells,
-        scenario.horizon_year,
-        scenario.surge,
-    )
+    patients = patients_of(scenario, data, horizon)
     return Replay(outcome, patients, data)

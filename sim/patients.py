@@ -13,8 +13,9 @@ from sim.visits import Directs, Visits, sample_directs, sample_visits
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geodata.dataset import DataSet
     from scenarios.parameters import Parameters
-    from scenarios.schema import Surge
+    from scenarios.schema import Scenario, Surge
     from sim.cohort import Horizon
 
 
@@ -48,4 +49,15 @@ def sample_patients(
         medicals=sample_medicals(horizon, parameters, year),
         births=sample_births(horizon, parameters, cells, year),
         rides=sample_rides(horizon, parameters, cells, year),
+    )
+
+
+def patients_of(scenario: Scenario, data: DataSet, horizon: Horizon) -> Patients:
+    """Draw everyone who will need care in the year of a scenario."""
+    return sample_patients(
+        horizon,
+        scenario.effective_parameters(),
+        data.cells,
+        scenario.horizon_year,
+        scenario.surge,
     )

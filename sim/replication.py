@@ -26,7 +26,7 @@ from sim.census import sample_past
 from sim.cohort import Horizon
 from sim.errors import ReplicationError
 from sim.journal import MINUTES_PER_WEEK, Records
-from sim.patients import Patients, sample_patients
+from sim.patients import Patients, patients_of
 from sim.region import simulate
 from sim.staffing import Staffing
 
@@ -197,13 +197,7 @@ def replicate(scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmu
 
 
 def _played(scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmup: int) -> Outcome:
-    patients = sample_patients(
-        horizon,
-        scenario.effective_parameters(),
-        data.cells,
-        scenario.horizon_year,
-        scenario.surge,
-    )
+    patients = patients_of(scenario, data, horizon)
     filled = scenario.warmup.start is Start.FILLED
     past = sample_past(horizon, scenario, data.cells) if filled else None
     region = simulate(scenario, data, horizon, patients, past)
