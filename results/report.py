@@ -17,6 +17,7 @@ from results.interactive_map import map_payload
 from results.links import MAPS, Link, file_links, sheet_links
 from results.maps import PROFILES, alt_text, map_file, question, reach, reading_help, source_line
 from results.pages import template
+from results.price_lines import price_lines
 from results.ranking import ranking_payload
 from results.report_tables import assumptions, choice, flows, reach_table
 from results.robustness import robustness
@@ -88,6 +89,7 @@ def render(
         reach=[_reachability(run, maps, words, function) for function in PROFILES],
         flows=flows(run, words),
         assumptions=assumptions(run, words),
+        prices=price_lines(words),
         uncertainties=first_uncertainties(words),
         sources=[_said(source, words) for source in _listed(run.manifest["data"]["sources"])],
         licences=[_said(licence, words) for licence in _listed(run.manifest["data"]["licences"])],

@@ -11,6 +11,7 @@ from results.catalogue import FLOWS, Kpi, headline_kpis, kpi, position
 from results.compare import Verdict
 from results.map_style import class_of
 from results.maps import reach
+from results.parameter_names import parameter_name, told
 from results.run import REGION_SITE, Run, Scenario
 from results.tables import REGION
 from results.text import UNKNOWN, Words
@@ -108,6 +109,7 @@ class Assumption:
     """A parameter as the scenarios use it."""
 
     key: str
+    name: str
     value: str
     unit: str
     source: str
@@ -200,9 +202,10 @@ def assumptions(run: Run, words: Words) -> tuple[Assumption, ...]:
         found.append(
             Assumption(
                 key=key,
+                name=parameter_name(key, words),
                 value=_parameter_value(value, words),
-                unit=unit,
-                source=source,
+                unit=told(unit, words),
+                source=told(source, words),
                 year=year.removesuffix(".0"),
                 confidence=confidence_labels(words).get(confidence, confidence),
                 assumed=confidence == ASSUMED,

@@ -178,12 +178,20 @@ def words(lang: str) -> Words:
         The language is neither.
     """
     chosen = Lang(lang)
-    catalogue = files("results").joinpath("locale", chosen, "LC_MESSAGES", "results.po")
+    return Words(chosen, catalogue("results", chosen))
+
+
+@cache
+def catalogue(domain: str, lang: Lang) -> gettext.NullTranslations:
+    """Read a catalogue of messages; one that a language lacks translates nothing."""
+    messages = files("results").joinpath("locale", lang, "LC_MESSAGES", f"{domain}.po")
+    if not messages.is_file():
+        return gettext.NullTranslations()
     compiled = BytesIO()
-    with catalogue.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=chosen))
+    with messages.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=lang))
     compiled.seek(0)
-    return Words(chosen, gettext.GNUTranslations(compiled))
+    return gettext.GNUTranslations(compiled)
 
 
 def breakable(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from results.parameter_names import parameter_name, told
 from results.report_tables import CONFIDENCES, confidence_labels
 from scenarios.futures import Factor, load_factors
 
@@ -43,13 +44,18 @@ def first_uncertainties(words: Words) -> tuple[Uncertainty, ...]:
             title=words.of(factor.title.model_dump()),
             low=words.number(factor.low, DECIMALS),
             high=words.number(factor.high, DECIMALS),
-            unit=factor.unit,
+            unit=told(factor.unit, words),
             confidence=labels[factor.confidence.value],
-            source=factor.source,
-            moves=tuple(factor.moved()) or (str(factor.lever),),
+            source=told(factor.source, words),
+            moves=_moved(factor, words),
         )
         for factor in sorted(load_factors().values(), key=_doubt)[:FIRST]
     )
+
+
+def _moved(factor: Factor, words: Words) -> tuple[str, ...]:
+    """Name the numbers that a factor moves; a lever moves what its own name says."""
+    return tuple(parameter_name(key, words) or key for key in factor.moved())
 
 
 def _doubt(factor: Factor) -> tuple[int, float]:

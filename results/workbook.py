@@ -20,6 +20,7 @@ from geodata.reachability import LIMITS_REPORTED
 from results.catalogue import SHARE, kpi, kpis
 from results.criteria import criteria
 from results.links import REPORT
+from results.parameter_names import parameter_name, told
 from results.run import Run
 from results.tables import looks_like_formula
 from results.text import Words
@@ -86,7 +87,7 @@ def _sheets(run: Run, words: Words) -> Iterator[tuple[str, pd.DataFrame]]:
     yield _("Comparison"), _labelled(run.comparison, words)
     yield _("Summary"), _labelled(run.summary, words)
     yield _("Reachability"), run.reachability
-    yield _("Assumptions"), run.parameters
+    yield _("Assumptions"), _assumptions(run, words)
     yield _("Figures explained"), _explained(words)
 
 
@@ -134,6 +135,17 @@ def _labelled(table: pd.DataFrame, words: Words) -> pd.DataFrame:
     labelled = table.copy()
     labelled.insert(list(table.columns).index("kpi") + 1, "label", labels)
     return labelled
+
+
+def _assumptions(run: Run, words: Words) -> pd.DataFrame:
+    """Name the numbers of the model, their units and their sources for the reader."""
+    table = run.parameters.copy()
+    for column in ("unit", "source"):
+        texts = {text: told(str(text), words) for text in table[column].dropna().unique()}
+        table[column] = table[column].replace(texts)
+    names = {key: parameter_name(str(key), words) for key in table["key"].unique()}
+    table.insert(list(table.columns).index("key") + 1, "name", table["key"].map(names))
+    return table
 
 
 def _explained(words: Words) -> pd.DataFrame:
