@@ -147,7 +147,6 @@ def test_every_price_has_a_range_and_says_what_is_assumed_of_it():
     for price in prices().values():
         assert min(price.low, price.high) < price.value < max(price.low, price.high)
         assert "assum" in price.source
-        assert price.source.startswith("assumption")
 
 
 def test_all_scenarios_have_all_criteria_of_the_catalogue(run):
