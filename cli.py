@@ -169,8 +169,8 @@ def show(scenario: str, settings: tuple[str, ...]) -> None:
 )
 @click.option(
     "--candidates",
-    help="With --locate: point ids, or `cells` for every inhabited 250 m square (one or two sites, "
-    "minutes of work, --data with its road network); every postcode when left out.",
+    help="With --locate: point ids, or `cells` for every inhabited 250 m square (minutes of work, "
+    "--data with its road network); every postcode when left out.",
 )
 @click.option("--fixed", default="", help="With --locate: point ids of sites that stay.")
 @click.option("--limit", default=30.0, show_default=True, help="With --locate: minutes.")
@@ -194,7 +194,7 @@ def reach(
       twentezorg reach now single-enschede --out reachability.csv
       twentezorg reach night-closure --detail output/night
       twentezorg reach --locate 2 --aim coverage --limit 25 --out output/locate
-      twentezorg reach --locate 1 --candidates cells --data output/data
+      twentezorg reach --locate 2 --candidates cells --data output/data
     """
     import pandas as pd
 

@@ -221,20 +221,22 @@ class DataSet:
         vars(wider)["_network"] = (network, cell_at, all_points, travel)
         return wider
 
-    def with_cells(self, profile: ProfileName, rows: npt.NDArray[np.int64]) -> DataSet:
-        """Return the data set with some cells as candidate points, for one profile.
+    def minutes_to_cells(
+        self, profile: ProfileName, origins: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+    ) -> Minutes:
+        """Return minutes from cells to cells.
 
         Parameters
         ----------
         profile
             `car` or `siren`.
-        rows
-            Rows of `cells`; a point's id is the cell's name.
+        origins, rows
+            Rows of `cells`: from where, and to where.
 
         Returns
         -------
-        DataSet
-            Without minutes from point to point, and for the one profile only.
+        numpy.ndarray
+            Shape (rows, origins); NaN where there is no way.
 
         Raises
         ------
@@ -246,17 +248,7 @@ class DataSet:
         network, cell_at, _, travel = self._network
         chosen = cell_at.at(rows)
         roads = TravelTimes(network, travel[profile].profile, hubs=chosen)
-        towards = roads.minutes(cell_at, chosen).astype(np.float32)
-        cells = self.cells.iloc[rows]
-        added = cells[["x", "y", "lon", "lat"]].assign(
-            id=cells["cell"], name=cells["settlement"], kind="candidate", detail="", rav=""
-        )
-        return replace(
-            self,
-            points=pd.concat([self.points, added], ignore_index=True),
-            cell_table={profile: np.hstack([self.cell_table[profile], towards])},
-            point_table={},
-        )
+        return roads.minutes(cell_at.at(origins), chosen).T.astype(np.float32)
 
     def slowed(self, ratio: float) -> DataSet:
         """Return the data set with every way taking `ratio` times as long."""

@@ -55,10 +55,12 @@ def best_sites_text(data: DataSet, trade: pd.DataFrame, count: int, aim: Aim, li
     cells = data.cells.set_index("cell")["settlement"]
     names = {**cells.to_dict(), **data.points.set_index("id")["name"].to_dict()}
     named = ", ".join(f"{site} ({names[site]})" for site in best["sites"].split())
+    gap = f"{best['gap']:.2%}" if aim == "coverage" else f"{best['gap']:.1f} min"
+    proof = "proved best" if not best["gap"] else f"others could be better by {gap} at most"
     return (
         f"best {count} for {aim}: {named}\n"
         f"mean {best['minutes_mean']:.1f} min, {best['share_within']:.1%} within {limit:g} min, "
-        f"worst-off {best['minutes_worst']:.1f} min by car"
+        f"worst-off {best['minutes_worst']:.1f} min by car; {proof}"
     )
 
 
