@@ -9,7 +9,7 @@ import numpy as np
 
 from scenarios.demand import trend_growth
 from scenarios.hours import DAYS_PER_WEEK, SATURDAY
-from scenarios.sessions import specialties
+from scenarios.sessions import THORACIC, specialties
 from sim.cohort import CEILING, WEEKS_PER_YEAR, Cohort, Horizon, columns, kept
 from sim.draws import (
     Flags,
@@ -76,9 +76,8 @@ def sample_operations(horizon: Horizon, parameters: Parameters, year: int) -> Op
     specialty = _specialty(kind.random(count), parameters, home, sites, names)
     planned, minutes = _surgery_minutes(course.standard_normal(count), parameters, specialty, names)
     inpatient_share = np.array([parameters[f"theatre.elective.inpatient.{site}"] for site in sites])
-    icu_share = np.array([parameters[f"theatre.elective.icu.{site}"] for site in sites])
     fate = course.random(count)
-    to_icu = fate < icu_share[home]
+    to_icu = fate < _icu_shares(parameters, sites, names)[home, specialty]
     is_inpatient = to_icu | (fate < inpatient_share[home])
     icu = lognormal_from_median_and_mean(
         course.standard_normal(count), parameters["icu.los.median"], parameters["icu.los.mean"]
@@ -128,6 +127,22 @@ def _specialty(
         mix = [parameters[f"theatre.specialty.{name}.share.{site}"] for name in names]
         specialty[here] = choice(uniform[here], mix)
     return specialty
+
+
+def _icu_shares(parameters: Parameters, sites: list[str], names: list[str]) -> Floats:
+    """Return the share that goes to intensive care, shape (sites, specialties).
+
+    That of thoracic surgery is given; the others have what it leaves of the share of the site.
+    """
+    thoracic = names.index(THORACIC)
+    of_thoracic = parameters["theatre.elective.icu.thoracic"]
+    shares = np.empty((len(sites), len(names)))
+    for number, site in enumerate(sites):
+        together = parameters[f"theatre.elective.icu.{site}"]
+        mix = parameters[f"theatre.specialty.{THORACIC}.share.{site}"]
+        shares[number] = max((together - mix * of_thoracic) / (1 - mix), 0.0) if mix < 1 else 0.0
+        shares[number, thoracic] = of_thoracic if mix else together
+    return shares
 
 
 def _surgery_minutes(

@@ -389,7 +389,7 @@ def test_one_site_for_all_keeps_its_night_team_in_house(name):
     assert scenario.sites[only].night_theatre_team is NightTeam.IN_HOUSE
 
 
-def test_moving_one_elective_team_changes_where_it_works_not_how_many_there_are():
+def test_moving_elective_teams_changes_where_it_works_not_how_many_there_are():
     def teams(name):
         return sum(
             site.capacity[Resource.ELECTIVE_TEAMS].day

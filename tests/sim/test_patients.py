@@ -8,6 +8,7 @@ import pytest
 
 from scenarios.files import load
 from scenarios.parameters import registry
+from scenarios.sessions import THORACIC, specialties
 from scenarios.shipped import shipped_names
 from sim.births import Mode, Place
 from sim.choice import preferences
@@ -272,6 +273,18 @@ def test_operations_are_divided_over_lists_by_volume(long_run):
         assert near(home[site] / total, volume / sum(volumes.values()), total)
     per_year = total / LONG * 365.25 / 7
     assert per_year == pytest.approx(sum(volumes.values()), rel=0.03)
+
+
+def test_heart_surgery_needs_intensive_care_and_the_share_of_the_site_stays(long_run):
+    found = long_run.operations
+    parameters = load("now").effective_parameters()
+    thoracic = np.array(found.specialty) == specialties(parameters).index(THORACIC)
+    at_mst = np.array(found.home) == "MST"
+    to_icu = np.array(found.icu_minutes) > 0
+    of_thoracic = parameters["theatre.elective.icu.thoracic"]
+    assert near(to_icu[thoracic].mean(), of_thoracic, thoracic.sum())
+    assert near(to_icu[at_mst].mean(), parameters["theatre.elective.icu.MST"], at_mst.sum())
+    assert to_icu[~thoracic].mean() < 0.01
 
 
 def test_planned_patients_come_on_weekdays_in_session_hours(long_run):
