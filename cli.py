@@ -206,6 +206,7 @@ def reach(
     from results.study import scenario_reachability
     from results.tables import write_csv
     from scenarios import files
+    from sim.geography import new_places
 
     places = load(data)
     if locate is not None:
@@ -223,6 +224,7 @@ def reach(
     if out is not None and out.is_dir():
         raise click.BadParameter(f"{out} is a folder; give a CSV file", param_hint="--out")
     chosen = scenarios_asked(scenarios, settings)
+    places = places.with_places(new_places(*chosen))
     table = pd.concat([scenario_reachability(s, places) for s in chosen], ignore_index=True)
     if out is not None:
         write_csv(table, out)

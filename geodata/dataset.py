@@ -31,7 +31,7 @@ from geodata.errors import DataError
 from geodata.profiles import SHIPPED, speed_model
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import geopandas as gpd
     from pyproj import Transformer
@@ -45,6 +45,8 @@ PROFILES: Final = ("car", "siren")
 POST_KIND: Final = "post"
 ROADS_FILE: Final = "roads.npz"
 SPEEDS_FILE: Final = "profiles.yaml"
+HERE_METRES: Final = 1.0
+"""A point this near to a place is that place; points are stored to a tenth of a metre."""
 
 ProfileName = Literal["car", "siren"]
 Minutes = npt.NDArray[np.float32]
@@ -220,6 +222,31 @@ class DataSet:
         wider = replace(self, points=points, cell_table=cell_table, point_table=point_table)
         vars(wider)["_network"] = (network, cell_at, all_points, travel)
         return wider
+
+    def with_places(self, places: Iterable[tuple[float, float]]) -> DataSet:
+        """Return the data set with a point at every place, where its road network gives one.
+
+        Parameters
+        ----------
+        places
+            Longitude and latitude in degrees (EPSG:4326). Where a point of the data set lies there
+            already, or it has no road network, nothing is added: `nearest_point` stands in.
+
+        Returns
+        -------
+        DataSet
+
+        Raises
+        ------
+        DataError
+            If no road is near enough to a place.
+        """
+        data = self
+        for lon, lat in places if self.roads_file is not None else ():
+            if data.nearest_point(lon, lat)[1] > HERE_METRES:
+                here = f"{lon:.5f} {lat:.5f}"
+                data = data.with_site(f"AT {here}", here, lon, lat)
+        return data
 
     def minutes_to_cells(
         self, profile: ProfileName, origins: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from results.errors import ResultsError
+from sim.geography import new_places
 from sim.journal import MINUTES_PER_DAY
 from sim.patients import patients_of
 from sim.replication import replicate
@@ -86,6 +87,7 @@ def replay(scenario: Scenario, data: DataSet, setting: Setting, replication: int
         As in the run; the first replication is 0.
     """
     horizon = setting.horizon(replication)
+    data = data.with_places(new_places(scenario))
     outcome = replicate(scenario, data, horizon, setting.warmup)
     patients = patients_of(scenario, data, horizon)
     return Replay(outcome, patients, data)

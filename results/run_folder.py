@@ -222,6 +222,9 @@ def write_report(folder: Path, data: DataSet, lang: str) -> Path:
         The folder holds no readable run, or can't be written.
     """
     run = read_run(folder)
+    sites = [site for scenario in run.scenarios for site in scenario.sites]
+    known = set(data.points["id"])
+    data = data.with_places((site.lon, site.lat) for site in sites if site.point not in known)
     with staged(folder) as stage:
         made = made_beside(folder, words(lang))
         _write_report(stage, run, data, lang, Drawings(None), made)

@@ -99,13 +99,14 @@ def run(
     from results.study import Study
     from scenarios import files
     from sim.experiment import Plan, replications_table
+    from sim.geography import new_places
 
     started = time.monotonic()
     check_out(out)
     now = files.load("now", settings)
     named = scenarios_asked(scenarios, settings)
     setting = asked.setting([now, *named], measure)
-    places = load(asked.data)
+    places = load(asked.data).with_places(new_places(*named))
     how = crew.facts()
     said = ""
     with playing(crew, setting) as play:

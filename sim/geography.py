@@ -132,6 +132,16 @@ def point_ids(scenario: Scenario, data: DataSet) -> dict[str, str]:
     return dict(zip(scenario.in_play(), points, strict=True))
 
 
+def new_places(*scenarios: Scenario) -> tuple[tuple[float, float], ...]:
+    """Return longitude and latitude of every site in play that is given by coordinates."""
+    sites = [site for scenario in scenarios for site in scenario.in_play().values()]
+    return tuple(
+        dict.fromkeys(
+            (site.lon, site.lat) for site in sites if site.lon is not None and site.lat is not None
+        )
+    )
+
+
 def snapped_metres(scenario: Scenario, data: DataSet) -> dict[str, float]:
     """Return for each site given by coordinates how far off the point that stands for it is."""
     return _points(scenario, data)[1]

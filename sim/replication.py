@@ -25,6 +25,7 @@ from scenarios.schema import Start
 from sim.census import sample_past
 from sim.cohort import Horizon
 from sim.errors import ReplicationError
+from sim.geography import new_places
 from sim.journal import MINUTES_PER_WEEK, Records
 from sim.patients import Patients, patients_of
 from sim.region import simulate
@@ -157,7 +158,7 @@ def finish(setting: Setting, task: Task) -> Finished:
     try:
         outcome = replicate(
             task.scenario,
-            data_of(setting),
+            _placed(setting.data_folder, new_places(task.scenario)),
             setting.horizon(task.replication),
             setting.warmup,
         )
@@ -184,6 +185,12 @@ def data_of(setting: Setting) -> dataset.DataSet:
 @lru_cache(maxsize=1)
 def _data(folder: Path | None) -> dataset.DataSet:
     return dataset.load(folder)
+
+
+@lru_cache(maxsize=2)
+def _placed(folder: Path | None, places: tuple[tuple[float, float], ...]) -> dataset.DataSet:
+    """Return a data set with points where a scenario has new sites, if it has its roads."""
+    return _data(folder).with_places(places)
 
 
 def replicate(scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmup: int) -> Outcome:

@@ -109,11 +109,19 @@ def test_a_built_data_set_takes_a_site_anywhere(tmp_path: Path):
         more.with_site("NEW", "Again", 6.7, 52.3)
     with pytest.raises(DataError, match="no road within 1000 m"):
         built.with_site("SEA", "At sea", 4.0, 52.5)
+    here = (central["lon"] + 0.02, central["lat"])
+    placed = built.with_places([here, (central["lon"], central["lat"]), here])
+    assert placed.nearest_point(*here) == ("AT 6.74600 52.29500", pytest.approx(0, abs=0.1))
+    assert len(placed.points) == len(built.points) + 1
 
 
 def test_the_starter_says_how_to_get_any_coordinate(starter):
     with pytest.raises(DataError, match="twentezorg geodata build"):
         starter.with_site("NEW", "New site", 6.7, 52.3)
+
+
+def test_without_roads_a_new_place_adds_no_point(starter):
+    assert starter.with_places([(6.7, 52.3)]) is starter
 
 
 def test_ambulances_respond_as_published(starter):
