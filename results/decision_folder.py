@@ -1,5 +1,6 @@
 """Writes a decision into the folder of its run."""
 
+import shutil
 from pathlib import Path
 
 from results.decision import Decision
@@ -9,11 +10,14 @@ from results.run import Run
 from results.run_folder import beside
 from results.tables import write_csv
 from results.text import words
+from results.weighed import KEPT_OF_A_SWEEP, SWEEP
 
 PREFIX = "decision"
 
 
-def write_decision(folder: Path, run: Run, decision: Decision, lang: str) -> Path:
+def write_decision(
+    folder: Path, run: Run, decision: Decision, lang: str, sweep: Path | None = None
+) -> Path:
     """Write `decision.json`, the tables and the picture; an earlier decision is replaced.
 
     Parameters
@@ -26,6 +30,8 @@ def write_decision(folder: Path, run: Run, decision: Decision, lang: str) -> Pat
         Its decision.
     lang
         The language of the picture; the JSON has both.
+    sweep
+        Folder of the futures that were weighed: its tables are kept too, for the report.
 
     Returns
     -------
@@ -44,4 +50,9 @@ def write_decision(folder: Path, run: Run, decision: Decision, lang: str) -> Pat
         for kind in ("png", "svg"):
             picture = draw_pareto(decision, words(lang), kind)
             (stage / f"decision-pareto.{kind}").write_bytes(picture)
+        if sweep is not None:
+            (stage / SWEEP).mkdir()
+            for path in (sweep / name for name in KEPT_OF_A_SWEEP):
+                if path.is_file():
+                    shutil.copyfile(path, stage / SWEEP / path.name)
     return folder / "decision.json"

@@ -113,30 +113,32 @@ def _by_weights(decision: Decision, verdict: Verdict, words: Words) -> Iterator[
         places = (ranking.order[0],) if certain else tuple(sorted(ranking.candidates))
         same.setdefault((certain, places), []).append(ranking)
     for (certain, places), rankings in same.items():
-        text = (
-            _("Highest total, certain: {names} (weights: {parties}).")
-            if certain
-            else _("No winner: the run can't tell {names} apart (weights: {parties}).")
-        )
+        if certain:
+            text = _("Highest total, certain: {names} (weights: {parties}).")
+        elif len(places) == 1:
+            text = _("Highest total, probable but not certain: {names} (weights: {parties}).")
+        else:
+            text = _("No winner: the run can't tell {names} apart (weights: {parties}).")
         yield text.format(names=_titles(verdict, places, words), parties=_parties(rankings, words))
 
 
 def _of_the_changes(verdict: Verdict, words: Words) -> Iterator[str]:
     """Say which change is best, for whoever can't or won't leave things as they are."""
     _ = words.gettext
-    same: dict[tuple[int, ...], list[Ranking]] = {}
+    same: dict[tuple[bool, tuple[int, ...]], list[Ranking]] = {}
     for ranking in verdict.rankings:
         if np.isnan(ranking.first_change).all():
             return
         places = [at for at in ranking.order if ranking.first_change[at] >= OPEN]
         sure = [at for at in places if ranking.first_change[at] >= CERTAIN]
-        same.setdefault(tuple(sorted(sure or places)), []).append(ranking)
-    for tied, rankings in same.items():
-        text = (
-            _("Of the changes alone, {names} is first with certainty (weights: {parties}).")
-            if len(tied) == 1
-            else _("Of the changes alone, {names} can't be told apart (weights: {parties}).")
-        )
+        same.setdefault((bool(sure), tuple(sorted(sure or places))), []).append(ranking)
+    for (certain, tied), rankings in same.items():
+        if certain:
+            text = _("Of the changes alone, {names} is first with certainty (weights: {parties}).")
+        elif len(tied) == 1:
+            text = _("Of the changes alone, {names} is probably first (weights: {parties}).")
+        else:
+            text = _("Of the changes alone, {names} can't be told apart (weights: {parties}).")
         yield text.format(names=_titles(verdict, tied, words), parties=_parties(rankings, words))
 
 

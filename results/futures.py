@@ -25,6 +25,12 @@ from results.scores import Choice
 
 Floats = npt.NDArray[np.float64]
 VALUES, FACTORS = "futures", "factors"
+SURROGATES, SENSITIVITY = "surrogates.csv", "sensitivity.csv"
+"""What a sweep says beside them: how well it was learned, and what matters for which figure."""
+
+LEAST_EXPLAINED = 0.25
+"""A surrogate that explains less has learned chance: what it says matters is not shown."""
+
 COLUMNS = {
     VALUES: ("future", "scenario", "site", "kpi", "value"),
     FACTORS: ("future", "factor", "value"),

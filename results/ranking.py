@@ -11,16 +11,19 @@ from results.criteria import groups
 from results.weights import stakeholders
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from results.scores import Choice
     from results.text import Words
+    from results.weights import Stakeholder
 
 WHOLE = 100
 """Points that a weight set is brought to."""
 
 
-def ranking_payload(offered: Sequence[Choice], words: Words) -> dict[str, Any]:
+def ranking_payload(
+    offered: Sequence[Choice], words: Words, asked: Mapping[str, Stakeholder] | None = None
+) -> dict[str, Any]:
     """Collect scores, groups and weight sets, ready to be written as JSON.
 
     Parameters
@@ -29,6 +32,8 @@ def ranking_payload(offered: Sequence[Choice], words: Words) -> dict[str, Any]:
         The configurations to choose between, by year.
     words
         The reader's language.
+    asked
+        Weight sets to choose from; those that ship when left out.
 
     Returns
     -------
@@ -38,7 +43,8 @@ def ranking_payload(offered: Sequence[Choice], words: Words) -> dict[str, Any]:
         could show it, and is left out.
     """
     names = list(groups())
-    sets = [each for each in stakeholders().values() if set(each.points) <= set(names)]
+    shown = [each for each in (asked or {}).values() if set(each.points) <= set(names)]
+    sets = shown or [each for each in stakeholders().values() if set(each.points) <= set(names)]
     return {
         "lang": words.lang.value,
         "choices": [

@@ -66,26 +66,42 @@ def decide_run(folder: Path, weights: Path | None, futures: Path | None, lang: s
     sets = stakeholders() if weights is None else read_weights(weights)
     done = read_run(folder)
     decision = decide(done, sets, None if futures is None else read_futures(futures))
-    written = write_decision(folder, done, decision, lang)
+    written = write_decision(folder, done, decision, lang, futures)
     click.echo(decision_text(decision, lang))
     click.echo(f"\ndecision: {written}")
 
 
 @click.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option(
+    "--weights",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Weights to begin with, as for decide; what decide used last when left out.",
+)
+@click.option(
+    "--futures",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of a sweep of the same scenarios: what holds in many futures, and which "
+    "uncertainties matter most; what decide used last when left out.",
+)
 @data_option
 @lang_option
-def report(folder: Path, data: Path | None, lang: str) -> None:
-    """Make the report and the maps of a run again, in another language for example.
+def report(
+    folder: Path, weights: Path | None, futures: Path | None, data: Path | None, lang: str
+) -> None:
+    """Make the report and the maps of a run again: in another language, with weights or futures.
 
     \b
-    Example:
+    Examples:
       twentezorg report output/run --lang en
+      twentezorg report output/run --futures output/sweep
     """
     from geodata.dataset import load
     from results.run_folder import write_report
+    from results.weighed import weighed
 
-    click.echo(f"report: {write_report(folder, load(data), lang)}")
+    chosen = weighed(folder, weights, futures)
+    click.echo(f"report: {write_report(folder, load(data), lang, chosen)}")
 
 
 @click.command("query")

@@ -20,14 +20,14 @@ from results.pages import template
 from results.price_lines import price_lines
 from results.ranking import ranking_payload
 from results.report_tables import assumptions, choice, flows, reach_table
-from results.robustness import robustness
+from results.robustness import Robustness, robustness
 from results.run import Run
 from results.scorecard import scorecard
 from results.scores import choices, score_table
 from results.text import Words, breakable
 from results.tipping import told, verge
 from results.uncertainties import first_uncertainties
-from results.weights import stakeholders
+from results.weighed import Weighed, as_shipped
 
 SCRIPTS = ("ranking.js", "map_minutes.js", "map.js")
 ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -43,6 +43,7 @@ def render(
     maps: Mapping[tuple[str, str], bytes],
     words: Words,
     made: Sequence[Link] = (),
+    chosen: Weighed | None = None,
 ) -> str:
     """Write the report of a run as HTML.
 
@@ -58,6 +59,8 @@ def render(
         The reader's language.
     made
         What else was made beside the report, as `results.links.made_beside` lists it.
+    chosen
+        Whose weights and which futures; those that ship and none when left out.
 
     Returns
     -------
@@ -67,6 +70,7 @@ def render(
     """
     style = _text("report.css")
     script = "".join(_text(name) for name in SCRIPTS)
+    chosen = chosen or as_shipped()
     found = answers(run, words)
     offered = choices(run, score_table(run))
     return template("report.html.j2", words).render(
@@ -76,9 +80,9 @@ def render(
         script=script,
         script_hash=_content_hash(script),
         scorecard=scorecard(run, words),
-        ranking=ranking_payload(offered, words),
+        ranking=ranking_payload(offered, words, chosen.stakeholders),
         verges=tuple(told(verge(choice), words) for choice in offered),
-        robustness=robustness(decide(run, stakeholders()), words) if offered else (),
+        robustness=_robustness(run, chosen, words) if offered else (),
         map=map_payload(run, data, words),
         words=words,
         breakable=breakable,
@@ -89,8 +93,9 @@ def render(
         reach=[_reachability(run, maps, words, function) for function in PROFILES],
         flows=flows(run, words),
         assumptions=assumptions(run, words),
+        futures=0 if chosen.sweep is None else chosen.sweep.count,
         prices=price_lines(words),
-        uncertainties=first_uncertainties(words),
+        uncertainties=first_uncertainties(words, chosen.sweep),
         sources=[_said(source, words) for source in _listed(run.manifest["data"]["sources"])],
         licences=[_said(licence, words) for licence in _listed(run.manifest["data"]["licences"])],
         source_line=source_line(run, words),
@@ -99,6 +104,10 @@ def render(
         pages={sheet.name: sheet.page for sheet in sheet_links(run)},
         files=(*file_links(words), *made),
     )
+
+
+def _robustness(run: Run, chosen: Weighed, words: Words) -> tuple[Robustness, ...]:
+    return robustness(decide(run, chosen.stakeholders, chosen.futures), words)
 
 
 def _text(name: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from results.decision_words import decision_sentences
+from results.text import UNKNOWN
 
 if TYPE_CHECKING:
     from results.decision import Decision, Verdict
@@ -38,22 +39,53 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class InFutures:
+    """What a configuration does over many futures, at the first weights, in words."""
+
+    title: str
+    first: str
+    regret: str
+    as_good: str
+    """How often it does at least as well as doing nothing; a dash for doing nothing."""
+
+
+@dataclass(frozen=True)
 class Robustness:
     """The bars of one year, the most often first on top, and the decision in sentences."""
 
     year: int
     bars: tuple[Bar, ...]
     sentences: tuple[str, ...]
+    futures: int = 0
+    """In how many futures it was looked at; 0 where no sweep has this year's configurations."""
+
+    weights_of: str = ""
+    over_futures: tuple[InFutures, ...] = ()
 
 
 def robustness(decision: Decision, words: Words) -> tuple[Robustness, ...]:
     """Lay out by year what a decision drew and found."""
-    return tuple(
-        Robustness(
-            verdict.choice.year, _bars(verdict, words), decision_sentences(decision, verdict, words)
+    return tuple(_of_year(decision, verdict, words) for verdict in decision.verdicts)
+
+
+def _of_year(decision: Decision, verdict: Verdict, words: Words) -> Robustness:
+    bars, sentences = _bars(verdict, words), decision_sentences(decision, verdict, words)
+    over = verdict.over_futures
+    if over is None:
+        return Robustness(verdict.choice.year, bars, sentences)
+    rows = tuple(
+        InFutures(
+            title=words.of(scenario.title),
+            first=words.percent(float(over.first[at]), 0),
+            regret=words.number(WHOLE * float(over.regret[at]), 1),
+            as_good=UNKNOWN
+            if scenario.baseline is None
+            else words.percent(float(over.as_good_as_nothing[at]), 0),
         )
-        for verdict in decision.verdicts
+        for at, scenario in enumerate(verdict.choice.scenarios)
     )
+    party = words.of(over.stakeholder.title)
+    return Robustness(verdict.choice.year, bars, sentences, over.futures, party, rows)
 
 
 def _bars(verdict: Verdict, words: Words) -> tuple[Bar, ...]:

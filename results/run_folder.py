@@ -30,6 +30,7 @@ from results.run import Run, scenarios_of
 from results.sheet_files import write_sheets
 from results.tables import PARAMETER_COLUMNS, REACHABILITY_COLUMNS, read_csv, write_csv
 from results.text import Words, words
+from results.weighed import Weighed
 from results.workbook import rewrite_workbook, write_workbook
 
 MANIFEST = "manifest.json"
@@ -208,8 +209,19 @@ def _other_version(path: Path, manifest: Mapping[str, Any], missing: list[str]) 
     )
 
 
-def write_report(folder: Path, data: DataSet, lang: str) -> Path:
+def write_report(folder: Path, data: DataSet, lang: str, chosen: Weighed | None = None) -> Path:
     """Make the report and the maps of a run again, in a language.
+
+    Parameters
+    ----------
+    folder
+        The run's folder.
+    data
+        The data set that it used.
+    lang
+        `nl` or `en`.
+    chosen
+        Whose weights and which futures; those that ship and none when left out.
 
     Returns
     -------
@@ -227,7 +239,7 @@ def write_report(folder: Path, data: DataSet, lang: str) -> Path:
     data = data.with_places((site.lon, site.lat) for site in sites if site.point not in known)
     with staged(folder) as stage:
         made = made_beside(folder, words(lang))
-        _write_report(stage, run, data, lang, Drawings(None), made)
+        _write_report(stage, run, data, lang, Drawings(None), made, chosen)
     return folder / REPORT
 
 
@@ -280,6 +292,7 @@ def _write_report(
     lang: str,
     drawings: Drawings,
     made: Sequence[Link] = (),
+    chosen: Weighed | None = None,
 ) -> None:
     reader, nameless = words(lang), _nameless(run)
     everything = _everything(run, data, lang)
@@ -292,7 +305,7 @@ def _write_report(
             for scenario in run.scenarios
             for function in PROFILES
         }
-        page = render(nameless, data, maps, reader, made)
+        page = render(nameless, data, maps, reader, made, chosen)
         (folder / REPORT).write_text(page, encoding="utf-8")
 
     drawings.put(

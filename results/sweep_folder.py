@@ -9,7 +9,7 @@ import numpy as np
 
 from results.catalogue import kpi as catalogued
 from results.errors import ResultsError
-from results.futures import FACTORS, VALUES
+from results.futures import FACTORS, LEAST_EXPLAINED, SENSITIVITY, SURROGATES, VALUES
 from results.provenance import wall_seconds
 from results.run_folder import staged
 from results.sensitivity import Method
@@ -26,13 +26,8 @@ if TYPE_CHECKING:
     from results.sweep import DrawnFutures
     from results.text import Words
 
-SURROGATES = "surrogates.csv"
-SENSITIVITY = "sensitivity.csv"
 PICTURE = "sensitivity.png"
 MANIFEST = "sweep.json"
-LEAST_EXPLAINED = 0.25
-"""A surrogate that explains less has learned chance: what it says matters is not shown."""
-
 SHOWN_FACTORS = 3
 LABEL_WIDTH = 58
 _CELL_INCHES = (0.95, 0.42)

@@ -1,25 +1,31 @@
 """The uncertainties of the horizon year that deserve a reader's questions first.
 
-Without a sweep a run can't tell which of them matters most, so the order is a stated one: the least
-certain source first, and among equals the widest range.
+A sweep tells which of them matter most for the figures that a choice is judged on. Without one the
+order is a stated one: the least certain source first, and among equals the widest range.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from results.catalogue import kpi
 from results.parameter_names import parameter_name, told
 from results.report_tables import CONFIDENCES, confidence_labels
 from scenarios.futures import Factor, load_factors
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from results.text import Words
+    from results.weighed import Sweep
 
 FIRST = 5
 """How many are told."""
 
 DECIMALS = 2
+FIGURES_TOLD = 3
+"""How many figures are named for an uncertainty."""
 
 
 @dataclass(frozen=True)
@@ -35,21 +41,58 @@ class Uncertainty:
     moves: tuple[str, ...]
     """The numbers of the model that it stands for."""
 
+    weighs: str = ""
+    """Its part in the differences between futures, over the figures of the choice."""
 
-def first_uncertainties(words: Words) -> tuple[Uncertainty, ...]:
-    """Return the uncertainties to ask about first, the least certain and widest on top."""
-    labels = confidence_labels(words)
+    weighs_for: tuple[str, ...] = ()
+    """The figures that it matters most for, each with its part."""
+
+
+def first_uncertainties(words: Words, sweep: Sweep | None = None) -> tuple[Uncertainty, ...]:
+    """Return the uncertainties to ask about first.
+
+    Parameters
+    ----------
+    words
+        The reader's language.
+    sweep
+        A sweep of the run's configurations: what matters most in it comes first. Without one, or
+        where it can't tell, the least certain and widest.
+    """
+    factors = load_factors()
+    known = sweep.matters[sweep.matters["factor"].isin(list(factors))] if sweep else None
+    if known is None or known.empty:
+        order = sorted(factors.values(), key=_doubt)[:FIRST]
+        return tuple(_uncertainty(factor, words) for factor in order)
+    part = known.groupby("factor")["share"].mean().sort_values(ascending=False, kind="stable")
     return tuple(
-        Uncertainty(
-            title=words.of(factor.title.model_dump()),
-            low=words.number(factor.low, DECIMALS),
-            high=words.number(factor.high, DECIMALS),
-            unit=told(factor.unit, words),
-            confidence=labels[factor.confidence.value],
-            source=told(factor.source, words),
-            moves=_moved(factor, words),
+        replace(
+            _uncertainty(factors[str(name)], words),
+            weighs=words.percent(float(share), 0),
+            weighs_for=_figures(known[known["factor"] == name], words),
         )
-        for factor in sorted(load_factors().values(), key=_doubt)[:FIRST]
+        for name, share in part.head(FIRST).items()
+    )
+
+
+def _uncertainty(factor: Factor, words: Words) -> Uncertainty:
+    return Uncertainty(
+        title=words.of(factor.title.model_dump()),
+        low=words.number(factor.low, DECIMALS),
+        high=words.number(factor.high, DECIMALS),
+        unit=told(factor.unit, words),
+        confidence=confidence_labels(words)[factor.confidence.value],
+        source=told(factor.source, words),
+        moves=_moved(factor, words),
+    )
+
+
+def _figures(own: pd.DataFrame, words: Words) -> tuple[str, ...]:
+    """Name the figures that a factor matters most for, the mean over configurations beside it."""
+    part = own.groupby("kpi")["share"].mean().sort_values(ascending=False, kind="stable")
+    return tuple(
+        f"{words.of(kpi(str(name)).label)} ({words.percent(float(share), 0)})"
+        for name, share in part.head(FIGURES_TOLD).items()
     )
 
 
