@@ -77,6 +77,12 @@ def overall(run: Run, found: Sequence[Answer], words: Words) -> tuple[str, ...]:
             "stay open: the table above does."
         )
     )
+    sentences.append(
+        _(
+            "Whether care gets better when one team treats more patients is not judged, though it "
+            "is a main reason to concentrate: see “What does this report not tell?”"
+        )
+    )
     sentences.append(_what_is_not_shown(found, words))
     if int(run.manifest["replications"]) < FEW_REPLICATIONS:
         sentences.append(
