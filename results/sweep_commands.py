@@ -18,8 +18,11 @@ from results.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from results.options import Asked
     from results.playing import Crew
+    from sim.replication import Finished, Task
 
 SWEPT = ("single-enschede", "single-almelo", "single-hengelo")
 
@@ -101,7 +104,7 @@ def sweep(
     from results.playing import playing
     from results.provenance import provenance
     from results.sizing import sized
-    from results.study import Study
+    from results.study import Study, execution_facts
     from results.sweep import (
         Design,
         DrawnFutures,
@@ -123,11 +126,17 @@ def sweep(
     with playing(crew, setting) as play:
         whole = [sized(scenario, now, setting, play) for scenario in named]
         configurations = Study.of(whole, now).scenarios
-        simulated, surrogates = learned(play, configurations, futures, most, allowed, _tell)
+        finished: list[Finished] = []
+
+        def kept(tasks: Sequence[Task]) -> list[Finished]:
+            finished.extend(found := play(tasks))
+            return found
+
+        simulated, surrogates = learned(kept, configurations, futures, most, allowed, _tell)
     kpis = completed(simulated, futures, surrogates)
     sensitivity = sensitivity_table(simulated, futures, surrogates, asked.seed)
     simulated_count = int(simulated["future"].nunique())
-    manifest = {
+    manifest = crew.facts() | {
         "scenarios": [scenario.name for scenario in configurations],
         "futures": len(futures),
         "simulated": simulated_count,
@@ -135,7 +144,9 @@ def sweep(
         "seed": asked.seed,
         "weeks": setting.weeks,
         "warmup_weeks": setting.warmup,
-    } | provenance()
+        **execution_facts(finished),
+        **provenance(),
+    }
     misses = surrogate_table(surrogates, simulated_count)
     write_sweep(out, manifest, futures, kpis, misses, sensitivity, lang, started)
     click.echo(sweep_text(sensitivity, misses, futures, lang))

@@ -17,6 +17,16 @@ def coverage(estimates, truth):
     return (np.abs(mean - truth) <= half).mean()
 
 
+def pooled_coverage(samples, truth):
+    """Return how often the 95th percentile lies between two cases of all together, by the binomial.
+
+    A row is a study. So it is done for independent cases (David and Nagaraja 2003, section 7.1).
+    """
+    ranks = stats.binom.ppf([0.025, 0.975], samples.shape[1], P95 / 100).astype(int)
+    low, high = np.partition(samples, ranks, axis=1)[:, ranks].T
+    return ((low <= truth) & (truth <= high)).mean()
+
+
 @pytest.mark.parametrize("percent", [50, P90, P95])
 def test_intervals_of_percentiles_of_few_cases_cover_what_they_should(percent):
     # fifty a replication: the caesareans of class 1 of the region in a quarter of a year
@@ -55,6 +65,13 @@ def test_intervals_cover_the_waits_of_a_queue_which_depend_on_each_other():
     assert truth == pytest.approx(6.212, abs=1e-3)  # ln(12) / 0.4
     assert estimates.mean() == pytest.approx(truth, rel=0.01)
     assert coverage(estimates, truth) >= 0.91
+    together = waits.reshape(customers, studies, -1).swapaxes(0, 1).reshape(studies, -1)
+    assert pooled_coverage(together, truth) < 0.6
+
+
+def test_cases_that_are_independent_could_be_taken_together():
+    draws = np.random.default_rng(7).exponential(1, (STUDIES, REPLICATIONS * 50))
+    assert pooled_coverage(draws, -np.log(0.05)) == pytest.approx(0.95, abs=0.02)
 
 
 def test_percentiles_of_small_samples_are_those_of_hazen():

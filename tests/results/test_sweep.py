@@ -221,7 +221,9 @@ def test_a_sweep_leaves_its_futures_and_says_what_was_simulated(tmp_path):
     assert set(kpis["scenario"]) == {"now-2034", "single-hengelo"}
     assert kpis.groupby("future")["kpi"].count().tolist() == [2 * len(criteria_kpis())] * 2
     assert sorted(read.circumstances.columns) == sorted(FACTORS)
-    assert json.loads((out / "sweep.json").read_text())["simulated"] == 2
+    facts = json.loads((out / "sweep.json").read_text())
+    assert (facts["simulated"], facts["replications_run"], facts["seed"]) == (2, 4, 1)
+    assert min(facts[name] for name in ("wall_seconds", "events_per_second", "peak_memory_mb")) > 0
 
 
 def test_a_sweep_never_replaces_files_of_others(tmp_path):
