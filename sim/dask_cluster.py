@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import multiprocessing
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -33,7 +35,10 @@ if TYPE_CHECKING:
 
     from sim.replication import Finished, Setting, Task
 
+ANY_PORT = ":0"  # the usual one is taken when two clusters run at once, which Dask warns of
 SECONDS_TO_CONNECT = 10
+SECONDS_TO_START = 10.0
+SECONDS_TO_LOOK = 0.02
 BATCH = 100  # tasks sent to the scheduler at a time
 
 
@@ -100,14 +105,20 @@ class DaskCluster:
     def _connected(self) -> Client:
         dask.config.set({"distributed.scheduler.allowed-failures": MOST_ATTEMPTS - 1})
         if self._scheduler is None:
-            with interrupts_ignored():
+            with (
+                interrupts_ignored()
+            ):  # for as long as processes are started, not until they are up
                 cluster = LocalCluster(
-                    n_workers=self._jobs,
+                    n_workers=0,
                     threads_per_worker=1,
                     dashboard_address=None,
+                    scheduler_kwargs={"dashboard_address": ANY_PORT},
                     silence_logs=logging.CRITICAL,  # what fails is told by its future
                 )
                 self._client = Client(cluster)
+                cluster.scale(self._jobs)
+                _wait_for_processes(self._jobs)
+            self._client.wait_for_workers(self._jobs)
             return self._client
         try:
             self._client = Client(self._scheduler, timeout=SECONDS_TO_CONNECT)
@@ -132,6 +143,13 @@ class DaskCluster:
                     f"--scheduler {self._scheduler}: worker {worker} has another version of "
                     "twentezorg, its libraries or the data set; install the same there"
                 )
+
+
+def _wait_for_processes(jobs: int) -> None:
+    """Wait until there is a process for every worker on this machine, ready or not."""
+    deadline = time.monotonic() + SECONDS_TO_START
+    while len(multiprocessing.active_children()) < jobs and time.monotonic() < deadline:
+        time.sleep(SECONDS_TO_LOOK)
 
 
 async def _ended(cluster: LocalCluster) -> None:
