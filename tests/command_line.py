@@ -5,12 +5,18 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+BEGIN = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background would ignore it
+from cli import main
+main()
+"""
 
 
 def start(*arguments: object, **options) -> subprocess.Popen:
     """Start a command in a process group of its own."""
     return subprocess.Popen(
-        [sys.executable, "-c", "from cli import main; main()", *map(str, arguments)],
+        [sys.executable, "-c", BEGIN, *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
