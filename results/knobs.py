@@ -102,10 +102,15 @@ def with_level(
     resource = Resource(knob.resource)
     sites = dict(scenario.sites)
     for key, roster in knob.rosters(scenario).items():
-        scaled = _changed(roster, lambda count: math.ceil(count * level / base))
+        scaled = _scaled(roster, lambda count: math.ceil(count * level / base))
         capacity = {**sites[key].capacity, resource: scaled}
         sites[key] = sites[key].model_copy(update={"capacity": capacity})
     return scenario.model_copy(update={"sites": sites})
+
+
+def _scaled(roster: Roster, change: Callable[[int], int]) -> Roster:
+    extra = tuple(shift.model_copy(update={"count": change(shift.count)}) for shift in roster.extra)
+    return _changed(roster, change).model_copy(update={"extra": extra})
 
 
 def _changed(roster: Roster, change: Callable[[int], int]) -> Roster:

@@ -26,7 +26,10 @@ def roster_hours(roster: Roster, shifts: Shifts) -> HourlyCount:
         )
         for weekend in (False, True)
     )
-    return np.where(weekend_hours(), at_weekend, on_weekday)
+    hours: HourlyCount = np.where(weekend_hours(), at_weekend, on_weekday)
+    for extra in roster.extra:
+        hours = hours + extra.count * open_hours(extra.when)
+    return hours
 
 
 @dataclass(frozen=True)

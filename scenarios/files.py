@@ -66,8 +66,9 @@ def _with_pooled(scenario: Scenario) -> Scenario:
             for week in ("", "weekend_")
             for shift in ("day", "evening", "night")
         }
+        extra = [shift for one in rosters for shift in one.extra]
         pooled = Roster.model_validate(
-            {**total, "source": roster.source, "confidence": roster.confidence}
+            {**total, "extra": extra, "source": roster.source, "confidence": roster.confidence}
         )
         capacity = {**sites[key].capacity, resource: pooled}
         sites[key] = sites[key].model_copy(update={"capacity": capacity})

@@ -142,6 +142,27 @@ class Text(_Model):
     en: str = Field(min_length=1, max_length=2000)
 
 
+class ExtraShift(_Model):
+    """A shift on top of the roster, at hours of its own."""
+
+    when: str = Field(description="as opening hours: 'Mon-Fri 12:00-20:00'")
+    count: Count
+
+    @field_validator("when")
+    @classmethod
+    def _readable_hours(cls, when: str) -> str:
+        open_hours(when)
+        return when
+
+    def at(self, hour: int) -> int:
+        """Return the number at an hour of the fortnight."""
+        return self.count if open_hours(self.when)[hour] else 0
+
+    def written(self) -> str:
+        """Return the shift as one text."""
+        return f"and {self.count} on {self.when}"
+
+
 class Roster(_Model):
     """How many of a resource there are, by shift, and who says so.
 
@@ -157,6 +178,9 @@ class Roster(_Model):
     weekend_day: Count | None = Field(None, description="as on weekdays when left out")
     weekend_evening: Count | None = None
     weekend_night: Count | None = None
+    extra: tuple[ExtraShift, ...] = Field(
+        (), description="shifts on top, which may overlap the others and each other"
+    )
     source: str = Field(min_length=1)
     confidence: Confidence
 
@@ -165,7 +189,7 @@ class Roster(_Model):
         by_shift = [getattr(self, shift) is not None for shift in _SHIFTS]
         if self.auto is not None:
             weekend = [getattr(self, f"weekend_{shift}") is not None for shift in _SHIFTS]
-            if self.always is not None or any(by_shift) or any(weekend):
+            if self.always is not None or any(by_shift) or any(weekend) or self.extra:
                 raise ValueError("give either 'auto' or numbers, not both")
             return self
         complete = not any(by_shift) if self.always is not None else all(by_shift)
@@ -174,7 +198,7 @@ class Roster(_Model):
         return self
 
     def at(self, shift: str, *, weekend: bool) -> int:
-        """Return the number in a shift, `day`, `evening` or `night`."""
+        """Return the number in a shift, `day`, `evening` or `night`, extra shifts left out."""
         if self.auto is not None:
             raise ValueError("a capacity 'auto' must be sized before it is used")
         if self.always is not None:
@@ -186,10 +210,12 @@ class Roster(_Model):
         """Return the numbers as one text, such as `day 6, evening 6, night 3`."""
         if self.auto is not None:
             return f"auto {self.auto}"
-        if self.always is not None:
-            return str(self.always)
+        own = str(self.always) if self.always is not None else self._by_shift()
+        return "; ".join([own, *(shift.written() for shift in self.extra)])
+
+    def _by_shift(self) -> str:
         counts = self.model_dump(
-            exclude={"auto", "always", "source", "confidence"}, exclude_none=True
+            exclude={"auto", "always", "extra", "source", "confidence"}, exclude_none=True
         )
         return ", ".join(f"{shift.replace('_', ' ')} {count}" for shift, count in counts.items())
 
@@ -480,7 +506,8 @@ class Scenario(_Model):
                 return 0
             if roster.auto is not None:
                 return None
-            return roster.at(self.shifts.at(hour % HOURS_PER_DAY), weekend=False)
+            own = roster.at(self.shifts.at(hour % HOURS_PER_DAY), weekend=False)
+            return own + sum(shift.at(hour) for shift in roster.extra)
 
         return count
 

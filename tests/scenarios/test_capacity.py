@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from scenarios.capacity import roster_hours, site_capacity
 from scenarios.demand import Age, age_growth, bed_growth
@@ -68,6 +69,36 @@ def test_the_weekend_has_its_own_numbers_where_given():
     saturday = hours[120:144].tolist()
     assert saturday == [0] * 8 + [2] * 8 + [3] * 7 + [0]  # the evening as on weekdays
     assert hours[96:120].tolist() == [1] * 8 + [5] * 8 + [3] * 7 + [1]
+
+
+def test_shifts_that_overlap_add_up():
+    shifts = Shifts(day=8, evening=16, night=23)
+    extra = [
+        {"when": "Mon-Fri 12:00-20:00", "count": 2},
+        {"when": "even weeks Fri 18:00-02:00", "count": 1},
+    ]
+    hours = roster_hours(roster(day=3, evening=1, night=0, extra=extra), shifts)
+    monday, friday, odd_friday = hours[:24], hours[4 * 24 : 5 * 24 + 8], hours[11 * 24 : 12 * 24]
+    assert [monday[hour] for hour in (3, 9, 12, 15, 16, 19, 20, 23)] == [0, 3, 5, 5, 3, 3, 1, 0]
+    assert [friday[hour] for hour in (17, 18, 20, 22, 23, 25, 26)] == [3, 4, 2, 2, 1, 1, 0]
+    assert odd_friday[18] == 3
+    assert (
+        hours[5 * 24 + 8 : 7 * 24]
+        == roster_hours(roster(day=3, evening=1, night=0), shifts)[5 * 24 + 8 : 7 * 24]
+    ).all()
+
+
+def test_a_roster_with_extra_shifts_tells_them():
+    extra = [{"when": "Mon-Fri 12:00-20:00", "count": 2}]
+    assert roster(always=3, extra=extra).written() == "3; and 2 on Mon-Fri 12:00-20:00"
+
+
+@pytest.mark.parametrize(
+    "extra", [{"when": "Mon 8-16", "count": 1}, {"when": "24/7", "count": -1}], ids=str
+)
+def test_an_extra_shift_that_cannot_be_is_refused(extra):
+    with pytest.raises(ValidationError):
+        roster(always=3, extra=[extra])
 
 
 def test_always_is_always():
