@@ -79,6 +79,7 @@ def size_scenario(
 
     chosen, now = files.load(scenario, settings), files.load("now", settings)
     setting = asked.setting([chosen], measure, SIZING)
+    out.parent.mkdir(parents=True, exist_ok=True)  # a search takes minutes: fail before it
     with playing(crew, setting) as play:
         values = simulated(play, replications or asked.length(SIZING).replications)
         search, best, found = size(

@@ -259,6 +259,19 @@ def test_cancelled_electives_are_a_share_of_those_booked():
     assert kpi["EAST", "theatre.operations"] == pytest.approx(2 * ONCE)
 
 
+def test_a_patient_cancelled_twice_is_counted_as_such():
+    monday_9 = START + 540
+    once, twice = (person(Cohort.OPERATION, row) for row in range(2))
+    kpi = measured(
+        *((monday_9 + day * 1440, twice, Step.BOOKED_ELECTIVE, EAST) for day in range(3)),
+        *((monday_9 + day * 1440 + 60, twice, Step.SURGERY_CANCELLED, EAST) for day in range(2)),
+        *((monday_9 + day * 1440, once, Step.BOOKED_ELECTIVE, EAST) for day in range(2)),
+        (monday_9 + 60, once, Step.SURGERY_CANCELLED, EAST),
+    )
+    assert kpi["EAST", "theatre.elective.cancelled_twice"] == pytest.approx(ONCE)
+    assert kpi["EAST", "theatre.elective.cancelled"] == pytest.approx(3 / 5)
+
+
 def test_births_travel_and_caesareans():
     # Travel 20, 40 and 25 (to the neighbour): mean 28.33, one of three over 30. Class 1 caesareans
     # take 20 and 40 minutes: p90 is 40, half within 30. Delivery room: 120 minutes of 2 rooms.

@@ -34,6 +34,17 @@ def test_the_roles_add_up_to_the_total(now):
         assert roles == pytest.approx(now[site, "staff.fte"]), site
 
 
+def test_fte_of_ambulances_follows_the_crews_that_a_configuration_rosters(starter, now):
+    scenario = load("now")
+    almelo = scenario.ambulance["POST_ALMELO"]
+    more = {"day": almelo.day + 1, "evening": almelo.evening + 1, "night": almelo.night + 1}
+    posts = {**scenario.ambulance, "POST_ALMELO": almelo.model_copy(update=more)}
+    own = measured(starter, scenario.model_copy(update={"ambulance": posts}))
+    # a crew of two round the clock; 1,450 h an FTE
+    grown = own["region", "staff.fte.ambulance.crews"] - now["region", "staff.fte.ambulance.crews"]
+    assert grown == pytest.approx(2 * 24 * 365.25 / 1450)
+
+
 def test_vacancies_empty_shifts_but_leave_what_is_asked(starter, now):
     scenario = load("now", ["policies.beds=as_today"])
     later = measured(

@@ -152,11 +152,12 @@ def test_the_command_sizes_writes_its_steps_and_simulates_none_twice(tmp_path):
         where = ("--out", str(path), "--store", str(store))
         return CliRunner().invoke(main, ["size", "now", *wanted, *length, *where])
 
-    first, second = sized(out), sized(tmp_path / "again.csv")
+    again = tmp_path / "a new folder" / "again.csv"
+    first, second = sized(out), sized(again)
     assert first.exit_code == 0, first.output
     assert "least capacity at which every target holds" in first.output
     assert out.read_text().startswith("step,phase,capacity,target,value,ci_low,ci_high,verdict")
-    assert (tmp_path / "again.csv").read_bytes() == out.read_bytes()
+    assert again.read_bytes() == out.read_bytes()
     steps = first.stderr.count("1/1 now (icu.beds@MST ")
     assert steps >= 3
     assert second.stderr == "1/1 from the store\n" * steps

@@ -6,6 +6,7 @@ from paper_region import (
     FAR,
     HOME_EAST,
     HOME_WEST,
+    HOUR,
     OUTSIDE,
     WEEK,
     WEST,
@@ -566,6 +567,17 @@ def test_an_elective_not_started_by_the_last_start_is_cancelled_and_operated_onc
     assert story.times(operation(1), Step.SURGERY_START) == [at("08:00", day=1)]
     assert story.times(operation(1), Step.SURGERY_END) == [at("09:00", day=1)]
     assert story.times(operation(0), Step.SURGERY_CANCELLED) == []
+
+
+def test_an_elective_that_needs_intensive_care_starts_only_with_a_bed_there():
+    # The one bed is taken until Monday 20:00; the operation is on Tuesday's list instead.
+    story = play(
+        paper_scenario(east=ONE_THEATRE | {"icu.beds": 1}, west_open={"icu": "closed"}),
+        visits=[needs_icu(at("01:00") - 10, minutes=19 * HOUR)],
+        operations=[{"time": 0.0, "planned_minutes": 130.0, "icu_minutes": HOUR}],
+    )
+    assert len(story.times(operation(0), Step.SURGERY_CANCELLED)) == 1
+    assert story.times(operation(0), Step.SURGERY_START) == [at("08:00", day=1)]
 
 
 def test_an_elective_still_waiting_at_the_end_is_counted_cancelled():

@@ -4,12 +4,14 @@ import math
 
 import numpy as np
 import pytest
-from paper_region import DAY, Story, paper_scenario, play, rooms
+from paper_region import DAY, EAST, Story, paper_data, paper_scenario, people, play, rooms
 from scipy import stats
 
-from sim.cohort import Cohort
+from sim.cohort import Cohort, Horizon
 from sim.draws import exponential
 from sim.journal import Step
+from sim.journey import Journey
+from sim.region import Region
 
 pytestmark = pytest.mark.slow
 
@@ -197,3 +199,58 @@ def test_patients_in_the_department_follow_little_s_law():
     assert area == pytest.approx(stays.sum())
     assert inside[-1] == 0
     assert story.region.ed[0].inside == 0
+
+
+def test_every_resource_is_in_use_as_little_s_law_says():
+    # Mean number in use, seen every 7 minutes = rate x mean minutes in use, queues or not
+    rng, times = arrivals(3, 1.0)
+    end = float(times[-1])
+    steps = ("assessment", "xray", "ct", "consult", "treatment")
+    minutes = {name: exponential(rng.random(PATIENTS), 45.0) for name in steps}
+    stay, operated = (exponential(rng.random(PATIENTS), mean) for mean in (400.0, 40.0))
+    visits = [
+        {"time": time, "is_admitted": True, "to_theatre": True, "los": stay[row]}
+        | {"surgery_class": 2, "surgery_minutes": operated[row]}
+        | {name: drawn[row] for name, drawn in minutes.items()}
+        for row, time in enumerate(times.tolist())
+    ]
+    after, bed, cot = (exponential(rng.random(PATIENTS), mean) for mean in (50.0, 300.0, 200.0))
+    births = [
+        {"time": time, "labour": 0.0, "room_after_birth": after[row], "stay": bed[row]}
+        | {"neonatal": cot[row]}
+        for row, time in enumerate(times.tolist())
+    ]
+    few = {"ed.doctors": 2, "ed.xray": 1, "ed.ct": 1, "ed.consultants": 1}
+    some = {"maternity.rooms": 1, "maternity.beds": 6, "maternity.cots": 4, "theatre.teams": 1}
+    region = Region(
+        paper_scenario(
+            east=few | some, west_open={"maternity": "closed"}, theatre__night__margin=1e6
+        ),
+        paper_data(),
+        Horizon(1, 0, 1),
+        people(visits=visits, births=births),
+    )
+    ed = region.ed[EAST]
+    seen = {
+        "doctors": (ed.doctors, minutes["assessment"] + minutes["treatment"]),
+        "xray": (ed.xray, minutes["xray"]),
+        "ct": (ed.ct, minutes["ct"]),
+        "consultants": (ed.consultants, minutes["consult"]),
+        "delivery rooms": (region.maternity[EAST].rooms, after),
+        "maternity beds": (region.maternity_beds[EAST], bed),
+        "cots": (region.cots[EAST], cot),
+        "ward beds": (region.ward_beds[EAST], stay),
+        "theatre teams": (region.theatre[EAST].teams, operated),
+    }
+    counts: dict[str, list[int]] = {name: [] for name in seen}
+
+    def watch():
+        while True:
+            yield 7.0
+            for name, (resource, _) in seen.items():
+                counts[name].append(resource.busy)
+
+    Journey(region.env, watch())
+    region.run(end)
+    for name, (_, held) in seen.items():
+        assert np.mean(counts[name]) == pytest.approx(held.sum() / end, rel=0.04), name
