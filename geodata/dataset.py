@@ -389,8 +389,8 @@ def load(path: Path | None = None) -> DataSet:
 
 
 def _read(folder: Path) -> DataSet:
-    cells = pd.read_parquet(folder / "cells.parquet")
-    points = pd.read_parquet(folder / "points.parquet")
+    cells = _table(folder / "cells.parquet")
+    points = _table(folder / "points.parquet")
     shape = (len(cells), len(points))
     return _Stored(
         cells=cells,
@@ -405,6 +405,21 @@ def _read(folder: Path) -> DataSet:
         roads_file=folder / ROADS_FILE if (folder / ROADS_FILE).is_file() else None,
         folder=folder,
     )
+
+
+def _table(file: Path) -> pd.DataFrame:
+    """Read a table as pandas does, without the threads and the pool of memory it keeps."""
+    import pyarrow as pa  # noqa: PLC0415 - heavy
+    from pyarrow.parquet import ParquetFile  # noqa: PLC0415
+
+    pool = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        with ParquetFile(file) as table:
+            frame: pd.DataFrame = table.read(use_threads=False).to_pandas(use_threads=False)
+            return frame
+    finally:
+        pa.set_memory_pool(pool)
 
 
 @dataclass(frozen=True, slots=True)

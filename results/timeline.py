@@ -11,12 +11,13 @@ import numpy.typing as npt
 
 from results.run import REGION_SITE
 from scenarios.hours import FORTNIGHT
-from sim.journal import MINUTES_PER_DAY, NOBODY, NOWHERE, Records, Step
+from sim.journal import MINUTES_PER_DAY, NOBODY, NOWHERE, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scenarios.schema import Resource
+    from sim.records import Records
     from sim.replication import Outcome
 
 Floats = npt.NDArray[np.float64]

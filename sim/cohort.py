@@ -24,12 +24,11 @@ from sim.journal import MINUTES_PER_DAY, MINUTES_PER_WEEK
 from sim.streams import Purpose, generator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from scenarios.parameters import Parameters
 
 CEILING = 2.0  # growth beyond this is refused rather than silently cut off
 COHORT_SPAN = 10_000_000
+_CODES: dict[str, Any] = {"f": "d", "i": "q"}  # numpy's kinds as those of `array`, 8 bytes each
 WEEKS_PER_YEAR = 365.25 / 7
 
 
@@ -153,14 +152,14 @@ def kept(rng: np.random.Generator, growth: Floats | float, count: int) -> Flags:
 def columns(keep: Flags, **arrays: Any) -> dict[str, Any]:  # noqa: ANN401 - arrays of any type
     """Return the kept rows of each array, as what an event loop reads fast and holds small.
 
-    Numbers with a fraction become an `array`, a third of the memory of a list; the rest lists.
+    Numbers become an `array`, a third of the memory of a list; the rest lists.
     """
     return {
-        name: compact(column[keep]) if column.dtype.kind == "f" else column[keep].tolist()
+        name: column[keep].tolist() if column.dtype.kind not in _CODES else compact(column[keep])
         for name, column in arrays.items()
     }
 
 
-def compact(values: Floats) -> Sequence[float]:
-    """Return floats as an `array` that is indexed like a list."""
-    return array("d", values.tobytes())
+def compact(values: Floats | Ints) -> Any:  # noqa: ANN401 - numbers of the same kind
+    """Return numbers as an `array` that is indexed like a list."""
+    return array(_CODES[values.dtype.kind], values.tobytes())

@@ -1,20 +1,20 @@
 """The journal: what happened to whom, where and when, appended as the simulation goes.
 
-Four columns and no statistics; `results` reads it.
+Four columns and no statistics; `results` reads them as `records.Records`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import IntEnum, auto
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
+
+from sim.records import Records, in_order
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from simpy import Environment
 
 MINUTES_PER_HOUR = 60
@@ -106,41 +106,6 @@ class Step(IntEnum):
     TRANSFER_INTENSIVE = auto()
 
 
-@dataclass(frozen=True)
-class Records:
-    """A journal as numpy columns, in the order things happened."""
-
-    time: npt.NDArray[np.float64]
-    patient: npt.NDArray[np.int32]
-    step: npt.NDArray[np.int8]
-    site: npt.NDArray[np.int8]
-
-    def rows(self, *steps: Step) -> npt.NDArray[np.intp]:
-        """Return the numbers of the records of some steps, in order."""
-        order, begin = self._by_step
-        found = [order[begin[step] : begin[step + 1]] for step in steps]
-        return found[0] if len(found) == 1 else np.sort(np.concatenate(found))
-
-    def of(self, *steps: Step) -> Records:
-        """Return the records of some steps."""
-        return self.at(self.rows(*steps))
-
-    def at(self, rows: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Records:
-        """Return some of the records, by number or by whether they are chosen."""
-        return Records(self.time[rows], self.patient[rows], self.step[rows], self.site[rows])
-
-    @cached_property
-    def _by_step(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-        """The numbers of all records, step after step, and where among them each step begins."""
-        counts = np.bincount(self.step, minlength=max(Step) + 1)
-        begin = np.concatenate([[0], np.cumsum(counts)])
-        return np.argsort(self.step, kind="stable"), begin
-
-    def __len__(self) -> int:
-        """Return the number of records."""
-        return len(self.time)
-
-
 Note = Callable[[int, int, int], None]
 
 
@@ -196,15 +161,14 @@ class Journal:
         )
         self._fresh.clear()
 
-    def records(self) -> Records:
-        """Return what has happened by now, as numpy columns."""
+    def parts(self) -> list[Records]:
+        """Return what was noted by now, and forget it; `records.in_order` joins it."""
         self.store()
-        time = np.concatenate([part.time for part in self._stored])
-        happened = int(np.count_nonzero(time < self._env.now))
-        order = np.argsort(time, kind="stable")[:happened]
-        return Records(
-            time[order],
-            np.concatenate([part.patient for part in self._stored])[order],
-            np.concatenate([part.step for part in self._stored])[order],
-            np.concatenate([part.site for part in self._stored])[order],
-        )
+        parts, self._stored = self._stored, []
+        return parts
+
+    def records(self) -> Records:
+        """Return what has happened by now, in order."""
+        joined = in_order(self.parts(), self._env.now)
+        self._stored.append(joined)
+        return joined

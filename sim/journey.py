@@ -2,18 +2,18 @@
 
 It yields minutes that pass, or a SimPy event to wait for. A SimPy process would make a new event
 for every wait, and two of its own for its start and end that nobody waits for here. A journey is
-itself the event that SimPy's queue holds, again and again: it begins at once and ends silently.
+itself what SimPy's queue holds, again and again: it begins at once and ends silently.
 """
 
 from __future__ import annotations
 
-from heapq import heappush
-from typing import TYPE_CHECKING, Any, TypeVar
+from heapq import heappop, heappush, heapreplace
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from simpy.events import NORMAL, Event
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator, Iterator
 
     from simpy import Environment
 
@@ -40,15 +40,15 @@ class Grant(Event):
     def succeed(self, value: object = None) -> Grant:
         """Let who waits go on, now, with a value to read from `value`."""
         if self.journey is None:  # not yet, or a process of SimPy
-            super().succeed(value)
+            Event.succeed(self, value)
             return self
         self._ok, self._value = True, value
-        self.env.schedule(self.journey)
+        self.journey.plan(0.0)
         return self
 
 
-class Journey(Event):
-    """Follow a story from now on.
+class Journey:
+    """Follow a story from now on; to SimPy's queue it is an event that happens again and again.
 
     Parameters
     ----------
@@ -58,30 +58,26 @@ class Journey(Event):
         A generator that yields minutes, or events to wait for.
     """
 
-    __slots__ = ("env", "story")
-    _ok = True  # a journey never fails: what goes wrong in it stops the simulation
+    _ok: ClassVar[bool] = True  # it never fails: what goes wrong in it stops the simulation
 
     def __init__(self, env: Environment, story: Story[Any]) -> None:
-        self.env = env
-        self.story = story
+        self.env: Any = env  # whose queue is SimPy's own
+        self.story: Any = story
         self.wait(next(story, None))
 
-    if not TYPE_CHECKING:
+    @property
+    def callbacks(self) -> tuple[Callable[..., None], ...]:
+        """What SimPy's own loop calls when the minutes have passed."""
+        return (self._go_on,)
 
-        @property
-        def callbacks(self) -> tuple[Any, ...]:
-            """What SimPy's own loop calls when the minutes have passed."""
-            return (self._go_on,)
+    @callbacks.setter
+    def callbacks(self, _: object) -> None:
+        """Stay an event that may happen again, where SimPy marks it as processed."""
 
-        @callbacks.setter
-        def callbacks(self, _: None) -> None:
-            """Stay an event that may happen again, where SimPy marks it as processed."""
-
-    def wait(self, awaited: float | Event | None) -> None:
+    def wait(self, awaited: Any) -> None:  # noqa: ANN401 - what a story yields, if anything
         """Wait for what the story has yielded; nothing, and it has ended."""
         if type(awaited) is float and awaited >= 0:
-            env = self.env  # what its `schedule` does, without the call
-            heappush(env._queue, (env._now + awaited, NORMAL, next(env._eid), self))  # noqa: SLF001
+            self.plan(awaited)
         elif awaited is None:
             return
         elif type(awaited) is Grant and not awaited.triggered:
@@ -89,9 +85,51 @@ class Journey(Event):
         elif isinstance(awaited, Event):
             awaited.callbacks.append(self._go_on)
         elif awaited >= 0:
-            self.env.schedule(self, NORMAL, awaited)
+            self.plan(float(awaited))
         else:
             raise ValueError(f"{awaited} minutes cannot pass")
 
+    def plan(self, minutes: float) -> None:
+        """Go on some minutes from now: what the environment's `schedule` does, without the call."""
+        env = self.env
+        heappush(env._queue, (env._now + minutes, NORMAL, next(env._eid), self))  # noqa: SLF001
+
     def _go_on(self, _: Event | None = None) -> None:
         self.wait(next(self.story, None))
+
+
+def let_happen(env: Any, queue: list[Any], numbers: Iterator[int], end: float) -> None:  # noqa: ANN401
+    """Let everything in the queue of an environment happen that comes before the end.
+
+    SimPy's own `run` calls `step` for every event, which looks for the end of the simulation by an
+    event of its own and wraps each step in a try; a journey that takes some minutes changes place
+    in the queue here and now. An event that failed and that nobody took care of raises its error,
+    as with SimPy.
+
+    Parameters
+    ----------
+    env
+        The SimPy environment, whose time is set.
+    queue, numbers
+        What it has planned, and the order of planning.
+    end
+        The minute before which things happen.
+    """
+    while queue and queue[0][0] < end:
+        now, _, _, event = queue[0]
+        env._now = now  # noqa: SLF001
+        if isinstance(event, Journey):
+            awaited = next(event.story, None)  # what it plans comes after itself in the queue
+            if type(awaited) is float and awaited >= 0:
+                heapreplace(queue, (now + awaited, NORMAL, next(numbers), event))
+            else:
+                heappop(queue)
+                event.wait(awaited)
+            continue
+        heappop(queue)
+        callbacks = event.callbacks
+        event.callbacks = None  # how SimPy marks it as processed
+        for callback in callbacks:
+            callback(event)
+        if not event._ok and not event.defused:  # noqa: SLF001 - as in SimPy's step
+            raise event._value  # noqa: SLF001

@@ -13,7 +13,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,8 +26,9 @@ from sim.census import sample_past
 from sim.cohort import Horizon
 from sim.errors import ReplicationError
 from sim.geography import new_places
-from sim.journal import MINUTES_PER_WEEK, Records
+from sim.journal import MINUTES_PER_WEEK
 from sim.patients import Patients, patients_of
+from sim.records import Records, in_order
 from sim.region import simulate
 from sim.staffing import Staffing
 
@@ -197,21 +198,25 @@ def replicate(scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmu
     """Simulate one replication of one scenario."""
     gc.disable()  # drawing and setting up leave no cycles; looking for them takes time
     try:
-        return _played(scenario, data, horizon, warmup)
+        outcome_with, noted = _played(scenario, data, horizon, warmup)
     finally:
         gc.enable()
-        gc.collect()  # a region is full of cycles; measuring can do with its memory
+        gc.collect()  # a region is full of cycles; what follows can do with its memory
+    return outcome_with(in_order(noted, horizon.end))
 
 
-def _played(scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmup: int) -> Outcome:
+def _played(
+    scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmup: int
+) -> tuple[Callable[[Records], Outcome], list[Records]]:
+    """Return all of an outcome but its records, and what these are made of."""
     patients = patients_of(scenario, data, horizon)
     filled = scenario.warmup.start is Start.FILLED
     past = sample_past(horizon, scenario, data.cells) if filled else None
     region = simulate(scenario, data, horizon, patients, past)
     residents, home = _residents(patients, data)
-    return Outcome(
-        scenario=scenario,
-        records=region.journal.records(),
+    outcome_with = partial(
+        Outcome,
+        scenario,
         sites=region.places.sites,
         is_neighbour=region.places.is_neighbour,
         residents=residents,
@@ -222,6 +227,7 @@ def _played(scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmup:
         end=horizon.end,
         events=region.env.events_so_far(),
     )
+    return outcome_with, region.journal.parts()
 
 
 def _residents(

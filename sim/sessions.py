@@ -206,7 +206,7 @@ def _rounded(needed: list[float], most: int) -> list[int]:
     blocks = [math.ceil(value) for value in needed]
     if sum(blocks) <= most:
         return blocks
-    scale = min(most / sum(needed), 1.0)
+    scale = min(most / math.fsum(needed), 1.0)
     blocks = [int(value * scale) for value in needed]
     by_remainder = sorted(range(len(needed)), key=lambda item: blocks[item] - needed[item] * scale)
     for item in by_remainder[: most - sum(blocks)]:

@@ -13,7 +13,8 @@ from results.kpi import Timeline, measure
 from scenarios.capacity import site_capacity
 from scenarios.schema import Scenario
 from sim.cohort import Cohort
-from sim.journal import NOBODY, NOWHERE, Records, Step
+from sim.journal import NOBODY, NOWHERE, Step
+from sim.records import Records
 from sim.replication import Outcome
 
 EAST, WEST, FAR = range(3)

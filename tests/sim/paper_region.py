@@ -24,15 +24,17 @@ from geodata.dataset import DataSet
 from scenarios.schema import Resource, Scenario
 from sim.births import Births, Mode, Place
 from sim.cohort import Cohort, Horizon
-from sim.journal import Records, Step
 from sim.patients import Patients
 from sim.planned import Medicals, Operations
+from sim.records import Records
 from sim.region import Region
 from sim.rides import Rides
 from sim.visits import Directs, Stays, Visits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sim.journal import Step
 
 EAST, WEST, FAR = range(3)
 HOME_EAST, HOME_WEST, OUTSIDE = range(3)

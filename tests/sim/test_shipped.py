@@ -14,8 +14,9 @@ from scenarios.hours import FORTNIGHT, open_hours
 from scenarios.schema import Function, Resource, Scenario
 from scenarios.shipped import shipped_names
 from sim.cohort import Cohort, Horizon
-from sim.journal import NOWHERE, Records, Step
+from sim.journal import NOWHERE, Step
 from sim.patients import sample_patients
+from sim.records import Records
 from sim.region import Region
 
 WEEKS = 3
