@@ -21,9 +21,9 @@ import simpy
 from geodata.dataset import load
 from results.kpi import measure
 from scenarios import files
-from sim import replication
+from sim import journey, replication
+from sim.clock import Clock
 from sim.cohort import Horizon
-from sim.region import Region
 from sim.replication import Setting, Task, finish
 
 if TYPE_CHECKING:
@@ -50,14 +50,14 @@ def bare_rate() -> float:
     return BARE_EVENTS / (time.process_time() - started)
 
 
-def timed_loop(rates: list[float], seconds: list[float]) -> Callable[[Region, float], None]:
-    """Return a `Region.run` that tells how long it takes, with the bare loop's rate around it."""
-    run = Region.run
+def timed_loop(rates: list[float], seconds: list[float]) -> Callable[[Clock, float], None]:
+    """Return a `Clock.run_to` that tells how long it takes, with the bare loop's rate around it."""
+    run_to = Clock.run_to
 
-    def timed(region: Region, *args: object) -> None:
+    def timed(clock: Clock, end: float) -> None:
         before = bare_rate()
         started = time.process_time()
-        run(region, *args)  # type: ignore[arg-type]
+        run_to(clock, end)
         seconds.append(time.process_time() - started)
         rates.append(statistics.harmonic_mean([before, bare_rate()]))
 
@@ -88,7 +88,7 @@ def main() -> None:
     bare: list[float] = []
     loop: list[float] = []
     prepared, measured, events = [], [], 0
-    Region.run = timed_loop(bare, loop)  # type: ignore[method-assign, assignment]
+    Clock.run_to = timed_loop(bare, loop)  # type: ignore[method-assign]
     for _ in range(options.repeats):
         started = time.process_time()
         outcome = replication.replicate(scenario, data, horizon, warmup=0)
@@ -100,7 +100,9 @@ def main() -> None:
         events = outcome.events
     whole = [sum(parts) for parts in zip(prepared, loop, measured, strict=True)]
     shares = [events / spent / rate for spent, rate in zip(loop, bare, strict=True)]
-    print(f"{scenario.name}, {options.weeks} weeks, median of {options.repeats}")
+    is_compiled = not str(journey.__file__).endswith(".py")
+    how = "compiled" if is_compiled else "not compiled"
+    print(f"{scenario.name}, {options.weeks} weeks, median of {options.repeats}, event loop {how}")
     print(f"sampled and set up       {statistics.median(prepared):8.2f} s")
     print(f"event loop               {statistics.median(loop):8.2f} s")
     print(f"measured                 {statistics.median(measured):8.2f} s")

@@ -35,6 +35,8 @@ from sim.planned import recovery_minutes
 from sim.streams import Purpose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
 
@@ -68,28 +70,28 @@ class Births:
     `time` is when active labour begins, or when she comes for induction or a planned caesarean.
     """
 
-    patient: list[int]
-    time: list[float]
-    cell: list[int]
-    age: list[int]  # position in `AGE_BANDS`
+    patient: Sequence[int]
+    time: Sequence[float]
+    cell: Sequence[int]
+    age: Sequence[int]  # position in `AGE_BANDS`
     is_nulliparous: list[bool]
-    place: list[int]
-    mode: list[int]
+    place: Sequence[int]
+    mode: Sequence[int]
     is_induced: list[bool]
     ripens_at_home: list[bool]
-    ripening: list[float]  # 0: not needed
-    labour: list[float]  # active first and second stage
+    ripening: Sequence[float]  # 0: not needed
+    labour: Sequence[float]  # active first and second stage
     calls_ahead: list[bool]
     is_urgent_referral: list[bool]
     has_epidural: list[bool]
     is_cat1: list[bool]
-    prepare: list[float]  # decision to incision when theatre and team are ready
+    prepare: Sequence[float]  # decision to incision when theatre and team are ready
     has_postpartum_operation: list[bool]
-    recovery: list[float]
-    room_after_birth: list[float]
-    stay: list[float]  # on the maternity ward; 0: straight home
+    recovery: Sequence[float]
+    room_after_birth: Sequence[float]
+    stay: Sequence[float]  # on the maternity ward; 0: straight home
     to_nicu: list[bool]
-    neonatal: list[float]  # of the child; 0: none
+    neonatal: Sequence[float]  # of the child; 0: none
 
 
 def sample_births(

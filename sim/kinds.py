@@ -15,7 +15,7 @@ from sim.planned import recovery_minutes
 from sim.streams import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sim.cohort import Horizon
     from sim.patients import Patients
@@ -62,7 +62,7 @@ def emergency_kinds(horizon: Horizon, parameters: Mapping[str, float], patients:
 def _of_cohort(
     horizon: Horizon,
     parameters: Mapping[str, float],
-    patient: list[int],
+    patient: Sequence[int],
     stays: Stays,
     mix: dict[int, list[float]],
     factor: dict[str, float],

@@ -35,10 +35,10 @@ WORKDAYS_PER_WEEK = 5
 class Operations:
     """Elective operations; `home` is the site whose list they are on, by name."""
 
-    patient: list[int]
+    patient: Sequence[int]
     time: Sequence[float]  # midnight of the workday on which the patient joins the waiting list
     home: list[str]
-    specialty: list[int]  # position in `specialties`
+    specialty: Sequence[int]  # position in `specialties`
     planned_minutes: Sequence[float]  # what the planner reckons with
     surgery_minutes: Sequence[float]
     recovery_minutes: Sequence[float]
@@ -53,7 +53,7 @@ class Operations:
 class Medicals:
     """Planned admissions without an operation."""
 
-    patient: list[int]
+    patient: Sequence[int]
     time: Sequence[float]
     home: list[str]
     los: Sequence[float]

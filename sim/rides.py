@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 class Rides:
     """Rides; a planned one drives to a hospital, the others end on scene. Minutes."""
 
-    patient: list[int]
+    patient: Sequence[int]
     time: Sequence[float]
-    cell: list[int]
+    cell: Sequence[int]
     is_planned: list[bool]
     is_a1: list[bool]
     on_scene: Sequence[float]

@@ -68,7 +68,7 @@ class Stays:
     delayed: Sequence[float]
     discharge: Sequence[float]  # minute of the day of leaving
     icu_minutes: Sequence[float]  # 0: no intensive care
-    surgery_class: list[int]  # 0: none, else 1-4
+    surgery_class: Sequence[int]  # 0: none, else 1-4
     surgery_delay: Sequence[float]  # from bed to booking
     surgery_minutes: Sequence[float]
 
@@ -77,11 +77,11 @@ class Stays:
 class Visits:
     """Patients of the emergency departments; times and durations in minutes."""
 
-    patient: list[int]
+    patient: Sequence[int]
     time: Sequence[float]
-    cell: list[int]
-    age: list[int]
-    urgency: list[int]
+    cell: Sequence[int]
+    age: Sequence[int]
+    urgency: Sequence[int]
     by_ambulance: list[bool]
     is_a1: list[bool]
     despite_stop: list[bool]
@@ -111,9 +111,9 @@ class Visits:
 class Directs:
     """Acute admissions that bypass the emergency department; durations in minutes."""
 
-    patient: list[int]
+    patient: Sequence[int]
     time: Sequence[float]
-    cell: list[int]
+    cell: Sequence[int]
     by_ambulance: list[bool]
     on_scene: Sequence[float]
     handover: Sequence[float]

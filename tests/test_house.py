@@ -1,5 +1,8 @@
 """The house: floors import downwards only, and a wheel holds what a run needs."""
 
+import json
+import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -11,6 +14,17 @@ from cli import main
 from scenarios.shipped import shipped_names
 
 ROOT = Path(__file__).parents[1]
+REPLICATION = """
+import json
+from results.kpi import measure
+from scenarios import files
+from sim import journey
+from sim.replication import Setting, Task, finish
+
+setting = Setting(seed=7, weeks=3, warmup=1, data_folder=None, measure=measure)
+done = [finish(setting, Task(files.load(name), 0)) for name in ("now", "single-hengelo")]
+print(json.dumps({"file": journey.__file__, "measures": repr([item.measures for item in done])}))
+"""
 
 
 @pytest.mark.slow
@@ -28,10 +42,12 @@ def test_each_floor_imports_only_from_floors_below():
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_code_and_data_and_nothing_else(tmp_path):
+def test_a_wheel_holds_what_a_run_needs_and_its_compiled_event_loop_does_the_same(tmp_path):
     builder = pytest.importorskip("hatchling.builders.wheel", reason="hatchling isn't installed")
     (wheel,) = builder.WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
-    names = set(zipfile.ZipFile(wheel).namelist())
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        archive.extractall(tmp_path / "installed")
     needed = {
         "cli.py",
         "geodata/norms.yaml",
@@ -48,9 +64,28 @@ def test_the_wheel_holds_code_and_data_and_nothing_else(tmp_path):
         *(f"scenarios/twente/{name}.yaml" for name in shipped_names()),
     }
     assert needed - names == set()
-    tops = {name.split("/")[0] for name in names}
+    tops = {name.split("/")[0] for name in names if "__mypyc." not in name}
     allowed = {"cli.py", "geodata", "results", "scenarios", "sim"}
     assert {top for top in tops - allowed if not top.endswith(".dist-info")} == set()
+    if not shutil.which("cc"):
+        pytest.skip("there is no C compiler")
+    source, built = (_simulated(folder) for folder in (ROOT, tmp_path / "installed"))
+    assert source["file"].endswith("journey.py")
+    assert not built["file"].endswith(".py")
+    assert built["measures"] == source["measures"]
+
+
+def _simulated(folder: Path) -> dict[str, str]:
+    """Return where the event loop in a folder is, and what a short replication with it measures."""
+    done = subprocess.run(
+        [sys.executable, "-c", REPLICATION],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
 
 
 def test_the_starter_data_set_is_small():

@@ -1,0 +1,103 @@
+"""Compile the event loop when a wheel is built: the same Python, half as fast again.
+
+mypyc turns the typed modules through which every event goes into C. Where there is no C compiler
+the wheel holds the Python alone, which gives the same bytes. An editable installation is never
+compiled: there the source is what runs.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+PACKAGES = ("geodata", "scenarios", "sim")
+COMPILED = (
+    "ambulance",
+    "arrivals",
+    "department",
+    "emergency",
+    "fleet",
+    "geography",
+    "journey",
+    "kinds",
+    "maternity",
+    "pool",
+    "region",
+    "rosters",
+    "sessions",
+    "teams",
+    "theatre",
+    "ward",
+)
+SETUP = """
+from mypyc.build import mypycify
+from setuptools import setup
+
+modules = mypycify({arguments!r}, opt_level="2", debug_level="0")
+setup(name="twentezorg", packages=[], py_modules=[], ext_modules=modules)
+"""
+# The types of libraries are left out: what is not compiled is called as Python calls it.
+MYPY = """
+[mypy]
+ignore_missing_imports = true
+follow_imports = silent
+[mypy-duckdb.*,geopandas.*,pandas.*,pyarrow.*,pydantic.*,scipy.*,shapely.*]
+follow_imports = skip
+"""
+
+
+class CompileEventLoop(BuildHookInterface):  # type: ignore[type-arg]
+    """Add compiled modules to a wheel."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile, unless for an editable installation."""
+        self._folder = TemporaryDirectory(prefix="twentezorg-")
+        if version == "editable":
+            return
+        work = Path(self._folder.name)
+        try:
+            built = _compile(Path(self.root), work)
+        except subprocess.CalledProcessError as error:
+            self.app.display_warning(error.stdout)
+            self.app.display_warning("not compiled: the simulation will be slower, and do the same")
+            return
+        build_data["force_include"] |= {
+            str(path): path.relative_to(work / "built").as_posix() for path in built
+        }
+        build_data["infer_tag"] = True
+        build_data["pure_python"] = False
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002 - as hatchling asks
+        """Leave nothing behind."""
+        self._folder.cleanup()
+
+
+def _compile(root: Path, work: Path) -> list[Path]:
+    """Compile a copy of the source; return the compiled modules."""
+    for package in PACKAGES:
+        shutil.copytree(root / package, work / package, ignore=_all_but_python)
+    (work / "mypy.ini").write_text(MYPY)
+    (work / "setup.py").write_text(
+        SETUP.format(arguments=[f"sim/{module}.py" for module in COMPILED])
+    )
+    subprocess.run(
+        [sys.executable, "setup.py", "-q", "build_ext", "--build-lib", "built"],
+        cwd=work,
+        check=True,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    return sorted(path for path in (work / "built").rglob("*") if path.is_file())
+
+
+def _all_but_python(folder: str, names: list[str]) -> set[str]:
+    return {name for name in names if not name.endswith(".py") and not Path(folder, name).is_dir()}
