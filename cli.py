@@ -94,13 +94,15 @@ def list_scenarios(lang: str) -> None:
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-def validate(files: tuple[str, ...]) -> None:
+@lang_option
+def validate(files: tuple[str, ...], lang: str) -> None:
     """Check scenario files and print all problems at once.
 
     \b
     Example:
       twentezorg validate my-scenario.yaml
     """
+    from results.console import good_text
     from scenarios.errors import ScenarioError
     from scenarios.files import load
 
@@ -111,7 +113,7 @@ def validate(files: tuple[str, ...]) -> None:
         except ScenarioError as error:
             problems += error.problems
         else:
-            click.echo(f"{file}: good")
+            click.echo(good_text(file, lang))
     if problems:
         raise ScenarioError(problems)
 
@@ -119,28 +121,18 @@ def validate(files: tuple[str, ...]) -> None:
 @main.command()
 @click.argument("scenario")
 @settings_option
-def show(scenario: str, settings: tuple[str, ...]) -> None:
-    """Print every parameter in force in a scenario: value, unit, confidence and source.
+@lang_option
+def show(scenario: str, settings: tuple[str, ...], lang: str) -> None:
+    """Print every parameter in force in a scenario: value, unit, confidence, name and source.
 
     \b
     Example:
       twentezorg show now | grep ambulance
     """
-    from results.study import parameters_table
+    from results.scenario_text import scenario_text
     from scenarios.files import load
 
-    resolved = load(scenario, settings)
-    click.echo(f"{resolved.name}: {resolved.title.nl} / {resolved.title.en}")
-    click.echo(f"horizon year {resolved.horizon_year}, norms {resolved.norms}")
-    for key, site in resolved.in_play().items():
-        hours = ", ".join(f"{name} {text}" for name, text in site.open.items())
-        click.echo(f"site {key:<10} {site.name}: {hours or 'closed'}")
-        for sessions in site.theatre_schedule:
-            click.echo(f"     {key:<10} elective sessions: {sessions.written()}")
-    for row in parameters_table(resolved).itertuples():
-        click.echo(
-            f"{row.key:<46} {row.value:>10} {row.unit:<28} {row.confidence:<21} {row.source}"
-        )
+    click.echo(scenario_text(load(scenario, settings), lang))
 
 
 @main.command()
@@ -218,7 +210,7 @@ def reach(
             limit,
             progress=lambda step: click.echo(step, err=True),
         )
-        click.echo(best_sites_text(places, trade, locate, aim, limit))
+        click.echo(best_sites_text(places, trade, locate, aim, limit, lang))
         click.echo(write_trade_off(trade, limit, out or Path("output/locate"), lang))
         return
     if out is not None and out.is_dir():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from geodata.anywhere import trade_off_over_cells
 from geodata.locate import Labels, draw_trade_off, trade_off
 from results.tables import write_csv
+from results.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,18 +50,43 @@ LABELS: Final = {
 }
 
 
-def best_sites_text(data: DataSet, trade: pd.DataFrame, count: int, aim: Aim, limit: float) -> str:
+def best_sites_text(
+    data: DataSet, trade: pd.DataFrame, count: int, aim: Aim, limit: float, lang: str
+) -> str:
     """Return the best sites and what they give, as lines for a terminal."""
     best = trade[(trade["count"] == count) & (trade["aim"] == aim)].iloc[0]
     cells = data.cells.set_index("cell")["settlement"]
     names = {**cells.to_dict(), **data.points.set_index("id")["name"].to_dict()}
     named = ", ".join(f"{site} ({names[site]})" for site in best["sites"].split())
-    gap = f"{best['gap']:.2%}" if aim == "coverage" else f"{best['gap']:.1f} min"
-    proof = "proved best" if not best["gap"] else f"others could be better by {gap} at most"
-    return (
-        f"best {count} for {aim}: {named}\n"
-        f"mean {best['minutes_mean']:.1f} min, {best['share_within']:.1%} within {limit:g} min, "
-        f"worst-off {best['minutes_worst']:.1f} min by car; {proof}"
+    reader = words(lang)
+    _ = reader.gettext
+    gap = (
+        reader.percent(best["gap"], 2)
+        if aim == "coverage"
+        else _("{minutes} min").format(minutes=reader.number(best["gap"], 1))
+    )
+    proof = (
+        _("others could be better by {gap} at most").format(gap=gap)
+        if best["gap"]
+        else _("proved best")
+    )
+    aims = {
+        "mean": _("the shortest way on average"),
+        "coverage": _("most inhabitants within the limit"),
+        "worst": _("the best for who is worst off"),
+    }
+    return _(
+        "best {count} for {aim}: {sites}\n"
+        "mean {mean} min, {share} within {limit} min, worst-off {worst} min by car; {proof}"
+    ).format(
+        count=count,
+        aim=aims[aim],
+        sites=named,
+        mean=reader.number(best["minutes_mean"], 1),
+        share=reader.percent(best["share_within"]),
+        limit=f"{limit:g}",
+        worst=reader.number(best["minutes_worst"], 1),
+        proof=proof,
     )
 
 

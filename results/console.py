@@ -1,5 +1,9 @@
 """What a terminal shows of the tables: headline differences, reachability of the region."""
 
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+
 import pandas as pd
 
 from geodata.reachability import REGION_CODE
@@ -10,7 +14,35 @@ from results.text import words
 
 MARKS = {Verdict.BETTER: "+", Verdict.WORSE: "-", Verdict.NOT_SHOWN: "="}
 SMALL = "."
-LABEL_WIDTH, COLUMN_WIDTH = 44, 10
+LABEL_WIDTH, COLUMN_WIDTH = 62, 10
+
+
+class Written(StrEnum):
+    """What a command wrote."""
+
+    REPORT = "report"
+    TABLES = "tables"
+    STEPS = "steps"
+    DECISION = "decision"
+    FUTURES = "futures"
+
+
+def written_text(files: Mapping[Written, Path], lang: str) -> str:
+    """Say what was written where, a line each."""
+    _ = words(lang).gettext
+    names = {
+        Written.REPORT: _("report"),
+        Written.TABLES: _("tables"),
+        Written.STEPS: _("steps"),
+        Written.DECISION: _("decision"),
+        Written.FUTURES: _("futures"),
+    }
+    return "\n".join(f"{names[what]}: {path}" for what, path in files.items())
+
+
+def good_text(file: str, lang: str) -> str:
+    """Say that a file has no problems."""
+    return words(lang).gettext("{file}: good").format(file=file)
 
 
 def comparison_text(comparison: pd.DataFrame, lang: str) -> str:

@@ -23,6 +23,7 @@ from scipy import stats
 from results.catalogue import kpi as catalogued
 from results.compare import CONFIDENCE
 from results.errors import ResultsError
+from results.text import words
 from sim.experiment import replications_table
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from results.text import Words
     from sim.replication import Finished
 
 Floats = npt.NDArray[np.float64]
@@ -255,24 +257,27 @@ def precision_facts(found: Sequence[Reached], rule: Rule) -> dict[str, Any]:
     }
 
 
-def precision_text(found: Sequence[Reached], rule: Rule, replications: int) -> str:
+def precision_text(found: Sequence[Reached], rule: Rule, replications: int, lang: str) -> str:
     """Return which KPI reached which precision, and how many replications the others need."""
-    return "\n".join(_lines(found, rule, replications))
+    return "\n".join(_lines(found, rule, replications, words(lang)))
 
 
-def _lines(found: Sequence[Reached], rule: Rule, replications: int) -> Iterator[str]:
-    yield (
-        f"precision after {replications} replications, half the 95% interval; "
-        f"asked: {rule.precision:.1%}"
-    )
+def _lines(found: Sequence[Reached], rule: Rule, replications: int, reader: Words) -> Iterator[str]:
+    _ = reader.gettext
+    yield _(
+        "precision after {replications} replications, half the 95% interval; asked: {asked}"
+    ).format(replications=reader.number(replications), asked=reader.percent(rule.precision))
     for item in sorted(found, key=lambda item: (item.scenario, item.kpi, not item.is_difference)):
-        of = "difference" if item.is_difference else "level"
+        of = _("difference") if item.is_difference else _("level")
         if item.at is not None:
-            verdict = f"reached with {item.at}"
+            verdict = _("reached with {count}").format(count=reader.number(item.at))
         elif item.half_width <= rule.precision:
-            verdict = "reached, but with too few to be sure it stays so"
+            verdict = _("reached, but with too few to be sure it stays so")
         elif item.needed is None:
-            verdict = "not reached: not observed often enough"
+            verdict = _("not reached: not observed often enough")
         else:
-            verdict = f"not reached: about {item.needed} replications needed"
-        yield f"{item.scenario:<28}{item.kpi:<50}{of:<12}{item.half_width:>7.1%}  {verdict}"
+            verdict = _("not reached: about {count} replications needed").format(
+                count=reader.number(item.needed)
+            )
+        half = reader.percent(item.half_width)
+        yield f"{item.scenario:<28}{item.kpi:<50}{of:<12}{half:>7}  {verdict}"

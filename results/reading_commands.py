@@ -56,6 +56,7 @@ def decide_run(folder: Path, weights: Path | None, futures: Path | None, lang: s
       twentezorg decide output/run
       twentezorg decide output/run --weights ours.yaml --futures output/sweep --lang en
     """
+    from results.console import Written, written_text
     from results.decision import decide
     from results.decision_folder import write_decision
     from results.decision_text import decision_text
@@ -68,7 +69,7 @@ def decide_run(folder: Path, weights: Path | None, futures: Path | None, lang: s
     decision = decide(done, sets, None if futures is None else read_futures(futures))
     written = write_decision(folder, done, decision, lang, futures)
     click.echo(decision_text(decision, lang))
-    click.echo(f"\ndecision: {written}")
+    click.echo(f"\n{written_text({Written.DECISION: written}, lang)}")
 
 
 @click.command()
@@ -97,11 +98,13 @@ def report(
       twentezorg report output/run --futures output/sweep
     """
     from geodata.dataset import load
+    from results.console import Written, written_text
     from results.run_folder import write_report
     from results.weighed import weighed
 
     chosen = weighed(folder, weights, futures)
-    click.echo(f"report: {write_report(folder, load(data), lang, chosen)}")
+    written = write_report(folder, load(data), lang, chosen)
+    click.echo(written_text({Written.REPORT: written}, lang))
 
 
 @click.command("query")

@@ -19,6 +19,7 @@ from results.errors import ResultsError
 if TYPE_CHECKING:
     from results.knobs import Knob
     from results.targets import Target
+from results.text import words
 
 STEP_COLUMNS = ("step", "phase", "capacity", "target", "value", "ci_low", "ci_high", "verdict")
 
@@ -73,11 +74,13 @@ class Attempt:
             )
             yield dict(zip(STEP_COLUMNS, values, strict=True))
 
-    def __str__(self) -> str:
+    def line(self, lang: str) -> str:
         """Return the step as one line for a terminal."""
+        _ = words(lang).gettext
+        verdicts = {True: _("holds"), False: _("fails")}
         parts = [
             f"{target}: {mean:.3g}{'' if np.isnan(half) else f' +/- {half:.2g}'} "
-            f"{'holds' if target.holds(mean) else 'fails'}"
+            f"{verdicts[target.holds(mean)]}"
             for target, (mean, half) in self.found.items()
         ]
         return f"{self.step:>3} {self.phase:<10} {self.capacity()}: {'; '.join(parts)}"

@@ -89,6 +89,7 @@ def run(
       twentezorg run now --set demand.ed.level=1.0 --out output/busier
     """
     from geodata.dataset import load
+    from results.console import Written, written_text
     from results.drawings import FOLDER as DRAWINGS
     from results.kpi import measure
     from results.playing import playing
@@ -126,7 +127,7 @@ def run(
             )
             plan = replace(plan, replications=len(finished) // len(plan.scenarios))
             how["precision"] = precision_facts(reached, rule)
-            said = f"\n{precision_text(reached, rule, plan.replications)}"
+            said = f"\n{precision_text(reached, rule, plan.replications, lang)}"
     manifest = how | provenance() | study.facts(plan, finished, places)
     written = write_run(
         out,
@@ -140,7 +141,8 @@ def run(
         started=started,
     )
     print_comparison(written.comparison, lang)
-    click.echo(f"{said}\nreport: {out / 'report.html'}\ntables: {out}")
+    where = {Written.REPORT: out / "report.html", Written.TABLES: out}
+    click.echo(f"{said}\n{written_text(where, lang)}")
 
 
 @click.command("warmup")

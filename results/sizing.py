@@ -17,6 +17,7 @@ from results.knobs import Knob, crew_order, with_level
 from results.replay import replay
 from results.search import Attempt, Search, Values
 from results.targets import Target
+from results.text import words
 from scenarios.schema import Roster, Scenario
 from sim.replication import Task
 from sim.staffing import CREWS
@@ -165,20 +166,24 @@ def sized(scenario: Scenario, now: Scenario, setting: Setting, play: Play) -> Sc
     return size(scenario, now, (), (), values, setting, AUTO_MOST, lambda _: None)[2]
 
 
-def answer_text(search: Search, best: Attempt, scenario: Scenario, before: Scenario) -> str:
+def answer_text(
+    search: Search, best: Attempt, scenario: Scenario, before: Scenario, lang: str
+) -> str:
     """Return the answer: each resource's least level with its interval, and its rosters."""
-    lines = []
+    _ = words(lang).gettext
+    lines = [_("least capacity at which every target holds in {name}:").format(name=before.name)]
     low, high = search.range_of(best) or (None, None)
     if low is None:
         between = ""
     elif high is None:
-        between = f" (95%: {low} or more)"
+        between = _(" (95%: {low} or more)").format(low=low)
     else:
-        between = f" (95%: {low} to {high})"
+        between = _(" (95%: {low} to {high})").format(low=low, high=high)
     for knob, level in best.levels.items():
-        own = "" if (before.to_be_sized()) else f" (now {knob.level(before)})"
+        own = "" if before.to_be_sized() else _(" (now {level})").format(level=knob.level(before))
         rosters = "; ".join(
             f"{place} {roster.written()}" for place, roster in knob.rosters(scenario).items()
         )
-        lines.append(f"{knob}: {level}{between} in the fullest shift{own}: {rosters}")
+        shift = _("in the fullest shift")
+        lines.append(f"{knob}: {level}{between} {shift}{own}: {rosters}")
     return "\n".join(lines)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from results.options import Length, crew_options, length_options, settings_option
+from results.options import Length, crew_options, lang_option, length_options, settings_option
 
 if TYPE_CHECKING:
     from results.options import Asked
@@ -50,6 +50,7 @@ SIZING = Length(replications=3, weeks=13)
     help="CSV file for every step of the search.",
 )
 @click.option("--replications", type=click.IntRange(1, 1000), help="Replications of each step.")
+@lang_option
 @length_options
 @crew_options
 def size_scenario(
@@ -60,6 +61,7 @@ def size_scenario(
     settings: tuple[str, ...],
     out: Path,
     replications: int | None,
+    lang: str,
     asked: Asked,
     crew: Crew,
 ) -> None:
@@ -71,6 +73,7 @@ def size_scenario(
       twentezorg size single-almelo --resource ambulance.crews \\
         --target "ambulance.a1.within_15>=now"
     """
+    from results.console import Written, written_text
     from results.kpi import measure
     from results.playing import playing
     from results.sizing import answer_text, simulated, size
@@ -83,10 +86,15 @@ def size_scenario(
     with playing(crew, setting) as play:
         values = simulated(play, replications or asked.length(SIZING).replications)
         search, best, found = size(
-            chosen, now, targets, resources, values, setting, most, click.echo
+            chosen,
+            now,
+            targets,
+            resources,
+            values,
+            setting,
+            most,
+            lambda step: click.echo(step.line(lang)),
         )
-        answer = answer_text(search, best, found, chosen)
+        answer = answer_text(search, best, found, chosen, lang)
     write_csv(search.table(), out)
-    click.echo(f"\nleast capacity at which every target holds in {chosen.name}:")
-    click.echo(answer)
-    click.echo(f"steps: {out}")
+    click.echo(f"\n{answer}\n{written_text({Written.STEPS: out}, lang)}")

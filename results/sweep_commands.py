@@ -100,6 +100,7 @@ def sweep(
       twentezorg sweep single-enschede single-almelo single-hengelo --futures 500
       twentezorg sweep now --design morris --futures 90 --weeks 6
     """
+    from results.console import Written, written_text
     from results.kpi import measure
     from results.playing import playing
     from results.provenance import provenance
@@ -150,7 +151,7 @@ def sweep(
     misses = surrogate_table(surrogates, simulated_count)
     write_sweep(out, manifest, futures, kpis, misses, sensitivity, lang, started)
     click.echo(sweep_text(sensitivity, misses, futures, lang))
-    click.echo(f"\nfutures: {out}")
+    click.echo(f"\n{written_text({Written.FUTURES: out}, lang)}")
 
 
 def _tell(text: str) -> None:

@@ -61,11 +61,19 @@ def test_list_shows_every_scenario_in_both_languages():
 
 
 def test_show_prints_every_parameter_with_unit_and_source():
-    done = call("show", "now", "--set", "ed.doctor.mean=25")
+    done = call("show", "now", "--set", "ed.doctor.mean=25", "--lang", "en")
     assert done.exit_code == 0
     shown = {line.split()[0]: line for line in done.output.splitlines() if line}
     assert set(registry()) <= set(shown)
-    assert re.search(r"ed\.doctor\.mean +25 +min +engineering_estimate +--set", done.output)
+    assert re.search(r"ed\.doctor\.mean +25 +min +assumed +first assessment.*: --set", done.output)
+
+
+def test_show_speaks_dutch_to_dutch_readers():
+    shown = {line.split()[0]: line for line in call("show", "now").output.splitlines() if line}
+    assert "Zoals nu" in shown["now:"]
+    assert "aangenomen" in shown["ed.target.U2"]
+    assert "streeftijd tot de arts" in shown["ed.target.U2"]
+    assert "bedden op de intensive care, MST Enschede" in shown["sites.MST.icu.beds"]
 
 
 # Validate
@@ -75,7 +83,7 @@ def test_validate_says_good_of_a_good_file(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text("extends: now\n")
     done = call("validate", path)
-    assert (done.exit_code, done.output) == (0, f"{path}: good\n")
+    assert (done.exit_code, done.output) == (0, f"{path}: goed\n")
 
 
 def test_validate_prints_one_message_for_each_problem_of_each_file(tmp_path):
@@ -159,7 +167,7 @@ def test_the_best_sites_are_printed_and_their_trade_off_is_drawn(tmp_path):
     places = ("--candidates", "MST,ZGT_ALM,ZGT_HEN", "--fixed", "SXB")
     done = call("reach", "--locate", 2, *places, "--aim", "coverage", "--out", out)
     assert done.exit_code == 0, done.output
-    assert "best 2 for coverage: SXB" in done.stdout
+    assert "beste 2 voor de meeste inwoners binnen de grens: SXB" in done.stdout
     table = pd.read_csv(out / "trade-off.csv")
     assert set(zip(table["count"], table["aim"], strict=True)) == {
         (count, aim) for count in (1, 2) for aim in ("mean", "coverage", "worst")
@@ -279,7 +287,7 @@ class TestRun:
 
     def test_the_summary_is_printed_and_says_where_the_report_is(self, finished):
         out, stdout, _ = finished
-        assert f"report: {out / 'report.html'}" in stdout
+        assert f"rapport: {out / 'report.html'}" in stdout
         assert "single-enschede" in stdout
 
     def test_progress_is_plain_lines_where_there_is_no_terminal(self, finished):

@@ -144,7 +144,7 @@ def test_the_ceiling_holds_and_the_text_says_what_was_missed():
     asked = []
     _, found = until_precise(played(paired(300), asked), BASELINES, RULE, 5, 12)
     assert asked[-1].stop == 12
-    text = precision_text(found, RULE, 12)
+    text = precision_text(found, RULE, 12, "en")
     assert "not reached: about" in text
     assert "difference" in text
     facts = precision_facts(found, RULE)

@@ -155,7 +155,7 @@ def test_the_command_sizes_writes_its_steps_and_simulates_none_twice(tmp_path):
     again = tmp_path / "a new folder" / "again.csv"
     first, second = sized(out), sized(again)
     assert first.exit_code == 0, first.output
-    assert "least capacity at which every target holds" in first.output
+    assert "kleinste capaciteit waarbij elk doel wordt gehaald" in first.output
     assert out.read_text().startswith("step,phase,capacity,target,value,ci_low,ci_high,verdict")
     assert again.read_bytes() == out.read_bytes()
     steps = first.stderr.count("1/1 now (icu.beds@MST ")
