@@ -20,7 +20,7 @@ from geodata.cbs import read_cbs
 from geodata.dataset import PROFILES, WGS84, DataSet, Minutes, Roads, load, write
 from geodata.errors import DataError
 from geodata.network import Positions, RoadNetwork, joined
-from geodata.osm import OsmExtract, read_osm
+from geodata.osm import OsmExtract, read_osm, state_of
 from geodata.people import (
     COUNTS,
     FERTILE_BANDS,
@@ -321,6 +321,8 @@ def _with_manifest(
         for key, source in region.sources.items()
         if key in inputs
     }
+    if day := state_of(inputs["osm"]):  # a file knows better than the region of which day it is
+        sources["osm"]["date"] = day
     manifest: dict[str, Any] = {
         "region": region.name,
         "crs": region.crs,

@@ -28,8 +28,8 @@ def describe(data: DataSet) -> str:
         "sources",
     ]
     lines += [
-        f"  {source['title']}; state of {source['date']}; {source['licence']}; "
-        f"{source['attribution']}"
+        f"  {source['title']}; state of {source.get('date', 'an unknown day')}; "
+        f"{source['licence']}; {source['attribution']}"
         for source in manifest["sources"].values()
     ]
     return "\n".join([*lines, *manifest["notes"]])

@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import osmium.io
+import osmium.osm
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyproj import Transformer
@@ -19,6 +21,7 @@ from geodata.errors import DataError
 from geodata.rules import TAGS_READ
 
 FORMATS: Final = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xml")
+ISO_DAY: Final = len("2021-08-06")
 WGS84: Final = "EPSG:4326"
 ADDRESS_TAG: Final = "addr:housenumber"
 ROAD_TAG: Final = "highway"
@@ -162,6 +165,14 @@ def read_osm(path: Path) -> OsmExtract:
         address_lat=address_lat,
         places=points.places,
     )
+
+
+def state_of(path: Path) -> str:
+    """Return the day (ISO) whose map a file holds, as its header tells; empty where it doesn't."""
+    reader = osmium.io.Reader(str(path), osmium.osm.NOTHING)
+    header = reader.header()
+    reader.close()
+    return str(header.get("osmosis_replication_timestamp") or header.get("timestamp"))[:ISO_DAY]
 
 
 def _check_name(path: Path) -> None:

@@ -1,7 +1,7 @@
 """A region: which municipalities, in which projection, made from which files."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,9 @@ DEFAULT_REGION: Final = "twente"
 POINT_COLUMNS: Final = ("id", "name", "kind", "lat", "lon", "source", "confidence")
 SITE_KINDS: Final = ("site", "candidate", "neighbour")
 POST_KINDS: Final = ("24/7", "dynamic")
+SOURCE_FIELDS: Final = ("title", "licence", "attribution")
+PARAMETERS: Final = ("snap.limit", "cells.size", "cells.outside_margin", "map.tolerance")
+"""Numbers that every region states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,12 @@ def read_region(path: Path = REGIONS / f"{DEFAULT_REGION}.yaml") -> Region:
         If the file, a key, or a point is missing or wrong.
     """
     content = read_yaml(path)
-    missing = {"name", "crs", "country", "municipalities", "sources"} - content.keys()
-    if missing:
-        raise DataError(f"lacks {', '.join(sorted(missing))}", file=path)
+    _require(("name", "crs", "country", "municipalities", "sources"), content, path)
+    for key, source in content["sources"].items():
+        _require(SOURCE_FIELDS, source, path, field=f"sources.{key}")
+    _check_projection(str(content["crs"]), path)
+    parameters = parameters_of(content, path)
+    _require(PARAMETERS, parameters, path, field="parameters")
     return Region(
         name=content["name"],
         crs=content["crs"],
@@ -96,8 +102,32 @@ def read_region(path: Path = REGIONS / f"{DEFAULT_REGION}.yaml") -> Region:
         sites=_points(path, content, "sites", SITE_KINDS),
         posts=_points(path, content, "posts", POST_KINDS),
         sources=content["sources"],
-        parameters=parameters_of(content, path),
+        parameters=parameters,
     )
+
+
+def _require(
+    keys: Iterable[str], given: Mapping[str, Any], path: Path, field: str | None = None
+) -> None:
+    missing = [key for key in keys if key not in given]
+    if missing:
+        raise DataError(f"lacks {', '.join(missing)}", file=path, field=field)
+
+
+def _check_projection(crs: str, path: Path) -> None:
+    from pyproj import CRS  # noqa: PLC0415 - heavy
+    from pyproj.exceptions import CRSError  # noqa: PLC0415
+
+    try:
+        axes = CRS.from_user_input(crs).axis_info
+    except CRSError:
+        axes = []
+    if not axes or any(axis.unit_name != "metre" for axis in axes):
+        raise DataError(
+            f"is {crs!r}; must be a projection in metres, such as EPSG:28992",
+            file=path,
+            field="crs",
+        )
 
 
 def _points(

@@ -6,7 +6,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from pyproj import Transformer
-from scipy.ndimage import uniform_filter
 
 from geodata._arrivals import Arrivals, classes
 from geodata._chains import Chains, largest_strong_part, link_chains
@@ -306,6 +305,8 @@ def _density(
     extract: OsmExtract, crs: str, x: FloatArray, y: FloatArray, speeds: SpeedModel
 ) -> BoolArray:
     """Return whether each spot has as many addresses around it as a built-up area has."""
+    from scipy.ndimage import uniform_filter  # noqa: PLC0415 - heavy, and not every map needs it
+
     side = speeds.parameters["surroundings.square"].value
     least = speeds.parameters["surroundings.addresses"].value
     if not len(extract.address_lon) or not len(x):

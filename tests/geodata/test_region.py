@@ -11,6 +11,7 @@ from paper_roads import REAL_DATA, needs_real_data
 from geodata.build import build
 from geodata.cbs import read_cbs
 from geodata.errors import DataError
+from geodata.info import describe
 from geodata.norms import norms
 from geodata.reachability import by_municipality, nearest_minutes
 from geodata.region import REGIONS, read_points, read_region
@@ -23,6 +24,8 @@ def test_another_region_is_built_from_its_extract_alone(tmp_path: Path):
     data = build(osm, None, tmp_path / "li", region)
     assert data.cells["in_region"].all()
     assert data.manifest["crs"] == "EPSG:2056"
+    assert data.manifest["sources"]["osm"]["date"] == "2015-07-27"  # as the file's header says
+    assert "state of 2015-07-27; ODbL 1.0" in describe(data)
     minutes = nearest_minutes(data, "car", [["LLS"]])
     table = by_municipality(data, "ed", "car", minutes, norms()).set_index("municipality")
     assert table.loc["Vaduz", "minutes_median"] < table.loc["Schellenberg", "minutes_median"]
@@ -73,6 +76,29 @@ def test_a_region_that_is_no_yaml_is_reported(tmp_path):
     path.write_text("name: [Twente\ncrs: x\n")
     with pytest.raises(DataError, match="not YAML"):
         read_region(path)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        (
+            "crs: EPSG:2056",
+            "crs: EPSG:999999",
+            "crs: is 'EPSG:999999'; must be a projection in metres",
+        ),
+        ("crs: EPSG:2056", "crs: EPSG:4326", "crs: is 'EPSG:4326'; must be a projection in metres"),
+        ("licence: ODbL 1.0", "license: ODbL 1.0", "sources.osm: lacks licence"),
+        ("snap.limit", "snap.limits", "parameters: lacks snap.limit"),
+        ("country: LI", "land: LI", "lacks country"),
+    ],
+)
+def test_a_region_with_a_mistake_is_reported(tmp_path: Path, before, after, message):
+    path = tmp_path / "region.yaml"
+    text = (REGIONS / "liechtenstein.yaml").read_text(encoding="utf-8")
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_region(path)
+    assert message in str(caught.value)
 
 
 @pytest.fixture
