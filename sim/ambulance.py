@@ -123,7 +123,7 @@ def ride(region: Region, row: int) -> Story[None]:
 
 
 def transfer(region: Region, patient: int, origin: int, to: int, level: CareLevel) -> Story[None]:
-    """Drive a patient from one site to another, with lights and siren but to a ward bed."""
+    """Drive a patient from one site to another, with lights and siren, except to a ward bed."""
     fleet, places = region.fleet, region.places
     urgency = A2 if level is CareLevel.WARD else A1
     region.note(patient, Step.CALL_TRANSFER, origin)
@@ -131,7 +131,8 @@ def transfer(region: Region, patient: int, origin: int, to: int, level: CareLeve
     crew_minutes = places.crew_places.to_site(origin, siren=urgency == A1)
     unit, minutes = yield from fleet.send(crew_minutes, urgency)
     region.note(patient, _CREW_SENT, unit)
-    drive = minutes + fleet.loading + places.transfer[origin][to]
+    way = places.transfer if urgency == A1 else places.transfer_by_car
+    drive = minutes + fleet.loading + way[origin][to]
     _arrive(region, patient, unit, to, drive, region.parameters["ambulance.handover.mean"])
     yield drive
 

@@ -39,6 +39,8 @@ class Geography:
         Site ids; a site's index is its number in the journal.
     car, siren
         Minutes from each cell to each site, lists of lists.
+    transfer, transfer_by_car
+        Minutes from site to site, with lights and siren and without.
     """
 
     def __init__(self, scenario: Scenario, data: DataSet) -> None:
@@ -52,6 +54,9 @@ class Geography:
         self.siren: list[list[float]] = _finite(data.cell_minutes("siren", points)).tolist()
         self.transfer: list[list[float]] = _finite(
             data.point_minutes("siren", points, points)
+        ).tolist()
+        self.transfer_by_car: list[list[float]] = _finite(
+            data.point_minutes("car", points, points)
         ).tolist()
         self._by_nearness: dict[int, list[int]] = {}
         self.in_region: list[bool] = data.cells["in_region"].tolist()

@@ -187,7 +187,7 @@ def _sent_on(region: Region, row: int, site: int) -> Story[int]:
     if not region.maternity[site].on_stop:
         return site
     other = _choose(region, row, calls_ahead=True)
-    yield region.places.transfer[site][other]
+    yield region.places.transfer_by_car[site][other]
     return other
 
 

@@ -299,7 +299,7 @@ def _lender(region: Region, site: int, role: int) -> int | None:
 def _borrow(region: Region, site: int, lender: int, role: int) -> Story[None]:
     """Drive over from another site, work, and drive back."""
     parameters = region.parameters
-    drive = region.places.transfer[lender][site]
+    drive = region.places.transfer_by_car[lender][site]
     lent: Staff = region.shared_roles[lender][role]
     here: Staff = region.shared_roles[site][role]
     region.note(NOBODY, Step.TEAM_BORROWED, site)

@@ -871,7 +871,7 @@ def test_a_planned_caesarean_is_on_the_list_of_the_day():
 
 def test_when_many_wait_for_a_bed_the_next_goes_to_a_free_one_elsewhere():
     # One bed in the east, taken; one patient waits for it. The third is driven west: the crew
-    # comes from POST_E in 6, EAST to WEST 16.
+    # comes from POST_E in 6, EAST to WEST 20: without lights and siren.
     story = play(
         paper_scenario(east={"ward.beds": 1}, ward__transfer__waiting=1),
         visits=[
@@ -882,4 +882,5 @@ def test_when_many_wait_for_a_bed_the_next_goes_to_a_free_one_elsewhere():
     )
     assert story.sites(visit(1), Step.WARD_IN) == [EAST]
     assert story.sites(visit(2), Step.WARD_IN) == [WEST]
-    assert story.time(visit(2), Step.WARD_IN) == pytest.approx(12 + 6 + 16)
+    assert story.time(visit(2), Step.WARD_IN) == pytest.approx(12 + 6 + 20)
+    assert story.sites(visit(2), Step.TRANSFER_WARD) == [EAST]
