@@ -70,43 +70,53 @@ def _bars(
     finished: Iterable[Finished], totals: Mapping[str, int], to: TextIO
 ) -> Iterator[Finished]:
     from rich.console import Console  # noqa: PLC0415 - for a terminal only
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415
 
     started = time.monotonic()
     with Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.completed}/{task.total}"),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[speed]}"),
         TextColumn("{task.fields[note]}", style="dim"),
         console=Console(file=to),
         transient=True,
     ) as progress:
-        whole = progress.add_task(ALL, total=sum(totals.values()), rate="", note="")
+        whole = progress.add_task(ALL, total=sum(totals.values()), speed="", note="")
         own = {
-            name: progress.add_task(name, total=total, rate="", note="")
+            name: progress.add_task(name, total=total, speed="", note="")
             for name, total in totals.items()
             if 1 < len(totals) <= MOST_BARS
         }
         stored: Counter[TaskID] = Counter()
         for item in finished:
             for bar in (whole, *(own[name] for name in own if name == item.scenario)):
-                _advance(progress, bar, stored, is_stored=item.is_stored)
+                stored[bar] += item.is_stored
+                _advance(progress, bar, stored[bar], time.monotonic() - started)
             yield item
     note = f", {stored[whole]} from the store" if stored[whole] else ""
     total = sum(totals.values())
     _line(to, f"{total}/{total} in {_duration(time.monotonic() - started)}{note}")
 
 
-def _advance(progress: Progress, bar: TaskID, stored: Counter[TaskID], *, is_stored: bool) -> None:
+def _advance(progress: Progress, bar: TaskID, stored: int, seconds: float) -> None:
     """Move a bar on; what the store gave at once says nothing of the time left."""
-    stored[bar] += is_stored
-    if is_stored:
-        note = f"{stored[bar]} from the store"
-        progress.reset(bar, completed=stored[bar], rate="", note=note)
-        return
     progress.advance(bar)
-    speed = progress.tasks[bar].speed
-    rate = "" if speed is None else f"{speed * SECONDS_PER_MINUTE:.0f}/min"
-    progress.update(bar, rate=rate)
+    task = progress.tasks[bar]
+    speed = pace(round(task.completed) - stored, round(task.remaining or 0), seconds)
+    note = f"{stored} from the store" if stored else ""
+    progress.update(bar, speed=speed, note=note)
+
+
+def pace(run: int, left: int, seconds: float) -> str:
+    """Return how many replications a minute were run and how long the others take at that pace.
+
+    Parameters
+    ----------
+    run, left
+        Replications that were run in `seconds`, and those still to be run.
+    """
+    if not run or seconds <= 0:
+        return ""
+    each = seconds / run
+    return f"{SECONDS_PER_MINUTE / each:.0f}/min, {_duration(each * left)} left"

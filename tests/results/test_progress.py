@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 
-from results.progress import with_progress
+from results.progress import pace, with_progress
 from scenarios.files import load
 from sim.replication import Finished, Task
 
@@ -58,3 +58,8 @@ def test_a_terminal_has_a_bar_for_each_scenario_and_one_for_all(stored, monkeypa
     assert "4/4" in text
     assert "\x1b[2K4/4 in 0 s" in text, "bars are wiped out, a line stays"
     assert text.endswith("3 from the store\n") == bool(stored)
+
+
+def test_the_pace_is_that_of_all_that_was_run_not_of_two_that_came_together():
+    assert pace(run=0, left=100, seconds=6.0) == ""
+    assert pace(run=9, left=91, seconds=30.0) == "18/min, 5 min 3 s left"
