@@ -26,7 +26,7 @@ from results.posterior import FEWEST, mean_draws
 from results.regret import largest_regret, satisficing
 from results.run import REGION_SITE, Run
 from results.scores import FEWEST_TO_CHOOSE, Choice, choices, score_table
-from results.selection import best_probabilities, kn_most, ocba, share_of_firsts
+from results.selection import best_probabilities, kn_most, kn_plus, ocba, share_of_firsts
 from results.weights import TIE_DECIMALS, Stakeholder, ranked, weighted_sums
 
 Floats = npt.NDArray[np.float64]
@@ -90,7 +90,10 @@ class Best:
     order: tuple[int, ...]
     probability: Floats
     kn_replications: int | None
-    """In all, at most, for 95% certainty about a difference that matters (procedure KN)."""
+    """In all, at most, for 95% certainty about a difference that matters (procedure KN++)."""
+
+    left: Bools
+    """Which KN++ has not yet thrown out, after the replications there are."""
 
     ocba: Floats
     """How OCBA spreads more replications over the configurations."""
@@ -358,19 +361,22 @@ def _best(
     criterion = choice.criteria[at]
     order = tuple(ranked(means[:, at]))
     equal = np.full(len(choice.names), 1 / len(choice.names))
+    everyone = np.ones(len(choice.names), dtype=bool)
+    first = share_of_firsts(means[None, :, at])
     if criterion.kpi is None:
-        return Best(criterion, order, share_of_firsts(means[None, :, at]), None, equal)
+        return Best(criterion, order, first, None, first > 0, equal)
     turned = _oriented(_replicated(regional, choice, at)[:, :, None], [criterion])[:, :, 0]
     seen = turned[~np.isnan(turned).any(axis=1)]
     if criterion.figure.exact:
-        return Best(criterion, order, share_of_firsts(means[None, :, at]), None, equal)
+        return Best(criterion, order, first, None, first > 0, equal)
     if len(seen) < FEWEST:
-        return Best(criterion, order, np.full(len(order), np.nan), None, equal)
+        return Best(criterion, order, np.full(len(order), np.nan), None, everyone, equal)
     return Best(
         criterion,
         order,
         best_probabilities(seen, DRAWS, rng),
         kn_most(seen, criterion.matters) if criterion.matters else None,
+        kn_plus(seen, criterion.matters).left if criterion.matters else everyone,
         ocba(seen.mean(axis=0), seen.std(axis=0, ddof=1)),
     )
 

@@ -125,6 +125,7 @@ def _best_table(decision: Decision) -> pd.DataFrame:
             best.probability[at],
             verdict.ahead[at, place],
             verdict.behind[at, place],
+            best.left[at],
             best.kn_replications,
             best.ocba[at],
         )
@@ -139,6 +140,7 @@ def _best_table(decision: Decision) -> pd.DataFrame:
         "probability_best",
         "ahead_of_nothing",
         "behind_nothing",
+        "kn_left",
         "kn_replications_at_most",
         "ocba_share",
     ]
@@ -225,6 +227,7 @@ def _best(best: Best) -> dict[str, Any]:
     return {
         "criterion": best.criterion.name,
         "probability": best.probability,
+        "kn_left": best.left,
         "kn_replications_at_most": best.kn_replications,
         "ocba": best.ocba,
     }

@@ -223,12 +223,13 @@ def _to_be_sure(decision: Decision, verdict: Verdict, words: Words) -> Iterator[
         for best in verdict.best
         if (best.kn_replications or 0) > decision.replications
         and OPEN < best.probability.max() < CERTAIN
+        and best.left.sum() > 1
     ]
     unsettled = [best for best in open_ if not _shared(best)]
     if unsettled:
         yield _(
             "Nobody is certainly best on: {figures}. To settle differences that matter, procedure "
-            "KN asks for at most {count} replications."
+            "KN++ asks for at most {count} replications."
         ).format(
             figures=_figures(unsettled, words),
             count=words.number(max(best.kn_replications or 0 for best in unsettled)),

@@ -1,11 +1,20 @@
 """Which configuration is best on one figure, how certain that is, and what more certainty takes.
 
-Three answers of the ranking-and-selection literature. The probability that each is best, given the
-paired replications (`best_probabilities`). The replications that would settle it whatever they
-show, for a difference that matters: procedure KN (Kim & Nelson 2001), which allows common random
-numbers and promises a probability of correct selection. And how a budget of more replications is
-best spread: optimal computing budget allocation, OCBA (Chen, Lin, Yücesan & Chick 2000).
+Four answers of the ranking-and-selection literature. The probability that each is best, given the
+paired replications (`best_probabilities`). Which are still in the race, for a difference that
+matters: procedure KN++ (Kim & Nelson 2006), which plays the replications in their order, throws out
+what is beaten, and learns the variances anew as they come in (`kn_plus`). The replications that
+would settle it whatever they show (`kn_most`). And how a budget of more replications is best
+spread: optimal computing budget allocation, OCBA (Chen, Lin, Yücesan & Chick 2000).
+
+KN (Kim & Nelson 2001) takes the variances of a first stage and promises its probability of correct
+selection for any number of replications; KN++ promises it in the limit of small differences, and
+asks for fewer replications where the first stage happened to vary much. Both allow common random
+numbers. Batches and correlation in time, the other half of KN++, play no part: replications are
+independent.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +22,9 @@ import numpy.typing as npt
 from results.posterior import FEWEST, Floats, mean_draws
 
 CONFIDENCE = 0.95
+KN_FIRST = 5
+"""Replications before anybody may be thrown out: with fewer a variance says little."""
+
 TIE = 1e-9
 """Means that differ by less than this share of their size are the same."""
 
@@ -140,6 +152,57 @@ def kn_left(
     beaten = (means[:, None] < means[None, :] - slack) & left[None, :]
     kept: npt.NDArray[np.bool_] = left & ~beaten.any(axis=1)
     return kept
+
+
+@dataclass(frozen=True)
+class Race:
+    """How far KN++ came with the replications there are.
+
+    Attributes
+    ----------
+    left
+        Shape (configurations,): those that are not yet beaten.
+    seen
+        The replications it took: all there are, or fewer if one was left before.
+    """
+
+    left: npt.NDArray[np.bool_]
+    seen: int
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether one is left."""
+        return int(self.left.sum()) == 1
+
+
+def kn_plus(values: Floats, matters: float, confidence: float = CONFIDENCE) -> Race:
+    """Play the replications in their order, and throw out what is beaten (KN++).
+
+    Parameters
+    ----------
+    values
+        Shape (replications, configurations), larger is better; the same row, the same patients.
+    matters
+        The smallest difference worth finding.
+    confidence
+        The probability of correct selection that is aimed at.
+
+    Returns
+    -------
+    Race
+        Nobody is thrown out with fewer replications than `KN_FIRST`. The variances are learned anew
+        each time their number has doubled.
+    """
+    replications, configurations = values.shape
+    left = np.ones(configurations, dtype=bool)
+    learned = KN_FIRST
+    for seen in range(KN_FIRST, replications + 1):
+        if seen >= 2 * learned:
+            learned = seen
+        left = kn_left(values[:seen], left, learned, matters, confidence)
+        if left.sum() == 1:
+            return Race(left, seen)
+    return Race(left, replications)
 
 
 def ocba(means: Floats, deviations: Floats) -> Floats:

@@ -5,7 +5,15 @@ import pytest
 from scipy import stats
 
 from results.posterior import mean_draws
-from results.selection import best_probabilities, kn_left, kn_most, kn_spread, ocba
+from results.selection import (
+    KN_FIRST,
+    best_probabilities,
+    kn_left,
+    kn_most,
+    kn_plus,
+    kn_spread,
+    ocba,
+)
 
 RNG = np.random.default_rng
 
@@ -96,3 +104,43 @@ def test_ocba_is_the_allocation_worked_out_by_hand():
     share = ocba(np.array([3.0, 2.0, 1.0]), np.array([1.0, 1.0, 1.0]))
     assert share / share[2] == pytest.approx([np.sqrt(17), 4, 1])
     assert ocba(np.array([1.0, 1.0]), np.array([1.0, 1.0])).tolist() == [0.5, 0.5]
+
+
+def raced(rng, patients, cases=1000, matters=1.0, most=120):
+    """Race four configurations in the least favourable case: one is better by what matters."""
+    truth = np.array([0.0, 0.0, 0.0, matters])
+    right, seen = [], []
+    for _ in range(cases):
+        shared = rng.normal(0, patients, (most, 1))
+        race = kn_plus(truth + shared + rng.normal(0, 1.2, (most, 4)), matters)
+        right.append(race.is_decided and race.left[3])
+        seen.append(race.seen)
+    return np.mean(right), np.mean(seen)
+
+
+@pytest.mark.parametrize("patients", [0.0, 5.0], ids=["independent", "same patients"])
+def test_kn_plus_selects_right_in_95_percent_of_the_least_favourable_cases(patients):
+    right, seen = raced(RNG(20), patients)
+    assert right >= 0.95 - 2 * np.sqrt(0.95 * 0.05 / 1000)
+    assert KN_FIRST < seen < 60
+
+
+def test_kn_plus_is_sooner_done_than_kn_where_the_first_stage_varied_much():
+    rng = RNG(21)
+    truth = np.array([0.0, 0.0, 1.0])
+    wild = rng.normal(0, 6, (KN_FIRST, 3)) + truth
+    calm = rng.normal(0, 0.5, (400, 3)) + truth
+    values = np.vstack([wild, calm])
+    race = kn_plus(values, 1.0)
+    assert race.left.tolist() == [False, False, True]
+    left = np.ones(3, dtype=bool)
+    for seen in range(KN_FIRST, race.seen + 1):
+        left = kn_left(values[:seen], left, KN_FIRST, 1.0)
+    assert left.sum() > 1  # with the variances of its first stage, KN is not done yet
+
+
+def test_kn_plus_throws_nobody_out_of_too_few_replications_or_of_equals():
+    values = RNG(22).normal(0, 1, (KN_FIRST - 1, 3)) + np.array([0.0, 0.0, 100.0])
+    assert kn_plus(values, 1.0).left.all()
+    same = np.repeat(RNG(23).normal(0, 1, (50, 1)), 3, axis=1)
+    assert kn_plus(same, 1.0).left.all()
