@@ -150,11 +150,16 @@ def _modules(*entrances: str) -> set[Path]:
         if name in found:
             continue
         spec = find_spec(name) if _is_module(name) else None
-        path = Path(spec.origin) if spec is not None and spec.origin else None
+        path = _source(Path(spec.origin)) if spec is not None and spec.origin else None
         found[name] = path
         if path is not None:
             waiting += _imports(ast.parse(path.read_bytes()))
     return {path for path in found.values() if path is not None}
+
+
+def _source(module: Path) -> Path:
+    """Return the Python of a module: beside it when it is compiled, which changes no result."""
+    return module.with_name(f"{module.name.partition('.')[0]}.py")
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:

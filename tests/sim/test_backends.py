@@ -219,6 +219,21 @@ def test_changed_code_is_another_key(monkeypatch):
     assert keys.code_hash.__wrapped__("results.kpi", "measure") != before
 
 
+def test_a_compiled_module_has_the_key_of_its_source(monkeypatch):
+    from sim import keys
+
+    before, real = keys.code_hash.__wrapped__("results.kpi", "measure"), keys.find_spec
+
+    def compiled(name):
+        spec = real(name)
+        if name == "sim.journey":
+            spec.origin = spec.origin.replace(".py", ".cpython-311-x86_64-linux-gnu.so")
+        return spec
+
+    monkeypatch.setattr(keys, "find_spec", compiled)
+    assert keys.code_hash.__wrapped__("results.kpi", "measure") == before
+
+
 def test_code_that_only_shows_results_is_no_part_of_a_key():
     from sim.keys import _modules
 
