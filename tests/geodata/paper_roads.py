@@ -25,6 +25,22 @@ needs_real_data = pytest.mark.skipif(
 Metres = tuple[float, float]
 Way = tuple[Sequence[int], Mapping[str, str]]
 
+# a main road with its two directions apart, joined at its ends and by a link, 2-3, of 100 metres:
+#   5 <- 3 <- 6
+#   1 -> 2 -> 4
+APART = {1: (0, 0), 2: (1000, 0), 4: (2000, 0), 5: (0, 100), 3: (1000, 100), 6: (2000, 100)}
+ROAD = {"highway": "tertiary", "maxspeed": "60"}
+ONEWAY = ROAD | {"oneway": "yes"}
+JOINED = {
+    12: ([1, 2], ONEWAY),
+    24: ([2, 4], ONEWAY),
+    63: ([6, 3], ONEWAY),
+    35: ([3, 5], ONEWAY),
+    23: ([2, 3], ROAD),
+    46: ([4, 6], ROAD),
+    51: ([5, 1], ROAD),
+}
+
 
 def osm_xml(
     nodes: Mapping[int, Metres],

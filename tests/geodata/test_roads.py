@@ -13,12 +13,11 @@ import math
 
 import numpy as np
 import pytest
-from paper_roads import SOUTH, WEST, at_the_limit, minutes_between
+from paper_roads import APART, JOINED, ROAD, SOUTH, WEST, at_the_limit, minutes_between
 
 from geodata.routing import TravelTimes
 
 NODES = {1: (0, 0), 2: (1000, 0), 3: (2000, 0), 4: (1000, 1000), 5: (1000, -1000), 6: (2000, 1000)}
-ROAD = {"highway": "tertiary", "maxspeed": "60"}
 CROSS = {12: ([1, 2], ROAD), 23: ([2, 3], ROAD), 24: ([2, 4], ROAD), 25: ([2, 5], ROAD)}
 ROUND = {46: ([4, 6], ROAD), 63: ([6, 3], ROAD)}
 SIREN = at_the_limit("siren")
@@ -76,24 +75,10 @@ def test_an_only_turn_bans_all_others(network_of, kind):
 
 
 def test_a_banned_u_turn_forces_the_next_junction(network_of):
-    # a main road with its two directions apart, joined at its ends and at 2-3:
-    #   5 <- 3 <- 6
-    #   1 -> 2 -> 4
-    nodes = {1: (0, 0), 2: (1000, 0), 4: (2000, 0), 5: (0, 100), 3: (1000, 100), 6: (2000, 100)}
-    oneway = ROAD | {"oneway": "yes"}
-    ways = {
-        12: ([1, 2], oneway),
-        24: ([2, 4], oneway),
-        63: ([6, 3], oneway),
-        35: ([3, 5], oneway),
-        23: ([2, 3], ROAD),
-        46: ([4, 6], ROAD),
-        51: ([5, 1], ROAD),
-    }
-    network = network_of(nodes, ways)
+    network = network_of(APART, JOINED)
     assert minutes_between(network, (500, 0), (500, 100)) == pytest.approx(1.1, abs=1e-3)
     # the turn is over node 2, from way 12 into the link that leads back
-    network = network_of(nodes, ways, restrictions=[ban("no_u_turn", 12, 2, 23)])
+    network = network_of(APART, JOINED, restrictions=[ban("no_u_turn", 12, 2, 23)])
     assert minutes_between(network, (500, 0), (500, 100)) == pytest.approx(3.1, abs=1e-3)
 
 

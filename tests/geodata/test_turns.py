@@ -6,12 +6,11 @@ a minute.
 
 import numpy as np
 import pytest
-from paper_roads import SOUTH, WEST, at_the_limit, minutes_between
+from paper_roads import APART, JOINED, ROAD, SOUTH, WEST, at_the_limit, minutes_between
 
 from geodata.profiles import speed_model
 from geodata.routing import TravelTimes
 
-ROAD = {"highway": "tertiary", "maxspeed": "60"}
 TURNS = at_the_limit(turn_seconds=30.0)
 #       4
 #       |
@@ -217,20 +216,7 @@ def test_an_only_turn_over_ways_binds_at_their_end(network_of):
 
 
 def test_a_u_turn_over_the_link_between_two_roads_is_banned(network_of):
-    #   5 <- 3 <- 6        joined at both ends and by 2-3, a tenth of a minute
-    #   1 -> 2 -> 4
-    nodes = {1: (0, 0), 2: (1000, 0), 4: (2000, 0), 5: (0, 100), 3: (1000, 100), 6: (2000, 100)}
-    oneway = ROAD | {"oneway": "yes"}
-    ways = {
-        12: ([1, 2], oneway),
-        24: ([2, 4], oneway),
-        63: ([6, 3], oneway),
-        35: ([3, 5], oneway),
-        23: ([2, 3], ROAD),
-        46: ([4, 6], ROAD),
-        51: ([5, 1], ROAD),
-    }
-    network = network_of(nodes, ways, restrictions=[ban("no_u_turn", 12, [23], 35)])
+    network = network_of(APART, JOINED, restrictions=[ban("no_u_turn", 12, [23], 35)])
     assert minutes_between(network, (500, 0), (500, 100)) == pytest.approx(3.1, abs=1e-3)
 
 
