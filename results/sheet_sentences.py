@@ -31,7 +31,8 @@ def in_short(local: Local) -> Iterator[str]:
     if not any(isnan(minutes) for minutes in clocks):
         yield _(
             "From the call until the ambulance is at the hospital takes {norm_clock} minutes "
-            "on average by the clock of the norm, and {usual_clock} by the usual clock."
+            "on average as the norm counts (a short stop at the patient), and {usual_clock} "
+            "as it usually goes."
         ).format(norm_clock=words.number(clocks[0]), usual_clock=words.number(clocks[1]))
     for function, text in (
         (

@@ -117,7 +117,7 @@ GOLDEN_SUMMARY = (
     ),
     (
         "Van de melding tot de ambulance bij het ziekenhuis is, duurt nu gemiddeld 37 "
-        "minuten met de klok van de norm en 52 met de gewone klok."
+        "minuten zoals de norm telt (kort bij de patiënt), en 52 zoals het gewoonlijk gaat."
     ),
     (
         "Reizen blijft zoals nu bij: SEH Almelo 's nachts dicht; Alles in Enschede; "
