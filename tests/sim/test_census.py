@@ -182,7 +182,7 @@ def test_after_a_week_beds_are_as_full_as_months_later(starter):
     ]
     for begin, end, tolerance in (
         (Step.WARD_IN, Step.WARD_OUT, 0.04),
-        (Step.ICU_IN, Step.ICU_OUT, 0.15),
+        (Step.ICU_IN, Step.ICU_OUT, 0.35),  # few and long stays: 2 of 15 by chance alone
     ):
         noon = np.arange(weeks * 7) * DAY + DAY / 2
         there = np.mean(
