@@ -29,6 +29,12 @@ MOST_GROUPS: Final = 2_000_000
 """Combinations of squares that are bounded for one side; they take a minute."""
 AT_ONCE: Final = 32
 """Candidates whose ways are compared together: as many as stay in the cache of a processor."""
+RELAXED_FROM: Final = 3
+"""From so many sites prices are tried before squares: for few they take longer."""
+MOST_PRICES: Final = 100
+"""Times that prices are moved."""
+PATIENCE: Final = 4
+"""Times that prices may fail to raise the bound before they are moved half as far."""
 SAME: Final = 1e-5
 """Answers closer than this are the same; sums are of single precision."""
 
@@ -73,11 +79,17 @@ class Search:
     def best(self, aim: Aim, count: int) -> Found:
         """Return the best candidates; the bound is their cost where that is proved."""
         found = self._improved(aim, self._greedy(aim, count))
+        relaxed = 0.0
+        if aim == "mean" and count >= RELAXED_FROM:
+            relaxed, likely = self._relaxed(found)
+            found = min(found, self._improved(aim, likely), key=lambda one: one.cost)
+            if relaxed > found.cost - SAME:
+                return found._replace(bound=found.cost)
         groups: Iterable[Group] = [(0,) * count]
         for starts, children in self._levels:
             groups = list(_parted(groups, children))
             if len(groups) > MOST_GROUPS:
-                return found
+                return found._replace(bound=max(found.bound, relaxed))
             used = np.unique(groups)
             ways = self._shortest(starts, used)
             bounds = _costs(self._cost(aim), ways, np.searchsorted(used, groups))
@@ -142,17 +154,50 @@ class Search:
 
     def _best_beside(self, aim: Aim, others: Group) -> tuple[int, float]:
         """Return the best candidate beside others, and what they cost together."""
-        of = self._cost(aim)
         fewest = self.minutes[list(others)].min(axis=0, initial=np.inf)
-        costs = np.concatenate(
+        costs = self._costs_beside(aim, fewest)
+        costs[list(others)] = np.inf
+        best = int(costs.argmin())
+        return best, float(costs[best])
+
+    def _costs_beside(self, aim: Aim, fewest: Minutes) -> Minutes:
+        """Return what each candidate costs where other minutes may be fewer."""
+        of = self._cost(aim)
+        return np.concatenate(
             [
                 of(np.minimum(self.minutes[begin : begin + AT_ONCE], fewest))
                 for begin in range(0, len(self.minutes), AT_ONCE)
             ]
         )
-        costs[list(others)] = np.inf
-        best = int(costs.argmin())
-        return best, float(costs[best])
+
+    def _relaxed(self, found: Found) -> tuple[float, Group]:
+        """Return a mean that as many sites as were found cannot get below, and likely sites.
+
+        Say an inhabitant may also do without a site, for a price in minutes, or use several, and
+        get a price back for each. Then each site saves what it saves, whatever the others do, and
+        those that save most are best. Prices are moved until hardly anyone has none or several
+        (Lagrangian relaxation by subgradients; Cornuejols, Fisher & Nemhauser, 1977).
+        """
+        count = len(found.chosen)
+        prices = np.sort(self.minutes[list(found.chosen)], axis=0)[1]
+        bound, step, failed, likely = 0.0, 1.0, 0, found.chosen
+        for _ in range(MOST_PRICES):
+            unserved = float(self.share @ prices)
+            savings = unserved - self._costs_beside("mean", prices).astype(float)
+            most = np.argpartition(-savings, count)[:count]
+            least = unserved - float(savings[most].sum())
+            failed += 1
+            if least > bound:
+                bound, failed, likely = least, 0, tuple(most.tolist())
+            served = (self.minutes[most] < prices).sum(axis=0)
+            amiss = float(self.share @ (1 - served) ** 2)
+            if bound > found.cost - SAME or not amiss:
+                break
+            if failed == PATIENCE:
+                step, failed = step / 2, 0
+            move = step * (found.cost - least) / amiss * (1 - served)
+            prices = np.maximum(prices + move, 0.0).astype(np.float32)
+        return bound, likely
 
 
 def _parted(groups: Iterable[Group], children: list[range]) -> Iterator[Group]:

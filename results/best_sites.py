@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from geodata.anywhere import trade_off_over_cells
@@ -63,7 +64,7 @@ def best_sites_text(
     gap = (
         reader.percent(best["gap"], 2)
         if aim == "coverage"
-        else _("{minutes} min").format(minutes=reader.number(best["gap"], 1))
+        else _("{minutes} min").format(minutes=reader.number(ceil(100 * best["gap"]) / 100, 2))
     )
     proof = (
         _("others could be better by {gap} at most").format(gap=gap)

@@ -68,6 +68,16 @@ def test_what_is_not_proved_is_bounded(monkeypatch, aim):
     assert found.cost >= best - 2e-5
 
 
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("count", [3, 4])
+def test_prices_bound_the_mean(seed: int, count: int):
+    search = scattered(seed, 25)
+    best = min(cost(search, "mean", one) for one in combinations(range(25), count))
+    found = search._improved("mean", search._greedy("mean", count))
+    relaxed, _ = search._relaxed(found)
+    assert 0.9 * best < relaxed <= best + 2e-5
+
+
 def test_where_sites_may_stand_many_are_never_bounded():
     search = scattered(2, 200)
     every_pair = 200 * 199 // 2
