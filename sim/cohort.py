@@ -149,7 +149,36 @@ def kept(rng: np.random.Generator, growth: Floats | float, count: int) -> Flags:
     return flags
 
 
-def columns(keep: Flags, **arrays: Any) -> dict[str, Any]:  # noqa: ANN401 - arrays of any type
+class Draws:
+    """Random numbers for everyone drawn, of which only those who come are worked out further.
+
+    Each keeps his or her own number whoever else comes.
+
+    Parameters
+    ----------
+    rng
+        The generator of one purpose.
+    keep
+        Who comes, of everyone drawn.
+    """
+
+    def __init__(self, rng: np.random.Generator, keep: Flags) -> None:
+        self._rng = rng
+        self._keep = keep
+
+    def uniform(self) -> Floats:
+        """Return a uniform number for each who comes."""
+        return self._rng.random(len(self._keep))[self._keep]
+
+    def normal(self) -> Floats:
+        """Return a standard normal number for each who comes."""
+        return self._rng.standard_normal(len(self._keep))[self._keep]
+
+
+EVERYONE = slice(None)
+
+
+def columns(keep: Flags | slice, **arrays: Any) -> dict[str, Any]:  # noqa: ANN401 - arrays of any type
     """Return the kept rows of each array, as what an event loop reads fast and holds small.
 
     Numbers become an `array`, a third of the memory of a list; the rest lists.

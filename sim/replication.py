@@ -197,11 +197,13 @@ def _placed(folder: Path | None, places: tuple[tuple[float, float], ...]) -> dat
 def replicate(scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmup: int) -> Outcome:
     """Simulate one replication of one scenario."""
     gc.disable()  # drawing and setting up leave no cycles; looking for them takes time
+    gc.freeze()  # nor has what was there before a part in them
     try:
         outcome_with, noted = _played(scenario, data, horizon, warmup)
     finally:
         gc.enable()
         gc.collect()  # a region is full of cycles; what follows can do with its memory
+        gc.unfreeze()
     return outcome_with(in_order(noted, horizon.end))
 
 

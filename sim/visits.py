@@ -13,8 +13,10 @@ from scenarios.hours import HOURS_PER_DAY
 from scenarios.parameters import Parameters, day_shape, week_shape
 from sim.cohort import (
     CEILING,
+    EVERYONE,
     WEEKS_PER_YEAR,
     Cohort,
+    Draws,
     Horizon,
     acute_growth,
     by_age,
@@ -162,39 +164,45 @@ def _visits(
     visits_by_age: Floats,
 ) -> Visits:
     """Draw the rest about visits of which is known when, how and whence, and at what age."""
-    count = len(time)
     rng = horizon.generator(Purpose.VISIT_URGENCY)
-    urgency = _urgency(rng.random(count), parameters, way, age, visits_by_age)
-    admitted = rng.random(count) < np.minimum(
+    urgency = _urgency(rng.random(len(time)), parameters, way, age, visits_by_age)
+    avoided = horizon.generator(Purpose.VISIT_AVOIDED).random(len(time))
+    can_avoid = urgency >= FIRST_PATIENT_URGENCY
+    keep = keep & ~(can_avoid & (avoided < parameters["demand.avoided.visits"]))
+    time = time[keep]
+    numbers, way, cell, age, urgency = (
+        column[keep] for column in (numbers, way, cell, age, urgency)
+    )
+
+    def draws(purpose: Purpose) -> Draws:
+        return Draws(horizon.generator(purpose), keep)
+
+    fate = Draws(rng, keep)
+    admitted = fate.uniform() < np.minimum(
         by_age(parameters, "ed.admission.share.{}")[age]
         * _by_urgency(parameters, "ed.admission.factor.{}")[urgency],
         1,
     ) * (1 - parameters["demand.avoided.admissions"])
-    avoided = horizon.generator(Purpose.VISIT_AVOIDED).random(count)
-    can_avoid = urgency >= FIRST_PATIENT_URGENCY
-    keep = keep & ~(can_avoid & (avoided < parameters["demand.avoided.visits"]))
-    fate = rng.random(count)
+    goes_to = fate.uniform()
     icu_share = _share_of_urgent(parameters, "ed.icu.share.{}", ("U0", "U1", "U2"))[urgency]
     theatre_share = _share_of_urgent(parameters, "ed.theatre.share.{}", ("U0", "U1", "U2", "U3"))[
         urgency
     ]
-    to_icu = fate < icu_share
-    to_theatre = ~to_icu & (fate < icu_share + theatre_share)
-    is_a1 = rng.random(count) < _a1_share(parameters)[urgency]
-    is_designated = rng.random(count) < parameters["ed.stop.designated_share"]
+    to_icu = goes_to < icu_share
+    to_theatre = ~to_icu & (goes_to < icu_share + theatre_share)
+    is_a1 = fate.uniform() < _a1_share(parameters)[urgency]
+    is_designated = fate.uniform() < parameters["ed.stop.designated_share"]
 
     by_ambulance = way == Way.AMBULANCE
-    trauma = horizon.generator(Purpose.VISIT_TRAUMA).random((2, count))
-    severe = by_ambulance & (trauma[0] < _severe_trauma_share(parameters)[urgency])
-    direct = severe & (trauma[1] < parameters["ed.severe_trauma.direct"])
-    on_scene, handover = _ambulance_minutes(
-        horizon.generator(Purpose.VISIT_AMBULANCE), parameters, count
-    )
-    stay = _stay_columns(horizon.generator(Purpose.VISIT_STAY), parameters, age, to_theatre, to_icu)
-    observed = horizon.generator(Purpose.VISIT_OBSERVATION)
+    trauma = draws(Purpose.VISIT_TRAUMA)
+    severe = by_ambulance & (trauma.uniform() < _severe_trauma_share(parameters)[urgency])
+    direct = severe & (trauma.uniform() < parameters["ed.severe_trauma.direct"])
+    on_scene, handover = _ambulance_minutes(draws(Purpose.VISIT_AMBULANCE), parameters)
+    stay = _stay_columns(draws(Purpose.VISIT_STAY), parameters, age, to_theatre, to_icu)
+    observed = draws(Purpose.VISIT_OBSERVATION)
     return Visits(
         **columns(
-            keep,
+            EVERYONE,
             patient=numbers,
             time=time,
             cell=cell,
@@ -207,15 +215,15 @@ def _visits(
             to_trauma_centre=direct,
             on_scene=on_scene,
             handover=handover,
-            patience=_patience(horizon.generator(Purpose.VISIT_PATIENCE), parameters, urgency),
+            patience=_patience(draws(Purpose.VISIT_PATIENCE), parameters, urgency),
             is_admitted=admitted | to_icu | to_theatre,
             to_theatre=to_theatre,
             to_icu=to_icu,
-            to_observation=observed.random(count) < parameters["ed.observation.share"],
-            observation=_normal_step(observed, parameters, "ed.observation", count),
-            **_course(horizon.generator(Purpose.VISIT_COURSE), parameters, age, time),
+            to_observation=observed.uniform() < parameters["ed.observation.share"],
+            observation=_normal_step(observed, parameters, "ed.observation"),
+            **_course(draws(Purpose.VISIT_COURSE), parameters, age, time),
         ),
-        stays=Stays(**columns(keep, **stay)),
+        stays=Stays(**columns(EVERYONE, **stay)),
     )
 
 
@@ -313,21 +321,24 @@ def sample_directs(
     growth = acute_growth(parameters, cells, year, cell, age, time)
     growth = growth * (1 - parameters["demand.avoided.admissions"])
     keep = kept(horizon.generator(Purpose.DIRECT_COUNT), growth, count)
-    rng = horizon.generator(Purpose.DIRECT_COURSE)
-    on_scene, handover = _ambulance_minutes(rng, parameters, count)
-    nobody = np.zeros(count, dtype=bool)
-    stay = _stay_columns(horizon.generator(Purpose.DIRECT_STAY), parameters, age, nobody, nobody)
+    time = time[keep]
+    numbers, cell, age = (column[keep] for column in (Cohort.DIRECT.numbers(count), cell, age))
+    course = Draws(horizon.generator(Purpose.DIRECT_COURSE), keep)
+    on_scene, handover = _ambulance_minutes(course, parameters)
+    nobody = np.zeros(len(time), dtype=bool)
+    stay_draws = Draws(horizon.generator(Purpose.DIRECT_STAY), keep)
+    stay = _stay_columns(stay_draws, parameters, age, nobody, nobody)
     return Directs(
         **columns(
-            keep,
-            patient=Cohort.DIRECT.numbers(count),
+            EVERYONE,
+            patient=numbers,
             time=time,
             cell=cell,
-            by_ambulance=rng.random(count) < parameters["ambulance.direct_share"],
+            by_ambulance=course.uniform() < parameters["ambulance.direct_share"],
             on_scene=on_scene,
             handover=handover,
         ),
-        stays=Stays(**columns(keep, **stay)),
+        stays=Stays(**columns(EVERYONE, **stay)),
     )
 
 
@@ -341,11 +352,8 @@ def _share_of_urgent(parameters: Parameters, key: str, urgencies: tuple[str, ...
     )
 
 
-def _course(
-    rng: np.random.Generator, parameters: Parameters, age: Ints, time: Floats
-) -> dict[str, Floats]:
+def _course(draws: Draws, parameters: Parameters, age: Ints, time: Floats) -> dict[str, Floats]:
     """Draw the durations of each step in the emergency department."""
-    count = len(age)
     older = age >= Age.SENIOR
     slower = np.array([1, 1, *(parameters[f"ed.slower.{band}"] for band in ("65_79", "80_plus"))])
     hour = time / MINUTES_PER_HOUR % HOURS_PER_DAY
@@ -359,20 +367,20 @@ def _course(
         return values
 
     def step(key: str) -> Floats:
-        return _normal_step(rng, parameters, key, count)
+        return _normal_step(draws, parameters, key)
 
-    has_consult = rng.random(count) < parameters["ed.consult.share"]
+    has_consult = draws.uniform() < parameters["ed.consult.share"]
     return {
         "triage": triangular(
-            rng.random(count),
+            draws.uniform(),
             parameters["ed.triage.min"],
             parameters["ed.triage.mode"],
             parameters["ed.triage.max"],
         ),
         "assessment": step("ed.doctor") * slower[age],
-        "laboratory": _optional(rng, by_older("ed.lab.share"), step("ed.lab")),
-        "xray": _optional(rng, parameters["ed.xray.share"], step("ed.xray")),
-        "ct": _optional(rng, by_older("ed.ct.share"), step("ed.ct")),
+        "laboratory": _optional(draws, by_older("ed.lab.share"), step("ed.lab")),
+        "xray": _optional(draws, parameters["ed.xray.share"], step("ed.xray")),
+        "ct": _optional(draws, by_older("ed.ct.share"), step("ed.ct")),
         "consult_delay": np.where(has_consult, step("ed.consult.delay") * later, 0.0),
         "consult": np.where(has_consult, step("ed.consult"), 0.0),
         "treatment": step("ed.treatment") * slower[age],
@@ -380,37 +388,34 @@ def _course(
     }
 
 
-def _normal_step(rng: np.random.Generator, parameters: Parameters, key: str, count: int) -> Floats:
-    return lognormal(rng.standard_normal(count), parameters[f"{key}.mean"], parameters[f"{key}.sd"])
+def _normal_step(draws: Draws, parameters: Parameters, key: str) -> Floats:
+    return lognormal(draws.normal(), parameters[f"{key}.mean"], parameters[f"{key}.sd"])
 
 
-def _optional(rng: np.random.Generator, share: Floats | float, minutes: Floats) -> Floats:
+def _optional(draws: Draws, share: Floats | float, minutes: Floats) -> Floats:
     """Return the minutes where the step is done, else 0."""
-    done: Floats = np.where(rng.random(len(minutes)) < share, minutes, 0.0)
+    done: Floats = np.where(draws.uniform() < share, minutes, 0.0)
     return done
 
 
-def _patience(rng: np.random.Generator, parameters: Parameters, urgency: Ints) -> Floats:
-    minutes = exponential(rng.random(len(urgency)), parameters["ed.patience.mean"])
+def _patience(draws: Draws, parameters: Parameters, urgency: Ints) -> Floats:
+    minutes = exponential(draws.uniform(), parameters["ed.patience.mean"])
     unlimited: Floats = np.where(urgency >= FIRST_PATIENT_URGENCY, minutes, np.inf)
     return unlimited
 
 
-def _ambulance_minutes(
-    rng: np.random.Generator, parameters: Parameters, count: int
-) -> tuple[Floats, Floats]:
-    on_scene = _normal_step(rng, parameters, "ambulance.scene.transport", count)
-    return on_scene, _normal_step(rng, parameters, "ambulance.handover", count)
+def _ambulance_minutes(draws: Draws, parameters: Parameters) -> tuple[Floats, Floats]:
+    on_scene = _normal_step(draws, parameters, "ambulance.scene.transport")
+    return on_scene, _normal_step(draws, parameters, "ambulance.handover")
 
 
 def _stay_columns(
-    rng: np.random.Generator,
+    draws: Draws,
     parameters: Parameters,
     age: Ints,
     to_theatre: Flags,
     to_icu: Flags,
 ) -> dict[str, Floats | Ints]:
-    count = len(age)
     bands = np.array([0, 0, 1, 2])[age]
     mean = np.array(
         [parameters[f"ward.los.{band}.mean"] for band in ("under_65", "65_79", "80_plus")]
@@ -418,32 +423,32 @@ def _stay_columns(
     delayed_share = np.array(
         [parameters[f"ward.delayed.share.{band}"] for band in ("under_65", "65_79", "80_plus")]
     )[bands]
-    los = lognormal(rng.standard_normal(count), mean, mean * parameters["ward.los.cv"])
+    los = lognormal(draws.normal(), mean, mean * parameters["ward.los.cv"])
     delayed = _optional(
-        rng, delayed_share, exponential(rng.random(count), parameters["ward.delayed.days"])
+        draws, delayed_share, exponential(draws.uniform(), parameters["ward.delayed.days"])
     )
     icu = lognormal_from_median_and_mean(
-        rng.standard_normal(count), parameters["icu.los.median"], parameters["icu.los.mean"]
+        draws.normal(), parameters["icu.los.median"], parameters["icu.los.mean"]
     )
-    uniform = rng.random(count)
+    uniform = draws.uniform()
     icu_share = np.where(
         to_theatre, parameters["theatre.emergency.icu"], parameters["ward.icu.share"]
     )
-    class_uniform = rng.random(count)
-    from_ward = rng.random(count) < parameters["ward.operation.share"]
+    class_uniform = draws.uniform()
+    from_ward = draws.uniform() < parameters["ward.operation.share"]
     direct_class = np.where(class_uniform < parameters["ed.theatre.cat1_share"], 1, 2)
     ward_class = np.where(class_uniform < parameters["ward.operation.cat4_share"], 4, 3)
     surgery = np.select([to_theatre, from_ward & ~to_icu], [direct_class, ward_class], 0)
     return {
         "los": np.maximum(los * MINUTES_PER_DAY - _mean_wait_for_discharge(parameters), 0),
-        "discharge": _discharge(rng.random(count), parameters),
+        "discharge": _discharge(draws.uniform(), parameters),
         "delayed": delayed * MINUTES_PER_DAY,
         "icu_minutes": np.where(to_icu | (uniform < icu_share), icu * MINUTES_PER_DAY, 0.0),
         "surgery_class": surgery,
         "surgery_delay": np.where(
-            to_theatre, 0.0, exponential(rng.random(count), parameters["ward.operation.delay.mean"])
+            to_theatre, 0.0, exponential(draws.uniform(), parameters["ward.operation.delay.mean"])
         ),
-        "surgery_minutes": _normal_step(rng, parameters, "theatre.emergency", count),
+        "surgery_minutes": _normal_step(draws, parameters, "theatre.emergency"),
     }
 
 
