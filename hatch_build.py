@@ -24,6 +24,7 @@ COMPILED = (
     "emergency",
     "fleet",
     "geography",
+    "journal",
     "journey",
     "kinds",
     "maternity",
