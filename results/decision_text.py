@@ -7,6 +7,9 @@ from results.decision_words import closing_sentences, decision_sentences
 from results.text import Words, words
 
 LABEL_WIDTH, COLUMN_WIDTH, WIDE_COLUMN = 46, 10, 36
+GAP = 2
+"""Least room between columns."""
+
 HUNDRED = 100
 WIN, CANDIDATE = "*", "~"
 
@@ -66,7 +69,8 @@ def _people(decision: Decision, verdict: Verdict, reader: Words) -> Iterator[str
     if people["fte"].isna().all():
         return
     heads = (_("Staff (FTE)"), _("Ambulance crews (FTE)"), _("Extra cost (million euros a year)"))
-    yield " " * LABEL_WIDTH + "".join(head.rjust(WIDE_COLUMN) for head in heads)
+    widths = [max(WIDE_COLUMN, len(head) + GAP) for head in heads]
+    yield " " * LABEL_WIDTH + "".join(map(str.rjust, heads, widths))
     for scenario, row in zip(verdict.choice.scenarios, people.to_numpy(dtype=float), strict=True):
         fte, crews, low, value, high = (float(figure) for figure in row)
         title = _("doing nothing") if scenario.baseline is None else reader.of(scenario.title)
@@ -74,9 +78,7 @@ def _people(decision: Decision, verdict: Verdict, reader: Words) -> Iterator[str
             value=reader.number(value), low=reader.number(low), high=reader.number(high)
         )
         cells = (reader.number(fte), reader.number(crews), cost)
-        yield title[: LABEL_WIDTH - 1].ljust(LABEL_WIDTH) + "".join(
-            cell.rjust(WIDE_COLUMN) for cell in cells
-        )
+        yield title[: LABEL_WIDTH - 1].ljust(LABEL_WIDTH) + "".join(map(str.rjust, cells, widths))
 
 
 def _total(decision: Decision, verdict: Verdict, number: int, at: int, reader: Words) -> str:

@@ -66,8 +66,8 @@ def closing_sentences(words: Words) -> tuple[str, ...]:
     _ = words.gettext
     return (
         _(
-            "The weights per party are assumed, nobody was asked; prices are assumed too, with a "
-            "wide range. Use your own weights with --weights."
+            "The weights per party are assumed, nobody was asked; prices are partly assumed, with "
+            "a wide range. Use your own weights with --weights."
         ),
         _(
             "Certain means: in at least {share} of the draws of chance and prices. Assumptions of "
