@@ -40,7 +40,7 @@ class Records:
     @cached_property
     def _by_step(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         """The numbers of all records, step after step, and where among them each step begins."""
-        counts = np.bincount(self.step, minlength=np.iinfo(self.step.dtype).max + 1)
+        counts = np.bincount(self.step, minlength=np.iinfo(np.int8).max + 1)
         begin = np.concatenate([[0], np.cumsum(counts)])
         return np.argsort(self.step, kind="stable"), begin
 

@@ -344,7 +344,9 @@ def test_ctrl_c_stops_without_a_trace_and_writes_nothing(tmp_path, backend):
 def test_precision_is_told_for_each_kpi_and_the_ceiling_holds(tmp_path):
     out = tmp_path / "run"
     asked = ("--precision", "0.2", "--at-most", "8", "--weeks", "1", "--warmup", "0", "--jobs", "1")
-    done = call("run", "now", *asked, "--quiet", "--backend", "serial", "--out", out)
+    done = call(
+        "run", "now", *asked, "--quiet", "--lang", "en", "--backend", "serial", "--out", out
+    )
     assert done.exit_code == 0, done.output
     manifest = json.loads((out / "manifest.json").read_text())
     told = {entry["kpi"]: entry for entry in manifest["precision"]["kpis"]}
