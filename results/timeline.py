@@ -43,7 +43,7 @@ class Timeline:
     @cached_property
     def _rows(self) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]:
         patients, row = np.unique(self.records.patient, return_inverse=True)
-        return patients, row
+        return patients, row.astype(np.int32)
 
     @property
     def patients(self) -> npt.NDArray[np.integer]:
@@ -63,13 +63,13 @@ class Timeline:
 
     def site(self, *steps: Step) -> npt.NDArray[np.int64]:
         """Return where any of the steps first happened to each patient."""
-        return self._first(self.records.site.astype(float), steps, NOWHERE).astype(np.int64)
+        return self._first(self.records.site, steps, NOWHERE).astype(np.int64)
 
     def step(self, *steps: Step) -> npt.NDArray[np.int64]:
         """Return which of the steps first happened to each patient, 0 if none."""
-        return self._first(self.records.step.astype(float), steps, 0).astype(np.int64)
+        return self._first(self.records.step, steps, 0).astype(np.int64)
 
-    def _first(self, column: Floats, steps: tuple[Step, ...], missing: float) -> Floats:
+    def _first(self, column: Floats | npt.NDArray[np.int8], steps: tuple[Step, ...], missing: float) -> Floats:
         chosen = self.records.rows(*steps)[::-1]
         values = np.full(len(self.patients), missing)
         values[self._rows[1][chosen]] = column[chosen]  # reversed, so that the first one stays
