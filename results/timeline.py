@@ -69,7 +69,9 @@ class Timeline:
         """Return which of the steps first happened to each patient, 0 if none."""
         return self._first(self.records.step, steps, 0).astype(np.int64)
 
-    def _first(self, column: Floats | npt.NDArray[np.int8], steps: tuple[Step, ...], missing: float) -> Floats:
+    def _first(
+        self, column: Floats | npt.NDArray[np.int8], steps: tuple[Step, ...], missing: float
+    ) -> Floats:
         chosen = self.records.rows(*steps)[::-1]
         values = np.full(len(self.patients), missing)
         values[self._rows[1][chosen]] = column[chosen]  # reversed, so that the first one stays
