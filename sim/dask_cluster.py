@@ -1,7 +1,8 @@
 """Replications on a Dask cluster: a scheduler elsewhere, or workers on this machine.
 
-Dask starts what dies anew and tries its task again. The setting goes to each worker once. Workers
-elsewhere must have the same version of twentezorg and the same data set, which is asked first.
+Dask starts what dies anew and tries its task again. The setting goes with each task, so that no
+worker that dies takes it along. Workers elsewhere must have the same version of twentezorg and the
+same data set, which is asked first.
 """
 
 from __future__ import annotations
@@ -66,9 +67,8 @@ class DaskCluster:
         if not tasks:
             return
         client = self._client or self._connected()
-        (setting,) = client.scatter([self._setting], broadcast=True)
         futures = client.map(
-            finish, [setting] * len(tasks), list(tasks), pure=False, batch_size=BATCH
+            finish, [self._setting] * len(tasks), list(tasks), pure=False, batch_size=BATCH
         )
         task_of = {future.key: task for future, task in zip(futures, tasks, strict=True)}
         try:
