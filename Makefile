@@ -44,6 +44,8 @@ SOURCES := cli.py hatch_build.py pyproject.toml \
 $(VENV)/installed: $(VENV)/bin/python $(VENV)/libraries $(SOURCES)
 	@echo "Installing twentezorg into $(VENV), about a minute"
 	$(BIN)/python -m pip install --quiet --no-deps --force-reinstall .
+	@$(BIN)/python -I -c "import sys, sim.loop; sys.exit(sim.loop.__file__.endswith('.py'))" \
+		|| echo "No C compiler, or it failed: the simulation is not compiled, and slower"
 	@touch $@
 
 $(VENV)/libraries: $(VENV)/bin/python requirements.lock

@@ -27,6 +27,7 @@ COMPILED = (
     "journal",
     "journey",
     "kinds",
+    "loop",
     "maternity",
     "pool",
     "region",

@@ -1,4 +1,4 @@
-"""SimPy's environment with a plainer loop, for a million events a year."""
+"""SimPy's environment, whose time is read fast and whose events happen in a loop of ours."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from sim.journey import let_happen
+from sim.loop import let_happen
 
 
 class _Hand(simpy.Environment):

@@ -105,9 +105,7 @@ class DaskCluster:
     def _connected(self) -> Client:
         dask.config.set({"distributed.scheduler.allowed-failures": MOST_ATTEMPTS - 1})
         if self._scheduler is None:
-            with (
-                interrupts_ignored()
-            ):  # for as long as processes are started, not until they are up
+            with interrupts_ignored():  # as processes are started, not until they are up
                 cluster = LocalCluster(
                     n_workers=0,
                     threads_per_worker=1,

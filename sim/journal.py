@@ -169,6 +169,5 @@ class Journal:
 
     def records(self) -> Records:
         """Return what has happened by now, in order."""
-        joined = in_order(self.parts(), self._env.now)
-        self._stored.append(joined)
-        return joined
+        self.store()
+        return in_order(list(self._stored), self._env.now)

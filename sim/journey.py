@@ -7,13 +7,13 @@ itself what SimPy's queue holds, again and again: it begins at once and ends sil
 
 from __future__ import annotations
 
-from heapq import heappop, heappush, heapreplace
+from heapq import heappush
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from simpy.events import NORMAL, Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator
 
     from simpy import Environment
 
@@ -96,40 +96,3 @@ class Journey:
 
     def _go_on(self, _: Event | None = None) -> None:
         self.wait(next(self.story, None))
-
-
-def let_happen(env: Any, queue: list[Any], numbers: Iterator[int], end: float) -> None:  # noqa: ANN401
-    """Let everything in the queue of an environment happen that comes before the end.
-
-    SimPy's own `run` calls `step` for every event, which looks for the end of the simulation by an
-    event of its own and wraps each step in a try; a journey that takes some minutes changes place
-    in the queue here and now. An event that failed and that nobody took care of raises its error,
-    as with SimPy.
-
-    Parameters
-    ----------
-    env
-        The SimPy environment, whose time is set.
-    queue, numbers
-        What it has planned, and the order of planning.
-    end
-        The minute before which things happen.
-    """
-    while queue and queue[0][0] < end:
-        now, _, _, event = queue[0]
-        env._now = now  # noqa: SLF001
-        if isinstance(event, Journey):
-            awaited = next(event.story, None)  # what it plans comes after itself in the queue
-            if type(awaited) is float and awaited >= 0:
-                heapreplace(queue, (now + awaited, NORMAL, next(numbers), event))
-            else:
-                heappop(queue)
-                event.wait(awaited)
-            continue
-        heappop(queue)
-        callbacks = event.callbacks
-        event.callbacks = None  # how SimPy marks it as processed
-        for callback in callbacks:
-            callback(event)
-        if not event._ok and not event.defused:  # noqa: SLF001 - as in SimPy's step
-            raise event._value  # noqa: SLF001

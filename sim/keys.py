@@ -41,7 +41,9 @@ ENTRANCE = "sim.replication"
 SHIPPED = frozenset({"starter", "twente"})
 """Folders of the data set and the scenarios that ship; what is used of them is in a key itself."""
 
-COMPILED = "__pycache__"
+CACHE = "__pycache__"
+COMPILED = frozenset({".pyd", ".so"})
+"""Endings of compiled modules, which do what their source beside them says."""
 
 
 @dataclass(frozen=True)
@@ -192,5 +194,7 @@ def _files() -> Iterator[Path]:
             root = Path(place)
             for path in root.rglob("*"):
                 parts = path.relative_to(root).parts
-                if path.is_file() and parts[0] not in SHIPPED and COMPILED not in parts:
+                if parts[0] in SHIPPED or CACHE in parts or path.suffix in COMPILED:
+                    continue
+                if path.is_file():
                     yield path

@@ -1,0 +1,52 @@
+"""The event loop: a plainer one than SimPy's, for a million events a year.
+
+SimPy's own `run` calls `step` for every event, which looks for the end of the simulation by an
+event of its own and wraps each step in a try; a journey that takes some minutes changes place in
+the queue here and now.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heapreplace
+from typing import TYPE_CHECKING, Any
+
+from simpy.events import NORMAL
+
+from sim.journey import Journey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def let_happen(env: Any, queue: list[Any], numbers: Iterator[int], end: float) -> None:  # noqa: ANN401
+    """Let everything in the queue of an environment happen that comes before the end.
+
+    An event that failed and that nobody took care of raises its error, as with SimPy.
+
+    Parameters
+    ----------
+    env
+        The SimPy environment, whose time is set.
+    queue, numbers
+        What it has planned, and the order of planning.
+    end
+        The minute before which things happen.
+    """
+    while queue and queue[0][0] < end:
+        now, _, _, event = queue[0]
+        env._now = now  # noqa: SLF001
+        if isinstance(event, Journey):
+            awaited = next(event.story, None)  # what it plans comes after itself in the queue
+            if type(awaited) is float and awaited >= 0:
+                heapreplace(queue, (now + awaited, NORMAL, next(numbers), event))
+            else:
+                heappop(queue)
+                event.wait(awaited)
+            continue
+        heappop(queue)
+        callbacks = event.callbacks
+        event.callbacks = None  # how SimPy marks it as processed
+        for callback in callbacks:
+            callback(event)
+        if not event._ok and not event.defused:  # noqa: SLF001 - as in SimPy's step
+            raise event._value  # noqa: SLF001
