@@ -39,7 +39,8 @@ settings_option = click.option(
     "settings",
     multiple=True,
     metavar="KEY=VALUE",
-    help="Override a parameter or a field in every scenario, such as ed.doctor.mean=25.",
+    help="Override a parameter or a field in every scenario, such as ed.doctor.mean=25 or "
+    "sites.MST.capacity.ed.nurses.night=5.",
 )
 data_option = click.option(
     "--data",

@@ -6,13 +6,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from pydantic import ValidationError
 
 from scenarios.documents import Document, Place, read_document
 from scenarios.errors import Problem, ScenarioError
-from scenarios.parameters import registry
 from scenarios.schema import POOLED, Roster, Scenario
+from scenarios.settings import apply_setting
 from scenarios.shipped import BASELINE, shipped_folder, shipped_names
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def load(reference: str, settings: Iterable[str] = ()) -> Scenario:
         A shipped name such as `now`, or the path of a YAML file.
     settings
         `key=value` overrides: a parameter (`ed.doctor.mean=25`) or a field
-        (`policies.capacity=stays`).
+        (`policies.capacity=stays`, `sites.MST.capacity.ed.nurses.night=5`).
 
     Raises
     ------
@@ -44,7 +43,7 @@ def load(reference: str, settings: Iterable[str] = ()) -> Scenario:
         merged = _merge(merged, document.content)
     merged.pop("extends", None)
     merged["name"] = path.stem
-    given = {_apply(merged, setting): f"--set {setting}" for setting in settings}
+    given = {apply_setting(merged, setting): f"--set {setting}" for setting in settings}
     try:
         scenario = Scenario.model_validate(merged)
     except ValidationError as error:
@@ -134,32 +133,6 @@ def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
         else:
             merged[key] = value
     return merged
-
-
-def _apply(content: dict[str, Any], setting: str) -> Place:
-    """Put the value of a setting in its place, and return the place."""
-    key, equals, text = setting.partition("=")
-    where = f"--set {setting}"
-    if not equals or not key:
-        raise ScenarioError.single(where, "must be key=value")
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError:
-        raise ScenarioError.single(where, f"{text!r} is not a value") from None
-    if key in registry():
-        content.setdefault("parameters", {})[key] = {"value": value, "source": "--set"}
-        return "parameters", key
-    *parents, last = key.split(".")
-    target: Any = content
-    for parent in parents:
-        target = target.get(parent) if isinstance(target, dict) else None
-    if not isinstance(target, dict) or last not in target or isinstance(target[last], dict):
-        raise ScenarioError.single(
-            where,
-            f"{key!r} is neither a parameter nor a field of the scenario; see `twentezorg show`",
-        )
-    target[last] = value
-    return (*parents, last)
 
 
 def _problems(

@@ -8,6 +8,7 @@ import pytest
 
 from scenarios.errors import ScenarioError
 from scenarios.files import load, schema_text
+from scenarios.parameters import Confidence
 from scenarios.schema import Function, NightTeam, Resource
 from scenarios.shipped import headlines, shipped_folder, shipped_names
 
@@ -82,6 +83,29 @@ def test_settings_override_parameters_and_fields():
     assert own.effective_parameters()["ed.doctor.mean"] == 25
     assert own.policies.capacity == "stays"
     assert own.horizon_year == 2030
+
+
+def test_a_setting_reaches_a_resource_whose_name_has_a_dot():
+    own = load("now", ["sites.MST.capacity.ed.nurses.night=5", "ambulance.POST_ALMELO.night=3"])
+    nurses = own.sites["MST"].capacity["ed.nurses"]
+    assert (nurses.day, nurses.night) == (8, 5)
+    assert own.ambulance["POST_ALMELO"].night == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [("14", "14"), ("{day: 14, evening: 12, night: 3}", "day 14, evening 12, night 3")],
+)
+def test_a_setting_replaces_a_whole_roster(value, written):
+    rooms = load("now", [f"sites.MST.capacity.theatre.rooms={value}"]).sites["MST"].capacity
+    assert rooms["theatre.rooms"].written() == written
+
+
+def test_what_is_set_is_its_own_source():
+    own = load("now", ["sites.MST.capacity.theatre.rooms.always=14", "warmup.weeks=6"])
+    rooms = own.sites["MST"].capacity["theatre.rooms"]
+    assert (rooms.source, rooms.confidence) == ("--set", Confidence.ENGINEERING_ESTIMATE)
+    assert own.warmup.source == "--set"
 
 
 def test_the_same_configuration_in_another_year_differs_in_the_year_only():
@@ -263,7 +287,11 @@ def test_an_incomplete_scenario_lists_what_is_missing(write):
         ("ed.doctor.mean", "must be key=value"),
         ("=5", "must be key=value"),
         ("ed.docter.mean=5", "neither a parameter nor a field"),
-        ("policies=5", "neither a parameter nor a field"),
+        ("ed.docter.mean=5", "did you mean ed.doctor.mean?"),
+        ("policies=5", "is a group of fields; give one of: capacity, beds"),
+        ("sites.MST.capacity.ed.nurse.night=5", "did you mean sites.MST.capacity.ed.nurses.night?"),
+        ("sites.MST.capacity.ed.nurses=many", "'many'"),
+        ("horizon_year=2024-02-30", "is not a value"),
         ("ed.doctor.mean=[", "is not a value"),
         ("ed.doctor.mean=long", "'long'"),
         ("policies.capacity=lost", "'pooled'"),
