@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -25,11 +24,11 @@ from geodata.osm import OsmExtract, read_osm
 from geodata.profiles import speed_model
 from geodata.roads import build_network
 from geodata.routing import TravelTimes
+from sim.memory import peak_memory_mb
 
 CRS = "EPSG:3035"
 WIDTH, HEIGHT = 1.4, 0.9
 SPOTS, POINTS = 12_000, 150
-KIB_PER_MB = 1024
 LINK_TAGS = {"highway": "tertiary"}
 
 
@@ -101,7 +100,7 @@ def measure(path: Path, tiles: int) -> dict[str, float]:
         "snap_s": snapped - linked,
         "minutes_s": done - snapped,
         "reached": float(np.isfinite(minutes).mean()),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MB,
+        "peak_mb": peak_memory_mb(),
     }
 
 

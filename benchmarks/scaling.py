@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import resource
 import time
 from dataclasses import dataclass, replace
 
@@ -21,10 +20,10 @@ from scenarios import files
 from scenarios.parameters import registry
 from scenarios.schema import Override, Roster, Scenario
 from sim.cohort import Horizon
+from sim.memory import peak_memory_mb
 from sim.patients import patients_of
 from sim.region import Region
 
-KIB_PER_MB = 1024
 SEED = 1
 PEOPLE = ("population", "age_", "women_")
 YEARLY = {"admissions per year", "rides per year", "operations per year"}
@@ -64,7 +63,7 @@ def spent(case: Case) -> Spent:
     return Spent(
         seconds=time.process_time() - started,
         events=next(region.env._eid),  # noqa: SLF001 - SimPy numbers the events
-        memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MB,
+        memory_mb=peak_memory_mb(),
     )
 
 

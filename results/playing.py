@@ -89,3 +89,23 @@ def playing(crew: Crew, setting: Setting) -> Iterator[Play]:
                 f"{finished} of {asked} replications are kept in {crew.store.folder}; "
                 "the same command goes on from there"
             ) from None
+
+
+@contextmanager
+def writing(crew: Crew) -> Iterator[None]:
+    """Write inside what has been played.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C, saying that every replication is kept.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        if crew.store is None:
+            raise
+        raise KeyboardInterrupt(
+            f"no results were written, but every replication is kept in {crew.store.folder}; "
+            "the same command goes on from there"
+        ) from None

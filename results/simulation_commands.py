@@ -92,7 +92,7 @@ def run(
     from results.console import Written, written_text
     from results.drawings import FOLDER as DRAWINGS
     from results.kpi import measure
-    from results.playing import playing
+    from results.playing import playing, writing
     from results.precision import Rule, precision_facts, precision_text, until_precise
     from results.provenance import provenance
     from results.run_folder import check_out, write_run
@@ -128,18 +128,19 @@ def run(
             plan = replace(plan, replications=len(finished) // len(plan.scenarios))
             how["precision"] = precision_facts(reached, rule)
             said = f"\n{precision_text(reached, rule, plan.replications, lang)}"
-    manifest = how | provenance() | study.facts(plan, finished, places)
-    written = write_run(
-        out,
-        manifest,
-        replications_table(finished),
-        reachability,
-        study.parameters_table(),
-        places,
-        lang,
-        drawn=None if crew.store is None else crew.store.folder / DRAWINGS,
-        started=started,
-    )
+    with writing(crew):
+        manifest = how | provenance() | study.facts(plan, finished, places)
+        written = write_run(
+            out,
+            manifest,
+            replications_table(finished),
+            reachability,
+            study.parameters_table(),
+            places,
+            lang,
+            drawn=None if crew.store is None else crew.store.folder / DRAWINGS,
+            started=started,
+        )
     print_comparison(written.comparison, lang)
     where = {Written.REPORT: out / "report.html", Written.TABLES: out}
     click.echo(f"{said}\n{written_text(where, lang)}")

@@ -102,7 +102,7 @@ def sweep(
     """
     from results.console import Written, written_text
     from results.kpi import measure
-    from results.playing import playing
+    from results.playing import playing, writing
     from results.provenance import provenance
     from results.sizing import sized
     from results.study import Study, execution_facts
@@ -134,22 +134,23 @@ def sweep(
             return found
 
         simulated, surrogates = learned(kept, configurations, futures, most, allowed, _tell)
-    kpis = completed(simulated, futures, surrogates)
-    sensitivity = sensitivity_table(simulated, futures, surrogates, asked.seed)
-    simulated_count = int(simulated["future"].nunique())
-    manifest = crew.facts() | {
-        "scenarios": [scenario.name for scenario in configurations],
-        "futures": len(futures),
-        "simulated": simulated_count,
-        "design": design,
-        "seed": asked.seed,
-        "weeks": setting.weeks,
-        "warmup_weeks": setting.warmup,
-        **execution_facts(finished),
-        **provenance(),
-    }
-    misses = surrogate_table(surrogates, simulated_count)
-    write_sweep(out, manifest, futures, kpis, misses, sensitivity, lang, started)
+    with writing(crew):
+        kpis = completed(simulated, futures, surrogates)
+        sensitivity = sensitivity_table(simulated, futures, surrogates, asked.seed)
+        simulated_count = int(simulated["future"].nunique())
+        manifest = crew.facts() | {
+            "scenarios": [scenario.name for scenario in configurations],
+            "futures": len(futures),
+            "simulated": simulated_count,
+            "design": design,
+            "seed": asked.seed,
+            "weeks": setting.weeks,
+            "warmup_weeks": setting.warmup,
+            **execution_facts(finished),
+            **provenance(),
+        }
+        misses = surrogate_table(surrogates, simulated_count)
+        write_sweep(out, manifest, futures, kpis, misses, sensitivity, lang, started)
     click.echo(sweep_text(sensitivity, misses, futures, lang))
     click.echo(f"\n{written_text({Written.FUTURES: out}, lang)}")
 

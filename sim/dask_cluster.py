@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import multiprocessing
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sim.backends import MOST_ATTEMPTS
 from sim.errors import BackendError, ReplicationError
 from sim.keys import code_hash, data_hash
-from sim.processes import SECONDS_TO_STOP, interrupts_ignored
+from sim.processes import SECONDS_TO_STOP, interrupts_later
 from sim.replication import finish
 
 try:
@@ -38,8 +36,7 @@ if TYPE_CHECKING:
 
 ANY_PORT = ":0"  # the usual one is taken when two clusters run at once, which Dask warns of
 SECONDS_TO_CONNECT = 10
-SECONDS_TO_START = 10.0
-SECONDS_TO_LOOK = 0.02
+SECONDS_TO_START = 120
 BATCH = 100  # tasks sent to the scheduler at a time
 
 
@@ -93,7 +90,7 @@ class DaskCluster:
         client, self._client = self._client, None
         if client is None:
             return
-        with interrupts_ignored():
+        with suppress(KeyboardInterrupt), interrupts_later():  # a second Ctrl-C changes nothing
             cluster = client.cluster
             if cluster is not None:  # a worker that is busy would be waited for
                 with suppress(Exception):
@@ -105,7 +102,7 @@ class DaskCluster:
     def _connected(self) -> Client:
         dask.config.set({"distributed.scheduler.allowed-failures": MOST_ATTEMPTS - 1})
         if self._scheduler is None:
-            with interrupts_ignored():  # as processes are started, not until they are up
+            with interrupts_later():  # its thread starts all workers
                 cluster = LocalCluster(
                     n_workers=0,
                     threads_per_worker=1,
@@ -114,9 +111,14 @@ class DaskCluster:
                     silence_logs=logging.CRITICAL,  # what fails is told by its future
                 )
                 self._client = Client(cluster)
-                cluster.scale(self._jobs)
-                _wait_for_processes(self._jobs)
-            self._client.wait_for_workers(self._jobs)
+            cluster.scale(self._jobs)
+            try:
+                self._client.wait_for_workers(self._jobs, timeout=SECONDS_TO_START)
+            except TimeoutError:
+                raise BackendError(
+                    f"no {self._jobs} Dask workers have started on this machine in "
+                    f"{SECONDS_TO_START} seconds; fewer --jobs or --backend processes may help"
+                ) from None
             return self._client
         try:
             self._client = Client(self._scheduler, timeout=SECONDS_TO_CONNECT)
@@ -141,13 +143,6 @@ class DaskCluster:
                     f"--scheduler {self._scheduler}: worker {worker} has another version of "
                     "twentezorg, its libraries or the data set; install the same there"
                 )
-
-
-def _wait_for_processes(jobs: int) -> None:
-    """Wait until there is a process for every worker on this machine, ready or not."""
-    deadline = time.monotonic() + SECONDS_TO_START
-    while len(multiprocessing.active_children()) < jobs and time.monotonic() < deadline:
-        time.sleep(SECONDS_TO_LOOK)
 
 
 async def _ended(cluster: LocalCluster) -> None:

@@ -13,6 +13,7 @@ import signal
 import threading
 from collections import Counter, deque
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, cast
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sim.replication import Setting, Task
 
 SECONDS_TO_STOP = 1.0
+HAS_MASKS = hasattr(signal, "pthread_sigmask")  # not on Windows
 NO_TASK = 0
 """Stands among the tasks, by their identity, for processes that died before they could begin."""
 
@@ -101,7 +103,7 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_work, args=(setting, theirs), daemon=True)
-        with interrupts_ignored():  # the process inherits it: Ctrl-C is for this one to handle
+        with interrupts_later():
             self.process.start()
         theirs.close()
         self.is_ready = False
@@ -180,13 +182,22 @@ def _work(setting: Setting, pipe: Connection) -> None:
 
 
 @contextmanager
-def interrupts_ignored() -> Iterator[None]:
-    """Let processes that are started inside leave Ctrl-C to this one."""
-    if threading.current_thread() is not threading.main_thread():
+def interrupts_later() -> Iterator[None]:
+    """Start processes inside that leave Ctrl-C to this one, which hears it when they have started.
+
+    What stands in the mask of a thread is passed on to processes, and to threads that start more.
+    """
+    if threading.current_thread() is not threading.main_thread() or not HAS_MASKS:
         yield  # only the main thread may change what a signal does
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource_tracker.ensure_running()  # it would unmask the signal when the first process starts
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         signal.signal(signal.SIGINT, before)
+    if came:
+        signal.raise_signal(signal.SIGINT)

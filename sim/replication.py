@@ -7,8 +7,6 @@ anywhere, in any order and again.
 from __future__ import annotations
 
 import gc
-import resource
-import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -27,6 +25,7 @@ from sim.cohort import Horizon
 from sim.errors import ReplicationError
 from sim.geography import new_places
 from sim.journal import MINUTES_PER_WEEK
+from sim.memory import peak_memory_mb
 from sim.patients import Patients, patients_of
 from sim.records import Records, in_order
 from sim.region import simulate
@@ -38,9 +37,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from scenarios.schema import Resource, Scenario
-
-KIB_PER_MB = 1024
-BYTES_PER_MB = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -174,7 +170,7 @@ def finish(setting: Setting, task: Task) -> Finished:
         measures=measures,
         events=outcome.events,
         wall_seconds=time.perf_counter() - started,
-        peak_memory_mb=_peak_memory_mb(),
+        peak_memory_mb=peak_memory_mb(),
     )
 
 
@@ -251,9 +247,3 @@ def _told(error: Exception) -> str:
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{last.filename}:{last.lineno}"
     return f"failed with {type(error).__name__}: {error} ({where})"
-
-
-def _peak_memory_mb() -> float:
-    """Return this process's largest memory so far."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (BYTES_PER_MB if sys.platform == "darwin" else KIB_PER_MB)

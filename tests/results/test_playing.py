@@ -3,7 +3,7 @@
 import pytest
 
 from results import playing as module
-from results.playing import Crew, playing
+from results.playing import Crew, playing, writing
 from results.precision import Rule, until_precise
 from scenarios.files import load
 from sim.experiment import Plan
@@ -94,3 +94,11 @@ def test_what_a_first_crew_kept_a_second_takes_from_the_store(tmp_path):
         with playing(crew, SETTING) as play:
             given += play(tasks(0))
     assert [item.is_stored for item in given] == [False, True]
+
+
+def test_after_ctrl_c_while_results_are_written_all_replications_are_kept(tmp_path):
+    with (
+        pytest.raises(KeyboardInterrupt, match=rf"every replication is kept in {tmp_path}; the"),
+        writing(Crew(store=Store(tmp_path, print))),
+    ):
+        raise KeyboardInterrupt

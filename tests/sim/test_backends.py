@@ -3,6 +3,8 @@
 import dataclasses
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from sim.backends import MOST_ATTEMPTS, Backend, workers
 from sim.errors import BackendError, ReplicationError
 from sim.experiment import Experiment, Plan, replications_table, run
 from sim.keys import series
+from sim.processes import interrupts_later
 from sim.store import Store
 
 MARKS = "TWENTEZORG_TEST_MARKS"
@@ -62,6 +65,31 @@ def found(plan: Plan, backend: Backend, store: Store | None = None):
 @pytest.fixture(scope="module")
 def serial():
     return found(PLAN, Backend.SERIAL)
+
+
+def test_ctrl_c_while_processes_start_is_heard_when_they_have():
+    started = []
+
+    def begin():
+        with interrupts_later():
+            os.kill(os.getpid(), signal.SIGINT)
+            started.append(True)
+
+    with pytest.raises(KeyboardInterrupt):
+        begin()
+    assert started
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+def test_processes_that_start_leave_ctrl_c_to_this_one():
+    with interrupts_later():
+        masked = subprocess.run(
+            [sys.executable, "-c", "import signal; print(signal.pthread_sigmask(0, []))"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert "SIGINT" in masked.stdout
 
 
 @pytest.mark.slow
