@@ -9,9 +9,11 @@ spread: optimal computing budget allocation, OCBA (Chen, Lin, Yücesan & Chick 2
 
 KN (Kim & Nelson 2001) takes the variances of a first stage and promises its probability of correct
 selection for any number of replications; KN++ promises it in the limit of small differences, and
-asks for fewer replications where the first stage happened to vary much. Both allow common random
-numbers. Batches and correlation in time, the other half of KN++, play no part: replications are
-independent.
+asks for fewer replications where the first stage happened to vary much. Batches and correlation in
+time, the other half of KN++, play no part: replications are independent. Configurations are not,
+they share their patients; so the chance of error is divided over the rivals by Bonferroni, as KN
+does, and not by the smaller constant of KN++ for independent systems. What neither allows for: the
+figures of a run are raced one by one, each with its own promise.
 """
 
 from dataclasses import dataclass

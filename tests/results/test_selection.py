@@ -71,6 +71,43 @@ def test_kn_constant_is_the_published_one():
     assert kn_spread(10, 2) / (2 * 9) == pytest.approx(0.3340, abs=1e-4)
 
 
+def test_kn_constant_spends_the_chance_of_error_evenly_on_the_rivals():
+    # k = 11, n0 = 5: 2a / (k - 1) = 0.01, so eta = (0.01^(-1/2) - 1) / 2 = 4.5, h2 = 2 * 4.5 * 4.
+    # alpha / (k - 1), by Bonferroni, holds with common random numbers; the slightly smaller
+    # 1 - (1 - alpha)^(1 / (k - 1)) of KN++ asks that configurations are independent.
+    assert kn_spread(5, 11) == pytest.approx(36)
+    assert kn_spread(3, 2) == pytest.approx(18)  # 0.1^(-2/2) = 10, eta = 4.5
+
+
+def screened(lead: list[float], matters: float) -> list[bool]:
+    """Screen two configurations of which the second leads by so much in each replication."""
+    patients = np.array([5.0, -3.0, 8.0])
+    values = np.column_stack([patients, patients + lead])
+    return kn_left(values, np.ones(2, dtype=bool), 3, matters).tolist()
+
+
+def test_kn_screens_as_worked_out_by_hand():
+    # n0 = 3, h2 = 18. A lead of 1, 2, 3 has S2 = 1 and mean 2, whatever the patients share.
+    # delta = 1: W = 1/6 * (18 - 3) = 2.5; delta = 2: W = 2/6 * (18/4 - 3) = 0.5.
+    assert screened([1, 2, 3], 1.0) == [True, True]
+    assert screened([1.6, 2.6, 3.6], 1.0) == [False, True]
+    assert screened([1, 2, 3], 2.0) == [False, True]
+    # From h2 S2 / delta2 = 4.5 < 5 replications on W is 0, and the higher mean wins.
+    assert kn_most(np.array([[0.0, 1], [0, 2], [0, 3]]), 2.0) == 5
+
+
+def test_kn_plus_learns_variance_and_constant_anew_as_worked_out_by_hand():
+    # A lead of 6, -2, 2, 6, -2 and then 2 each time: mean 2. After five, S2 = 64 / 4 and
+    # h2 = 4 * (0.1^(-1/2) - 1) = 8.649: at r = 9, W = (8.649 * 16 - 9) / 18 = 7.19 > 2. After ten,
+    # S2 = 64 / 9 and h2 = 9 * (0.1^(-2/9) - 1) = 6.013: W = (6.013 * 64 / 9 - 10) / 20 = 1.64 < 2.
+    lead = np.array([6.0, -2, 2, 6, -2] + [2.0] * 15)
+    values = np.column_stack([np.zeros(20), lead])
+    assert kn_plus(values[:9], 1.0).left.all()
+    race = kn_plus(values, 1.0)
+    assert race.is_decided
+    assert race.seen == 10
+
+
 def kn_race(rng: np.random.Generator, truth: np.ndarray, first_stage: int, matters: float):
     """Run procedure KN to its end; return who is left and the replications it took."""
     mood = rng.normal(0, 3, (400, 1))
