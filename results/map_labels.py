@@ -94,6 +94,8 @@ def place_beside(
         Box(x - width / 2, y + gap, width, height),
         Box(x + gap, y + gap / 2, width, height),
         Box(x + gap, y - gap / 2 - height, width, height),
+        Box(x - gap - width, y + gap / 2, width, height),
+        Box(x - gap - width, y - gap / 2 - height, width, height),
     ]
     return min(
         candidates,

@@ -61,11 +61,7 @@ def _sheet(local: Local) -> Sheet:
             map_set(local, ED, _("Minutes by car to an emergency department (ED, in Dutch: SEH)")),
             map_set(local, MATERNITY, _("Minutes by car to a hospital to give birth")),
         ),
-        map_note=_(
-            "Every square is a piece of 250 by 250 metres where people live. The blue sign is "
-            "a hospital that is open for this care. Hospitals outside Twente count too. Is a "
-            "hospital not always open, then the worst hour counts. Grey: nobody lives there."
-        ),
+        map_note=_map_note(local),
         legend=legend_labels(),
         legend_unit=_("minutes by car"),
         travel=travel(local),
@@ -81,6 +77,18 @@ def _sheet(local: Local) -> Sheet:
         answers=answered(local.figures, local.area.site, partial(counted, local)),
         footer=source_line(local.run, words),
     )
+
+
+def _map_note(local: Local) -> str:
+    _ = local.words.gettext
+    note = _(
+        "Every square is a piece of 250 by 250 metres where people live. The blue sign is "
+        "a hospital that is open for this care. Hospitals outside Twente count too. Is a "
+        "hospital not always open, then the worst hour counts. Grey: nobody lives there."
+    )
+    if local.now.abroad:
+        note += " " + _("Triangle: a hospital across the border that doesn't count.")
+    return note
 
 
 def _facts(local: Local) -> tuple[tuple[str, str], ...]:

@@ -89,7 +89,7 @@ class Local:
             self.access.data,
             self.members,
             self.area.codes,
-            tuple(site.name for site in self.now.abroad),
+            self.now.abroad,
         )
 
     @cached_property

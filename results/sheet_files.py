@@ -39,9 +39,23 @@ ACCESSIBLE: Literal["ua-1"] = "ua-1"
 
 FONTS = "fonts/ttf"
 MOST_PAGES = 2
-SIZES = ((1.0, 1.0), (0.9, 0.93), (0.6, 0.93), (0.55, 0.93), (0.55, 0.9), (0.55, 0.8))
-"""Shares of the usual size of the two large maps and of all letters: they are tried
-one by one until a sheet fits its pages; tables keep 8 points at 0.93."""
+LAYOUTS = (
+    (1.0, 1.0, False),
+    (1.0, 0.93, False),
+    (0.9, 0.93, False),
+    (0.8, 0.93, False),
+    (0.8, 0.93, True),
+    (0.7, 0.93, True),
+    (0.6, 0.93, True),
+    (0.7, 0.9, True),
+    (0.6, 0.9, True),
+    (0.6, 0.87, True),
+    (0.55, 0.8, True),
+    (0.55, 0.8, False),
+)
+"""Shares of the usual size of the two large maps and of all letters, and whether what is certain
+and assumed stands on the first page: they are tried one by one until a sheet fits its pages;
+tables keep 8 points at 0.93."""
 
 PAGE = re.compile(rb"/Type\s*/Page\b")
 
@@ -126,8 +140,13 @@ class Printer:
                 picture["svg"] = len(maps) - 1
         inputs = {"sheet": json.dumps(_drawable(content)), "maps": json.dumps(maps)}
         made = b""
-        for maps_share, scale in SIZES:
-            made = self._compiled({**inputs, "map-share": str(maps_share), "scale": str(scale)})
+        for maps_share, scale, certain_first in LAYOUTS:
+            layout = {
+                "map-share": str(maps_share),
+                "scale": str(scale),
+                "certain-first": str(certain_first),
+            }
+            made = self._compiled(inputs | layout)
             if len(PAGE.findall(made)) <= MOST_PAGES:
                 break
         return made

@@ -39,14 +39,27 @@ CELL = 250
 WIDTH, HEIGHT = 640, 455
 """Size of a map in its own units."""
 
+ABROAD_LABEL = 17
+"""Of a hospital that doesn't count, and of the scale."""
+
 MARGIN = 1200
 """Metres of surroundings."""
 
-LARGE_LABEL, SMALL_LABEL = 17, 42
-"""Letter sizes in a map's own units: a small map is printed at a third of a large one."""
+LARGE_LABEL, SMALL_LABEL = 22, 42
+"""Letter sizes in a map's own units: a small map is printed at a third of a large one. On A4 a
+large map is some 200 points wide, which makes its letters 7 points."""
 
-MANY = 9
+MANY = 12
 """How many settlements a large map names at most; a small one is there to compare."""
+
+COVERED = 0.12
+"""Share of a settlement's name that other names may cover; what doesn't fit isn't named."""
+
+SCALE_BARS = (1, 2, 5, 10, 20)
+"""Kilometres that a scale bar may stand for; the longest that stays within `WIDEST_BAR`."""
+
+WIDEST_BAR = 0.25
+"""Of the map's width."""
 
 LEAST_NAMED = 250
 """Inhabitants from which a settlement is named."""
@@ -92,14 +105,14 @@ class SheetMaps:
     codes
         Codes of the municipalities inside.
     abroad
-        Names of hospitals abroad. The nearest named place of some homes lies across the border;
-        a place that such a hospital is called after is not named as a settlement here.
+        Hospitals abroad. The nearest named place of some homes lies across the border; a place
+        that such a hospital is called after is not named as a settlement here.
     """
 
     data: DataSet
     members: npt.NDArray[np.bool_]
     codes: frozenset[str]
-    abroad: tuple[str, ...] = ()
+    abroad: tuple[Site, ...] = ()
 
     @cached_property
     def settlements(self) -> tuple[Settlement, ...]:
@@ -113,7 +126,7 @@ class SheetMaps:
         for name in np.unique(names[self.members]):
             place = np.flatnonzero((names == name) & self.members)
             people = inhabitants[place]
-            is_abroad = any(str(name) in hospital for hospital in self.abroad)
+            is_abroad = any(str(name) in hospital.name for hospital in self.abroad)
             whole = inhabitants[names == name].sum()
             if is_abroad or people.sum() < max(LEAST_NAMED, whole / 2):
                 continue
@@ -138,8 +151,10 @@ class SheetMaps:
             self._ground,
             *self._squares(minutes),
             self._lines,
+            *(self._reading_aids(taken) if named else ()),
             *self._hospitals(sites, function, size, taken),
             *self._names(named, size, taken),
+            *(self._across_the_border(sites, function, taken) if named else ()),
             f'<rect width="{WIDTH}" height="{HEIGHT}" fill="none" stroke="{style.FRAME}"/>',
             "</svg>",
         ]
@@ -250,22 +265,74 @@ class SheetMaps:
                 f'v{2 * bar:.1f}" stroke="#fff" stroke-width="{bar * 0.65:.1f}"/>'
             )
             if size == LARGE_LABEL:
-                yield self._label(site.name, x, y, arm + 2, size, taken, style.SITE_TEXT)
+                yield self._label(site.name, (x, y), arm + 2, size, taken, style.SITE_TEXT)
+
+    def _across_the_border(
+        self, sites: Sequence[Site], function: str, taken: list[Box]
+    ) -> Iterable[str]:
+        """Draw the hospitals abroad within the frame that don't count."""
+        counts = {site.id for site in sites if site.hours(function) != CLOSED}
+        points = self.data.points
+        at = dict(zip(points["id"], zip(points["x"], points["y"], strict=True), strict=True))
+        half = LARGE_LABEL * SIGN_SIZE / 2
+        for site in self.abroad:
+            if site.id in counts or site.point not in at:
+                continue
+            x, y = self._at(*at[site.point])
+            if not (half < x < WIDTH - half and half < y < HEIGHT - half):
+                continue
+            taken.append(Box(x - half, y - half, 2 * half, 2 * half))
+            yield (
+                f'<path d="M{x:.1f} {y - half:.1f}l{half:.1f} {2 * half:.1f}h{-2 * half:.1f}z" '
+                f'fill="#fff" stroke="{DOT}" stroke-width="2"/>'
+            )
+            yield self._label(site.name, (x, y), half + 3, ABROAD_LABEL, taken, DOT, COVERED)
+
+    def _reading_aids(self, taken: list[Box]) -> Iterable[str]:
+        """Draw a scale bar and an arrow to the north."""
+        length = max(
+            (km for km in SCALE_BARS if km * 1000 * self._scale <= WIDEST_BAR * WIDTH),
+            default=SCALE_BARS[0],
+        )
+        bar, low = length * 1000 * self._scale, HEIGHT - 12
+        ink = f'fill="none" stroke="{DOT}" stroke-width="2"'
+        yield f'<path d="M12 {low - 7}v7h{bar:.1f}v-7" {ink}/>'
+        text = f"{length} km"
+        yield (
+            f'<text x="{12 + bar / 2:.0f}" y="{low - 6}" font-size="{ABROAD_LABEL}" '
+            f'text-anchor="middle" fill="{DOT}">{text}</text>'
+        )
+        taken.append(Box(12, low - 26, bar, 26))
+        east = WIDTH - 20
+        yield f'<path d="M{east} 44V14M{east - 6} 22l6-9 6 9" {ink}/>'
+        yield (
+            f'<text x="{east}" y="62" font-size="{ABROAD_LABEL}" text-anchor="middle" '
+            f'fill="{DOT}">N</text>'
+        )
+        taken.append(Box(east - 10, 10, 20, 54))
 
     def _names(self, count: int, size: int, taken: list[Box]) -> Iterable[str]:
-        for place in self.settlements[:count]:
-            x, y = self._at(place.x, place.y)
-            taken.append(Box(x - 3, y - 3, 6, 6))
+        places = [(place.name, self._at(place.x, place.y)) for place in self.settlements[:count]]
+        taken += [Box(x - 3, y - 3, 6, 6) for _name, (x, y) in places]  # no name over any dot
+        for name, (x, y) in places:
             yield f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{size / 5:.0f}" fill="{DOT}"/>'
-            yield self._label(place.name, x, y, size / 3, size, taken, DOT)
+            yield self._label(name, (x, y), size / 3, size, taken, DOT, COVERED)
 
     def _label(
-        self, text: str, x: float, y: float, gap: float, size: int, taken: list[Box], ink: str
+        self,
+        text: str,
+        at: tuple[float, float],
+        gap: float,
+        size: int,
+        taken: list[Box],
+        ink: str,
+        covered: float = 1.0,
     ) -> str:
+        """Write a name beside a point; nothing where others would cover too much of it."""
         name = printable(text)
-        box = place_beside(
-            (x, y), gap, text_size([name], size, 1.0), taken, Box(0, 0, WIDTH, HEIGHT)
-        )
+        box = place_beside(at, gap, text_size([name], size, 1.0), taken, Box(0, 0, WIDTH, HEIGHT))
+        if sum(box.overlap(other) for other in taken) > covered * box.area:
+            return ""
         taken.append(box)
         middle, low = box.x + box.width / 2, box.y + box.height * 0.72
         shared = f'x="{middle:.0f}" y="{low:.0f}" font-size="{size}" text-anchor="middle"'

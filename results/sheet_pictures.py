@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from results.sheet_area import Local
 
 MOST_SMALL_MAPS = 5
-LONGEST_CAPTION = 110
+LONGEST_CAPTION, LONGEST_SMALL_CAPTION = 400, 160
 
 
 def map_set(local: Local, function: str, title: str) -> MapSet:
@@ -68,7 +68,9 @@ def _picture(
     )
     places = [f"{name} {local.minutes(value)}" for value, name in far[:3]]
     return MapPicture(
-        title=shorten(caption, LONGEST_CAPTION, placeholder="…"),
+        title=shorten(
+            caption, LONGEST_CAPTION if large else LONGEST_SMALL_CAPTION, placeholder="…"
+        ),
         alt=text.format(
             title=title, choice=caption, minutes=mean, places=local.words.listed(places)
         ),

@@ -1,10 +1,11 @@
 """The sheets of a made-up run: counted by hand, safe, on two pages, the same on every machine."""
 
 import re
+import xml.etree.ElementTree as ET
 from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
@@ -12,10 +13,13 @@ import pytest
 from made_up_run import build, scenario, scenarios
 from pypdf import PdfReader
 
+from geodata import dataset
 from results.links import file_stem
+from results.map_labels import Box, text_size
 from results.run import Run
 from results.sheet import sheets
 from results.sheet_files import Printer, html, write_sheets
+from results.sheet_map import COVERED, WIDTH, SheetMaps
 from results.text import UNKNOWN, words
 
 NL, EN = words("nl"), words("en")
@@ -167,6 +171,40 @@ def test_maps_that_look_the_same_are_drawn_once(made):
         "SEH Almelo 's nachts dicht; Alles in Enschede"
     ]
     assert "Almelo Oost" in ed.now.alt
+
+
+def named_on(svg: str) -> list[tuple[str, Box]]:
+    """Return the names on a map, each with its place."""
+    found = []
+    drawn = ET.fromstring(svg)  # noqa: S314 - drawn by this program
+    for text in drawn.iter("{http://www.w3.org/2000/svg}text"):
+        size = float(text.get("font-size"))
+        width, height = text_size([text.text], size, 1.0)
+        x, low = float(text.get("x")) - width / 2, float(text.get("y")) - 0.72 * height
+        found.append((text.text, Box(x, low, width, height)))
+    return [item for number, item in enumerate(found) if item not in found[:number]]
+
+
+def test_names_on_a_map_can_be_read():
+    data = dataset.load(None)
+    codes = data.municipalities.set_index("municipality")["municipality_code"]
+    for place in ("Dinkelland", "Rijssen-Holten", "Hellendoorn"):
+        members = (data.cells["municipality_code"] == codes[place]).to_numpy()
+        maps = SheetMaps(data, members, frozenset([codes[place]]))
+        named = named_on(maps.large(np.zeros(len(data.cells)), (), "ed"))
+        names = [name for name, _box in named]
+        assert maps.settlements[0].name in names
+        assert len(names) >= 6
+        for (_one, left), (_other, right) in combinations(named, 2):
+            assert left.overlap(right) <= COVERED * max(left.area, right.area) + 1
+        assert all(0 <= box.x <= WIDTH - box.width for _name, box in named)
+
+
+def test_a_large_map_has_a_scale_a_north_and_the_hospital_across_the_border(made):
+    region = made["REGION"]
+    names = [name for name, _box in named_on(region.maps[0].now.svg)]
+    assert {"N", "10 km", "MST Enschede", "Gronau"} <= set(names)
+    assert "Driehoek: een ziekenhuis over de grens dat niet meetelt." in region.map_note
 
 
 def test_the_pdf_is_two_accessible_pages_that_name_the_municipality(made):
