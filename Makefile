@@ -7,7 +7,7 @@ DEV_BIN := $(DEV)/bin
 OUT ?= output/run
 JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count() or 1)")
 
-.PHONY: run test check bench lock schema clean
+.PHONY: run test check bench lock schema texts clean
 
 run: $(VENV)/installed ## simulate the scenarios that ship; table here, report in output/run
 	$(BIN)/twentezorg run --out $(OUT)
@@ -33,6 +33,9 @@ lock: $(DEV)/installed ## take the newest versions that pyproject.toml allows
 
 schema: $(DEV)/installed ## write scenarios/schema.json from the models
 	$(DEV_BIN)/python -c "from scenarios.files import schema_text; print(schema_text(), end='')" > scenarios/schema.json
+
+texts: $(DEV)/installed ## compile the Dutch of help, progress and errors from terminal.po
+	$(DEV_BIN)/pybabel compile --domain terminal --directory results/locale
 
 clean: ## remove the virtual environments and results
 	rm -rf $(VENV) $(DEV) output

@@ -6,7 +6,9 @@ again stand beside what they call.
 
 from __future__ import annotations
 
+import os
 import sys
+from gettext import gettext as spoken
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,7 @@ from results.replay_commands import animate, journey, occupancy
 from results.simulation_commands import run, verify, warm_up
 from results.sizing_commands import size_scenario
 from results.sweep_commands import sweep
+from results.terminal import speak, terminal_language, translated
 
 if TYPE_CHECKING:
     from geodata.locate import Aim
@@ -36,7 +39,12 @@ EXIT_INTERRUPTED = 130
 
 
 class SpeakingGroup(click.Group):
-    """A group whose commands end bad input with one message and exit code 2."""
+    """A group that speaks the user's language; bad input ends with one message and exit code 2."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as click does
+        """Do what the command line asks, in the language of the terminal."""
+        speak(terminal_language(os.environ))
+        return click.Group.main(translated(self), *arguments, **options)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own return value
         """Run the command; turn an error in the user's input into a message."""
@@ -54,7 +62,9 @@ class SpeakingGroup(click.Group):
             click.echo(f"twentezorg: {error}", err=True)
             sys.exit(EXIT_OURS)
         except KeyboardInterrupt as stop:
-            click.echo(f"\ntwentezorg: stopped; {str(stop) or 'nothing was written'}", err=True)
+            what = str(stop) or spoken("nothing was written")
+            stopped = spoken("stopped; {what}").format(what=what)
+            click.echo(f"\ntwentezorg: {stopped}", err=True)
             sys.exit(EXIT_INTERRUPTED)
 
 
@@ -62,11 +72,14 @@ class SpeakingGroup(click.Group):
     cls=SpeakingGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(package_name="twentezorg")
+@click.version_option(package_name="twentezorg", message="%(prog)s %(version)s")
 def main() -> None:
     """Compare where 24/7 acute and obstetric care in Twente could be.
 
     SCENARIO is a name that ships (see `twentezorg list`) or the path of a YAML file.
+
+    Help and messages are in Dutch or English as your system is, or as TWENTEZORG_LANG says
+    (nl, en).
 
     \b
     Examples:
@@ -214,7 +227,9 @@ def reach(
         click.echo(write_trade_off(trade, limit, out or Path("output/locate"), lang))
         return
     if out is not None and out.is_dir():
-        raise click.BadParameter(f"{out} is a folder; give a CSV file", param_hint="--out")
+        raise click.BadParameter(
+            spoken("{path} is a folder; give a CSV file").format(path=out), param_hint="--out"
+        )
     chosen = scenarios_asked(scenarios, settings)
     places = places.with_places(new_places(*chosen))
     table = pd.concat([scenario_reachability(s, places) for s in chosen], ignore_index=True)

@@ -6,6 +6,7 @@ exact; more are too where that can be proved, else the answer says how much bett
 """
 
 from collections.abc import Callable, Sequence
+from gettext import gettext as spoken
 from typing import Final
 
 import numpy as np
@@ -62,7 +63,11 @@ def trade_off_over_cells(
         )
     rows = _inhabited(data)
     if max(counts) > len(rows):
-        raise DataError(f"{max(counts)} sites are asked for, of {len(rows)} inhabited cells")
+        raise DataError(
+            "{count} sites are asked for, of {cells} inhabited cells",
+            count=max(counts),
+            cells=len(rows),
+        )
     cells = data.cells.iloc[rows]
     people = cells["population"].to_numpy(dtype=float)
     search = Search(
@@ -76,7 +81,9 @@ def trade_off_over_cells(
     answers = []
     for count in counts:
         for aim in AIMS:
-            progress(f"{count} {aim}: {len(rows)} cells")
+            progress(
+                spoken("{count} {aim}: {cells} cells").format(count=count, aim=aim, cells=len(rows))
+            )
             found = search.best(aim, count)
             sites = (*fixed, *names[list(found.chosen)].tolist())
             answers.append((count, _answer(search, aim, sites, found, people)))
@@ -105,7 +112,8 @@ def _minutes(
     longest = 0.0
     for begin in range(0, len(rows), CELLS_AT_ONCE):
         batch = rows[begin : begin + CELLS_AT_ONCE]
-        progress(f"minutes to cells {begin + 1} to {begin + len(batch)} of {len(rows)}")
+        step = spoken("minutes to cells {first} to {last} of {cells}")
+        progress(step.format(first=begin + 1, last=begin + len(batch), cells=len(rows)))
         found = data.minutes_to_cells(profile, rows, batch)
         longest = max(longest, float(np.nanmax(found)))
         minutes[begin : begin + len(batch)] = np.nan_to_num(found, nan=np.inf)

@@ -59,9 +59,13 @@ def read_boundaries(path: Path, admin_level: int, crs: str) -> gpd.GeoDataFrame:
                 shape = shapely.from_wkb(to_wkb.create_multipolygon(area))
                 rows.append((f"R{area.orig_id()}", area.tags["name"], shape))
     except RuntimeError as error:
-        raise DataError(f"cannot be read as OpenStreetMap data: {error}", file=path) from error
+        raise DataError(
+            "cannot be read as OpenStreetMap data: {error}", error=str(error), file=path
+        ) from error
     if not rows:
-        raise DataError(f"holds no boundaries of admin_level {admin_level}", file=path)
+        raise DataError(
+            "holds no boundaries of admin_level {admin_level}", admin_level=admin_level, file=path
+        )
     table = pd.DataFrame(rows, columns=["municipality_code", "municipality", "geometry"])
     areas = gpd.GeoDataFrame(table, crs=WGS84).to_crs(crs)
     return areas.sort_values("municipality_code").reset_index(drop=True)
@@ -92,11 +96,13 @@ def areas_without_counts(
         If a municipality of the region is not in the file.
     """
     if region.admin_level is None:
-        raise DataError(f"region {region.name} names neither boundaries nor an admin_level")
+        raise DataError(
+            "region {region} names neither boundaries nor an admin_level", region=region.name
+        )
     boundaries = read_boundaries(path, region.admin_level, region.crs)
     absent = sorted(set(region.municipalities) - set(boundaries["municipality_code"]))
     if absent:
-        raise DataError(f"lacks municipality {', '.join(absent)}", file=path)
+        raise DataError("lacks municipality {absent}", absent=", ".join(absent), file=path)
     mine = boundaries["municipality_code"].isin(region.municipalities)
     boundaries = boundaries[mine].reset_index(drop=True)
     tree = shapely.STRtree(np.asarray(shapely.points(address_x, address_y)))

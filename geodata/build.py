@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from gettext import gettext as spoken
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -85,19 +86,19 @@ def build(
         If the input is bad; then nothing is written.
     """
     region = region or read_region()
-    progress("reading roads and addresses")
+    progress(spoken("reading roads and addresses"))
     extract = read_osm(osm)
-    progress("linking roads and placing people")
+    progress(spoken("linking roads and placing people"))
     speeds = speed_model(speeds_file)
     extract.addresses_in(region.crs)  # both need it, and it is kept
     with ThreadPoolExecutor(1) as beside:  # the columns' libraries let go of the lock
         people = beside.submit(_people, extract, osm, cbs, region)
         network = build_network(extract, region.crs, speeds)
         areas, spread = people.result()
-    progress("finding minutes")
+    progress(spoken("finding minutes"))
     data, roads = _assemble(extract, network, areas, spread, region, speeds)
     data = _with_manifest(data, region, _inputs(osm, cbs, region), spread.notes, command)
-    progress("writing")
+    progress(spoken("writing"))
     write(data, out, replace(roads, speeds_file=speeds_file) if keep_roads else None)
     return load(out)
 
@@ -118,7 +119,10 @@ def _people(
         areas = areas_without_counts(osm, region, x, y)
         notes = ("no populations are given: each address counts as one inhabitant",)
     elif cbs is None:
-        raise DataError(f"region {region.name} needs boundaries and populations: give their folder")
+        raise DataError(
+            "region {region} needs boundaries and populations: give their folder",
+            region=region.name,
+        )
     else:
         areas = read_cbs(cbs, region)
     births = {name: region.value_or_zero(f"births.{name}") for name in FERTILE_BANDS}
@@ -142,7 +146,11 @@ def _assemble(
     points["snap_m"] = point_at.offset.round(1)
     lost = points.loc[points["kind"].isin(["site", "candidate"]) & ~point_at.found, "id"]
     if len(lost):
-        raise DataError(f"no road of the extract within {limit:g} m of site {', '.join(lost)}")
+        raise DataError(
+            "no road of the extract within {limit:g} m of site {lost}",
+            limit=limit,
+            lost=", ".join(lost),
+        )
     cell_at = network.snap(cells["x"].to_numpy(), cells["y"].to_numpy(), limit)
     travel = {n: TravelTimes(network, speeds.profiles[n], hubs=point_at) for n in PROFILES}
     kept = cells["in_region"].to_numpy() | _nearer_than_neighbours(

@@ -145,7 +145,9 @@ def isochrone_reference(network: RoadNetwork, path: Path, sites: pd.DataFrame) -
     try:
         areas = gpd.read_file(path).to_crs(network.crs)
     except (pyogrio.errors.DataSourceError, ValueError) as error:
-        raise DataError(f"cannot be read as polygons: {error}", file=path) from None
+        raise DataError(
+            "cannot be read as polygons: {error}", error=str(error), file=path
+        ) from None
     for field in ("site", "minutes"):
         if field not in areas.columns:
             raise DataError("is missing", file=path, field=field)
@@ -153,7 +155,9 @@ def isochrone_reference(network: RoadNetwork, path: Path, sites: pd.DataFrame) -
     known = sites.drop_duplicates("name").set_index("name")
     absent = [name for name in names if name not in known.index]
     if absent:
-        raise DataError(f"where is {', '.join(absent)}? it is not among the sites", file=path)
+        raise DataError(
+            "where is {absent}? it is not among the sites", absent=", ".join(absent), file=path
+        )
     areas["site"] = areas["site"].map({name: number for number, name in enumerate(names)})
     covered = _covered(network)
     crossings = [
@@ -196,11 +200,13 @@ def table_reference(network: RoadNetwork, path: Path, points: pd.DataFrame) -> R
     table = pd.read_csv(path, dtype={"from_id": str, "to_id": str})
     missing = [name for name in ("from_id", "to_id", "minutes") if name not in table.columns]
     if missing:
-        raise DataError(f"lacks column {', '.join(missing)}", file=path, line=1)
+        raise DataError("lacks column {missing}", missing=", ".join(missing), file=path, line=1)
     known = points.set_index("id")
     unknown = sorted((set(table["from_id"]) | set(table["to_id"])) - set(known.index))
     if unknown:
-        raise DataError(f"where is {', '.join(unknown[:5])}? not among the points", file=path)
+        raise DataError(
+            "where is {unknown}? not among the points", unknown=", ".join(unknown[:5]), file=path
+        )
     table = table[(table["minutes"] > 0) & (table["from_id"] != table["to_id"])]
     names = tuple(dict.fromkeys(table["from_id"]))
     return Reference(

@@ -73,10 +73,10 @@ def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     except FileNotFoundError:
         raise DataError("no such file", file=path) from None
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise DataError(f"not a CSV table: {error}", file=path) from None
+        raise DataError("not a CSV table: {error}", error=str(error), file=path) from None
     missing = [column for column in columns if column not in table.columns]
     if missing:
-        raise DataError(f"lacks column {', '.join(missing)}", file=path, line=1)
+        raise DataError("lacks column {missing}", missing=", ".join(missing), file=path, line=1)
     for column in columns:
         if column in {"code", "gm"}:
             continue
@@ -84,11 +84,10 @@ def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
         if numbers.isna().any():
             at = int(numbers.isna().to_numpy().argmax())
             given = table[column].iloc[at]
+            if pd.isna(given):
+                raise DataError("is empty; must be a number", file=path, line=at + 2, field=column)
             raise DataError(
-                f"is {'empty' if pd.isna(given) else repr(given)}; must be a number",
-                file=path,
-                line=at + 2,
-                field=column,
+                "is {value!r}; must be a number", file=path, line=at + 2, field=column, value=given
             )
     return table[list(columns)]
 
@@ -99,33 +98,40 @@ def _polygons(path: Path, columns: tuple[str, ...], crs: str) -> gpd.GeoDataFram
     try:
         table = gpd.read_file(path)
     except (pyogrio.errors.DataSourceError, ValueError) as error:
-        raise DataError(f"cannot be read as polygons: {error}", file=path) from None
+        raise DataError(
+            "cannot be read as polygons: {error}", error=str(error), file=path
+        ) from None
     missing = [column for column in columns if column not in table.columns]
     if missing:
-        raise DataError(f"lacks property {', '.join(missing)}", file=path)
+        raise DataError("lacks property {missing}", missing=", ".join(missing), file=path)
     if table.crs is None or table.crs.to_string() != crs:
         given = "none" if table.crs is None else table.crs.to_string()
-        raise DataError(f"projection is {given}; must be {crs}", file=path)
+        raise DataError("projection is {given}; must be {crs}", given=given, crs=crs, file=path)
     _once(pd.Index(table[columns[0]]), path, columns[0])
     if table.geometry.isna().any():
         bare = table[columns[0]].iloc[int(table.geometry.isna().to_numpy().argmax())]
-        raise DataError(f"{bare} has no polygon", file=path)
+        raise DataError("{bare} has no polygon", bare=bare, file=path)
     valid = shapely.is_valid(table.geometry.to_numpy())
     if not valid.all():
         broken = int((~valid).argmax())
         reason = shapely.is_valid_reason(table.geometry.iloc[broken])
         raise DataError(
-            f"polygon of {table[columns[0]].iloc[broken]} is broken: {reason}", file=path
+            "polygon of {code} is broken: {reason}",
+            code=table[columns[0]].iloc[broken],
+            reason=reason,
+            file=path,
         )
     return table[[*columns, "geometry"]].sort_values(columns[0]).reset_index(drop=True)
 
 
 def _once(keys: pd.Index, path: Path, field: str) -> None:
     if keys.has_duplicates:
-        raise DataError(f"{keys[keys.duplicated()][0]} stands twice", file=path, field=field)
+        raise DataError(
+            "{key} stands twice", key=keys[keys.duplicated()][0], file=path, field=field
+        )
 
 
 def _require(region: Region, codes: pd.Series, path: Path) -> None:
     absent = sorted(set(region.municipalities) - set(codes))
     if absent:
-        raise DataError(f"lacks municipality {', '.join(absent)}", file=path)
+        raise DataError("lacks municipality {absent}", absent=", ".join(absent), file=path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext as spoken
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -205,7 +206,8 @@ def isochrones(
         chosen = [float(limit) for limit in limits.split(",")]
     except ValueError:
         raise click.BadParameter(
-            f"{limits!r} is no list of minutes such as 25,30", param_hint="--minutes"
+            spoken("{given!r} is no list of minutes such as 25,30").format(given=limits),
+            param_hint="--minutes",
         ) from None
     notes = write_isochrones(
         osm, origins, chosen, out, profile=profile, hour=hour, speeds_file=_speeds(speeds)
@@ -316,10 +318,13 @@ def fetch(
     from geodata.region import read_region
 
     if sum(one is not None for one in (area, place, box)) > 1:
-        raise click.UsageError("give one of: an area, --place, --box")
+        raise click.UsageError(spoken("give one of: an area, --place, --box"))
     if area is None and place is None and box is None and not cbs:
         raise click.UsageError(
-            "name an area such as europe/netherlands/overijssel, or give --place, --box or --cbs"
+            spoken(
+                "name an area such as europe/netherlands/overijssel, or give --place, --box or "
+                "--cbs"
+            )
         )
     sides = None if box is None else _box(box)
     level = read_region(region).admin_level if region else None
@@ -342,7 +347,10 @@ def fetch(
             parts = bar.add_task(place or str(box), total=None)
 
             def came(had: int, total: int) -> None:
-                bar.update(parts, description=f"{place or box}: part {had} of {total}")
+                where = spoken("{place}: part {had} of {total}")
+                bar.update(
+                    parts, description=where.format(place=place or box, had=had, total=total)
+                )
 
             if sides is not None:
                 files.append(fetch_box(sides, cache, level, came))
@@ -365,7 +373,9 @@ def _box(text: str) -> Box:
         west, south, east, north = (float(side) for side in text.split(","))
     except ValueError:
         raise click.BadParameter(
-            f"{text!r} is no west,south,east,north in degrees, such as 6.6,52.3,6.75,52.4",
+            spoken(
+                "{given!r} is no west,south,east,north in degrees, such as 6.6,52.3,6.75,52.4"
+            ).format(given=text),
             param_hint="--box",
         ) from None
     return west, south, east, north

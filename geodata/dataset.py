@@ -192,13 +192,17 @@ class DataSet:
         from geodata.network import joined  # noqa: PLC0415
 
         if site_id in self._row:
-            raise DataError(f"a point {site_id!r} is in the data set already")
+            raise DataError("a point {site_id!r} is in the data set already", site_id=site_id)
         network, cell_at, point_at, travel = self._network
         x, y = _to_metres(network.crs).transform(lon, lat)
         at = network.snap(np.array([x]), np.array([y]), float(self.manifest["snap_limit_m"]))
         if not at.found[0]:
             raise DataError(
-                f"{site_id} at {lon:g}, {lat:g}: no road within {self.manifest['snap_limit_m']:g} m"
+                "{site_id} at {lon:g}, {lat:g}: no road within {limit:g} m",
+                site_id=site_id,
+                lon=lon,
+                lat=lat,
+                limit=self.manifest["snap_limit_m"],
             )
         all_points = joined(point_at, at)
         cell_table, point_table = {}, {}
@@ -313,8 +317,13 @@ class DataSet:
         nearest = int(metres.argmin())
         if not metres.iloc[nearest] <= max_m:
             raise DataError(
-                f"no point of the data set within {max_m:g} m of {lon:g}, {lat:g}; "
-                f"nearest is {places['id'].iloc[nearest]} at {metres.iloc[nearest]:.0f} m"
+                "no point of the data set within {max_m:g} m of {lon:g}, {lat:g}; nearest is "
+                "{nearest} at {metres:.0f} m",
+                max_m=max_m,
+                lon=lon,
+                lat=lat,
+                nearest=places["id"].iloc[nearest],
+                metres=metres.iloc[nearest],
             )
         return str(places["id"].iloc[nearest]), float(metres.iloc[nearest])
 
@@ -356,7 +365,9 @@ class _Stored(DataSet):
         try:
             return gpd.read_parquet(file)
         except (OSError, ValueError) as error:
-            raise DataError(f"the data set is damaged: {error}", file=file) from error
+            raise DataError(
+                "the data set is damaged: {error}", error=str(error), file=file
+            ) from error
 
 
 def load(path: Path | None = None) -> DataSet:
@@ -385,7 +396,9 @@ def load(path: Path | None = None) -> DataSet:
     try:
         return _read(folder)
     except (OSError, ValueError, KeyError) as error:
-        raise DataError(f"the data set is damaged: {error}", file=folder) from error
+        raise DataError(
+            "the data set is damaged: {error}", error=str(error), file=folder
+        ) from error
 
 
 def _read(folder: Path) -> DataSet:

@@ -8,6 +8,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from gettext import gettext as spoken
 from pathlib import Path
 from typing import Final
 
@@ -116,7 +117,9 @@ def fetch(
     _complete(download.url, part, progress or (lambda _had, _all: None))
     if not _checksum_fits(part, download.md5):
         part.unlink()
-        raise DataError(f"{download.url}: checksum differs from {download.md5}; fetch it again")
+        raise DataError(
+            "{url}: checksum differs from {md5}; fetch it again", url=download.url, md5=download.md5
+        )
     part.replace(target)
     return target
 
@@ -130,12 +133,17 @@ def _complete(url: str, part: Path, progress: Progress) -> None:
             try:
                 if _go_on(session, url, part, progress):
                     return
-                reason = "the connection was closed too early"
+                reason = spoken("the connection was closed too early")
             except requests.RequestException as error:
                 reason = str(error)
             time.sleep(pause)
             pause *= 2
-    raise DataError(f"{url}: cannot be fetched after {TRIES} tries: {reason}")
+    raise DataError(
+        "{url}: cannot be fetched after {tries} tries: {reason}",
+        url=url,
+        tries=TRIES,
+        reason=reason,
+    )
 
 
 def _go_on(session: requests.Session, url: str, part: Path, progress: Progress) -> bool:
@@ -147,7 +155,12 @@ def _go_on(session: requests.Session, url: str, part: Path, progress: Progress) 
             part.unlink()
             return False
         if response.status_code >= FIRST_ERROR:
-            raise DataError(f"{url}: the server answers {response.status_code} {response.reason}")
+            raise DataError(
+                "{url}: the server answers {status} {reason}",
+                url=url,
+                status=response.status_code,
+                reason=response.reason,
+            )
         resumes = response.status_code == PARTIAL
         had = had if resumes else 0
         length = response.headers.get("Content-Length")

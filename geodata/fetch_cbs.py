@@ -67,10 +67,14 @@ def fetch_cbs(
     known = read_yaml(recipes).get("recipes", {})
     wanted = {key: one for key, one in region.sources.items() if "file" in one}
     if not wanted:
-        raise DataError(f"region {region.name} takes nothing from CBS: there is nothing to fetch")
+        raise DataError(
+            "region {region} takes nothing from CBS: there is nothing to fetch", region=region.name
+        )
     absent = sorted(wanted.keys() - known.keys())
     if absent:
-        raise DataError(f"has no recipe for {', '.join(absent)}", file=recipes, field="recipes")
+        raise DataError(
+            "has no recipe for {absent}", absent=", ".join(absent), file=recipes, field="recipes"
+        )
     return [
         _fetch_one(key, known[key], source, region.crs, cache, progress)
         for key, source in wanted.items()
@@ -91,7 +95,12 @@ def _fetch_one(
     year = int(str(source["date"])[:4])
     if "years" in recipe and year not in recipe["years"]:
         allowed = ", ".join(str(one) for one in recipe["years"])
-        raise DataError(f"is of {year}; the recipe has {allowed}", field=f"sources.{kind}")
+        raise DataError(
+            "is of {year}; the recipe has {allowed}",
+            year=year,
+            allowed=allowed,
+            field=f"sources.{kind}",
+        )
     pages = cache / PAGES / f"{kind}-{year}"
 
     def page(url: str, name: str) -> Any:  # noqa: ANN401 - JSON
@@ -115,7 +124,7 @@ def _features(recipe: Recipe, year: int, crs: str, page: Page) -> str:
         url = _filled(str(recipe["url"]), places)
         found = _member(page(url, f"{number}"), "features", url)
         if features and found and found[0] == features[0]:
-            raise DataError(f"{url}: the server gives its first page again")
+            raise DataError("{url}: the server gives its first page again", url=url)
         features += found
         if len(found) < FEATURES_A_PAGE:
             break
@@ -138,7 +147,11 @@ def _properties(feature: Row, recipe: Recipe) -> Row:
         present = [one for one in candidates if one in given]
         if not present:
             has = ", ".join(sorted(given)[:10])
-            raise DataError(f"a feature lacks {' or '.join(candidates)}; it has {has}")
+            raise DataError(
+                "a feature lacks {candidates}; it has {has}",
+                candidates=" or ".join(candidates),
+                has=has,
+            )
         value = given[present[0]]
         chosen[name] = int(value) if str(value).isdigit() else value
     return chosen
@@ -165,7 +178,12 @@ def _ages(recipe: Recipe, year: int, _crs: str, page: Page) -> str:
     columns = ["population", *(f"{s}_{b}" for s in ("total", "women") for b in FIVE_YEAR_BANDS)]
     missing = [column for column in columns if column not in wide]
     if missing:
-        raise DataError(f"{recipe['source']}: lacks {', '.join(missing)} in {year}")
+        raise DataError(
+            "{source}: lacks {missing} in {year}",
+            source=recipe["source"],
+            missing=", ".join(missing),
+            year=year,
+        )
     return str(wide[columns].sort_index().reset_index().to_csv(index=False))
 
 
@@ -219,12 +237,16 @@ def _rows(url: str, page: Page) -> list[Row]:
 def _require(table: pd.DataFrame, columns: tuple[str, ...], recipe: Recipe) -> None:
     missing = [column for column in columns if column not in table]
     if missing:
-        raise DataError(f"{recipe['source']}: the answer lacks {', '.join(missing)}")
+        raise DataError(
+            "{source}: the answer lacks {missing}",
+            source=recipe["source"],
+            missing=", ".join(missing),
+        )
 
 
 def _member(answer: Any, name: str, url: str) -> list[Row]:  # noqa: ANN401 - JSON
     if not isinstance(answer, dict) or not isinstance(answer.get(name), list):
-        raise DataError(f"{url}: the answer holds no {name}")
+        raise DataError("{url}: the answer holds no {name}", url=url, name=name)
     found: list[Row] = answer[name]
     return found
 
@@ -234,7 +256,7 @@ def _json(path: Path) -> Any:  # noqa: ANN401 - JSON
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         path.unlink()
-        raise DataError(f"the answer is no JSON: {error}", file=path) from None
+        raise DataError("the answer is no JSON: {error}", error=str(error), file=path) from None
 
 
 def _filled(url: str, places: Mapping[str, int]) -> str:

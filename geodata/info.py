@@ -1,5 +1,7 @@
 """Say in words what a data set holds: region, counts, sources and licences."""
 
+from gettext import gettext as spoken
+
 from geodata.dataset import DataSet
 
 
@@ -18,18 +20,26 @@ def describe(data: DataSet) -> str:
     cells, points, manifest = data.cells, data.points, data.manifest
     inside = cells["in_region"]
     kinds = points["kind"].value_counts().sort_index()
+    source_line = spoken("  {title}; state of {date}; {licence}; {attribution}")
     lines = [
-        f"region      {manifest['region']} ({manifest['crs']})",
-        f"cells       {len(cells)}, of which {int(inside.sum())} in the region",
-        f"inhabitants {cells.loc[inside, 'population'].sum():.0f} in the region",
-        f"births      {cells.loc[inside, 'births'].sum():.0f} a year in the region",
-        f"points      {', '.join(f'{count} {kind}' for kind, count in kinds.items())}",
-        f"made by     {manifest['command']} (version {manifest['version']})",
-        "sources",
+        spoken("region      {name} ({crs})").format(name=manifest["region"], crs=manifest["crs"]),
+        spoken("cells       {count}, of which {inside} in the region").format(
+            count=len(cells), inside=int(inside.sum())
+        ),
+        spoken("inhabitants {count:.0f} in the region").format(
+            count=cells.loc[inside, "population"].sum()
+        ),
+        spoken("births      {count:.0f} a year in the region").format(
+            count=cells.loc[inside, "births"].sum()
+        ),
+        spoken("points      {counts}").format(
+            counts=", ".join(f"{count} {kind}" for kind, count in kinds.items())
+        ),
+        spoken("made by     {command} (version {version})").format(**manifest),
+        spoken("sources"),
     ]
     lines += [
-        f"  {source['title']}; state of {source.get('date', 'an unknown day')}; "
-        f"{source['licence']}; {source['attribution']}"
+        source_line.format(**{"date": spoken("an unknown day")} | source)
         for source in manifest["sources"].values()
     ]
     return "\n".join([*lines, *manifest["notes"]])

@@ -131,7 +131,11 @@ def best_sites(
     """
     chosen_from = [name for name in dict.fromkeys(candidates) if name not in fixed]
     if count > len(chosen_from):
-        raise DataError(f"{count} sites are asked for, of {len(chosen_from)} candidates")
+        raise DataError(
+            "{count} sites are asked for, of {candidates} candidates",
+            count=count,
+            candidates=len(chosen_from),
+        )
     problem = _Problem.of(data, profile, chosen_from, fixed, limit)
     if count <= ENUMERATED_UP_TO or comb(len(chosen_from), count) <= ALL_TRIED_UP_TO:
         chosen = problem.enumerate(aim, count)

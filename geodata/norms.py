@@ -69,5 +69,11 @@ def norms(version: str = DEFAULT_VERSION, path: Path = SHIPPED) -> Norms:
     versions = read_yaml(path).get("versions", {})
     if version not in versions:
         allowed = ", ".join(versions)
-        raise DataError(f"is {version!r}; allowed: {allowed}", file=path, field="version")
+        raise DataError(
+            "is {version!r}; allowed: {allowed}",
+            version=version,
+            allowed=allowed,
+            file=path,
+            field="version",
+        )
     return Norms(version, parameters_of(versions[version], path))

@@ -1,6 +1,7 @@
 """Tables of minutes and kilometres between any points: for GIS teams, any region."""
 
 from dataclasses import dataclass
+from gettext import gettext as spoken
 from typing import Final
 
 import numpy as np
@@ -49,7 +50,9 @@ def utm_crs(extract: OsmExtract) -> str:
     lon, lat = float(np.median(extract.lon[known])), float(np.median(extract.lat[known]))
     zones = query_utm_crs_info("WGS 84", AreaOfInterest(lon, lat, lon, lat), contains=True)
     if not zones:
-        raise DataError(f"no UTM zone at {lon:g}, {lat:g}: is the extract on land?")
+        raise DataError(
+            "no UTM zone at {lon:g}, {lat:g}: is the extract on land?", lon=lon, lat=lat
+        )
     return CRS.from_authority(zones[0].auth_name, zones[0].code).to_string()
 
 
@@ -92,7 +95,9 @@ def od_table(
         }
     )
     cut_off = int((np.isnan(minutes) & start.found[:, None] & end.found[None, :]).sum())
-    no_way = (f"{cut_off} pairs have no way between them",) if cut_off else ()
+    no_way = (
+        (spoken("{count} pairs have no way between them").format(count=cut_off),) if cut_off else ()
+    )
     return Table(rows, tuple(dict.fromkeys((*start_notes, *end_notes, *no_way))))
 
 
@@ -102,7 +107,10 @@ def _snapped(
     to_metres = Transformer.from_crs(WGS84, network.crs, always_xy=True)
     x, y = to_metres.transform(points["lon"].to_numpy(), points["lat"].to_numpy())
     at = network.snap(np.asarray(x), np.asarray(y), limit)
-    notes = [f"{name}: no road within {limit:g} m" for name in points["id"].to_numpy()[~at.found]]
+    notes = [
+        spoken("{name}: no road within {limit:g} m").format(name=name, limit=limit)
+        for name in points["id"].to_numpy()[~at.found]
+    ]
     return at, notes
 
 

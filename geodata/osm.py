@@ -179,7 +179,9 @@ def _check_name(path: Path) -> None:
     if not path.is_file():
         raise DataError("no such file", file=path)
     if not path.name.endswith(FORMATS):
-        raise DataError(f"not an OpenStreetMap file; allowed: {', '.join(FORMATS)}", file=path)
+        raise DataError(
+            "not an OpenStreetMap file; allowed: {formats}", formats=", ".join(FORMATS), file=path
+        )
 
 
 def _objects(path: Path) -> Objects:
@@ -192,7 +194,9 @@ def _objects(path: Path) -> Objects:
             relations=RESTRICTION_TAGS,
         )
     except (RuntimeError, ValueError) as error:
-        raise DataError(f"cannot be read as OpenStreetMap data: {error}", file=path) from error
+        raise DataError(
+            "cannot be read as OpenStreetMap data: {error}", error=str(error), file=path
+        ) from error
 
 
 def _tagged(tags: pa.Array, *keys: str) -> BoolArray:

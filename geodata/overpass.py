@@ -65,9 +65,15 @@ def fetch_place(
     try:
         found = osmnx.geocoder.geocode_to_gdf(place)
     except (InsufficientResponseError, ResponseStatusCodeError, TypeError) as error:
-        raise DataError(f"{place}: no such place with an outline is known: {error}") from error
+        raise DataError(
+            "{place}: no such place with an outline is known: {error}",
+            place=place,
+            error=str(error),
+        ) from error
     except OSError as error:
-        raise DataError(f"{place}: Nominatim cannot be reached: {error}") from error
+        raise DataError(
+            "{place}: Nominatim cannot be reached: {error}", place=place, error=str(error)
+        ) from error
     name = NOT_IN_A_NAME.sub("-", place.casefold()).strip("-") or "place"
     return _fetch(found.geometry.iloc[0], place, cache / f"{name}.osm.pbf", admin_level, progress)
 
@@ -97,7 +103,7 @@ def fetch_box(
     west, south, east, north = box
     written = ",".join(f"{side:g}" for side in box)
     if not (WORLD[0] <= west < east <= WORLD[2] and WORLD[1] <= south < north <= WORLD[3]):
-        raise DataError(f"box {written}: give west,south,east,north in degrees")
+        raise DataError("box {box}: give west,south,east,north in degrees", box=written)
     _keep_answers(cache)
     path = cache / f"box_{written.replace(',', '_')}.osm.pbf"
     return _fetch(shapely.box(*box), f"box {written}", path, admin_level, progress)
@@ -123,18 +129,24 @@ def _fetch(
             asked = OrderedDict(data=query(part, admin_level))
             answer = _overpass._overpass_request(asked)  # noqa: SLF001 - the client OSMnx asks by
             if "remark" in answer:  # such as: out of memory, or of time; what came is not all
-                raise DataError(f"{what}: Overpass gives up: {answer['remark']}")
+                raise DataError(
+                    "{what}: Overpass gives up: {remark}", what=what, remark=answer["remark"]
+                )
             found |= {(one["type"], one["id"]): one for one in answer["elements"]}
             if progress is not None:
                 progress(number, len(parts))
     except (InsufficientResponseError, ResponseStatusCodeError, KeyError) as error:
-        raise DataError(f"{what}: Overpass gives no roads: {error}") from error
+        raise DataError(
+            "{what}: Overpass gives no roads: {error}", what=what, error=str(error)
+        ) from error
     except OSError as error:
-        raise DataError(f"{what}: Overpass cannot be reached: {error}") from error
+        raise DataError(
+            "{what}: Overpass cannot be reached: {error}", what=what, error=str(error)
+        ) from error
     if not any(
         kind == "way" and ROAD_TAG in one.get("tags", {}) for (kind, _), one in found.items()
     ):
-        raise DataError(f"{what}: Overpass gives no roads")
+        raise DataError("{what}: Overpass gives no roads", what=what)
     _write(found, path)
     return path
 

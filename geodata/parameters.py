@@ -52,7 +52,9 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = None if mark is None else mark.line + 1
-        raise DataError(f"not YAML: {error.problem}", file=path, line=line) from None
+        raise DataError(
+            "not YAML: {problem}", problem=error.problem, file=path, line=line
+        ) from None
     if not isinstance(content, dict):
         raise DataError("must hold keys with values (key: value)", file=path)
     return content
@@ -93,16 +95,18 @@ def parameters_of(content: Mapping[str, Any], path: Path) -> dict[str, Parameter
 def _block(block: Mapping[str, Any], path: Path) -> list[Parameter]:
     missing = {"unit", "source", "year", "confidence", "values"} - block.keys()
     if missing:
-        raise DataError(f"a block lacks {', '.join(sorted(missing))}", file=path)
+        raise DataError("a block lacks {missing}", missing=", ".join(sorted(missing)), file=path)
     if block["confidence"] not in CONFIDENCES:
         raise DataError(
-            f"is {block['confidence']!r}; allowed: {', '.join(CONFIDENCES)}",
+            "is {confidence!r}; allowed: {confidences}",
+            confidence=block["confidence"],
+            confidences=", ".join(CONFIDENCES),
             file=path,
             field="confidence",
         )
     for key, value in block["values"].items():
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise DataError(f"is {value!r}; must be a number", file=path, field=key)
+            raise DataError("is {value!r}; must be a number", value=value, file=path, field=key)
     return [
         Parameter(
             key, float(value), block["unit"], block["source"], block["year"], block["confidence"]

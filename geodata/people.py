@@ -238,7 +238,11 @@ def _with_population(address: pd.DataFrame, areas: Areas) -> pd.DataFrame:
     missing = np.unique(address["pc4"][~known & areas.counted[address["area"]]])
     if len(missing):
         listed = ", ".join(str(pc4) for pc4 in missing[:5])
-        raise DataError(f"the population table misses {len(missing)} PC4 of the region: {listed}")
+        raise DataError(
+            "the population table misses {count} PC4 of the region: {missing}",
+            count=len(missing),
+            missing=listed,
+        )
     return address[known]
 
 

@@ -120,11 +120,11 @@ class SpeedModel:
             If there is no such mode or hour.
         """
         if mode not in self.profiles:
-            raise DataError(f"is {mode!r}; allowed: car, siren", field="profile")
+            raise DataError("is {mode!r}; allowed: car, siren", mode=mode, field="profile")
         if hour is None:
             return self.profiles[mode]
         if not 0 <= hour < HOURS_A_DAY:
-            raise DataError(f"is {hour:g}; allowed: 0 up to 24", field="hour")
+            raise DataError("is {hour:g}; allowed: 0 up to 24", hour=hour, field="hour")
         clock = {k: self.parameters[f"clock.{k}"].value for k in CLOCK}
         if hour >= clock["night_from"] or hour < clock["night_to"]:
             return self.profiles[f"{mode}.night"]

@@ -111,7 +111,7 @@ def _require(
 ) -> None:
     missing = [key for key in keys if key not in given]
     if missing:
-        raise DataError(f"lacks {', '.join(missing)}", file=path, field=field)
+        raise DataError("lacks {missing}", missing=", ".join(missing), file=path, field=field)
 
 
 def _check_projection(crs: str, path: Path) -> None:
@@ -124,7 +124,8 @@ def _check_projection(crs: str, path: Path) -> None:
         axes = []
     if not axes or any(axis.unit_name != "metre" for axis in axes):
         raise DataError(
-            f"is {crs!r}; must be a projection in metres, such as EPSG:28992",
+            "is {crs!r}; must be a projection in metres, such as EPSG:28992",
+            crs=crs,
             file=path,
             field="crs",
         )
@@ -168,23 +169,38 @@ def read_points(
     except FileNotFoundError:
         raise DataError("no such file", file=path) from None
     except UnicodeDecodeError as error:
-        raise DataError(f"not a text file in UTF-8: {error.reason}", file=path) from None
+        raise DataError(
+            "not a text file in UTF-8: {reason}", reason=error.reason, file=path
+        ) from None
     if not rows:
         raise DataError("holds no points", file=path)
     missing = [column for column in columns if column not in rows[0]]
     if missing:
         given = ", ".join(str(name) for name in rows[0])
-        raise DataError(f"lacks column {', '.join(missing)}; it has {given}", file=path, line=1)
+        raise DataError(
+            "lacks column {missing}; it has {given}",
+            missing=", ".join(missing),
+            given=given,
+            file=path,
+            line=1,
+        )
     lines: dict[str, int] = {}
     for line, row in enumerate(rows, start=2):
         if row["id"] in lines:
             first = lines[row["id"]]
-            raise DataError(f"{row['id']!r} stands on line {first} too", file=path, line=line)
+            raise DataError(
+                "{id!r} stands on line {first} too", id=row["id"], first=first, file=path, line=line
+            )
         lines[row["id"]] = line
         if kinds and row["kind"] not in kinds:
             allowed = ", ".join(kinds)
             raise DataError(
-                f"is {row['kind']!r}; allowed: {allowed}", file=path, line=line, field="kind"
+                "is {kind!r}; allowed: {allowed}",
+                kind=row["kind"],
+                allowed=allowed,
+                file=path,
+                line=line,
+                field="kind",
             )
     table = pd.DataFrame(rows)
     table["lon"] = _degrees(rows, "lon", 180.0, path)
@@ -201,7 +217,9 @@ def _degrees(rows: list[dict[str, str]], column: str, most: float, path: Path) -
             value = float("nan")
         if not -most <= value <= most:
             raise DataError(
-                f"is {row[column]!r}; must be degrees (EPSG:4326), -{most:g} to {most:g}",
+                "is {given!r}; must be degrees (EPSG:4326), -{most:g} to {most:g}",
+                given=row[column],
+                most=most,
                 file=path,
                 line=line,
                 field=column,

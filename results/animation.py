@@ -21,6 +21,7 @@ from results.errors import ResultsError
 from results.occupancy import area_texts
 from results.pages import template
 from results.stays import Area, places, stays
+from scenarios.errors import Said
 from scenarios.hours import HOURS_PER_DAY
 from sim.cohort import Cohort
 from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK
@@ -205,7 +206,9 @@ def write_page(page: str, out: Path) -> None:
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise ResultsError(f"can't write {out}: {error.strerror or error}") from error
+        raise ResultsError(
+            "can't write {path}: {why}", path=out, why=Said(error.strerror or str(error))
+        ) from error
 
 
 def _with_slots(found: Stays, today: npt.NDArray[np.bool_], start: float) -> list[Stay]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cache
+from gettext import gettext as spoken
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KNOWN = (Confidence.MEASURED_TWENTE, Confidence.NATIONAL_NL)
-HEADINGS = ("anchor", "simulated", "95% interval", "published", "verdict", "how judged")
 WIDTHS = (30, 10, 21, 30, 10, 0)
 SMALL, LARGE = 1.5, 100.0  # shares take three decimals, minutes one, counts none
 
@@ -49,9 +49,11 @@ class Anchor:
     def __post_init__(self) -> None:
         """Refuse an estimate that decides, or an empty range."""
         if self.counts and self.confidence not in KNOWN:
-            raise ResultsError(f"anchors.csv: {self.anchor}: an estimate cannot decide")
+            raise ResultsError(
+                "anchors.csv: {anchor}: an estimate cannot decide", anchor=self.anchor
+            )
         if not self.low < self.high:
-            raise ResultsError(f"anchors.csv: {self.anchor}: low must be below high")
+            raise ResultsError("anchors.csv: {anchor}: low must be below high", anchor=self.anchor)
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,8 @@ class Check:
     def verdict(self) -> str:
         """One word: pass, FAIL, or for an estimate inside or outside."""
         if self.anchor.counts:
-            return "pass" if self.holds else "FAIL"
-        return "inside" if self.holds else "outside"
+            return spoken("pass") if self.holds else spoken("FAIL")
+        return spoken("inside") if self.holds else spoken("outside")
 
 
 @cache
@@ -111,7 +113,12 @@ def checked(replications: pd.DataFrame, against: Sequence[Anchor]) -> list[Check
         ]
         values = rows.groupby("replication")["value"].sum(min_count=1).to_numpy(dtype=float)
         if len(values) == 0:
-            raise ResultsError(f"{anchor.anchor}: the run has no {anchor.kpi} of {anchor.sites}")
+            raise ResultsError(
+                "{anchor}: the run has no {kpi} of {sites}",
+                anchor=anchor.anchor,
+                kpi=anchor.kpi,
+                sites=anchor.sites,
+            )
         mean, half = interval(values)
         checks.append(Check(anchor, mean, mean - half, mean + half))
     return checks
@@ -136,24 +143,35 @@ def all_hold(checks: Sequence[Check]) -> bool:
 
 def calibration_text(checks: Sequence[Check]) -> str:
     """Return the table of anchors as a terminal shows it, with a line that counts them."""
-    rows = [HEADINGS, *(_row(check) for check in checks)]
+    rows = [_headings(), *(_row(check) for check in checks)]
     lines = [
         "".join(text.ljust(width) for text, width in zip(row, WIDTHS, strict=True)).rstrip()
         for row in rows
     ]
     deciding = [check for check in checks if check.anchor.counts]
     passed = sum(check.holds for check in deciding)
-    summary = (
-        f"{passed} of {len(deciding)} measured anchors pass; "
-        "'inside' and 'outside' are estimates and don't decide"
-    )
+    summary = spoken(
+        "{passed} of {count} measured anchors pass; 'inside' and 'outside' are estimates and don't "
+        "decide"
+    ).format(passed=passed, count=len(deciding))
     return "\n".join([*lines, "", summary])
+
+
+def _headings() -> tuple[str, ...]:
+    return (
+        spoken("anchor"),
+        spoken("simulated"),
+        spoken("95% interval"),
+        spoken("published"),
+        spoken("verdict"),
+        spoken("how judged"),
+    )
 
 
 def _row(check: Check) -> tuple[str, ...]:
     anchor = check.anchor
     low, high = (_number(edge, check.mean) for edge in (check.ci_low, check.ci_high))
-    span = "-" if np.isnan(check.ci_low) else f"{low} to {high}"
+    span = "-" if np.isnan(check.ci_low) else spoken("{low} to {high}").format(low=low, high=high)
     mean = _number(check.mean, check.mean)
     return anchor.anchor, mean, span, anchor.published, check.verdict, anchor.judged
 

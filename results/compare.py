@@ -21,6 +21,7 @@ import pandas as pd
 from results.catalogue import WHOLE_REGION, Direction, kpi
 from results.criteria import criteria_kpis
 from results.errors import ResultsError
+from scenarios.errors import Said
 
 CONFIDENCE = 0.95
 
@@ -118,8 +119,9 @@ def compare(replications: pd.DataFrame, baselines: Mapping[str, str]) -> pd.Data
     missing = sorted(set(baselines.values()) - known)
     if missing:
         raise ResultsError(
-            f"no results for baseline {', '.join(missing)}; "
-            f"this run has {', '.join(sorted(known)) or 'no scenarios'}"
+            "no results for baseline {missing}; this run has {known}",
+            missing=", ".join(missing),
+            known=", ".join(sorted(known)) or Said("no scenarios"),
         )
     pairs = _pairs(replications, baselines)
     table = _means(pairs, ["scenario", "baseline", "site", "kpi"], "difference")

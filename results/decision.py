@@ -191,7 +191,8 @@ def decide(
     if futures is not None and not any(futures.covers(choice) for choice in found):
         raise ResultsError(
             "the sweep has none of the choices of this run; sweep the scenarios of a year "
-            f"together, such as {' '.join(found[-1].names)}"
+            "together, such as {names}",
+            names=" ".join(found[-1].names),
         )
     seed = int(run.manifest["seed"])
     regional = _regional(run)
@@ -332,8 +333,10 @@ def _ranking(
     weights = stakeholder.weights(choice.criteria)
     if not weights.sum() > 0:
         raise ResultsError(
-            f"weights of {stakeholder.name} count only what this run doesn't judge in "
-            f"{choice.year}: {', '.join(criterion.name for criterion in choice.unjudged)}"
+            "weights of {stakeholder} count only what this run doesn't judge in {year}: {unjudged}",
+            stakeholder=stakeholder.name,
+            year=choice.year,
+            unjudged=", ".join(criterion.name for criterion in choice.unjudged),
         )
     totals = weighted_sums(choice.scores, weights)
     drawn = np.round(scores @ weights, TIE_DECIMALS)

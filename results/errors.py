@@ -1,5 +1,7 @@
 """What can go wrong with a run's folder, said so that the user can mend it."""
 
+from scenarios.errors import SpokenError
 
-class ResultsError(Exception):
+
+class ResultsError(SpokenError):
     """A run can't be written, read or compared; the text is for the user."""

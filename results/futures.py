@@ -78,7 +78,12 @@ class Futures:
             lacking = np.argwhere(found.isna().to_numpy())
             if len(lacking):
                 future, name = found.index[lacking[0][0]], choice.names[lacking[0][1]]
-                raise ResultsError(f"the sweep lacks {criterion.kpi} of {name} in future {future}")
+                raise ResultsError(
+                    "the sweep lacks {kpi} of {name} in future {future}",
+                    kpi=criterion.kpi,
+                    name=name,
+                    future=future,
+                )
             scores[:, :, place] = criterion.score(found.to_numpy(dtype=float))
         return scores
 
@@ -102,11 +107,19 @@ def read_futures(folder: Path) -> Futures:
     circumstances = factors.pivot_table(index="future", columns="factor", values="value")
     if circumstances.isna().any(axis=None):
         future = circumstances.index[circumstances.isna().any(axis=1)][0]
-        raise ResultsError(f"{folder / FACTORS}: future {future} lacks a factor that others have")
+        raise ResultsError(
+            "{path}: future {future} lacks a factor that others have",
+            path=folder / FACTORS,
+            future=future,
+        )
     differ = set(circumstances.index) ^ set(values["future"])
     if differ:
         some = ", ".join(str(name) for name in sorted(differ, key=str)[:SHOWN])
-        raise ResultsError(f"{folder}: the two tables must hold the same futures; not so: {some}")
+        raise ResultsError(
+            "{folder}: the two tables must hold the same futures; not so: {futures}",
+            folder=folder,
+            futures=some,
+        )
     return Futures(values, circumstances.sort_index())
 
 
@@ -119,16 +132,24 @@ def _table(folder: Path, name: str) -> pd.DataFrame:
             path = folder / f"{name}.csv"
             table = pd.read_csv(path)
     except (OSError, ValueError) as error:
-        raise ResultsError(f"{folder} is no sweep: {path} can't be read: {error}") from error
+        raise ResultsError(
+            "{folder} is no sweep: {path} can't be read: {error}",
+            folder=folder,
+            path=path,
+            error=str(error),
+        ) from error
     missing = [column for column in COLUMNS[name] if column not in table.columns]
     if missing:
         raise ResultsError(
-            f"{path} lacks {', '.join(missing)}; it needs {', '.join(COLUMNS[name])}"
+            "{path} lacks {missing}; it needs {needed}",
+            path=path,
+            missing=", ".join(missing),
+            needed=", ".join(COLUMNS[name]),
         )
     numbers = pd.to_numeric(table["value"], errors="coerce")
     if name == FACTORS and not np.isfinite(numbers).all():
         row = int(np.flatnonzero(~np.isfinite(numbers))[0])
-        raise ResultsError(f"{path}: row {row + 1}: value is no number")
+        raise ResultsError("{path}: row {row}: value is no number", path=path, row=row + 1)
     return table.assign(value=numbers)[list(COLUMNS[name])]
 
 
@@ -137,4 +158,4 @@ def _no_doubles(table: pd.DataFrame, keys: list[str], path: Path) -> None:
     if double.any():
         row = table[double].iloc[0]
         named = ", ".join(f"{key} {row[key]}" for key in keys)
-        raise ResultsError(f"{path}: given twice: {named}")
+        raise ResultsError("{path}: given twice: {which}", path=path, which=named)

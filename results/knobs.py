@@ -52,15 +52,23 @@ class Knob:
         allowed = [CREWS, *(resource.value for resource in Resource)]
         if name not in allowed:
             raise ResultsError(
-                f"--resource {text!r}: no such resource; allowed: {', '.join(allowed)}"
+                "--resource {given!r}: no such resource; allowed: {allowed}",
+                given=text,
+                allowed=", ".join(allowed),
             )
         if site and (name == CREWS or site not in scenario.sites):
             raise ResultsError(
-                f"--resource {text!r}: give a site of the scenario after '@' "
-                f"({', '.join(scenario.sites)}); crews have no site"
+                "--resource {given!r}: give a site of the scenario after '@' ({sites}); crews "
+                "have no site",
+                given=text,
+                sites=", ".join(scenario.sites),
             )
         if name != CREWS and not knob.rosters(scenario):
-            raise ResultsError(f"--resource {text!r}: {scenario.name} has none of it to change")
+            raise ResultsError(
+                "--resource {given!r}: {scenario} has none of it to change",
+                given=text,
+                scenario=scenario.name,
+            )
         return knob
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ from results.replay import own_sites
 from results.run import safe_name
 from results.stays import Area, places, stays
 from results.tables import write_csv
+from scenarios.errors import Said
 from scenarios.hours import HOURS_PER_DAY
 from sim.journal import MINUTES_PER_DAY
 
@@ -91,7 +92,9 @@ def write_occupancy(folder: Path, outcome: Outcome, words: Words) -> list[Path]:
     try:
         return _written(folder, outcome, words)
     except OSError as error:
-        raise ResultsError(f"can't write {folder}: {error.strerror or error}") from error
+        raise ResultsError(
+            "can't write {path}: {why}", path=folder, why=Said(error.strerror or str(error))
+        ) from error
 
 
 def _written(folder: Path, outcome: Outcome, words: Words) -> list[Path]:

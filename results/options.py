@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
+
+from results.terminal import speak
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,8 +50,23 @@ data_option = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of a built data set; the starter data set when left out.",
 )
+
+
+def _speak(context: click.Context, option: click.Parameter, lang: str) -> str:
+    """Let errors and progress follow a language that is asked for by name."""
+    if context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE:
+        speak(lang)
+    return lang
+
+
 lang_option = click.option(
-    "--lang", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="Language."
+    "--lang",
+    type=click.Choice(["nl", "en"]),
+    default="nl",
+    show_default=True,
+    is_eager=True,
+    callback=_speak,
+    help="Language of what is written and printed.",
 )
 seed_option = click.option(
     "--seed",

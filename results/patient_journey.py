@@ -51,8 +51,9 @@ def journey(replay: Replay, patient: int, words: Words) -> list[Line]:
     rows = np.flatnonzero(records.patient == patient)
     if len(rows) == 0:
         raise ResultsError(
-            f"--patient {patient}: nobody with this number came in this replication; "
-            "leave --patient out for some numbers"
+            "--patient {patient}: nobody with this number came in this replication; leave "
+            "--patient out for some numbers",
+            patient=patient,
         )
     texts, names = step_texts(words), _site_names(replay)
     lines, before = [], records.time[rows[0]]

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from gettext import gettext as spoken
 from typing import TYPE_CHECKING, Any
 
 from results.progress import with_progress
@@ -86,8 +87,10 @@ def playing(crew: Crew, setting: Setting) -> Iterator[Play]:
             if crew.store is None or not asked:
                 raise
             raise KeyboardInterrupt(
-                f"{finished} of {asked} replications are kept in {crew.store.folder}; "
-                "the same command goes on from there"
+                spoken(
+                    "{finished} of {asked} replications are kept in {folder}; the same "
+                    "command goes on from there"
+                ).format(finished=finished, asked=asked, folder=crew.store.folder)
             ) from None
 
 
@@ -106,6 +109,8 @@ def writing(crew: Crew) -> Iterator[None]:
         if crew.store is None:
             raise
         raise KeyboardInterrupt(
-            f"no results were written, but every replication is kept in {crew.store.folder}; "
-            "the same command goes on from there"
+            spoken(
+                "no results were written, but every replication is kept in {folder}; the same "
+                "command goes on from there"
+            ).format(folder=crew.store.folder)
         ) from None

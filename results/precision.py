@@ -227,7 +227,9 @@ def until_precise(
         The ceiling is below the least.
     """
     if least > most:
-        raise ResultsError(f"--replications is {least}: more than --at-most {most} allows")
+        raise ResultsError(
+            "--replications is {least}: more than --at-most {most} allows", least=least, most=most
+        )
     finished: list[Finished] = []
     done, total = 0, min(max(least, rule.least + rule.ahead(rule.least)), most)
     while True:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from gettext import gettext as spoken
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 MOST_BARS = 20
 """More scenarios than a terminal has lines for share one bar."""
 
-ALL = "all"
 SECONDS_PER_MINUTE = 60
 
 
@@ -47,13 +47,21 @@ def _lines(finished: Iterable[Finished], total: int, to: TextIO) -> Iterator[Fin
         stored += item.is_stored
         if not item.is_stored:
             if stored and not is_told:
-                _line(to, f"{stored}/{total} from the store")
+                _line(to, _from_store(f"{stored}/{total}"))
                 is_told = True
             left = (time.monotonic() - started) / (done - stored) * (total - done)
-            _line(to, f"{done}/{total} {item.scenario} {item.replication}, {_duration(left)} left")
+            _line(to, f"{done}/{total} {item.scenario} {item.replication}, {_left(left)}")
         yield item
     if stored and not is_told:
-        _line(to, f"{stored}/{total} from the store")
+        _line(to, _from_store(f"{stored}/{total}"))
+
+
+def _from_store(count: str) -> str:
+    return spoken("{count} from the store").format(count=count)
+
+
+def _left(seconds: float) -> str:
+    return spoken("{duration} left").format(duration=_duration(seconds))
 
 
 def _line(to: TextIO, text: str) -> None:
@@ -63,7 +71,9 @@ def _line(to: TextIO, text: str) -> None:
 
 def _duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), SECONDS_PER_MINUTE)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    if not minutes:
+        return spoken("{seconds} s").format(seconds=rest)
+    return spoken("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
 
 
 def _bars(
@@ -82,7 +92,7 @@ def _bars(
         console=Console(file=to),
         transient=True,
     ) as progress:
-        whole = progress.add_task(ALL, total=sum(totals.values()), speed="", note="")
+        whole = progress.add_task(spoken("all"), total=sum(totals.values()), speed="", note="")
         own = {
             name: progress.add_task(name, total=total, speed="", note="")
             for name, total in totals.items()
@@ -94,9 +104,10 @@ def _bars(
                 stored[bar] += item.is_stored
                 _advance(progress, bar, stored[bar], time.monotonic() - started)
             yield item
-    note = f", {stored[whole]} from the store" if stored[whole] else ""
+    note = f", {_from_store(str(stored[whole]))}" if stored[whole] else ""
     total = sum(totals.values())
-    _line(to, f"{total}/{total} in {_duration(time.monotonic() - started)}{note}")
+    took = spoken("in {duration}").format(duration=_duration(time.monotonic() - started))
+    _line(to, f"{total}/{total} {took}{note}")
 
 
 def _advance(progress: Progress, bar: TaskID, stored: int, seconds: float) -> None:
@@ -104,7 +115,7 @@ def _advance(progress: Progress, bar: TaskID, stored: int, seconds: float) -> No
     progress.advance(bar)
     task = progress.tasks[bar]
     speed = pace(round(task.completed) - stored, round(task.remaining or 0), seconds)
-    note = f"{stored} from the store" if stored else ""
+    note = _from_store(str(stored)) if stored else ""
     progress.update(bar, speed=speed, note=note)
 
 
@@ -119,4 +130,5 @@ def pace(run: int, left: int, seconds: float) -> str:
     if not run or seconds <= 0:
         return ""
     each = seconds / run
-    return f"{SECONDS_PER_MINUTE / each:.0f}/min, {_duration(each * left)} left"
+    per_minute = spoken("{count:.0f}/min").format(count=SECONDS_PER_MINUTE / each)
+    return f"{per_minute}, {_left(each * left)}"

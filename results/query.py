@@ -71,7 +71,7 @@ def query(store: Store, sql: str) -> pd.DataFrame:
             connection.execute("SET lock_configuration = true")
             return connection.execute(statements[0]).df()
         except duckdb.Error as error:
-            raise ResultsError(f"the query can't be run: {error}") from error
+            raise ResultsError("the query can't be run: {error}", error=str(error)) from error
 
 
 def save(table: pd.DataFrame, csv_file: Path | None, parquet_file: Path | None) -> None:
@@ -88,4 +88,4 @@ def save(table: pd.DataFrame, csv_file: Path | None, parquet_file: Path | None) 
         if parquet_file is not None:
             table.to_parquet(parquet_file, index=False)
     except OSError as error:
-        raise ResultsError(f"can't write what was found: {error}") from error
+        raise ResultsError("can't write what was found: {error}", error=str(error)) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext as spoken
 from pathlib import Path
 
 import click
@@ -180,4 +181,4 @@ def upkeep(
     click.echo(f"{folder}: {found.text(days)}")
     if removes:
         remove(found)
-        click.echo("removed what was not used")
+        click.echo(spoken("removed what was not used"))

@@ -50,7 +50,9 @@ class Replay:
         """
         days = int((self.outcome.end - self.outcome.start) // MINUTES_PER_DAY)
         if not 1 <= number <= days:
-            raise ResultsError(f"--day {number}: this replication has days 1 to {days}")
+            raise ResultsError(
+                "--day {number}: this replication has days 1 to {days}", number=number, days=days
+            )
         start = self.outcome.start + (number - 1) * MINUTES_PER_DAY
         return start, start + MINUTES_PER_DAY
 
@@ -65,7 +67,9 @@ class Replay:
         own = own_sites(self.outcome)
         found = next((site for site in own if site.lower() == text.lower()), None)
         if found is None:
-            raise ResultsError(f"--site {text!r}: no such site; it has {', '.join(own)}")
+            raise ResultsError(
+                "--site {given!r}: no such site; it has {sites}", given=text, sites=", ".join(own)
+            )
         return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext as spoken
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +96,7 @@ def animate(
     played, reader = _replay(scenario, **replication), words(lang)
     page = render(animation(played, played.site(site), day, reader), reader, report_beside(out))
     write_page(page, out)
-    click.echo(f"animation: {out}")
+    click.echo(spoken("animation: {path}").format(path=out))
 
 
 @click.command()
@@ -118,7 +119,11 @@ def occupancy(scenario: str, out: Path, lang: str, **replication: Any) -> None: 
     from results.text import words
 
     written = write_occupancy(out, _replay(scenario, **replication).outcome, words(lang))
-    click.echo(f"table: {written[0]}\ncharts: {len(written) - 1} files in {out}")
+    click.echo(
+        spoken("table: {table}\ncharts: {count} files in {folder}").format(
+            table=written[0], count=len(written) - 1, folder=out
+        )
+    )
 
 
 def _replay(scenario: str, replication: int, settings: tuple[str, ...], asked: Asked) -> Replay:

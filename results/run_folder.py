@@ -32,6 +32,7 @@ from results.tables import PARAMETER_COLUMNS, REACHABILITY_COLUMNS, read_csv, wr
 from results.text import Words, words
 from results.weighed import Weighed
 from results.workbook import rewrite_workbook, write_workbook
+from scenarios.errors import Said
 
 MANIFEST = "manifest.json"
 REPLICATIONS = "replications.parquet"
@@ -82,16 +83,18 @@ def check_out(out: Path) -> None:
         `out` is a file, or a folder with other things in it than an earlier run.
     """
     if out.is_file():
-        raise ResultsError(f"{out} is a file; give a folder for the results")
+        raise ResultsError("{path} is a file; give a folder for the results", path=out)
     if not out.exists():
         return
     entries = sorted(entry.name for entry in out.iterdir())
     if entries and not _is_run(out / MANIFEST):
         shown = ", ".join(entries[:FOREIGN_NAMES_SHOWN])
-        more = ", …" if len(entries) > FOREIGN_NAMES_SHOWN else ""
+        shown += ", …" if len(entries) > FOREIGN_NAMES_SHOWN else ""
         raise ResultsError(
-            f"{out} holds files that no run of twentezorg wrote ({shown}{more}); "
-            "give an empty or a new folder"
+            "{path} holds files that no run of twentezorg wrote ({names}); give an "
+            "empty or a new folder",
+            path=out,
+            names=shown,
         )
 
 
@@ -167,14 +170,16 @@ def read_run(folder: Path) -> Run:
     for name, written in manifest["tables"].items():
         path = folder / name
         if not path.is_file():
-            raise ResultsError(f"{path} is missing; run the scenarios again")
+            raise ResultsError("{path} is missing; run the scenarios again", path=path)
         if _sha256(path) != written:
-            raise ResultsError(f"{path} was changed or damaged after the run; run again")
+            raise ResultsError("{path} was changed or damaged after the run; run again", path=path)
     try:
         frames = {name: read_csv(folder / f"{name}.csv") for name in TABLES}
         replications = pd.read_parquet(folder / REPLICATIONS)
     except (OSError, ValueError, KeyError) as error:
-        raise ResultsError(f"{folder} can't be read: {error}") from error
+        raise ResultsError(
+            "{folder} can't be read: {error}", folder=folder, error=str(error)
+        ) from error
     for name, columns in COLUMNS.items():
         _check_columns(folder / f"{name}.csv", frames[name], columns, manifest)
     _check_columns(folder / REPLICATIONS, replications, REPLICATION_COLUMNS, manifest)
@@ -202,10 +207,13 @@ def _check_columns(
 
 
 def _other_version(path: Path, manifest: Mapping[str, Any], missing: list[str]) -> ResultsError:
-    made = manifest.get("version", "unknown")
+    made = manifest.get("version", Said("unknown"))
     return ResultsError(
-        f"{path} was written by another version of twentezorg (the run says {made}): "
-        f"it lacks {', '.join(missing)}; run the scenarios again"
+        "{path} was written by another version of twentezorg (the run says {made}): it "
+        "lacks {missing}; run the scenarios again",
+        path=path,
+        made=made,
+        missing=", ".join(missing),
     )
 
 
@@ -258,7 +266,11 @@ def compare_with(run: Run, baseline: str) -> pd.DataFrame:
     """
     names = sorted(set(run.replications["scenario"]))
     if baseline not in names:
-        raise ResultsError(f"this run has no scenario {baseline!r}; it has {', '.join(names)}")
+        raise ResultsError(
+            "this run has no scenario {baseline!r}; it has {names}",
+            baseline=baseline,
+            names=", ".join(names),
+        )
     return compare(run.replications, {name: baseline for name in names if name != baseline})
 
 
@@ -384,7 +396,9 @@ def staged(out: Path) -> Iterator[Path]:
         yield stage
         _move_in(stage, out)
     except OSError as error:
-        raise ResultsError(f"can't write {out}: {error.strerror or error}") from error
+        raise ResultsError(
+            "can't write {path}: {why}", path=out, why=Said(error.strerror or str(error))
+        ) from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
@@ -421,9 +435,13 @@ def _is_run(manifest: Path) -> bool:
 def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     if not path.is_file():
-        raise ResultsError(f"{folder} is no run of twentezorg: {MANIFEST} is missing")
+        raise ResultsError(
+            "{folder} is no run of twentezorg: {manifest} is missing",
+            folder=folder,
+            manifest=MANIFEST,
+        )
     if not _is_run(path):
-        raise ResultsError(f"{path} is damaged: it isn't the manifest of a run")
+        raise ResultsError("{path} is damaged: it isn't the manifest of a run", path=path)
     manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return manifest
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from results.errors import ResultsError
+from scenarios.errors import Said
 
 if TYPE_CHECKING:
     from results.knobs import Knob
@@ -122,13 +123,15 @@ class Search:
         best = self._try(dict(self.top), "most")
         if not best.holds:
             missed = [
-                f"{target} (found {mean:.3g})"
+                Said("{target} (found {mean:.3g})", {"target": target, "mean": mean})
                 for target, (mean, _) in best.found.items()
                 if not target.holds(mean)
             ]
             raise ResultsError(
-                f"cannot be met with {best.capacity()}: {'; '.join(missed)}. "
-                "Allow more with --most, add a resource, or ease the target"
+                "cannot be met with {capacity}: {missed}. Allow more with --most, add a resource, "
+                "or ease the target",
+                capacity=best.capacity(),
+                missed="; ".join(map(str, missed)),
             )
         steps = max(self.top.values()) - 1
 
@@ -205,8 +208,11 @@ class Search:
             if (target.kpi, target.site) not in values:
                 sites = sorted(site for kpi, site in values if kpi == target.kpi)
                 raise ResultsError(
-                    f"--target {target}: {target.kpi} is not measured at {target.site!r}; "
-                    f"it is at {', '.join(sites) or 'no site of this scenario'}"
+                    "--target {target}: {kpi} is not measured at {site!r}; it is at {sites}",
+                    target=target,
+                    kpi=target.kpi,
+                    site=target.site,
+                    sites=", ".join(sites) or Said("no site of this scenario"),
                 )
             found[target] = target.found(np.array(values[target.kpi, target.site], dtype=float))
         attempt = Attempt(len(self.attempts) + 1, phase, levels, found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import replace
+from gettext import gettext as spoken
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -213,9 +214,10 @@ def warm_up(
         draw_warmup(own, out / f"{scenario.name}.png", lang)
         in_use = scenario.warmup
         click.echo(warmup_text(own))
-        click.echo(f"in use: {in_use.weeks} weeks, start {in_use.start}: {in_use.source}\n")
+        told = spoken("in use: {weeks} weeks, start {start}: {source}\n")
+        click.echo(told.format(weeks=in_use.weeks, start=in_use.start, source=in_use.source))
     write_csv(days_table(found), out / "warmup.csv")
-    click.echo(f"figures and series: {out}")
+    click.echo(spoken("figures and series: {folder}").format(folder=out))
 
 
 @click.command()

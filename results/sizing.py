@@ -55,8 +55,12 @@ def auto_search_parts(
     for (site, resource), roster in scenario.to_be_sized().items():
         if resource.value not in OCCUPANCY:
             raise ResultsError(
-                f"{scenario.name}: sites.{site}.capacity.{resource}: an occupancy is known of "
-                f"{', '.join(OCCUPANCY)} only; use 'auto: pooled' or `twentezorg size`"
+                "{scenario}: sites.{site}.capacity.{resource}: an occupancy is known of "
+                "{known} only; use 'auto: pooled' or `twentezorg size`",
+                scenario=scenario.name,
+                site=site,
+                resource=resource,
+                known=", ".join(OCCUPANCY),
             )
         start = Knob(resource.value).level(now)
         sized = Roster.model_validate(
@@ -132,7 +136,12 @@ def size(
         if not today:
             today.update(values(now))
         if (kpi, site) not in today:
-            raise ResultsError(f"{kpi} is not measured at {site!r} in {now.name}")
+            raise ResultsError(
+                "{kpi} is not measured at {site!r} in {scenario}",
+                kpi=kpi,
+                site=site,
+                scenario=now.name,
+            )
         return today[kpi, site]
 
     knobs += [Knob.parse(text, scenario) for text in resources]

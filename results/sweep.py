@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from gettext import gettext as spoken
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -184,8 +185,9 @@ def fitted(simulated: pd.DataFrame, futures: DrawnFutures) -> dict[Key, Surrogat
     seen = simulated["future"].nunique()
     if seen < LEAST_FUTURES:
         raise ResultsError(
-            f"{seen} simulated futures are too few to learn from; "
-            f"simulate {LEAST_FUTURES} or more, or all"
+            "{seen} simulated futures are too few to learn from; simulate {least} or more, or all",
+            seen=seen,
+            least=LEAST_FUTURES,
         )
     numbers = np.sort(simulated["future"].unique())
     return {key: fit(futures.points[numbers], values) for key, values in _by_future(simulated)}
@@ -233,7 +235,8 @@ def learned(
             return simulated, {}
         surrogates = fitted(simulated, futures)
         worst, key = _worst(surrogates)
-        tell(f"{done} futures simulated: {' '.join(key)} is missed by {worst:.1%} of its scale")
+        told = spoken("{done} futures simulated: {kpi} is missed by {worst:.1%} of its scale")
+        tell(told.format(done=done, kpi=" ".join(key), worst=worst))
         if done == most or worst <= allowed:
             return simulated, surrogates
         goal = min(2 * done, most)

@@ -44,9 +44,11 @@ def check_sweep_out(out: Path) -> None:
         `out` is a file, or a folder with other things in it than an earlier sweep.
     """
     if out.is_file():
-        raise ResultsError(f"{out} is a file; give a folder for the sweep")
+        raise ResultsError("{path} is a file; give a folder for the sweep", path=out)
     if out.exists() and any(out.iterdir()) and not (out / MANIFEST).is_file():
-        raise ResultsError(f"{out} holds files that no sweep wrote; give an empty or a new folder")
+        raise ResultsError(
+            "{path} holds files that no sweep wrote; give an empty or a new folder", path=out
+        )
 
 
 def write_sweep(

@@ -50,15 +50,24 @@ class Target:
         match = _TARGET.fullmatch(text.replace(" ", ""))
         if match is None:
             raise ResultsError(
-                f"--target {text!r} is not KPI<=VALUE or KPI>=VALUE, such as "
+                "--target {given!r} is not KPI<=VALUE or KPI>=VALUE, such as "
                 "'ed.wait_doctor.p95<=30', 'icu.occupancy@MST<=0.8' or "
-                "'ambulance.a1.within_15>=now'"
+                "'ambulance.a1.within_15>=now'",
+                given=text,
             )
         name, site = match["kpi"], match["site"] or REGION_SITE
         if name not in kpis():
             near = get_close_matches(name, kpis(), n=3, cutoff=0.4)
-            hint = f"; did you mean {', '.join(near)}?" if near else ""
-            raise ResultsError(f"--target {text!r}: no such KPI as {name!r}{hint}")
+            if not near:
+                raise ResultsError(
+                    "--target {given!r}: no such KPI as {name!r}", given=text, name=name
+                )
+            raise ResultsError(
+                "--target {given!r}: no such KPI as {name!r}; did you mean {near}?",
+                given=text,
+                name=name,
+                near=", ".join(near),
+            )
         is_at_most = match["sign"] == "<="
         if match["value"] == AS_NOW:
             today = tuple(as_now(name, site))
@@ -67,7 +76,9 @@ class Target:
             value = float(match["value"])
         except ValueError:
             raise ResultsError(
-                f"--target {text!r}: {match['value']!r} is neither a number nor 'now'"
+                "--target {given!r}: {value!r} is neither a number nor 'now'",
+                given=text,
+                value=match["value"],
             ) from None
         return cls(name, site, is_at_most, value)
 

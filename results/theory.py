@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from gettext import gettext as spoken
 
 import numpy as np
 import simpy
@@ -75,25 +76,27 @@ def theory_checks() -> list[TheoryCheck]:
     inside = [_unlimited(seed, load, service) for seed in _seeds()]
     waits, waited, little = zip(*queue, strict=True)
     return [
-        _check("M/M/6 mean wait (Erlang C)", mean_wait(load, places, service), waits),
-        _check("M/M/6 share that waits (Erlang C)", erlang_c(load, places), waited),
-        _check("M/M/6 queue length over rate x wait (Little)", 1.0, little),
+        _check(spoken("M/M/6 mean wait (Erlang C)"), mean_wait(load, places, service), waits),
+        _check(spoken("M/M/6 share that waits (Erlang C)"), erlang_c(load, places), waited),
+        _check(spoken("M/M/6 queue length over rate x wait (Little)"), 1.0, little),
         _check(
-            "M/M/1 95th percentile of the wait",
+            spoken("M/M/1 95th percentile of the wait"),
             wait_quantile(SINGLE_LOAD, service, P95 / 100),
             [_single(seed, SINGLE_LOAD, service) for seed in _seeds()],
         ),
-        _check("M/M/6/6 share lost (Erlang B)", erlang_b(load, places), lost),
-        _check("M/G/infinity mean number inside", load, inside),
+        _check(spoken("M/M/6/6 share lost (Erlang B)"), erlang_b(load, places), lost),
+        _check(spoken("M/G/infinity mean number inside"), load, inside),
     ]
 
 
 def theory_text(checks: list[TheoryCheck]) -> str:
     """Return a line per check."""
+    line = spoken(
+        "{name:<46}{mean:9.4f}  99% {low:8.4f} to {high:8.4f}  exact {exact:8.4f}  {verdict}"
+    )
+    verdicts = {True: spoken("pass"), False: spoken("FAIL")}
     return "\n".join(
-        f"{check.name:<46}{check.mean:9.4f}  99% {check.low:8.4f} to {check.high:8.4f}"
-        f"  exact {check.exact:8.4f}  {'pass' if check.holds else 'FAIL'}"
-        for check in checks
+        line.format(**vars(check) | {"verdict": verdicts[check.holds]}) for check in checks
     )
 
 

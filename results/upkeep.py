@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from gettext import gettext as spoken
 from typing import TYPE_CHECKING
 
 from results.drawings import FOLDER
 from results.errors import ResultsError
+from scenarios.errors import Said
 from sim.store import PARTS
 
 if TYPE_CHECKING:
@@ -36,9 +38,14 @@ class Unused:
         """Say how large it is, and how much of it was not used."""
         size = sum(self.files.values())
         idle = sum(self.files[path] for path in self.unused)
-        return (
-            f"{len(self.files)} files, {size / BYTES_PER_MB:.1f} MB; not used for {days} days: "
-            f"{len(self.unused)} files, {idle / BYTES_PER_MB:.1f} MB"
+        return spoken(
+            "{files} files, {size:.1f} MB; not used for {days} days: {unused} files, {idle:.1f} MB"
+        ).format(
+            files=len(self.files),
+            size=size / BYTES_PER_MB,
+            days=days,
+            unused=len(self.unused),
+            idle=idle / BYTES_PER_MB,
         )
 
 
@@ -71,4 +78,6 @@ def remove(found: Unused) -> None:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            raise ResultsError(f"can't remove {path}: {error.strerror}") from error
+            raise ResultsError(
+                "can't remove {path}: {why}", path=path, why=Said(error.strerror or str(error))
+            ) from error

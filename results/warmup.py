@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from gettext import gettext as spoken
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -230,7 +231,11 @@ def settlings(replications: pd.DataFrame) -> list[Settling]:
     days = replications["site"].astype(int).max() + 1
     if days < SHORTEST * DAYS_PER_WEEK:
         weeks = days // DAYS_PER_WEEK
-        raise ResultsError(f"--weeks is {weeks}: where a run settles shows in {SHORTEST} or more")
+        raise ResultsError(
+            "--weeks is {weeks}: where a run settles shows in {least} or more",
+            weeks=weeks,
+            least=SHORTEST,
+        )
     found = []
     for (scenario, kpi), rows in replications.groupby(["scenario", "kpi"], sort=False):
         table = rows.assign(day=rows["site"].astype(int)).pivot_table(
@@ -282,15 +287,20 @@ def warmup_text(found: Sequence[Settling]) -> str:
 
 
 def _lines(found: Sequence[Settling]) -> Iterator[str]:
-    yield f"{'scenario':<28}{'kpi':<32}{'MSER-5':>10}{'Welch':>10}"
+    scenario, kpi = spoken("scenario"), spoken("kpi")
+    yield f"{scenario:<28}{kpi:<32}{'MSER-5':>10}{'Welch':>10}"
     for item in found:
         yield f"{item.scenario:<28}{item.kpi:<32}{_days(item.mser):>10}{_days(item.welch):>10}"
     by_mser, by_welch = (
-        "unknown: longer runs are needed" if weeks is None else f"{weeks} weeks"
+        spoken("unknown: longer runs are needed")
+        if weeks is None
+        else spoken("{count} weeks").format(count=weeks)
         for weeks in weeks_needed(found)
     )
-    yield f"warm-up by MSER-5: {by_mser}; by Welch: {by_welch}"
+    yield spoken("warm-up by MSER-5: {mser}; by Welch: {welch}").format(
+        mser=by_mser, welch=by_welch
+    )
 
 
 def _days(days: int | None) -> str:
-    return "too short" if days is None else f"{days} days"
+    return spoken("too short") if days is None else spoken("{count} days").format(count=days)

@@ -132,10 +132,10 @@ def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     try:
         table = read_csv(path)
     except (OSError, ValueError) as error:
-        raise ResultsError(f"{path} can't be read: {error}") from error
+        raise ResultsError("{path} can't be read: {error}", path=path, error=str(error)) from error
     missing = [column for column in columns if column not in table]
     if missing:
-        raise ResultsError(f"{path} lacks {', '.join(missing)}")
+        raise ResultsError("{path} lacks {missing}", path=path, missing=", ".join(missing))
     return table
 
 
@@ -153,4 +153,6 @@ def _decided(path: Path) -> Mapping[str, Stakeholder] | None:
             }
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ResultsError(f"{path} is damaged: {error!r}; run twentezorg decide again") from error
+        raise ResultsError(
+            "{path} is damaged: {error}; run twentezorg decide again", path=path, error=repr(error)
+        ) from error

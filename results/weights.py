@@ -116,7 +116,7 @@ def read_weights(path: Path) -> Mapping[str, Stakeholder]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ResultsError(f"{path} can't be read: {error}") from error
+        raise ResultsError("{path} can't be read: {error}", path=path, error=str(error)) from error
     return _read(text, str(path))
 
 
@@ -124,9 +124,13 @@ def _read(text: str, source: str) -> Mapping[str, Stakeholder]:
     try:
         document = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise ResultsError(f"{source} is no YAML: {error}") from error
+        raise ResultsError(
+            "{source} is no YAML: {error}", source=source, error=str(error)
+        ) from error
     if not isinstance(document, dict) or not document:
-        raise ResultsError(f"{source}: give one or more sets, each a name with its weights")
+        raise ResultsError(
+            "{source}: give one or more sets, each a name with its weights", source=source
+        )
     return MappingProxyType(
         {str(name): _stakeholder(str(name), entry, source) for name, entry in document.items()}
     )
@@ -134,11 +138,18 @@ def _read(text: str, source: str) -> Mapping[str, Stakeholder]:
 
 def _stakeholder(name: str, entry: object, source: str) -> Stakeholder:
     if not isinstance(entry, dict) or not isinstance(entry.get("weights"), dict):
-        raise ResultsError(f"{source}: {name}: give `weights`, points by group or criterion")
+        raise ResultsError(
+            "{source}: {name}: give `weights`, points by group or criterion",
+            source=source,
+            name=name,
+        )
     unknown = sorted(set(map(str, entry)) - {"title", "why", "weights"})
     if unknown:
         raise ResultsError(
-            f"{source}: {name}: {', '.join(unknown)} isn't allowed; allowed: title, why, weights"
+            "{source}: {name}: {unknown} isn't allowed; allowed: title, why, weights",
+            source=source,
+            name=name,
+            unknown=", ".join(unknown),
         )
     points = {str(key): _points(value, f"{source}: {name}: weights.{key}")
               for key, value in entry["weights"].items()}  # fmt: skip
@@ -153,9 +164,13 @@ def _stakeholder(name: str, entry: object, source: str) -> Stakeholder:
 
 def _points(value: object, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ResultsError(f"{where} is {value!r}; give a number of 0 or more")
+        raise ResultsError(
+            "{where} is {value!r}; give a number of 0 or more", where=where, value=value
+        )
     if not isfinite(value) or value < 0:
-        raise ResultsError(f"{where} is {value}; give a number of 0 or more")
+        raise ResultsError(
+            "{where} is {value}; give a number of 0 or more", where=where, value=value
+        )
     return float(value)
 
 
@@ -164,15 +179,21 @@ def _check_points(points: Mapping[str, float], where: str) -> None:
     unknown = [key for key in points if key not in known]
     if unknown:
         raise ResultsError(
-            f"{where}: {', '.join(unknown)} is no group or criterion; known: {', '.join(known)}"
+            "{where}: {unknown} is no group or criterion; known: {known}",
+            where=where,
+            unknown=", ".join(unknown),
+            known=", ".join(known),
         )
     for key in points:
         if key in criteria() and criteria()[key].group in points:
             raise ResultsError(
-                f"{where}: {key} counts twice, by itself and in {criteria()[key].group}; keep one"
+                "{where}: {key} counts twice, by itself and in {group}; keep one",
+                where=where,
+                key=key,
+                group=criteria()[key].group,
             )
     if not sum(points.values()) > 0:
-        raise ResultsError(f"{where}: all weights are 0; give at least one more than 0")
+        raise ResultsError("{where}: all weights are 0; give at least one more than 0", where=where)
 
 
 def _texts(value: Any) -> Mapping[str, str]:  # noqa: ANN401 - what a user's YAML holds

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scenarios.demand import bed_growth
-from scenarios.errors import Problem, ScenarioError
+from scenarios.errors import Problem, Said, ScenarioError
 from scenarios.hours import FORTNIGHT, HOURS_PER_DAY, open_hours, weekend_hours
 from scenarios.schema import BedPolicy, CapacityPolicy, Resource, Roster, Scenario, Shifts
 
@@ -127,7 +127,7 @@ def _require_sized(scenario: Scenario) -> None:
             scenario.name,
             None,
             f"sites.{site}.capacity.{resource}",
-            "is 'auto', and is sized by `twentezorg run` or `twentezorg size` only",
+            Said("is 'auto', and is sized by `twentezorg run` or `twentezorg size` only"),
         )
         for site, resource in scenario.to_be_sized()
     ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
-from scenarios.errors import ScenarioError
+from scenarios.errors import Said, ScenarioError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,9 +43,13 @@ def read_document(path: Path) -> Document:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise ScenarioError.single(file, f"cannot be read: {error.strerror}") from None
+        raise ScenarioError.single(
+            file, "cannot be read: {why}", why=Said(error.strerror or str(error))
+        ) from None
     if len(raw) > MAX_BYTES:
-        raise ScenarioError.single(file, f"larger than {MAX_BYTES} bytes: not a scenario file")
+        raise ScenarioError.single(
+            file, "larger than {most} bytes: not a scenario file", most=MAX_BYTES
+        )
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -60,15 +64,18 @@ def read_document(path: Path) -> Document:
     except yaml.YAMLError as error:
         raise _not_yaml(error, file) from None
     except ValueError as error:  # a date that is none, for example
-        raise ScenarioError.single(file, f"is not valid YAML: {error}") from None
+        raise ScenarioError.single(file, "is not valid YAML: {error}", error=str(error)) from None
     return Document(file, cast("dict[str, Any]", content), lines)
 
 
 def _not_yaml(error: yaml.YAMLError, file: str) -> ScenarioError:
     mark = getattr(error, "problem_mark", None)
-    reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
+    reason = getattr(error, "problem", None) or getattr(error, "reason", None)
     return ScenarioError.single(
-        file, f"is not valid YAML: {reason}", line=None if mark is None else mark.line + 1
+        file,
+        "is not valid YAML: {reason}",
+        reason=reason or Said("unreadable"),
+        line=None if mark is None else mark.line + 1,
     )
 
 

@@ -13,6 +13,7 @@ from scenarios.errors import Problem, ScenarioError
 from scenarios.schema import POOLED, Roster, Scenario
 from scenarios.settings import apply_setting
 from scenarios.shipped import BASELINE, shipped_folder, shipped_names
+from scenarios.validation import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -86,8 +87,8 @@ def _find(reference: str, beside: Path) -> Path:
     if path.suffix not in SUFFIXES or not path.is_file():
         raise ScenarioError.single(
             reference,
-            "no such scenario; give the path of a .yaml file or one of: "
-            + ", ".join(shipped_names()),
+            "no such scenario; give the path of a .yaml file or one of: {shipped}",
+            shipped=", ".join(shipped_names()),
         )
     return path
 
@@ -118,7 +119,9 @@ def _with_parents(path: Path) -> list[Document]:
             message = error.problems[0].message
             raise ScenarioError.single(
                 document.file,
-                f"{parent!r}: {message}",
+                "{parent!r}: {message}",
+                parent=parent,
+                message=message,
                 line=document.lines.get(("extends",)),
                 field="extends",
             ) from None
@@ -141,16 +144,12 @@ def _problems(
     problems = []
     for item in error.errors():
         place = tuple(str(part) for part in item["loc"] if part != "[key]")
-        message = item["msg"].removeprefix("Value error, ")
-        given = item.get("input")
-        if not isinstance(given, dict | list) and item["type"] != "missing":
-            message += f" (given: {given!r})"
         file, line = _where(place, documents)
         for length in range(len(place), 0, -1):
             if place[:length] in settings:
                 file, line = settings[place[:length]], None
                 break
-        problems.append(Problem(file, line, ".".join(place), message))
+        problems.append(Problem(file, line, ".".join(place), told(item)))
     return problems
 
 

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from scenarios.documents import read_document
-from scenarios.errors import Problem, ScenarioError
+from scenarios.errors import Problem, Said, ScenarioError, Wrong
 from scenarios.levers import LeverName  # noqa: TC001 - pydantic reads it
 from scenarios.parameters import Confidence, limits, registry
 from scenarios.schema import Lever, Override, Scenario, Text
+from scenarios.validation import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,22 +51,30 @@ class Factor(BaseModel):
     def _known(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
         for pattern in patterns:
             if not any(fnmatchcase(key, pattern) for key in registry()):
-                raise ValueError(f"no parameter is called {pattern!r}; see `twentezorg show now`")
+                raise Wrong(
+                    "no parameter is called {pattern!r}; see `twentezorg show now`", pattern=pattern
+                )
         return patterns
 
     @model_validator(mode="after")
     def _usable(self) -> Self:
         if not self.low < self.high:
-            raise ValueError("'low' must be below 'high'")
+            raise Wrong("'low' must be below 'high'")
         if bool(self.times) == (self.lever is not None):
-            raise ValueError("give either 'times' or 'lever'")
+            raise Wrong("give either 'times' or 'lever'")
         if self.lever is not None and self.high > 1:
-            raise ValueError("a lever can be pulled from 0 to 1")
+            raise Wrong("a lever can be pulled from 0 to 1")
         for key in self.moved():
             least, most = limits(_entry(key))
             worst = registry()[key] * self.high
             if not least <= worst <= most:
-                raise ValueError(f"{key} would become {worst:g}; allowed: {least:g} to {most:g}")
+                raise Wrong(
+                    "{key} would become {worst:g}; allowed: {least:g} to {most:g}",
+                    key=key,
+                    worst=worst,
+                    least=least,
+                    most=most,
+                )
         return self
 
     def moved(self) -> list[str]:
@@ -104,7 +113,9 @@ def load_factors(path: Path | None = None) -> dict[str, Factor]:
     for name, factor in factors.items():
         for key in (*factor.moved(), *([factor.lever.value] if factor.lever else [])):
             if key in moved:
-                text = f"moves {key}, which {moved[key]} moves already"
+                text = Said(
+                    "moves {key}, which {other} moves already", {"key": key, "other": moved[key]}
+                )
                 problems.append(Problem(document.file, document.lines.get((name,)), name, text))
             moved[key] = name
     if problems:
@@ -114,8 +125,7 @@ def load_factors(path: Path | None = None) -> dict[str, Factor]:
 
 def _problem(document: Document, place: tuple[str, ...], error: Mapping[str, Any]) -> Problem:
     known = next(n for n in range(len(place), 0, -1) if place[:n] in document.lines)
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return Problem(document.file, document.lines[place[:known]], ".".join(place), message)
+    return Problem(document.file, document.lines[place[:known]], ".".join(place), told(error))
 
 
 def in_future(
@@ -157,9 +167,15 @@ def in_future(
             own = (registry()[parameter] if base is None else base.value) * value
             least, most = limits(entry)
             if not least <= own <= most:
-                allowed = f"{least:g} to {most:g}"
-                message = f"would become {own:g} in {name}; allowed: {allowed}"
-                raise ScenarioError.single(scenario.name, message, field=parameter)
+                raise ScenarioError.single(
+                    scenario.name,
+                    "would become {own:g} in {future}; allowed: {least:g} to {most:g}",
+                    field=parameter,
+                    own=own,
+                    future=name,
+                    least=least,
+                    most=most,
+                )
             parameters[parameter] = Override(value=own, source=source, confidence=factor.confidence)
     return scenario.model_copy(
         update={"name": f"{scenario.name}-{name}", "parameters": parameters, "levers": levers}

@@ -11,13 +11,15 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from scenarios.errors import Said, Wrong
+
 HOURS_PER_DAY = 24
 DAYS_PER_WEEK = 7
 HOURS_PER_WEEK = HOURS_PER_DAY * DAYS_PER_WEEK
 FORTNIGHT = 2 * HOURS_PER_WEEK
 SATURDAY = 5
 
-ALLOWED = (
+ALLOWED = Said(
     "'24/7', 'closed', or ranges joined by '; ' such as '07:00-23:00', "
     "'Mon-Fri 08:00-16:00' or 'even weeks 00:00-24:00'"
 )
@@ -47,7 +49,7 @@ def open_hours(text: str) -> HourTable:
 
     Raises
     ------
-    ValueError
+    Wrong
         If the text is none of the allowed forms.
 
     Examples
@@ -70,10 +72,10 @@ def open_hours(text: str) -> HourTable:
 def _range_hours(part: str) -> HourTable:
     match = _RANGE.fullmatch(part)
     if match is None:
-        raise ValueError(f"{part!r} is not opening hours; allowed: {ALLOWED}")
+        raise Wrong("{part!r} is not opening hours; allowed: {allowed}", part=part, allowed=ALLOWED)
     start, end = int(match["start"]), int(match["end"])
     if start > HOURS_PER_DAY or end > HOURS_PER_DAY or start == end:
-        raise ValueError(f"{part!r} is no range of hours between 00:00 and 24:00")
+        raise Wrong("{part!r} is no range of hours between 00:00 and 24:00", part=part)
     length = (end - start) % HOURS_PER_DAY or HOURS_PER_DAY
     table = np.zeros(FORTNIGHT, dtype=bool)
     for week in _weeks(match["weeks"]):
@@ -92,7 +94,12 @@ def _days(first: str | None, last: str | None, part: str) -> list[int]:
         return list(range(DAYS_PER_WEEK))
     for day in (first, last or first):
         if day not in _DAYS:
-            raise ValueError(f"{part!r}: {day!r} is not a day; allowed: {', '.join(_DAYS)}")
+            raise Wrong(
+                "{part!r}: {day!r} is not a day; allowed: {allowed}",
+                part=part,
+                day=day,
+                allowed=", ".join(_DAYS),
+            )
     start, end = _DAYS.index(first), _DAYS.index(last or first)
     return [(start + step) % DAYS_PER_WEEK for step in range((end - start) % DAYS_PER_WEEK + 1)]
 

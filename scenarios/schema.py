@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from scenarios.demand import Age
+from scenarios.errors import Said, Wrong
 from scenarios.hours import HOURS_PER_DAY, open_hours
 from scenarios.levers import LeverName, with_levers
 from scenarios.parameters import Confidence, Parameter, Parameters, limits, registry
@@ -190,17 +191,17 @@ class Roster(_Model):
         if self.auto is not None:
             weekend = [getattr(self, f"weekend_{shift}") is not None for shift in _SHIFTS]
             if self.always is not None or any(by_shift) or any(weekend) or self.extra:
-                raise ValueError("give either 'auto' or numbers, not both")
+                raise Wrong("give either 'auto' or numbers, not both")
             return self
         complete = not any(by_shift) if self.always is not None else all(by_shift)
         if not complete:
-            raise ValueError("give either 'always', or all of 'day', 'evening' and 'night'")
+            raise Wrong("give either 'always', or all of 'day', 'evening' and 'night'")
         return self
 
     def at(self, shift: str, *, weekend: bool) -> int:
         """Return the number in a shift, `day`, `evening` or `night`, extra shifts left out."""
         if self.auto is not None:
-            raise ValueError("a capacity 'auto' must be sized before it is used")
+            raise Wrong("a capacity 'auto' must be sized before it is used")
         if self.always is not None:
             return self.always
         count: int | None = getattr(self, f"weekend_{shift}") if weekend else None
@@ -230,7 +231,7 @@ class Shifts(_Model):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.day < self.evening < self.night:
-            raise ValueError("shifts must begin in the order day, evening, night")
+            raise Wrong("shifts must begin in the order day, evening, night")
         return self
 
     def at(self, hour: int) -> str:
@@ -348,9 +349,9 @@ class Influenza(_Model):
     def _every_age_band(cls, peak: dict[str, float]) -> dict[str, float]:
         bands = [f"age_{age.label}" for age in Age]
         if sorted(peak) != sorted(bands):
-            raise ValueError(f"must give each of {', '.join(bands)}")
+            raise Wrong("must give each of {bands}", bands=", ".join(bands))
         if not all(1 <= value <= INFLUENZA_MOST for value in peak.values()):
-            raise ValueError(f"must be between 1 and {INFLUENZA_MOST:g}")
+            raise Wrong("must be between 1 and {most:g}", most=INFLUENZA_MOST)
         return peak
 
 
@@ -374,7 +375,7 @@ class Incident(_Model):
         point = self.lon is not None and self.lat is not None
         half = (self.lon is None) != (self.lat is None)
         if half or point == (self.municipality is not None):
-            raise ValueError("give either 'lon' and 'lat', or 'municipality'")
+            raise Wrong("give either 'lon' and 'lat', or 'municipality'")
         return self
 
 
@@ -448,33 +449,42 @@ class Scenario(_Model):
     def _known_keys(cls, values: dict[str, Override]) -> dict[str, Override]:
         unknown = sorted(set(values) - set(registry()))
         if unknown:
-            raise ValueError(
-                f"no such parameter: {', '.join(unknown)}; `twentezorg show now` lists them all"
+            raise Wrong(
+                "no such parameter: {unknown}; `twentezorg show now` lists them all",
+                unknown=", ".join(unknown),
             )
         for entry in registry().entries():
             least, most = limits(entry)
             if entry.key in values and not least <= values[entry.key].value <= most:
-                allowed = f"at least {least:g}" if math.isinf(most) else f"{least:g} to {most:g}"
-                raise ValueError(
-                    f"{entry.key} is {values[entry.key].value:g} {entry.unit}; allowed: {allowed}"
+                allowed = Said("at least {least:g}", {"least": least})
+                if not math.isinf(most):
+                    allowed = Said("{least:g} to {most:g}", {"least": least, "most": most})
+                raise Wrong(
+                    "{key} is {value:g} {unit}; allowed: {allowed}",
+                    key=entry.key,
+                    value=values[entry.key].value,
+                    unit=entry.unit,
+                    allowed=allowed,
                 )
         return values
 
     @model_validator(mode="after")
     def _open_somewhere(self) -> Self:
         if not any(site.role == "twente" for site in self.sites.values()):
-            raise ValueError("sites: at least one site must have role 'twente'")
+            raise Wrong("sites: at least one site must have role 'twente'")
         for function in (Function.ED, Function.MATERNITY, Function.ICU, Function.WARD):
             hours = [open_hours(site.hours(function)) for site in self.in_play().values()]
             if not np.any(hours, axis=0).all():
-                raise ValueError(f"sites: {function} must be open somewhere at every hour")
+                raise Wrong(
+                    "sites: {function} must be open somewhere at every hour", function=function
+                )
         for key, site in self.sites.items():
             births = open_hours(site.hours(Function.MATERNITY))
             if (births & ~open_hours(site.hours(Function.THEATRE))).any():
-                raise ValueError(f"sites.{key}: maternity is open while theatre is closed")
+                raise Wrong("sites.{key}: maternity is open while theatre is closed", key=key)
             visits = open_hours(site.hours(Function.ED))
             if (visits & ~open_hours(site.hours(Function.WARD))).any():
-                raise ValueError(f"sites.{key}: ed is open while ward is closed")
+                raise Wrong("sites.{key}: ed is open while ward is closed", key=key)
         return self
 
     @model_validator(mode="after")
@@ -495,7 +505,7 @@ class Scenario(_Model):
                 ):
                     check_schedule(schedule, {need.value: self._weekday_count(site, need)})
             except ValueError as error:
-                raise ValueError(f"sites.{key}.theatre_schedule: {error}") from None
+                raise Wrong("sites.{key}.theatre_schedule: {error}", key=key, error=error) from None
         return self
 
     def _weekday_count(self, site: Site, resource: Resource) -> Callable[[int], int | None]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from scenarios.errors import Said, Wrong
 from scenarios.hours import FORTNIGHT, HOURS_PER_DAY, HourTable, open_hours, weekend_hours
 from scenarios.parameters import registry
 
@@ -54,7 +55,7 @@ class Sessions(BaseModel):
     def _known(cls, specialty: str) -> str:
         allowed = [*specialties(registry()), CAESAREANS]
         if specialty not in allowed:
-            raise ValueError(f"no such specialty; allowed: {', '.join(allowed)}")
+            raise Wrong("no such specialty; allowed: {allowed}", allowed=", ".join(allowed))
         return specialty
 
     @field_validator("when")
@@ -62,9 +63,9 @@ class Sessions(BaseModel):
     def _weekdays(cls, when: str) -> str:
         hours = open_hours(when)
         if not hours.any():
-            raise ValueError("has no hours; leave the specialty out instead")
+            raise Wrong("has no hours; leave the specialty out instead")
         if (hours & weekend_hours()).any():
-            raise ValueError("sessions are on weekdays, such as 'Mon-Fri 08:00-16:00'")
+            raise Wrong("sessions are on weekdays, such as 'Mon-Fri 08:00-16:00'")
         return when
 
     @property
@@ -116,9 +117,10 @@ def check_schedule(
         before = taken.get(sessions.specialty, np.zeros(FORTNIGHT, dtype=bool))
         twice = before & sessions.hours
         if twice.any():
-            raise ValueError(
-                f"{sessions.specialty} is written twice for {_moment(int(twice.argmax()))}; "
-                "give one of them and raise its 'rooms'"
+            raise Wrong(
+                "{specialty} is written twice for {moment}; give one of them and raise its 'rooms'",
+                specialty=sessions.specialty,
+                moment=_moment(int(twice.argmax())),
             )
         taken[sessions.specialty] = before | sessions.hours
         together += sessions.hours * sessions.rooms
@@ -126,13 +128,18 @@ def check_schedule(
         for name, limit in limits.items():
             has = limit(hour)
             if has is not None and together[hour] > has:
-                raise ValueError(
-                    f"{together[hour]} sessions at a time on {_moment(hour)}, and the site has "
-                    f"{has} of {name} then"
+                raise Wrong(
+                    "{count} sessions at a time on {moment}, and the site has {has} of {name} then",
+                    count=together[hour],
+                    moment=_moment(hour),
+                    has=has,
+                    name=name,
                 )
 
 
-def _moment(hour: int) -> str:
+def _moment(hour: int) -> Said:
     day, of_day = divmod(hour, HOURS_PER_DAY)
-    week = "even" if day < len(_DAYS) else "odd"
-    return f"{_DAYS[day % len(_DAYS)]} {of_day:02}:00 ({week} weeks)"
+    values = {"day": _DAYS[day % len(_DAYS)], "hour": of_day}
+    if day < len(_DAYS):
+        return Said("{day} {hour:02}:00 (even weeks)", values)
+    return Said("{day} {hour:02}:00 (odd weeks)", values)

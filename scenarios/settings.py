@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from scenarios.errors import ScenarioError
+from scenarios.errors import Said, ScenarioError
 from scenarios.parameters import Confidence, registry
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def apply_setting(content: dict[str, Any], setting: str) -> Place:
     try:
         value = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError):  # the latter: a date that is none
-        raise ScenarioError.single(where, f"{text!r} is not a value") from None
+        raise ScenarioError.single(where, "{text!r} is not a value", text=text) from None
     if key in registry():
         content.setdefault("parameters", {})[key] = {"value": value, SOURCE: SAYS_SO}
         return "parameters", key
@@ -73,7 +73,9 @@ def _in_place_of(old: Any, value: Any, where: str) -> Any:  # noqa: ANN401 - wha
     if not isinstance(old, dict):
         return value
     if SOURCE not in old:
-        raise ScenarioError.single(where, f"is a group of fields; give one of: {', '.join(old)}")
+        raise ScenarioError.single(
+            where, "is a group of fields; give one of: {fields}", fields=", ".join(old)
+        )
     given = value if isinstance(value, dict) else {ALWAYS: value}
     return given | _own(old)
 
@@ -95,10 +97,17 @@ def _places(content: Any, parts: Sequence[str]) -> Iterator[Place]:  # noqa: ANN
                 yield from ((name, *rest) for rest in _places(content[name], parts[length:]))
 
 
-def _unknown(content: dict[str, Any], key: str) -> str:
-    text = f"{key!r} is neither a parameter nor a field of the scenario; "
+def _unknown(content: dict[str, Any], key: str) -> Said:
     near = get_close_matches(key, [*registry(), *_fields(content)], n=1)
-    return text + (f"did you mean {near[0]}?" if near else "see `twentezorg show`")
+    if not near:
+        return Said(
+            "{key!r} is neither a parameter nor a field of the scenario; see `twentezorg show`",
+            {"key": key},
+        )
+    return Said(
+        "{key!r} is neither a parameter nor a field of the scenario; did you mean {near}?",
+        {"key": key, "near": near[0]},
+    )
 
 
 def _fields(content: dict[str, Any], before: str = "") -> Iterator[str]:

@@ -141,8 +141,10 @@ def kept(rng: np.random.Generator, growth: Floats | float, count: int) -> Flags:
     if np.max(growth, initial=0) > CEILING:
         raise ScenarioError.single(
             "demand",
-            f"grows to {np.max(growth):.2f} times the base year, and at most {CEILING:g} can be "
+            "grows to {times:.2f} times the base year, and at most {most:g} can be "
             "simulated; lower its trend, ageing or municipal growth, or take an earlier year",
+            times=np.max(growth),
+            most=CEILING,
             field="parameters",
         )
     flags: Flags = rng.random(count) * CEILING < growth

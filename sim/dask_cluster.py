@@ -12,6 +12,7 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from scenarios.errors import Said
 from sim.backends import MOST_ATTEMPTS
 from sim.errors import BackendError, ReplicationError
 from sim.keys import code_hash, data_hash
@@ -77,8 +78,11 @@ class DaskCluster:
                     raise ReplicationError(
                         task.scenario.name,
                         task.replication,
-                        f"its worker died {MOST_ATTEMPTS} times; when memory ran out, fewer "
-                        "workers help",
+                        Said(
+                            "its worker died {times} times; when memory ran out, fewer workers "
+                            "help",
+                            {"times": MOST_ATTEMPTS},
+                        ),
                     ) from error
                 future.release()
         finally:
@@ -116,15 +120,19 @@ class DaskCluster:
                 self._client.wait_for_workers(self._jobs, timeout=SECONDS_TO_START)
             except TimeoutError:
                 raise BackendError(
-                    f"no {self._jobs} Dask workers have started on this machine in "
-                    f"{SECONDS_TO_START} seconds; fewer --jobs or --backend processes may help"
+                    "no {count} Dask workers have started on this machine in {seconds} seconds; "
+                    "fewer --jobs or --backend processes may help",
+                    count=self._jobs,
+                    seconds=SECONDS_TO_START,
                 ) from None
             return self._client
         try:
             self._client = Client(self._scheduler, timeout=SECONDS_TO_CONNECT)
         except (OSError, ValueError, TypeError) as error:
             raise BackendError(
-                f"--scheduler {self._scheduler}: can't be reached: {error}"
+                "--scheduler {scheduler}: can't be reached: {error}",
+                scheduler=self._scheduler,
+                error=str(error),
             ) from None
         self._require_the_same(self._client)
         return self._client
@@ -135,13 +143,17 @@ class DaskCluster:
         asked = (self._setting.data_folder, measure.__module__, measure.__qualname__)
         told = client.run(_fingerprint, *asked)
         if not told:
-            raise BackendError(f"--scheduler {self._scheduler}: it has no workers")
+            raise BackendError(
+                "--scheduler {scheduler}: it has no workers", scheduler=self._scheduler
+            )
         ours = _fingerprint(*asked)
         for worker, theirs in sorted(told.items()):
             if theirs != ours:
                 raise BackendError(
-                    f"--scheduler {self._scheduler}: worker {worker} has another version of "
-                    "twentezorg, its libraries or the data set; install the same there"
+                    "--scheduler {scheduler}: worker {worker} has another version of twentezorg, "
+                    "its libraries or the data set; install the same there",
+                    scheduler=self._scheduler,
+                    worker=worker,
                 )
 
 

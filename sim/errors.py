@@ -1,11 +1,13 @@
 """What can go wrong while an experiment runs, said so that the user can mend it."""
 
+from scenarios.errors import Said, SpokenError
 
-class BackendError(Exception):
+
+class BackendError(SpokenError):
     """Replications can't be spread as asked; the text says what to install or change."""
 
 
-class StoreError(Exception):
+class StoreError(SpokenError):
     """The run store can't be read or written; the text says where and what to do."""
 
 
@@ -20,7 +22,7 @@ class ReplicationError(Exception):
         What happened to it.
     """
 
-    def __init__(self, scenario: str, replication: int, what: str) -> None:
+    def __init__(self, scenario: str, replication: int, what: Said) -> None:
         super().__init__(scenario, replication, what)  # what pickle makes it anew from
         self.scenario = scenario
         self.replication = replication
@@ -28,4 +30,5 @@ class ReplicationError(Exception):
 
     def __str__(self) -> str:
         """Return one message that names the replication."""
-        return f"{self.scenario}, replication {self.replication}: {self.what}"
+        where = Said("{scenario}, replication {replication}", vars(self))
+        return f"{where}: {self.what}"

@@ -247,7 +247,10 @@ def _require_posts(posts: Sequence[str], data: DataSet) -> None:
     unknown = sorted(set(posts) - set(data.points.loc[data.points["kind"] == "post", "id"]))
     if unknown:
         raise ScenarioError.single(
-            "ambulance", f"no such post in the data set: {', '.join(unknown)}", field="ambulance"
+            "ambulance",
+            "no such post in the data set: {unknown}",
+            unknown=", ".join(unknown),
+            field="ambulance",
         )
 
 

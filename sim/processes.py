@@ -17,6 +17,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, cast
 
+from scenarios.errors import Said
 from sim.backends import MOST_ATTEMPTS
 from sim.errors import BackendError, ReplicationError
 from sim.replication import Finished, data_of, finish
@@ -142,8 +143,9 @@ def _to_try_again(worker: _Worker, task: Task | None, deaths: Counter[int]) -> l
         deaths[NO_TASK] += not worker.is_ready
         if deaths[NO_TASK] >= MOST_ATTEMPTS:
             raise BackendError(
-                f"worker processes end before they begin (exit code {code}); "
-                "try --backend serial, which tells more"
+                "worker processes end before they begin (exit code {code}); try --backend "
+                "serial, which tells more",
+                code=code,
             )
         return []
     deaths[id(task)] += 1
@@ -151,8 +153,11 @@ def _to_try_again(worker: _Worker, task: Task | None, deaths: Counter[int]) -> l
         raise ReplicationError(
             task.scenario.name,
             task.replication,
-            f"its process died {MOST_ATTEMPTS} times (exit code {code}); when memory ran out, "
-            "fewer --jobs help",
+            Said(
+                "its process died {times} times (exit code {code}); when memory ran out, fewer "
+                "--jobs help",
+                {"times": MOST_ATTEMPTS, "code": code},
+            ),
         )
     return [task]  # at the end, when fewer others may want the memory that it lacked
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from geodata import dataset
 from geodata.errors import DataError
-from scenarios.errors import ScenarioError
+from scenarios.errors import Said, ScenarioError
 from scenarios.schema import Start
 from sim.census import sample_past
 from sim.cohort import Horizon
@@ -242,8 +242,11 @@ def _residents(
     return numbers[order], codes[cell[order]]
 
 
-def _told(error: Exception) -> str:
+def _told(error: Exception) -> Said:
     """Return what went wrong and where, in one line."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{last.filename}:{last.lineno}"
-    return f"failed with {type(error).__name__}: {error} ({where})"
+    return Said(
+        "failed with {kind}: {error} ({where})",
+        {"kind": type(error).__name__, "error": str(error), "where": where},
+    )

@@ -21,6 +21,7 @@ import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass, fields
+from gettext import gettext as spoken
 from io import BytesIO
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from scenarios.errors import Said
 from sim.errors import StoreError
 from sim.keys import Series
 from sim.replication import Finished
@@ -224,9 +226,11 @@ class Store:
             except OSError as error:
                 aside.unlink(missing_ok=True)
                 raise StoreError(
-                    f"can't write to the run store {self.folder}: {error.strerror}; what has "
-                    "finished is kept, so after making room the same command goes on; --store "
-                    "takes another folder, --no-store takes none"
+                    "can't write to the run store {folder}: {why}; what has finished is kept, "
+                    "so after making room the same command goes on; --store takes another folder, "
+                    "--no-store takes none",
+                    folder=self.folder,
+                    why=Said(error.strerror or str(error)),
                 ) from error
             written.add(folder / name)
         return written
@@ -249,10 +253,14 @@ class Store:
         except FileNotFoundError:
             raise
         except OSError as error:
-            raise StoreError(f"can't read {part.path}: {error.strerror}") from error
+            raise StoreError(
+                "can't read {path}: {why}", path=part.path, why=Said(error.strerror or str(error))
+            ) from error
         except (pa.ArrowException, ValueError):
             part.path.unlink(missing_ok=True)
-        self._tell(f"{part.path} is damaged: its replications are run again")
+        self._tell(
+            spoken("{path} is damaged: its replications are run again").format(path=part.path)
+        )
         return COLUMNS.empty_table()
 
     def _parts(self, keys: Collection[str]) -> dict[str, list[Part]]:
@@ -271,7 +279,11 @@ class Store:
         except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
-            raise StoreError(f"can't read the run store {folder}: {error.strerror}") from error
+            raise StoreError(
+                "can't read the run store {folder}: {why}",
+                folder=folder,
+                why=Said(error.strerror or str(error)),
+            ) from error
         matches = ((name, _NAME.fullmatch(name)) for name in names)
         return [
             Part(

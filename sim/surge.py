@@ -112,8 +112,9 @@ def _incident(
     if begin >= horizon.end:
         raise ScenarioError.single(
             "surge",
-            f"week {incident.week} comes after the {horizon.weeks} weeks that are simulated, "
-            "warm-up included",
+            "week {week} comes after the {weeks} weeks that are simulated, warm-up included",
+            week=incident.week,
+            weeks=horizon.weeks,
             field="surge.incident.week",
         )
     minutes = parameters["surge.incident.minutes"]
@@ -129,8 +130,9 @@ def _incident(
             known = sorted(set(cells.loc[cells["in_region"], "municipality_code"]))
             raise ScenarioError.single(
                 "surge",
-                f"{incident.municipality} has no inhabitants in the data set; "
-                f"Twente has {', '.join(known)}",
+                "{municipality} has no inhabitants in the data set; Twente has {known}",
+                municipality=incident.municipality,
+                known=", ".join(known),
                 field="surge.incident.municipality",
             )
         cell = choice(marks[0], inhabitants.sum(axis=1) * here)
@@ -169,8 +171,10 @@ def _nearest_cell(cells: pd.DataFrame, incident: Incident) -> int:
     if metres[nearest] > NEAR_METRES:
         raise ScenarioError.single(
             "surge",
-            f"({lon:g}, {lat:g}) is {metres[nearest] / PER_THOUSAND:.0f} km from the nearest "
-            "inhabited place of the data set",
+            "({lon:g}, {lat:g}) is {km:.0f} km from the nearest inhabited place of the data set",
+            lon=lon,
+            lat=lat,
+            km=metres[nearest] / PER_THOUSAND,
             field="surge.incident.lon",
         )
     return nearest

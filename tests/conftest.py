@@ -18,6 +18,15 @@ def own_store(tmp_path_factory):
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def english():
+    """Speak English, whatever the language of who runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ("TWENTEZORG_LANG", "LANGUAGE"):
+            patch.setenv(variable, "en")
+        yield
+
+
 @pytest.fixture(scope="session")
 def starter() -> DataSet:
     """Return the data set that ships, read once."""

@@ -473,7 +473,7 @@ BAD_SCHEDULES = {
     "never": (["{specialty: urology, when: closed}"], "has no hours"),
     "no room": (
         ['{specialty: urology, when: "Mon 08:00-16:00", rooms: 0}'],
-        "greater than or equal to 1",
+        "at least 1",
     ),
     "more rooms than the site has": (
         [
