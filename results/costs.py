@@ -20,9 +20,15 @@ import pandas as pd
 from results.run import REGION_SITE, Run, Scenario
 
 MILLION = 1e6
-HOURS_PER_YEAR = 365.25 * 24
+DAYS_PER_YEAR = 365.25
+HOURS_PER_YEAR = DAYS_PER_YEAR * 24
+WEEKS_PER_YEAR = DAYS_PER_YEAR / 7
 FTE = "staff.fte."
 CREWS = "staff.fte.ambulance.crews"
+ON_THE_ROAD = "ambulance.unit_hours"
+"""Hours a week that crews are on a ride, from being sent until they are free."""
+
+BUILDING = "build."
 BEDS = ("ward.beds", "icu.beds", "maternity.beds")
 ENDS = ("low", "value", "high")
 COST_COLUMNS = ("scenario", "item", "quantity", "unit", *ENDS, "source", "confidence")
@@ -115,13 +121,49 @@ def people_and_costs(run: Run) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Indexed by scenario: fte (everyone in the rosters), crews_fte (ambulance crews among them),
-        low, value and high (million euros a year more); NaN where the run doesn't say.
+        low, value and high (million euros a year more), building (part of value), beds_built,
+        and road_fte with road_fte_low and _high (see `crews_on_the_road`); NaN where the run
+        doesn't say.
     """
     table = extra_costs(run)
     people = {name: _fte(run, name).get(REGION_SITE, {}) for name in table.index}
     table.insert(0, "fte", [sum(fte.values()) or np.nan for fte in people.values()])
     table.insert(1, "crews_fte", [fte.get(CREWS, np.nan) for fte in people.values()])
-    return table
+    items = cost_table(run)
+    built = items[items["item"].str.startswith(BUILDING)].groupby("scenario")
+    table["building"] = (built["value"].sum() / MILLION).reindex(table.index, fill_value=0.0)
+    table["beds_built"] = built["quantity"].sum().reindex(table.index, fill_value=0.0)
+    return table.join(crews_on_the_road(run))
+
+
+def crews_on_the_road(run: Run) -> pd.DataFrame:
+    """Say how many people it takes to have as many ambulance crews free as when nothing is done.
+
+    A longer ride keeps a crew busy; as many hours more in the rosters make up for that. Where those
+    crews would have to wait for the next call isn't looked at, so it is a lower bound of what it
+    takes to be as soon there: `twentezorg size` searches for that by simulation.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by scenario: road_fte, road_fte_low, road_fte_high: FTE more than the baseline and
+        the 95% interval over replications. Baselines need none more; NaN where the run doesn't say.
+    """
+    ends = {"road_fte": "difference", "road_fte_low": "ci_low", "road_fte_high": "ci_high"}
+    table = run.comparison
+    rows = table[(table["kpi"] == ON_THE_ROAD) & (table["site"] == REGION_SITE)]
+    hours = rows.drop_duplicates("scenario").set_index("scenario")[list(ends.values())]
+    found = hours.reindex([scenario.name for scenario in run.scenarios])
+    for scenario in run.scenarios:
+        values = _parameters(run, scenario.name)
+        people, year = values.get("staff.people.ambulance.crews"), values.get("staff.hours_per_fte")
+        if scenario.baseline is None:
+            found.loc[scenario.name] = 0.0
+        elif people is None or year is None:
+            found.loc[scenario.name] = np.nan
+        else:
+            found.loc[scenario.name] *= WEEKS_PER_YEAR * float(people) / float(year)
+    return found.set_axis(list(ends), axis="columns").astype(float)
 
 
 def yearly(beds_price: Price) -> Price:
@@ -216,15 +258,14 @@ def _beds_built(run: Run, scenario: Scenario) -> dict[str, float]:
 
 def _fte_per_bed(run: Run, scenario: str, kind: str) -> float:
     """Return the FTE that a staffed bed takes; NaN if the run doesn't say."""
-    table = run.parameters
-    values = dict(
-        zip(
-            table.loc[table["scenario"] == scenario, "key"],
-            table.loc[table["scenario"] == scenario, "value"],
-            strict=True,
-        )
-    )
+    values = _parameters(run, scenario)
     people, hours = values.get(f"staff.people.{kind}"), values.get("staff.hours_per_fte")
     if people is None or hours is None:
         return float("nan")
     return float(people) * HOURS_PER_YEAR / float(hours)
+
+
+def _parameters(run: Run, scenario: str) -> dict[str, str]:
+    """Return the parameters of a scenario as the run wrote them, by key."""
+    rows = run.parameters[run.parameters["scenario"] == scenario]
+    return dict(zip(rows["key"], rows["value"], strict=True))

@@ -6,7 +6,7 @@ from results.decision import Decision, Verdict
 from results.decision_words import closing_sentences, decision_sentences
 from results.text import Words, words
 
-LABEL_WIDTH, COLUMN_WIDTH, WIDE_COLUMN = 46, 10, 36
+LABEL_WIDTH, COLUMN_WIDTH, WIDE_COLUMN = 46, 10, 24
 GAP = 2
 """Least room between columns."""
 
@@ -68,16 +68,21 @@ def _people(decision: Decision, verdict: Verdict, reader: Words) -> Iterator[str
     people = decision.people.loc[list(verdict.choice.names)]
     if people["fte"].isna().all():
         return
-    heads = (_("Staff (FTE)"), _("Ambulance crews (FTE)"), _("Extra cost (million euros a year)"))
+    heads = (
+        _("Staff (FTE)"),
+        _("Ambulance crews (FTE)"),
+        _("Crews more, to have as many free"),
+        _("Extra cost (million euros a year)"),
+    )
     widths = [max(WIDE_COLUMN, len(head) + GAP) for head in heads]
     yield " " * LABEL_WIDTH + "".join(map(str.rjust, heads, widths))
-    for scenario, row in zip(verdict.choice.scenarios, people.to_numpy(dtype=float), strict=True):
-        fte, crews, low, value, high = (float(figure) for figure in row)
+    for scenario, row in zip(verdict.choice.scenarios, people.to_dict("records"), strict=True):
         title = _("doing nothing") if scenario.baseline is None else reader.of(scenario.title)
         cost = _("{value} ({low} to {high})").format(
-            value=reader.number(value), low=reader.number(low), high=reader.number(high)
+            **{end: reader.number(row[end]) for end in ("value", "low", "high")}
         )
-        cells = (reader.number(fte), reader.number(crews), cost)
+        road = reader.signed(row["road_fte"], 1)
+        cells = (reader.number(row["fte"]), reader.number(row["crews_fte"]), road, cost)
         yield title[: LABEL_WIDTH - 1].ljust(LABEL_WIDTH) + "".join(map(str.rjust, cells, widths))
 
 

@@ -30,7 +30,15 @@ TITLE = re.compile("<title>(.*?)</title>", re.DOTALL)
 HEAD_LENGTH = 4000
 """Letters of a page in which its mark and title stand."""
 
-DECISION = ("decision.csv", "decision-regret.csv", "decision-pareto.png", "decision.json")
+DECISION = (
+    "decision.csv",
+    "decision-people.csv",
+    "decision-costs.csv",
+    "decision-best.csv",
+    "decision-regret.csv",
+    "decision-pareto.png",
+    "decision.json",
+)
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,8 @@ def file_links(words: Words) -> tuple[Link, ...]:
         Link("parameters.csv", _("all numbers that go into the model")),
         Link("replications.parquet", _("every replication, to calculate with")),
         Link("reachability.gpkg", _("maps for QGIS")),
+        Link("geojson/", _("the same maps, a GeoJSON file each")),
+        Link("maps/", _("all maps as PNG and SVG")),
         Link("manifest.json", _("how this run was made")),
     )
 
@@ -93,6 +103,9 @@ def made_beside(folder: Path, words: Words) -> tuple[Link, ...]:
             DECISION,
             (
                 _("the order by weights"),
+                _("staff, ambulance crews and cost of every choice"),
+                _("every item of the cost, with its source"),
+                _("who is best on what, and how surely"),
                 _("what holds over many futures"),
                 _("picture: what each choice gains and costs"),
                 _("the whole decision, for programs"),

@@ -6,6 +6,7 @@ one long replication is enough.
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +35,7 @@ LOW, HIGH = 5, 95
 """Percentiles of the band over days."""
 
 COLUMNS = ("site", "area", "hour", "mean", "p5", "p95", "most", "places")
+LONGEST_TITLE = 80
 SIZE_INCHES, DPI = (7.2, 3.8), 130
 BAND, LINE, PLACES_LINE = "#9cc3e0", "#0b4f8a", "#8a3a00"
 
@@ -158,9 +160,24 @@ def _chart(outcome: Outcome, rows: pd.DataFrame, site: str, area: Area, words: W
     axes.set_xticks(range(0, HOURS_PER_DAY + 1, 3))
     axes.set_xlabel(_("hour of the day"))
     axes.set_ylabel(_("patients"))
-    name = printable(outcome.scenario.sites[site].name)
-    axes.set_title(f"{name}: {area_texts(words)[area]}", loc="left", parse_math=False)
+    scenario = outcome.scenario
+    name, title = (printable(text) for text in (scenario.sites[site].name, _title(outcome, words)))
+    heading = f"{name}: {area_texts(words)[area]}\n{title}"
+    axes.set_title(heading, loc="left", parse_math=False, fontsize="medium")
     axes.grid(axis="y", color="#dde2e6", linewidth=0.8)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=8)
     return figure
+
+
+def _title(outcome: Outcome, words: Words) -> str:
+    """Name the configuration, its year and how many days were played."""
+    scenario = outcome.scenario
+    days = int((outcome.end - outcome.start) // MINUTES_PER_DAY)
+    title = " ".join(words.of(scenario.title.model_dump()).split())
+    text = words.gettext("{title} ({year}), {days} days of the simulation")
+    return text.format(
+        title=shorten(title, LONGEST_TITLE, placeholder="…"),
+        year=scenario.horizon_year,
+        days=words.number(days),
+    )

@@ -1,7 +1,8 @@
 """The trade-off in a picture: near to home against all the rest, a panel per year.
 
 Points that no other configuration of the year beats on both axes are on the front (Pareto):
-choosing among those is giving up one for the other. Drawn for readers who don't see all colours:
+choosing among those is giving up one for the other. All years have the same axes, so that a
+distance says the same everywhere. Drawn for readers who don't see all colours:
 filled and hollow markers, names beside the points.
 """
 
@@ -12,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from results.decision import Decision, Verdict
+from results.map_drawing import printable
 from results.text import Words
 
 Floats = npt.NDArray[np.float64]
@@ -52,6 +55,19 @@ def on_front(points: Floats) -> npt.NDArray[np.bool_]:
     return np.logical_not(beaten.any(axis=0))
 
 
+def front_told(verdict: Verdict, words: Words) -> str:
+    """Say which configurations no other beats on both axes, in a sentence."""
+    front = on_front(100 * trade_off(verdict))
+    names = [
+        f"“{words.gettext('doing nothing') if s.baseline is None else words.of(s.title)}”"
+        for s, is_front in zip(verdict.choice.scenarios, front, strict=True)
+        if is_front
+    ]
+    return words.gettext("{year}: no other is better on both than {names}.").format(
+        year=verdict.choice.year, names=words.listed(names)
+    )
+
+
 def draw_pareto(decision: Decision, words: Words, kind: str) -> bytes:
     """Draw the trade-off of every year.
 
@@ -70,7 +86,7 @@ def draw_pareto(decision: Decision, words: Words, kind: str) -> bytes:
         columns = min(count, 2)
         rows = -(-count // columns)
         figure = Figure(figsize=(PANEL_INCHES * columns, PANEL_INCHES * rows), layout="constrained")
-        panels = figure.subplots(rows, columns, squeeze=False).ravel()
+        panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
         for panel in panels[count:]:
             panel.set_axis_off()
         for panel, verdict in zip(panels, decision.verdicts, strict=False):
@@ -99,7 +115,10 @@ def _draw(panel: Axes, verdict: Verdict, words: Words) -> None:
         _label(panel, at, points)
     panel.set_title(str(verdict.choice.year))
     panel.set_xlabel(_names(verdict, words), loc="left", fontsize="small", multialignment="left")
-    panel.margins(0.3)
+    panel.margins(0.15)
+    panel.tick_params(labelbottom=True, labelleft=True)
+    for axis in (panel.xaxis, panel.yaxis):
+        axis.set_major_locator(MaxNLocator(integer=True, nbins=6, steps=[1, 2, 5, 10]))
     panel.grid(color="#dddddd", linewidth=0.6)
     panel.set_axisbelow(True)
 
@@ -126,7 +145,9 @@ def _names(verdict: Verdict, words: Words) -> str:
         words.gettext("doing nothing") if s.baseline is None else words.of(s.title)
         for s in verdict.choice.scenarios
     ]
-    lines = [f"{number}  {_shortened(name)}" for number, name in enumerate(names, start=1)]
+    lines = [
+        f"{number}  {_shortened(printable(name))}" for number, name in enumerate(names, start=1)
+    ]
     return "\n".join(lines).replace("$", r"\$")
 
 

@@ -11,16 +11,18 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from geodata.dataset import DataSet
-from results.decision import decide
+from results.decision import Decision, decide
 from results.findings import answers, overall
 from results.interactive_map import map_payload
 from results.links import MAPS, Link, file_links, sheet_links
 from results.maps import PROFILES, alt_text, map_file, question, reach, reading_help, source_line
 from results.pages import template
+from results.pareto import draw_pareto, front_told
+from results.people_lines import people_lines
 from results.price_lines import price_lines
 from results.ranking import ranking_payload
 from results.report_tables import assumptions, choice, flows, reach_table
-from results.robustness import Robustness, robustness
+from results.robustness import robustness
 from results.run import Run
 from results.scorecard import scorecard
 from results.scores import choices, score_table
@@ -73,6 +75,7 @@ def render(
     chosen = chosen or as_shipped()
     found = answers(run, words)
     offered = choices(run, score_table(run))
+    decision = decide(run, chosen.stakeholders, chosen.futures) if offered else None
     return template("report.html.j2", words).render(
         lang=words.lang.value,
         style=style,
@@ -82,7 +85,9 @@ def render(
         scorecard=scorecard(run, words),
         ranking=ranking_payload(offered, words, chosen.stakeholders),
         verges=tuple(told(verge(choice), words) for choice in offered),
-        robustness=_robustness(run, chosen, words) if offered else (),
+        robustness=robustness(decision, words) if decision else (),
+        trade_off=_trade_off(decision, words) if decision else None,
+        people=people_lines(decision, words) if decision else (),
         map=map_payload(run, data, words),
         words=words,
         breakable=breakable,
@@ -106,8 +111,13 @@ def render(
     )
 
 
-def _robustness(run: Run, chosen: Weighed, words: Words) -> tuple[Robustness, ...]:
-    return robustness(decide(run, chosen.stakeholders, chosen.futures), words)
+def _trade_off(decision: Decision, words: Words) -> dict[str, object]:
+    """Give the picture of near to home against all the rest, and what it says in words."""
+    picture = draw_pareto(decision, words, "png")
+    return {
+        "png": base64.b64encode(picture).decode("ascii"),
+        "told": [front_told(verdict, words) for verdict in decision.verdicts],
+    }
 
 
 def _text(name: str) -> str:

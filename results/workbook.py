@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
+from math import isfinite
 from pathlib import Path
 from xml.sax.saxutils import escape as xml_escape
 
@@ -37,6 +38,10 @@ NARROWEST, WIDEST = 9, 60
 ROWS_TO_MEASURE = 200
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 SHARE_COLUMNS = "share_"
+SHARE_FORMAT, NUMBER_FORMAT = "0.0%", "#,##0.00"
+FORMATS = {"population": "#,##0", "value": "General", "norm": "0"}
+"""Of columns whose numbers are no measurements with two decimals."""
+
 AUTHOR = "twentezorg"
 NOTE_HEIGHT, NOTE_WIDTH = 90, 260
 
@@ -145,7 +150,20 @@ def _assumptions(run: Run, words: Words) -> pd.DataFrame:
         table[column] = table[column].replace(texts)
     names = {key: parameter_name(str(key), words) for key in table["key"].unique()}
     table.insert(list(table.columns).index("key") + 1, "name", table["key"].map(names))
+    for column in ("value", "year"):
+        table[column] = table[column].map(_number)
     return table
+
+
+def _number(value: object) -> object:
+    """Make a number of a text that is one; a parameter may also be a word or a list."""
+    try:
+        number = float(str(value))
+    except ValueError:
+        return value
+    if not isfinite(number):
+        return value
+    return int(number) if number.is_integer() else number
 
 
 def _explained(words: Words) -> pd.DataFrame:
@@ -178,7 +196,7 @@ def _fill(sheet: Worksheet, table: pd.DataFrame) -> None:
     for number, cells in enumerate(sheet.iter_rows(min_row=2)):
         share_row = bool(units) and units[number] == SHARE
         for cell, column in zip(cells, table.columns, strict=True):
-            _finish(cell, is_share=share_row or column.startswith(SHARE_COLUMNS))
+            _finish(cell, column, is_share=share_row or column.startswith(SHARE_COLUMNS))
     for cell in sheet[1]:
         cell.font, cell.fill = HEADER_FONT, HEADER_FILL
     sheet.freeze_panes = "A2"
@@ -233,10 +251,11 @@ def _plain(value: object) -> object:
     return ILLEGAL.sub("\ufffd", value) if isinstance(value, str) else value
 
 
-def _finish(cell: Cell, *, is_share: bool) -> None:
+def _finish(cell: Cell, column: str, *, is_share: bool) -> None:
     value = cell.value
     if isinstance(value, float):
-        cell.number_format = "0.0%" if is_share else "#,##0.00"
+        usual = SHARE_FORMAT if is_share else NUMBER_FORMAT
+        cell.number_format = FORMATS.get(column, usual)
     elif isinstance(value, str):
         cell.data_type = "s"
         if value == REPORT:

@@ -366,7 +366,7 @@ def test_wrong_input_ends_with_one_message_and_exit_code_2(folder, tmp_path, opt
 
 def test_hostile_titles_stay_text_in_the_picture(run):
     entries = scenarios()
-    entries[3]["title"] = {"nl": "<script>alert(1)</script> $x_{1}$", "en": "$\\frac{"}
+    entries[3]["title"] = {"nl": "<script>alert(1)</script> $x_{1}$", "en": "$\\frac{ \U0001f691"}
     from results.pareto import draw_pareto
 
     hostile = dataclasses.replace(run, manifest={**run.manifest, "scenarios": entries})

@@ -31,11 +31,11 @@ def targets(page):
     return {(page.parent / unquote(target)).resolve() for target in found}
 
 
-def test_every_link_of_every_page_leads_to_a_file_of_the_run(folder):
+def test_every_link_of_every_page_leads_to_a_part_of_the_run(folder):
     pages = [folder / REPORT, *sorted((folder / "municipalities").glob("*.html"))]
     assert len(pages) > 2
     for page in pages:
-        assert [target for target in targets(page) if not target.is_file()] == []
+        assert [target for target in targets(page) if not target.exists()] == []
 
 
 def test_the_report_leads_to_every_sheet_and_every_sheet_back(folder, run):

@@ -14,6 +14,8 @@ from results.criteria import criteria
 from results.decision import decide
 from results.findings import answers, overall
 from results.maps import draw_maps
+from results.pareto import front_told
+from results.people_lines import people_lines
 from results.report import render
 from results.report_tables import assumptions, choice, reach_columns
 from results.robustness import robustness
@@ -219,6 +221,19 @@ def test_places_over_all_draws_add_up_and_are_told(run):
         assert sum(piece.width for piece in bar.parts) == pytest.approx(100, abs=0.3)
         assert f"{bar.parts[0].width:.0f}%" in bar.first.replace("<1%", "0%").replace(">", "")
     assert all(part.sentences for part in found)
+
+
+def test_people_and_money_are_told_by_year_with_their_ranges(run, nl):
+    found = people_lines(decide(run, stakeholders()), words("nl"))
+    assert [(part.year, len(part.lines)) for part in found] == [(2024, 2), (2034, 3)]
+    nothing = found[1].lines[0]
+    assert nothing.fte_more == nothing.cost_range == nothing.road_range == ""
+    assert "Teams erbij, om er evenveel vrij te hebben (fte)" in Page(nl).text
+
+
+def test_the_picture_of_the_trade_off_is_told_in_words(run, nl):
+    for verdict in decide(run, stakeholders()).verdicts:
+        assert front_told(verdict, words("nl")) in Page(nl).text
 
 
 def test_beyond_a_tipping_point_another_configuration_comes_first():

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from made_up_run import build, scenario, scenarios, site
 
-from results.costs import cost_table, extra_costs, prices, yearly
+from results.costs import cost_table, crews_on_the_road, extra_costs, prices, yearly
 from results.criteria import criteria
 from results.run import Run
 from results.scores import SCORE_COLUMNS, Interval, choices, score_table
@@ -136,6 +136,36 @@ def test_extra_costs_are_people_and_new_beds_worked_out_by_hand(run):
     assert extra.loc["single", "high"] == pytest.approx((10 * bed.high - 10 * nurse.low) / 1e6)
     assert extra.loc["now-2034"].tolist() == [0, 0, 0]
     assert extra.loc["same"].isna().all()
+
+
+def test_longer_rides_take_crews_worked_out_by_hand(run):
+    # 10 hours a week more (8 to 12) with a nurse and a driver are 20 hours of people; a year has
+    # 365.25 / 7 weeks and an FTE works 1753.2 hours: 20 x 52.18 / 1753.2 = 0.595 FTE.
+    row = dict(zip(run.comparison.columns, run.comparison.iloc[0], strict=True)) | {
+        "scenario": "single",
+        "site": "region",
+        "kpi": "ambulance.unit_hours",
+        "difference": 10.0,
+        "ci_low": 8.0,
+        "ci_high": 12.0,
+    }
+    others = run.comparison[run.comparison["kpi"] != "ambulance.unit_hours"]
+    facts = [
+        ("single", key, value, "", "", "", "")
+        for key, value in (
+            ("staff.people.ambulance.crews", "2"),
+            ("staff.hours_per_fte", "1753.2"),
+        )
+    ]
+    run = dataclasses.replace(
+        run,
+        comparison=pd.concat([others, pd.DataFrame([row])], ignore_index=True),
+        parameters=pd.DataFrame(facts, columns=run.parameters.columns),
+    )
+    found = crews_on_the_road(run)
+    assert found.loc["single"].tolist() == pytest.approx([0.5952, 0.4762, 0.7143], abs=1e-4)
+    assert found.loc["now-2034"].tolist() == [0, 0, 0]
+    assert found.loc["same"].isna().all()
 
 
 def test_a_bed_is_paid_off_as_a_loan_is():

@@ -1,7 +1,12 @@
 """The workbook: typed cells, units and notes on headings, and the same bytes every time."""
 
+import dataclasses
+import zipfile
+
 import openpyxl
+import pandas as pd
 import pytest
+from made_up_run import build, scenario
 
 from results.text import words
 from results.workbook import column_texts, write_workbook
@@ -32,6 +37,39 @@ def test_numbers_are_numbers_and_names_are_text(book):
         found = columns(sheet)
         assert {cell.data_type for cell in found["mean"]} == {"n"}
         assert {cell.data_type for cell in found["kpi"]} == {"s"}
+
+
+def test_assumptions_are_numbers_where_they_are_numbers(run, tmp_path):
+    rows = [
+        ("now", "a.share", "0.6", "share", "s", "2023", "engineering_estimate"),
+        ("now", "a.count", "18", "min", "s", "", "engineering_estimate"),
+        ("now", "a.rule", "follow_demand", "rule", "s", "2023", "engineering_estimate"),
+        ("now", "a.nothing", "nan", "min", "s", "2023", "engineering_estimate"),
+    ]
+    table = pd.DataFrame(rows, columns=run.parameters.columns)
+    path = tmp_path / "typed.xlsx"
+    write_workbook(path, dataclasses.replace(run, parameters=table), NL)
+    sheet = openpyxl.load_workbook(path).worksheets[5]
+    values = columns(sheet)["value"]
+    assert [cell.value for cell in values] == [0.6, 18, "follow_demand", "nan"]
+    assert values[0].number_format == "General"
+    assert columns(sheet)["year"][0].value == 2023
+
+
+def test_what_looks_like_a_formula_is_text_that_no_program_runs(tmp_path):
+    evil = ["=cmd|' /C calc'!A1", "+1+1", "-2+3", "@SUM(1)", '=HYPERLINK("http://x","y")']
+    entries = [scenario("now", evil[0], 2024, None)]
+    entries += [scenario(f"s{n}", title, 2024, "now") for n, title in enumerate(evil)]
+    path = tmp_path / "evil.xlsx"
+    write_workbook(path, build(entries), NL)
+    cells = [c for sheet in openpyxl.load_workbook(path) for row in sheet for c in row]
+    found = [cell for cell in cells if cell.value in evil]
+    assert {cell.value for cell in found} == set(evil)
+    assert all(cell.data_type == "s" and cell.quotePrefix for cell in found)
+    assert "f" not in {cell.data_type for cell in cells}
+    with zipfile.ZipFile(path) as packed:
+        for name in packed.namelist():
+            assert b"<f>" not in packed.read(name)
 
 
 def test_every_sheet_has_a_frozen_heading_that_filters(book):
