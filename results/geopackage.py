@@ -1,6 +1,7 @@
 """Reachability for QGIS: one GeoPackage with every layer, and GeoJSON of the lighter ones."""
 
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -65,9 +66,8 @@ def write_geojson(folder: Path, geopackage: Path) -> None:
     for name in pyogrio.list_layers(geopackage)[:, 0]:
         if name != HEAVY_LAYER:
             layer = gpd.read_file(geopackage, layer=name).to_crs(WGS84)
-            pyogrio.write_dataframe(
-                layer, folder / f"{name}.geojson", driver="GeoJSON", COORDINATE_PRECISION=DECIMALS
-            )
+            path = folder / f"{name}.geojson"
+            _write(layer, path, driver="GeoJSON", COORDINATE_PRECISION=DECIMALS)
 
 
 def _wide(rows: pd.DataFrame) -> pd.DataFrame:
@@ -107,4 +107,12 @@ def _sites(run: Run) -> gpd.GeoDataFrame:
 
 
 def _write_layer(path: Path, layer: gpd.GeoDataFrame, name: str) -> None:
-    pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG", append=path.exists())
+    _write(layer, path, layer=name, driver="GPKG", append=path.exists())
+
+
+def _write(table: gpd.GeoDataFrame, path: Path, **how: Any) -> None:  # noqa: ANN401 - of the library
+    """Write a layer; a disk that is full is an OSError, as of any other file."""
+    try:
+        pyogrio.write_dataframe(table, path, **how)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError) as error:
+        raise OSError(f"{path.name}: {error}") from error

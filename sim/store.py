@@ -206,7 +206,7 @@ class Store:
         written = self._write(series, items.values()) if items else set()
         for part in parts:
             if part.path not in written:
-                part.path.unlink(missing_ok=True)
+                _remove(part.path)
 
     def _write(self, series: Series, finished: Iterable[Finished]) -> set[Path]:
         """Write a part for each run of numbers without a gap, and return them."""
@@ -224,11 +224,11 @@ class Store:
                 aside.write_bytes(content)
                 aside.replace(folder / name)
             except OSError as error:
-                aside.unlink(missing_ok=True)
+                _remove(aside)
                 raise StoreError(
                     "can't write to the run store {folder}: {why}; what has finished is kept, "
-                    "so after making room the same command goes on; --store takes another folder, "
-                    "--no-store takes none",
+                    "so when it can be written the same command goes on; --store takes another "
+                    "folder, --no-store takes none",
                     folder=self.folder,
                     why=Said(error.strerror or str(error)),
                 ) from error
@@ -249,15 +249,15 @@ class Store:
             content = part.path.read_bytes()
             if _sum(content) == part.sum:
                 return pq.read_table(BytesIO(content)).cast(COLUMNS)
-            part.path.unlink(missing_ok=True)
         except FileNotFoundError:
             raise
         except OSError as error:
             raise StoreError(
                 "can't read {path}: {why}", path=part.path, why=Said(error.strerror or str(error))
             ) from error
-        except (pa.ArrowException, ValueError):
-            part.path.unlink(missing_ok=True)
+        except (pa.ArrowException, ValueError):  # whole, and not of this version
+            pass
+        _remove(part.path)
         self._tell(
             spoken("{path} is damaged: its replications are run again").format(path=part.path)
         )
@@ -371,4 +371,10 @@ def _clear(folder: Path) -> None:
     for path in folder.glob(f".*{UNFINISHED}"):
         with suppress(FileNotFoundError):  # just renamed
             if time.time() - path.stat().st_mtime > OLD_SECONDS:
-                path.unlink()
+                _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Remove a file that is in nobody's way when it may not be removed."""
+    with suppress(OSError):
+        path.unlink()

@@ -66,3 +66,8 @@ def test_a_scenario_called_as_a_layer_does_not_push_that_layer_out(tmp_path):
     assert written == {"now", "cells-municipalities", "sites", "settlements", "posts", "isochrones"}
     sites = gpd.read_file(tmp_path / "geojson" / "sites.geojson")
     assert sites.crs.to_epsg() == 4326
+
+
+def test_a_layer_that_can_not_be_written_is_told_as_of_any_other_file(run, data, tmp_path):
+    with pytest.raises(OSError, match=r"^reach\.gpkg: "):
+        write_geopackage(tmp_path / "nowhere" / "reach.gpkg", run, data)

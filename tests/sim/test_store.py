@@ -134,6 +134,33 @@ def test_a_full_disk_is_told_and_leaves_what_was_kept(store, monkeypatch):
     assert [place[1] for place, _ in store.find([("a" * 64, 0), ("a" * 64, 1)])] == [0]
 
 
+def test_a_store_that_may_only_be_read_is_told(store, monkeypatch):
+    def refused(*_, **__):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    store.keep(series(), [finished(0)])
+    for change in ("write_bytes", "unlink"):
+        monkeypatch.setattr(Path, change, refused)
+    assert len(list(store.find([("a" * 64, 0)]))) == 1
+    with pytest.raises(StoreError, match=r"Read-only file system.*--store takes another folder"):
+        store.keep(series(), [finished(1)])
+
+
+def test_a_damaged_part_that_may_not_be_removed_is_named_and_taken_as_missing(
+    store, told, monkeypatch
+):
+    store.keep(series(), [finished(0)])
+    (part,) = parts(store)
+    part.write_bytes(b"nothing")
+
+    def refused(*_, **__):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    assert list(store.find([("a" * 64, 0)])) == []
+    assert str(part) in told[0]
+
+
 def test_files_of_others_are_left_alone(store):
     store.keep(series(), [finished(0)])
     note = store.folder / "parts" / "aa" / "notes.txt"
