@@ -54,8 +54,15 @@ class Crew:
 
 
 @contextmanager
-def playing(crew: Crew, setting: Setting) -> Iterator[Play]:
+def playing(crew: Crew, setting: Setting, bar_of: Callable[[str], str] = str) -> Iterator[Play]:
     """Give a function that plays tasks, with progress on stderr.
+
+    Parameters
+    ----------
+    crew, setting
+        Who plays, and how each replication is simulated and measured.
+    bar_of
+        See `results.progress.with_progress`.
 
     Raises
     ------
@@ -79,7 +86,9 @@ def playing(crew: Crew, setting: Setting) -> Iterator[Play]:
             asked += len(tasks)
             with closing(experiment.run(tasks)) as items:
                 shown = counted(items)
-                return list(shown if crew.is_quiet else with_progress(shown, tasks, sys.stderr))
+                if crew.is_quiet:
+                    return list(shown)
+                return list(with_progress(shown, tasks, sys.stderr, bar_of))
 
         try:
             yield play

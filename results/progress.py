@@ -8,7 +8,7 @@ from gettext import gettext as spoken
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from rich.progress import Progress, TaskID
 
@@ -21,7 +21,10 @@ SECONDS_PER_MINUTE = 60
 
 
 def with_progress(
-    finished: Iterable[Finished], tasks: Sequence[Task], to: TextIO
+    finished: Iterable[Finished],
+    tasks: Sequence[Task],
+    to: TextIO,
+    bar_of: Callable[[str], str] = str,
 ) -> Iterator[Finished]:
     """Give what finishes, telling how far it is.
 
@@ -34,9 +37,14 @@ def with_progress(
     to
         A stream. A terminal has bars, and one line when all is finished; a log has a line for each
         replication that was run and one for all that came from the store.
+    bar_of
+        Gives the bar of a scenario by its name: its own when left out.
     """
-    totals = Counter(task.scenario.name for task in tasks)
-    yield from _bars(finished, totals, to) if to.isatty() else _lines(finished, len(tasks), to)
+    if to.isatty():
+        totals = Counter(bar_of(task.scenario.name) for task in tasks)
+        yield from _bars(finished, totals, to, bar_of)
+    else:
+        yield from _lines(finished, len(tasks), to)
 
 
 def _lines(finished: Iterable[Finished], total: int, to: TextIO) -> Iterator[Finished]:
@@ -77,7 +85,10 @@ def _duration(seconds: float) -> str:
 
 
 def _bars(
-    finished: Iterable[Finished], totals: Mapping[str, int], to: TextIO
+    finished: Iterable[Finished],
+    totals: Mapping[str, int],
+    to: TextIO,
+    bar_of: Callable[[str], str],
 ) -> Iterator[Finished]:
     from rich.console import Console  # noqa: PLC0415 - for a terminal only
     from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415
@@ -100,7 +111,8 @@ def _bars(
         }
         stored: Counter[TaskID] = Counter()
         for item in finished:
-            for bar in (whole, *(own[name] for name in own if name == item.scenario)):
+            name = bar_of(item.scenario)
+            for bar in (whole, *([own[name]] if name in own else [])):
                 stored[bar] += item.is_stored
                 _advance(progress, bar, stored[bar], time.monotonic() - started)
             yield item

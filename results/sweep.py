@@ -144,6 +144,11 @@ class DrawnFutures:
         ]
 
 
+def configuration_of(name: str) -> str:
+    """Return the name of the configuration that is played in a future under a name."""
+    return name.rpartition(f"-{FUTURE_MARK}")[0]
+
+
 def observed(finished: Iterable[Finished], kpis: Collection[str]) -> pd.DataFrame:
     """Return KPIs of the region in simulated futures, columns future, scenario, site, kpi, value.
 
@@ -155,7 +160,7 @@ def observed(finished: Iterable[Finished], kpis: Collection[str]) -> pd.DataFram
         The KPIs to keep.
     """
     rows = [
-        (item.replication, item.scenario.rpartition(f"-{FUTURE_MARK}")[0], site, kpi, value)
+        (item.replication, configuration_of(item.scenario), site, kpi, value)
         for item in finished
         for site, kpi, value in item.measures
         if site == REGION_SITE and kpi in kpis
@@ -184,13 +189,17 @@ def fitted(simulated: pd.DataFrame, futures: DrawnFutures) -> dict[Key, Surrogat
     """
     seen = simulated["future"].nunique()
     if seen < LEAST_FUTURES:
-        raise ResultsError(
-            "{seen} simulated futures are too few to learn from; simulate {least} or more, or all",
-            seen=seen,
-            least=LEAST_FUTURES,
-        )
+        raise _too_few(seen)
     numbers = np.sort(simulated["future"].unique())
     return {key: fit(futures.points[numbers], values) for key, values in _by_future(simulated)}
+
+
+def _too_few(futures: int) -> ResultsError:
+    return ResultsError(
+        "{seen} simulated futures are too few to learn from; simulate {least} or more, or all",
+        seen=futures,
+        least=LEAST_FUTURES,
+    )
 
 
 def learned(
@@ -225,8 +234,12 @@ def learned(
         Too few futures to learn from, unless all are simulated.
     """
     finished: list[Finished] = []
-    done, most = 0, min(most, len(futures))
+    done, most = 0, len(futures) if futures.design is Design.MORRIS else min(most, len(futures))
+    if most < min(len(futures), LEAST_FUTURES):
+        raise _too_few(most)
     goal = most if futures.design is Design.MORRIS else min(FIRST_ROUND, most)
+    told = spoken("{futures} futures of {count} configurations; at most {most} are simulated")
+    tell(told.format(futures=len(futures), count=len(configurations), most=most))
     while True:
         finished += play(futures.tasks(configurations, range(done, goal)))
         done = goal
@@ -235,11 +248,17 @@ def learned(
             return simulated, {}
         surrogates = fitted(simulated, futures)
         worst, key = _worst(surrogates)
-        told = spoken("{done} futures simulated: {kpi} is missed by {worst:.1%} of its scale")
-        tell(told.format(done=done, kpi=" ".join(key), worst=worst))
+        missed = {"done": done, "kpi": " ".join(key), "worst": worst}
         if done == most or worst <= allowed:
+            told = spoken("{done} futures simulated: {kpi} is missed by {worst:.1%} of its scale")
+            tell(told.format(**missed))
             return simulated, surrogates
         goal = min(2 * done, most)
+        told = spoken(
+            "{done} futures simulated: {kpi} is missed by {worst:.1%} of its scale, more than "
+            "{allowed:.1%}; on to {goal}"
+        )
+        tell(told.format(**missed, allowed=allowed, goal=goal))
 
 
 def _worst(surrogates: Mapping[Key, Surrogate]) -> tuple[float, Key]:

@@ -110,6 +110,7 @@ def sweep(
         Design,
         DrawnFutures,
         completed,
+        configuration_of,
         learned,
         sensitivity_table,
         surrogate_table,
@@ -124,7 +125,7 @@ def sweep(
     named = scenarios_asked(scenarios or SWEPT, settings)
     futures = DrawnFutures.drawn(load_factors(factors), count, Design(design), asked.seed)
     setting = asked.setting([now, *named], measure)
-    with playing(crew, setting) as play:
+    with playing(crew, setting, configuration_of) as play:
         whole = [sized(scenario, now, setting, play) for scenario in named]
         configurations = Study.of(whole, now).scenarios
         finished: list[Finished] = []
@@ -133,7 +134,8 @@ def sweep(
             finished.extend(found := play(tasks))
             return found
 
-        simulated, surrogates = learned(kept, configurations, futures, most, allowed, _tell)
+        tell = _nothing if crew.is_quiet else _tell
+        simulated, surrogates = learned(kept, configurations, futures, most, allowed, tell)
     with writing(crew):
         kpis = completed(simulated, futures, surrogates)
         sensitivity = sensitivity_table(simulated, futures, surrogates, asked.seed)
@@ -157,3 +159,7 @@ def sweep(
 
 def _tell(text: str) -> None:
     click.echo(text, err=True)
+
+
+def _nothing(_text: str) -> None:
+    """Tell nothing, to who asked for quiet."""

@@ -110,6 +110,8 @@ def sweep_text(
     """
     reader = words(lang)
     _ = reader.gettext
+    if sensitivity.empty:
+        return _("These are too few futures to say which uncertainty matters for what.")
     explained = misses.set_index(["scenario", "kpi"])["explained"]
     lines: list[str] = []
     for name, own in sensitivity.groupby("scenario", sort=True):

@@ -58,7 +58,7 @@ def read_document(path: Path) -> Document:
         _refuse_deep_nesting(text, file)
         node = yaml.compose(text, Loader=_Loader)
         if not isinstance(node, yaml.MappingNode):
-            raise ScenarioError.single(file, "must hold fields such as 'extends:' and 'sites:'")
+            raise ScenarioError.single(file, "must hold fields, each a name with its value")
         lines = _lines(node, file)
         content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:

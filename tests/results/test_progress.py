@@ -49,6 +49,15 @@ def test_a_log_has_one_line_for_all_that_came_from_the_store():
     assert told(4, StringIO()) == "4/4 from the store\n"
 
 
+def test_scenarios_may_share_a_bar(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    to = Terminal()
+    list(with_progress(iter(items(0)), TASKS, to, lambda name: name[:2] + "..."))
+    assert "no..." in to.getvalue()
+    assert "ni..." in to.getvalue()
+    assert "night" not in to.getvalue()
+
+
 @pytest.mark.parametrize("stored", [0, 3])
 def test_a_terminal_has_a_bar_for_each_scenario_and_one_for_all(stored, monkeypatch):
     monkeypatch.setenv("COLUMNS", "120")

@@ -189,7 +189,8 @@ def test_no_more_futures_are_simulated_than_the_allowed_error_asks():
     assert simulated["future"].tolist() == list(range(32))
     assert list(surrogates) == [("single-almelo", "region", "ambulance.a1.within_15")]
     assert played.asked[5] == ("single-almelo-f00005", 5)
-    assert "32 futures simulated" in told[0]
+    assert told[0] == "256 futures of 1 configurations; at most 256 are simulated"
+    assert told[1].startswith("32 futures simulated: single-almelo region ambulance.a1.within_15")
 
 
 def test_noise_asks_for_twice_as_many_until_the_most():
@@ -198,6 +199,21 @@ def test_noise_asks_for_twice_as_many_until_the_most():
     simulated, _ = learned(played, [files.load("now")], drawn, 100, 0.05, lambda _: None)
     assert simulated["future"].nunique() == 100
     assert len(played.asked) == len(set(played.asked)) == 100
+
+
+def test_too_few_to_learn_from_are_refused_before_any_is_simulated():
+    drawn = futures(64)
+    played = Played(drawn, noise=0.0)
+    with pytest.raises(ResultsError, match="10 simulated futures are too few"):
+        learned(played, [files.load("now")], drawn, 10, 0.05, lambda _: None)
+    assert played.asked == []
+
+
+def test_a_morris_design_is_simulated_in_full_whatever_a_surrogate_would_need():
+    drawn = futures(36, Design.MORRIS)
+    played = Played(drawn, noise=0.0)
+    learned(played, [files.load("now")], drawn, 20, 0.05, lambda _: None)
+    assert len(played.asked) == 36
 
 
 def test_few_futures_are_all_simulated_and_nothing_is_guessed():

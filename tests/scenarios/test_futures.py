@@ -76,6 +76,13 @@ def test_a_factor_that_cannot_be_used_is_named_with_its_line(tmp_path: Path, con
     assert caught.value.problems[0].line in {2, 3, 4, 5}
 
 
+def test_a_factor_without_fields_is_named_with_its_line(tmp_path: Path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("odd: 3\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"mine\.yaml:1: odd: must hold fields"):
+        load_factors(file)
+
+
 def test_two_factors_may_not_move_the_same_parameter(tmp_path: Path):
     one = (
         "  {title: {nl: a, en: b}, unit: x, source: s, confidence: engineering_estimate,"
