@@ -30,7 +30,11 @@ from_option = click.option(
     help="CSV with columns id, lon, lat.",
 )
 profile_option = click.option(
-    "--profile", type=click.Choice(["car", "siren"]), default="car", show_default=True
+    "--profile",
+    type=click.Choice(["car", "siren"]),
+    default="car",
+    show_default=True,
+    help="As a car drives, or an ambulance with siren.",
 )
 hour_option = click.option(
     "--hour", type=click.FloatRange(0, 24), help="Hour of the day; off-peak when left out."

@@ -55,10 +55,10 @@ def translated(command: Spoken) -> Spoken:
     """
     own = copy(command)
     own.help = "\n\n".join(_paragraph(text) for text in paragraphs(command))
-    own.options_metavar = gettext.gettext(command.options_metavar or "")
+    own.options_metavar = _found(command.options_metavar)
     own.params = [_translated(parameter) for parameter in command.params]
     if isinstance(command, click.Group) and isinstance(own, click.Group):
-        own.subcommand_metavar = gettext.gettext(command.subcommand_metavar)
+        own.subcommand_metavar = _found(command.subcommand_metavar)
         own.commands = {name: translated(one) for name, one in command.commands.items()}
     return own
 
@@ -68,22 +68,26 @@ def paragraphs(command: click.Command) -> list[str]:
     return inspect.cleandoc(command.help or "").split("\n\n")
 
 
+def _found(text: str | None) -> str:
+    return gettext.gettext(text) if text else ""  # of nothing, gettext tells its header
+
+
 def _paragraph(text: str) -> str:
     if not text.startswith(AS_TYPED):
         message = " ".join(text.split())
-        return gettext.gettext(message)
+        return _found(message)
     heading, *examples = text.removeprefix(AS_TYPED).split("\n")
-    return AS_TYPED + "\n".join([gettext.gettext(heading), *examples])
+    return AS_TYPED + "\n".join([_found(heading), *examples])
 
 
 def _translated(parameter: click.Parameter) -> click.Parameter:
     own = copy(parameter)
     own.type = copy(parameter.type)
-    own.type.name = gettext.gettext(parameter.type.name)
+    own.type.name = _found(parameter.type.name)
     if isinstance(parameter, click.Option) and isinstance(own, click.Option):
-        own.help = gettext.gettext(parameter.help or "")
+        own.help = _found(parameter.help)
         if parameter.metavar is not None:
-            own.metavar = gettext.gettext(parameter.metavar)
+            own.metavar = _found(parameter.metavar)
         if isinstance(parameter.show_default, str):
-            own.show_default = gettext.gettext(parameter.show_default)
+            own.show_default = _found(parameter.show_default)
     return own

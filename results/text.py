@@ -135,7 +135,11 @@ class Words:
 
     def unit(self, kpi: Kpi) -> str:
         """Say a KPI's unit."""
-        return _units(self).get(kpi.unit, kpi.unit)
+        return self.unit_text(kpi.unit)
+
+    def unit_text(self, unit: str) -> str:
+        """Say a unit of the catalogue."""
+        return _units(self).get(unit, unit)
 
     def unit_beside(self, kpi: Kpi) -> str:
         """Say a KPI's unit as it follows a number; a percentage has it already."""

@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from io import BytesIO
 from math import isfinite
@@ -17,7 +17,6 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from geodata.reachability import LIMITS_REPORTED
 from results.catalogue import SHARE, kpi, kpis
 from results.criteria import criteria
 from results.links import REPORT
@@ -25,6 +24,7 @@ from results.parameter_names import parameter_name, told
 from results.run import Run
 from results.tables import looks_like_formula
 from results.text import Words
+from results.workbook_words import Column, in_words, workbook_columns
 
 FIXED_DAY = (2026, 1, 1)
 """Workbooks hold the time of writing; a fixed one keeps the same results the same bytes."""
@@ -60,10 +60,10 @@ def write_workbook(path: Path, run: Run, words: Words) -> None:
     """
     book = Workbook()
     book.remove(book.worksheets[0])
+    columns = workbook_columns(words)
+    names = _place_names(run)
     for title, table in _sheets(run, words):
-        sheet = book.create_sheet(title)
-        _fill(sheet, table)
-        _explain_columns(sheet, words)
+        _fill(book.create_sheet(title), table, in_words(table, names, words), columns)
     packed = BytesIO()
     book.save(packed)
     path.write_bytes(_without_clock(packed))
@@ -101,10 +101,10 @@ def _notes(run: Run, words: Words) -> pd.DataFrame:
     facts = run.manifest
     notes = [
         _("Shares run from 0 to 1 and are shown as percentages."),
-        _("ci_low and ci_high are the ends of the 95% interval over the replications."),
+        _("The 95% interval is over the replications."),
         _("A difference is the configuration minus its baseline, replication by replication."),
         _("“no difference shown” means that the 95% interval holds zero: the run can't tell."),
-        _("minutes_* are travel times from the home; norm is the norm in minutes."),
+        _("Minutes are travel times from the home."),
         _(
             "Every replication stands in replications.parquet, beside this file, a row for each "
             "scenario, replication, site and kpi: pandas, R (arrow) and DuckDB read it."
@@ -115,13 +115,25 @@ def _notes(run: Run, words: Words) -> pd.DataFrame:
         ),
     ]
     rows = [(_("Note"), note) for note in notes]
-    rows += [
-        (key, str(facts.get(key, "")))
-        for key in ("version", "command", "seed", "weeks", "replications", "norms")
-    ]
+    kept = {
+        "version": _("Version of twentezorg"),
+        "command": _("Command"),
+        "seed": _("Seed of the random numbers"),
+        "weeks": _("Weeks in each replication"),
+        "replications": _("Replications"),
+        "norms": _("Norms"),
+    }
+    rows += [(text, str(facts.get(key, ""))) for key, text in kept.items()]
     rows.append((_("Report for all of Twente"), REPORT))
     rows += [(_("Source"), str(source)) for source in facts["data"]["sources"]]
     rows += [(_("Licence"), str(licence)) for licence in facts["data"]["licences"]]
+    files = {**dict.fromkeys(run.summary), **dict.fromkeys(run.comparison)}
+    files |= {**dict.fromkeys(run.reachability), **dict.fromkeys(run.parameters)}
+    named = _("In CSV and Parquet files the column “{heading}” is called {column}.")
+    for column, (heading, meaning) in workbook_columns(words).items():
+        if column in files:
+            told = named.format(heading=heading, column=column)
+            rows.append((_("Column"), f"{told} {meaning}".strip()))
     return pd.DataFrame(rows, columns=["what", "text"])
 
 
@@ -188,60 +200,35 @@ def _explained(words: Words) -> pd.DataFrame:
     )
 
 
-def _fill(sheet: Worksheet, table: pd.DataFrame) -> None:
-    sheet.append(list(table.columns))
-    for row in table.itertuples(index=False, name=None):
+def _place_names(run: Run) -> dict[str, str]:
+    places = run.reachability[["municipality_code", "municipality"]].drop_duplicates()
+    return dict(places.itertuples(index=False, name=None)) | dict(run.site_names)
+
+
+def _fill(
+    sheet: Worksheet, table: pd.DataFrame, shown: pd.DataFrame, columns: Mapping[str, Column]
+) -> None:
+    sheet.append([columns[name].heading for name in shown.columns])
+    for row in shown.itertuples(index=False, name=None):
         sheet.append([None if pd.isna(value) else _plain(value) for value in row])
     units = list(table["unit"]) if "unit" in table else []
     for number, cells in enumerate(sheet.iter_rows(min_row=2)):
         share_row = bool(units) and units[number] == SHARE
-        for cell, column in zip(cells, table.columns, strict=True):
+        for cell, column in zip(cells, shown.columns, strict=True):
             _finish(cell, column, is_share=share_row or column.startswith(SHARE_COLUMNS))
-    for cell in sheet[1]:
+    for cell, column in zip(sheet[1], shown.columns, strict=True):
         cell.font, cell.fill = HEADER_FONT, HEADER_FILL
+        if columns[column].meaning:
+            cell.comment = Comment(
+                columns[column].meaning, AUTHOR, height=NOTE_HEIGHT, width=NOTE_WIDTH
+            )
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
-    for number, column in enumerate(table.columns, start=1):
-        texts = table[column].head(ROWS_TO_MEASURE).map(str)
-        longest = max([len(column) + 2, *texts.map(len)])
+    for number, column in enumerate(shown.columns, start=1):
+        texts = shown[column].head(ROWS_TO_MEASURE).map(str)
+        longest = max([len(columns[column].heading) + 2, *texts.map(len)])
         width = min(max(longest, NARROWEST), WIDEST)
         sheet.column_dimensions[get_column_letter(number)].width = width
-
-
-def _explain_columns(sheet: Worksheet, words: Words) -> None:
-    """Put what a column means, and its unit, in a note on its heading."""
-    texts = column_texts(words)
-    for cell in sheet[1]:
-        text = texts.get(str(cell.value))
-        if text is not None:
-            cell.comment = Comment(text, AUTHOR, height=NOTE_HEIGHT, width=NOTE_WIDTH)
-
-
-def column_texts(words: Words) -> dict[str, str]:
-    """Say what the columns of the tables mean."""
-    _ = words.gettext
-    minutes = _("Minutes from home to the nearest open site, at the least favourable hour.")
-    within = _("Share of inhabitants within so many minutes; 0 to 1.")
-    return {
-        "kpi": _("Name of the figure; the last sheet explains each."),
-        "site": _("Id of a hospital, code of a municipality for its residents, or all of Twente."),
-        "unit": _("Unit of the numbers in this row; a share runs from 0 to 1."),
-        "mean": _("Mean over the replications, in the unit of the row."),
-        "difference": _("Configuration minus baseline, mean over the replications."),
-        "ci_low": _("Lower end of the 95% interval, in the unit of the row."),
-        "ci_high": _("Upper end of the 95% interval, in the unit of the row."),
-        "verdict": _("What the difference means; “no difference shown” if the run can't tell."),
-        "replications": _("How many replications observed the figure."),
-        "population": _("Inhabitants."),
-        "norm": _("Norm in minutes; empty where there is none."),
-        "share_within_norm": _("Share of inhabitants within the norm; 0 to 1."),
-        **dict.fromkeys(("minutes_mean", "minutes_median", "minutes_p90", "minutes_max"), minutes),
-        **{f"share_within_{limit}": within for limit in LIMITS_REPORTED},
-        "confidence": _("How well the number is known: measured, published or assumed."),
-        "better": _("Which way is better, if either is."),
-        "goal": _("The norm that the figure is held against, in its unit; empty without one."),
-        "matters": _("The smallest difference worth naming, in its unit; our judgement."),
-    }
 
 
 def _plain(value: object) -> object:

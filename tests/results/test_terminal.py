@@ -84,6 +84,13 @@ def catalogue():
         return read_po(source, locale="nl")
 
 
+def test_every_command_and_option_says_what_it_is_for():
+    for command in commands(cli.main):
+        assert command.help, command.name
+        for option in command.params:
+            assert not isinstance(option, click.Option) or option.help, (command.name, option.name)
+
+
 def several(text) -> tuple[str, ...]:
     return tuple(text) if isinstance(text, tuple | list) else (text,)
 

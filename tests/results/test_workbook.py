@@ -9,9 +9,11 @@ import pytest
 from made_up_run import build, scenario
 
 from results.text import words
-from results.workbook import column_texts, write_workbook
+from results.workbook import write_workbook
+from results.workbook_words import workbook_columns
 
 NL = words("nl")
+HEADING = {name: column.heading for name, column in workbook_columns(NL).items()}
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +29,13 @@ def book(written):
 
 
 def columns(sheet):
-    return {cell.value: list(cells[1:]) for cell, *cells in zip(sheet[1], *sheet, strict=True)}
+    """Return the cells below each heading, by the names of columns in the files."""
+    names = {cell.value: list(cells[1:]) for cell, *cells in zip(sheet[1], *sheet, strict=True)}
+    return {name: names[heading] for name, heading in HEADING.items() if heading in names}
 
 
 def test_numbers_are_numbers_and_names_are_text(book):
-    sheets = [sheet for sheet in book if {"kpi", "mean"} <= {cell.value for cell in sheet[1]}]
+    sheets = [sheet for sheet in book if {"kpi", "mean"} <= set(columns(sheet))]
     assert sheets
     for sheet in sheets:
         found = columns(sheet)
@@ -79,10 +83,40 @@ def test_every_sheet_has_a_frozen_heading_that_filters(book):
 
 
 def test_headings_say_what_a_column_means_and_its_unit(book):
-    texts = column_texts(NL)
-    notes = {cell.value: cell.comment for sheet in book for cell in sheet[1] if cell.comment}
-    assert {"mean", "ci_low", "unit", "minutes_p90", "share_within_30", "verdict"} <= set(notes)
-    assert all(note.text == texts[column] for column, note in notes.items())
+    notes = {cell.value: cell.comment.text for sheet in book for cell in sheet[1] if cell.comment}
+    named = {HEADING[name] for name in ("mean", "ci_low", "unit", "minutes_p90", "verdict")}
+    assert named <= set(notes)
+    assert set(notes.items()) <= {tuple(column) for column in workbook_columns(NL).values()}
+
+
+def test_headings_and_words_are_those_of_the_reader(book, run, tmp_path):
+    comparison = columns(book["Vergelijking"])
+    assert [cell.value for cell in book["Vergelijking"][1]][-3:] == [
+        "Oordeel", "95% geldt voor", "Grootte"
+    ]  # fmt: skip
+    assert {cell.value for cell in comparison["verdict"]} <= {
+        "beter", "slechter", "hoger", "lager", "geen verschil aangetoond"
+    }  # fmt: skip
+    reach = columns(book["Bereikbaarheid"])
+    assert {cell.value for cell in reach["profile"]} <= {"auto", "ambulance"}
+    write_workbook(tmp_path / "english.xlsx", run, words("en"))
+    english = openpyxl.load_workbook(tmp_path / "english.xlsx")
+    assert [len(sheet[1]) for sheet in english] == [len(sheet[1]) for sheet in book]
+    assert english["Comparison"]["F1"].value == "Figure"
+
+
+def test_two_columns_of_a_sheet_never_share_a_heading(book):
+    for sheet in book:
+        headings = [cell.value for cell in sheet[1]]
+        assert len(set(headings)) == len(headings)
+
+
+def test_the_notes_say_which_column_of_the_files_each_heading_is(book, run):
+    notes = [cells[1].value for cells in book.worksheets[0] if cells[0].value == "Kolom"]
+    for table in (run.summary, run.comparison, run.reachability, run.parameters):
+        for name in table.columns:
+            heading = f"“{HEADING[name]}”: {name}."
+            assert any(heading in note for note in notes), name
 
 
 def test_every_figure_says_where_it_comes_from_and_its_norm(book):
