@@ -27,7 +27,7 @@ from sim.region import Region
 SEED = 1
 PEOPLE = ("population", "age_", "women_")
 YEARLY = {"admissions per year", "rides per year", "operations per year"}
-LENGTHS = (1, 2, 4)
+LENGTHS = (1, 4, 8, 16)  # times the weeks: with 13 a quarter, one, two and four years
 
 
 @dataclass(frozen=True)
