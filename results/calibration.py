@@ -173,7 +173,8 @@ def _row(check: Check) -> tuple[str, ...]:
     low, high = (_number(edge, check.mean) for edge in (check.ci_low, check.ci_high))
     span = "-" if np.isnan(check.ci_low) else spoken("{low} to {high}").format(low=low, high=high)
     mean = _number(check.mean, check.mean)
-    return anchor.anchor, mean, span, anchor.published, check.verdict, anchor.judged
+    published, judged = spoken(anchor.published), spoken(anchor.judged)
+    return anchor.anchor, mean, span, published, check.verdict, judged
 
 
 def _number(value: float, size: float) -> str:

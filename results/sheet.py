@@ -51,9 +51,9 @@ def _sheet(local: Local) -> Sheet:
             name=local.area.name
         ),
         intro=_(
-            "In Twente people talk about where emergency care and births should be day and "
-            "night. This sheet shows what a computer model expects of each choice for people "
-            "in {name}. It does not choose: people do."
+            "In Twente people talk about where emergency care (in an emergency department, ED) "
+            "and births should be day and night. This sheet shows what a computer model expects of "
+            "each choice for people in {name}. It does not choose: people do."
         ).format(name=local.area.name),
         facts=_facts(local),
         summary=Section(_("In short"), tuple(in_short(local))),

@@ -214,7 +214,7 @@ def _units(words: Words) -> dict[str, str]:
         "min": _("minutes"),
         "days": _("days"),
         "beds": _("beds"),
-        "FTE": _("FTE"),
+        "FTE": _("full-time jobs"),
         "hours/year": _("hours a year"),
         "hours/week": _("hours a week"),
         "hour of the day": _("hour of the day"),

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 import cli
 from geodata.errors import DataError
+from results.calibration import anchors
 from results.errors import ResultsError
 from results.terminal import AS_TYPED, DOMAIN, LOCALE, paragraphs, speak, terminal_language
 from scenarios.errors import Problem, Said, ScenarioError, Wrong
@@ -72,6 +73,8 @@ def texts_of(command: click.Command):
 
 def our_texts() -> set[str]:
     found = {text for path in SOURCES for text in extracted(path, KEYWORDS)}
+    found |= {text for anchor in anchors() for text in (anchor.published, anchor.judged)
+              if re.search(r"[a-z]{3}", text)}  # fmt: skip
     return found | {text for one in commands(cli.main) for text in texts_of(one) if text}
 
 
