@@ -84,7 +84,8 @@ def abroad(local: Local) -> Section:
     if nearest:
         sentences.append(
             _(
-                "Nearest hospital outside Twente in the Netherlands: {name}, {minutes} by car."
+                "Nearest hospital outside Twente in the Netherlands: {name}, on average {minutes} "
+                "by car."
             ).format(name=nearest[1].name, minutes=local.minutes(nearest[0]))
         )
     for site in local.now.abroad:
@@ -98,13 +99,13 @@ def abroad(local: Local) -> Section:
         people = local.access.counts(nearer).inhabitants
         text = (
             _(
-                "Across the border: {name}, {minutes} by car ({care}). For {people} "
+                "Across the border: {name}, on average {minutes} by car ({care}). For {people} "
                 "inhabitants its ED is nearer than any that counts now."
             )
             if people >= 1
             else _(
-                "Across the border: {name}, {minutes} by car ({care}). For nobody here is its "
-                "ED nearer than one that counts now."
+                "Across the border: {name}, on average {minutes} by car ({care}). For nobody here "
+                "is its ED nearer than one that counts now."
             )
         )
         sentences.append(

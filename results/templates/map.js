@@ -121,10 +121,11 @@
       });
     } else if (question.layer === "cell") {
       const { side: size, column, row } = model.cells;
+      const drawn = size * 1.06; // a seam would show between squares of half a pixel
       const minutes = values.cell;
       for (let cell = 0; cell < model.count; cell++) {
         context.fillStyle = colourOf(minutes[cell], difference);
-        context.fillRect(column[cell] * size, row[cell] * size, size, size);
+        context.fillRect(column[cell] * size, row[cell] * size, drawn, drawn);
       }
     } else {
       context.strokeStyle = "#5b646c";

@@ -130,11 +130,11 @@ GOLDEN_SUMMARY = (
 )
 GOLDEN_ABROAD = (
     (
-        "Dichtstbijzijnde Nederlandse ziekenhuis buiten Twente: SKB Winterswijk, 28 "
+        "Dichtstbijzijnde Nederlandse ziekenhuis buiten Twente: SKB Winterswijk, gemiddeld 28 "
         "minuten met de auto."
     ),
     (
-        "Over de landsgrens: Gronau, 9 minuten met de auto (spoedzorg; of u er kunt "
+        "Over de landsgrens: Gronau, gemiddeld 9 minuten met de auto (spoedzorg; of u er kunt "
         "bevallen is niet bekend). Voor 45.000 inwoners is deze SEH dichterbij dan elke "
         "SEH die nu meetelt."
     ),
