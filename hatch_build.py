@@ -20,6 +20,7 @@ PACKAGES = ("geodata", "scenarios", "sim")
 COMPILED = (
     "ambulance",
     "arrivals",
+    "births",
     "department",
     "emergency",
     "fleet",
@@ -27,14 +28,19 @@ COMPILED = (
     "journal",
     "journey",
     "kinds",
+    "laboratory",
     "loop",
     "maternity",
+    "patients",
+    "planned",
     "pool",
     "region",
+    "rides",
     "rosters",
     "sessions",
     "teams",
     "theatre",
+    "visits",
     "ward",
 )
 SETUP = """

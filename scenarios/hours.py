@@ -7,17 +7,18 @@ turn by the week. Hours are whole hours; a range may pass midnight.
 from __future__ import annotations
 
 import re
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from scenarios.errors import Said, Wrong
 
-HOURS_PER_DAY = 24
-DAYS_PER_WEEK = 7
+HOURS_PER_DAY: Final = 24
+DAYS_PER_WEEK: Final = 7
 HOURS_PER_WEEK = HOURS_PER_DAY * DAYS_PER_WEEK
 FORTNIGHT = 2 * HOURS_PER_WEEK
-SATURDAY = 5
+SATURDAY: Final = 5
 
 ALLOWED = Said(
     "'24/7', 'closed', or ranges joined by '; ' such as '07:00-23:00', "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from scenarios.schema import Function
 from sim.fleet import A1, A2, OUTSIDE, PLANNED
@@ -31,18 +31,16 @@ _LEVEL = {
     CareLevel.INTENSIVE: Step.TRANSFER_INTENSIVE,
 }
 # Read once: in Python 3.11, reading a member of an enum is a call.
-_CREW_SENT, _CREW_AT_SCENE, _CREW_AT_HOSPITAL, _CREW_FREE, _LEAVE = (
-    int(step)
-    for step in (
-        Step.CREW_SENT,
-        Step.CREW_AT_SCENE,
-        Step.CREW_AT_HOSPITAL,
-        Step.CREW_FREE,
-        Step.LEAVE,
-    )
-)
+_CALL_A1: Final = int(Step.CALL_A1)
+_CALL_A2: Final = int(Step.CALL_A2)
+_CALL_PLANNED: Final = int(Step.CALL_PLANNED)
+_CREW_SENT: Final = int(Step.CREW_SENT)
+_CREW_AT_SCENE: Final = int(Step.CREW_AT_SCENE)
+_CREW_AT_HOSPITAL: Final = int(Step.CREW_AT_HOSPITAL)
+_CREW_FREE: Final = int(Step.CREW_FREE)
+_LEAVE: Final = int(Step.LEAVE)
 
-_CALL = {A1: Step.CALL_A1, A2: Step.CALL_A2, PLANNED: Step.CALL_PLANNED}
+_CALL = {A1: _CALL_A1, A2: _CALL_A2, PLANNED: _CALL_PLANNED}
 
 
 def bring(
@@ -113,12 +111,12 @@ def ride(region: Region, row: int) -> Story[None]:
             rides.on_scene[row],
             rides.handover[row],
         )
-        region.note_ahead(drive, patient, _LEAVE, NOWHERE)
+        region.journal.note_ahead(drive, patient, _LEAVE, NOWHERE)
         return
     urgency = A1 if rides.is_a1[row] else A2
     unit = yield from _on_scene(region, patient, cell, urgency, rides.on_scene[row])
-    region.note(patient, _LEAVE, NOWHERE)
-    region.note(patient, _CREW_FREE, unit)
+    region.journal.note(patient, _LEAVE, NOWHERE)
+    region.journal.note(patient, _CREW_FREE, unit)
     region.fleet.release(unit, region.places.crew_places.at_home(cell))
 
 
@@ -126,11 +124,11 @@ def transfer(region: Region, patient: int, origin: int, to: int, level: CareLeve
     """Drive a patient from one site to another, with lights and siren, except to a ward bed."""
     fleet, places = region.fleet, region.places
     urgency = A2 if level is CareLevel.WARD else A1
-    region.note(patient, Step.CALL_TRANSFER, origin)
-    region.note(patient, _LEVEL[level], origin)
+    region.journal.note(patient, Step.CALL_TRANSFER, origin)
+    region.journal.note(patient, _LEVEL[level], origin)
     crew_minutes = places.crew_places.to_site(origin, siren=urgency == A1)
     unit, minutes = yield from fleet.send(crew_minutes, urgency)
-    region.note(patient, _CREW_SENT, unit)
+    region.journal.note(patient, _CREW_SENT, unit)
     way = places.transfer if urgency == A1 else places.transfer_by_car
     drive = minutes + fleet.loading + way[origin][to]
     _arrive(region, patient, unit, to, drive, region.parameters["ambulance.handover.mean"])
@@ -140,14 +138,14 @@ def transfer(region: Region, patient: int, origin: int, to: int, level: CareLeve
 def _on_scene(region: Region, patient: int, cell: int, urgency: int, care: float) -> Story[int]:
     """Call, wait until a crew has come, and be cared for on scene; the value is the unit."""
     fleet, places = region.fleet, region.places
-    region.note(patient, _CALL[urgency], NOWHERE)
+    region.journal.note(patient, _CALL[urgency], NOWHERE)
     if places.in_region[cell]:
         crew_minutes = places.crew_places.to_cell(cell, siren=urgency == A1)
         unit, minutes = yield from fleet.send(crew_minutes, urgency)
     else:
         unit, minutes = OUTSIDE, fleet.preparation() + places.neighbour_response[cell]
-    region.note(patient, _CREW_SENT, unit)
-    region.note_ahead(minutes, patient, _CREW_AT_SCENE, unit)
+    region.journal.note(patient, _CREW_SENT, unit)
+    region.journal.note_ahead(minutes, patient, _CREW_AT_SCENE, unit)
     yield minutes + care
     return unit
 
@@ -156,11 +154,11 @@ def _arrive(
     region: Region, patient: int, unit: int, site: int, drive: float, handover: float
 ) -> None:
     """Let a crew drive to a site, hand over there, and be free again."""
-    region.note_ahead(drive, patient, _CREW_AT_HOSPITAL, site)
+    region.journal.note_ahead(drive, patient, _CREW_AT_HOSPITAL, site)
     Journey(region.env, _free_again(region, patient, unit, site, drive + handover))
 
 
 def _free_again(region: Region, patient: int, unit: int, site: int, minutes: float) -> Story[None]:
     yield minutes
-    region.note(patient, _CREW_FREE, unit)
+    region.journal.note(patient, _CREW_FREE, unit)
     region.fleet.release(unit, region.places.crew_places.at_site(site))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence  # noqa: TC003 - a compiled dataclass reads its types
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -35,8 +36,6 @@ from sim.planned import recovery_minutes
 from sim.streams import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
 
@@ -137,25 +136,30 @@ def sample_births(
         parameters["maternity.caesarean.prepare.sigma"] * course.standard_normal(count)
     )
     postpartum = course.random(count) < parameters["maternity.postpartum_operation.share"]
-    columns_kept = columns(
-        keep,
-        patient=Cohort.BIRTH.numbers(count),
-        time=np.maximum(start, 0),
-        cell=cell,
-        age=age,
-        is_nulliparous=nulli,
-        place=place,
-        mode=mode,
-        is_induced=is_induced,
-        labour=labour,
-        is_urgent_referral=course.random(count) < parameters["maternity.referral.urgent"],
-        is_cat1=cat1,
-        prepare=prepare,
-        has_postpartum_operation=postpartum & vaginal & hospital_led,
-        to_nicu=hospital_led & (course.random(count) < parameters["maternity.nicu.share"]),
-        **_care(horizon.generator(Purpose.BIRTH_CARE), parameters, mode, place),
+    begin = np.maximum(start, 0)
+    comes = np.flatnonzero(keep)
+    in_order = comes[np.argsort(begin[comes], kind="stable")]
+    care = _care(horizon.generator(Purpose.BIRTH_CARE), parameters, mode, place)
+    return Births(
+        **columns(
+            in_order,
+            patient=Cohort.BIRTH.numbers(count),
+            time=begin,
+            cell=cell,
+            age=age,
+            is_nulliparous=nulli,
+            place=place,
+            mode=mode,
+            is_induced=is_induced,
+            labour=labour,
+            is_urgent_referral=course.random(count) < parameters["maternity.referral.urgent"],
+            is_cat1=cat1,
+            prepare=prepare,
+            has_postpartum_operation=postpartum & vaginal & hospital_led,
+            to_nicu=hospital_led & (course.random(count) < parameters["maternity.nicu.share"]),
+            **care,
+        )
     )
-    return Births(**_in_order(columns_kept))
 
 
 def _expected(parameters: Parameters, cells: pd.DataFrame) -> Floats:
@@ -225,11 +229,6 @@ def _care(
         "stay": days * spread * MINUTES_PER_DAY,
         "neonatal": np.where(is_ill, neonatal * MINUTES_PER_DAY, 0.0),
     }
-
-
-def _in_order(table: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    order = np.argsort(table["time"], kind="stable")
-    return {name: [values[row] for row in order] for name, values in table.items()}
 
 
 def _by_parity(parameters: Parameters, key: str, nulli: Flags) -> Floats:

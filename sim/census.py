@@ -255,7 +255,7 @@ def _on_ward(region: Region, patient: int, site: int, stays: Stays, row: int) ->
         return
     site = min(free, key=region.places.transfer[site].__getitem__)
     beds[site].claim()
-    region.note(patient, Step.ENTER, NOWHERE)
+    region.journal.note(patient, Step.ENTER, NOWHERE)
     yield from ward.acute_stay(region, patient, site, stays, row)
 
 
@@ -266,7 +266,7 @@ def _in_intensive_care(
     if region.places.is_neighbour[site] or not region.icu_beds[site].is_free:
         return
     region.icu_beds[site].claim()
-    region.note(patient, Step.ENTER, NOWHERE)
+    region.journal.note(patient, Step.ENTER, NOWHERE)
     yield from ward.after_intensive_care(region, patient, site, stays, row)
 
 
@@ -304,11 +304,11 @@ def _elective(region: Region, patient: int, site: int, icu: float, los: float) -
 
 
 def _elective_days(region: Region, patient: int, site: int, icu: float, los: float) -> Story[None]:
-    region.note(patient, Step.ENTER, NOWHERE)
+    region.journal.note(patient, Step.ENTER, NOWHERE)
     if icu > 0:
         yield from ward.icu_stay(region, patient, site, icu)
     yield from ward.elective_stay(region, patient, site, los)
-    region.note(patient, Step.LEAVE, site)
+    region.journal.note(patient, Step.LEAVE, site)
 
 
 def _births(region: Region, past: Past) -> None:
@@ -353,10 +353,10 @@ def _lying_in(region: Region, patient: int, site: int, minutes: float) -> Story[
     if not beds.is_free:
         return
     beds.claim()
-    region.note(patient, Step.ENTER, NOWHERE)
+    region.journal.note(patient, Step.ENTER, NOWHERE)
     yield minutes
     beds.release()
-    region.note(patient, Step.LEAVE, site)
+    region.journal.note(patient, Step.LEAVE, site)
 
 
 def _newborn(region: Region, site: int, minutes: float) -> Story[None]:
@@ -364,7 +364,7 @@ def _newborn(region: Region, site: int, minutes: float) -> Story[None]:
     if not cots.is_free:
         return
     cots.claim()
-    region.note(NOBODY, Step.NEONATAL_IN, site)
+    region.journal.note(NOBODY, Step.NEONATAL_IN, site)
     yield minutes
-    region.note(NOBODY, Step.NEONATAL_OUT, site)
+    region.journal.note(NOBODY, Step.NEONATAL_OUT, site)
     cots.release()

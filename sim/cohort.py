@@ -180,7 +180,7 @@ class Draws:
 EVERYONE = slice(None)
 
 
-def columns(keep: Flags | slice, **arrays: Any) -> dict[str, Any]:  # noqa: ANN401 - arrays of any type
+def columns(keep: Flags | Ints | slice, **arrays: Any) -> dict[str, Any]:  # noqa: ANN401 - arrays of any type
     """Return the kept rows of each array, as what an event loop reads fast and holds small.
 
     Numbers become an `array`, a third of the memory of a list; the rest lists.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import deque
 from enum import IntEnum
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from scenarios.schema import Function, Resource
 from sim.journal import NOBODY, Step
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from sim.region import Region
 
 URGENCIES = ("U0", "U1", "U2", "U3", "U4", "U5")
-MOST_URGENT = 1  # U0 and U1: a nurse each
-WAITS_URGENTLY = 2  # up to U2, a waiting patient counts for a stop
+MOST_URGENT: Final = 1  # U0 and U1: a nurse each
+WAITS_URGENTLY: Final = 2  # up to U2, a waiting patient counts for a stop
 
 
 class Room(IntEnum):
@@ -278,10 +278,10 @@ class EmergencyDepartment:
 
     def _stop(self) -> Story[None]:
         region = self._region
-        region.note(NOBODY, Step.ED_STOP, self.site)
+        region.journal.note(NOBODY, Step.ED_STOP, self.site)
         while True:
             yield self._stop_minutes
             if not self._too_full():
                 break
         self.on_stop = False
-        region.note(NOBODY, Step.ED_STOP_END, self.site)
+        region.journal.note(NOBODY, Step.ED_STOP_END, self.site)

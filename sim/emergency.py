@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from scenarios.schema import Function
 from sim import ambulance, theatre, ward
@@ -17,23 +17,18 @@ if TYPE_CHECKING:
 
 
 # Read once: in Python 3.11, reading a member of an enum is a call.
-_ED_ARRIVE, _ED_ROOM, _ED_DOCTOR, _ED_READY, _ED_ADMITTED, _ED_DISCHARGED, _LEAVE = (
-    int(step)
-    for step in (
-        Step.ED_ARRIVE,
-        Step.ED_ROOM,
-        Step.ED_DOCTOR,
-        Step.ED_READY,
-        Step.ED_ADMITTED,
-        Step.ED_DISCHARGED,
-        Step.LEAVE,
-    )
-)
+_ED_ARRIVE: Final = int(Step.ED_ARRIVE)
+_ED_ROOM: Final = int(Step.ED_ROOM)
+_ED_DOCTOR: Final = int(Step.ED_DOCTOR)
+_ED_READY: Final = int(Step.ED_READY)
+_ED_ADMITTED: Final = int(Step.ED_ADMITTED)
+_ED_DISCHARGED: Final = int(Step.ED_DISCHARGED)
+_LEAVE: Final = int(Step.LEAVE)
 
 
 def visit_by_ambulance(region: Region, row: int) -> Story[None]:
     """One patient's way from the call to and through an emergency department."""
-    visits, note_ahead = region.patients.visits, region.note_ahead
+    visits, journal = region.patients.visits, region.journal
     patient = visits.patient[row]
     site, drive = yield from ambulance.bring(
         region,
@@ -47,13 +42,13 @@ def visit_by_ambulance(region: Region, row: int) -> Story[None]:
         rather_to=region.trauma_centres if visits.to_trauma_centre[row] else (),
     )
     if visits.is_severe_trauma[row]:
-        note_ahead(drive, patient, Step.SEVERE_TRAUMA, site)
+        journal.note_ahead(drive, patient, Step.SEVERE_TRAUMA, site)
     if region.places.is_neighbour[site]:
-        note_ahead(drive, patient, Step.TO_NEIGHBOUR, site)
-        note_ahead(drive, patient, _LEAVE, site)
+        journal.note_ahead(drive, patient, Step.TO_NEIGHBOUR, site)
+        journal.note_ahead(drive, patient, _LEAVE, site)
         return
     region.ed[site].expect()  # the department hears of it now
-    note_ahead(drive, patient, _ED_ARRIVE, site)
+    journal.note_ahead(drive, patient, _ED_ARRIVE, site)
     yield drive + visits.triage[row]
     yield from _visit(region, row, site)
 
@@ -67,7 +62,7 @@ def walk_in(region: Region, row: int) -> Story[None]:
 
 def _visit(region: Region, row: int, site: int) -> Story[None]:
     """Wait for a room, be examined and treated, and go home or onward."""
-    visits, env, note = region.patients.visits, region.env, region.note
+    visits, env, journal = region.patients.visits, region.env, region.journal
     patient, urgency = visits.patient[row], visits.urgency[row]
     ed = region.ed[site]
     asked = env.now
@@ -81,17 +76,17 @@ def _visit(region: Region, row: int, site: int) -> Story[None]:
     if env.now - asked > visits.patience[row]:  # gone by the time the room came free
         ed.rooms.release(room)
         ed.inside -= 1
-        note(patient, Step.ED_UNSEEN, site)
-        note(patient, _LEAVE, site)
+        journal.note(patient, Step.ED_UNSEEN, site)
+        journal.note(patient, _LEAVE, site)
         return
-    note(patient, _ED_ROOM, site)
+    journal.note(patient, _ED_ROOM, site)
     nurses = ed.nurses_for(urgency)
     if granted := ed.nurses.claim(due, nurses):
         yield granted
 
     if granted := ed.doctors.claim(due):
         yield granted
-    note(patient, _ED_DOCTOR, site)
+    journal.note(patient, _ED_DOCTOR, site)
     yield visits.assessment[row]
     ed.doctors.release()
 
@@ -111,10 +106,10 @@ def _visit(region: Region, row: int, site: int) -> Story[None]:
 
     if not visits.is_admitted[row]:
         ed.leave(room, nurses)
-        note(patient, _ED_DISCHARGED, site)
-        note(patient, _LEAVE, site)
+        journal.note(patient, _ED_DISCHARGED, site)
+        journal.note(patient, _LEAVE, site)
         return
-    note(patient, _ED_READY, site)
+    journal.note(patient, _ED_READY, site)
     yield from _onward(region, row, site, room, nurses)
 
 
@@ -166,7 +161,7 @@ def _onward(region: Region, row: int, site: int, room: int, nurses: int) -> Stor
     def leaves() -> None:
         ed.boarding -= 1
         ed.leave(room, nurses)
-        region.note(patient, _ED_ADMITTED, site)
+        region.journal.note(patient, _ED_ADMITTED, site)
 
     if visits.to_theatre[row]:
         place = yield from theatre.emergency_operation(region, patient, site, stays, row, leaves)
@@ -178,7 +173,7 @@ def _onward(region: Region, row: int, site: int, room: int, nurses: int) -> Stor
         leaves()
         yield visits.observation[row]
         ed.observation.release()
-        region.note(patient, _LEAVE, site)
+        region.journal.note(patient, _LEAVE, site)
     else:
         place = yield from ward.bed_from_ed(region, patient, site, visits.boarding[row], leaves)
         yield from ward.acute_stay(region, patient, place, stays, row)

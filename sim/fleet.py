@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from sim.journey import Story
     from sim.region import Region
 
-A1, A2, PLANNED = range(3)
-OUTSIDE = -1  # a crew of a neighbouring service; its posts are not simulated
+A1: Final = 0
+A2: Final = 1
+PLANNED: Final = 2
+OUTSIDE: Final = -1  # a crew of a neighbouring service; its posts are not simulated
 
 
 @dataclass(eq=False, slots=True)

@@ -32,16 +32,25 @@ def let_happen(env: Any, queue: list[Any], numbers: Iterator[int], end: float) -
     end
         The minute before which things happen.
     """
-    while queue and queue[0][0] < end:
-        now, _, _, event = queue[0]
-        env._now = now  # noqa: SLF001
+    while queue:
+        first: tuple[Any, ...] = queue[0]
+        now: float = first[0]
+        if now >= end:
+            return
+        env._now = first[0]  # noqa: SLF001
+        event = first[3]
         if isinstance(event, Journey):
-            awaited = next(event.story, None)  # what it plans comes after itself in the queue
-            if type(awaited) is float and awaited >= 0:
-                heapreplace(queue, (now + awaited, NORMAL, next(numbers), event))
-            else:
+            for awaited in event.story:  # what it plans comes after itself in the queue
+                if isinstance(awaited, float):
+                    minutes: float = awaited
+                    if minutes >= 0:
+                        heapreplace(queue, (now + minutes, NORMAL, next(numbers), event))
+                        break
                 heappop(queue)
                 event.wait(awaited)
+                break
+            else:
+                heappop(queue)
             continue
         heappop(queue)
         callbacks = event.callbacks

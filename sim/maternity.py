@@ -69,41 +69,43 @@ class Maternity:
         )
 
     def _stop(self) -> Story[None]:
-        self._region.note(NOBODY, Step.MATERNITY_STOP, self.site)
+        self._region.journal.note(NOBODY, Step.MATERNITY_STOP, self.site)
         while True:
             yield self._minutes
             if self.rooms.busy < self.rooms.capacity or not self.rooms.capacity:
                 break
         self.on_stop = False
-        self._region.note(NOBODY, Step.MATERNITY_STOP_END, self.site)
+        self._region.journal.note(NOBODY, Step.MATERNITY_STOP_END, self.site)
 
 
 def birth(region: Region, row: int) -> Story[None]:
     """One woman from the start of active labour, or induction, until she and the child are home."""
-    births, note = region.patients.births, region.note
+    births, journal = region.patients.births, region.journal
     patient, place = births.patient[row], births.place[row]
-    note(patient, Step.NULLIPAROUS if births.is_nulliparous[row] else Step.MULTIPAROUS, NOWHERE)
+    journal.note(
+        patient, Step.NULLIPAROUS if births.is_nulliparous[row] else Step.MULTIPAROUS, NOWHERE
+    )
     if births.is_induced[row]:
         yield from _induced(region, row)
         return
     if place != Place.HOSPITAL:
-        note(patient, Step.MIDWIFE_LED, NOWHERE)
-    note(patient, Step.LABOUR, NOWHERE)
+        journal.note(patient, Step.MIDWIFE_LED, NOWHERE)
+    journal.note(patient, Step.LABOUR, NOWHERE)
     if place == Place.HOME:
         yield births.labour[row]
-        note(patient, Step.BIRTH_HOME, NOWHERE)
-        note(patient, Step.LEAVE, NOWHERE)
+        journal.note(patient, Step.BIRTH_HOME, NOWHERE)
+        journal.note(patient, Step.LEAVE, NOWHERE)
         return
     left = births.labour[row]
     if place == Place.REFERRED:
         at_home = left * region.parameters["maternity.referral.at"]
         yield at_home
-        note(patient, Step.REFERRED, NOWHERE)
+        journal.note(patient, Step.REFERRED, NOWHERE)
         left -= at_home
     site, left = yield from _travel(region, row, left)
     if _goes_elsewhere(region, patient, site):
         return
-    note(patient, Step.MATERNITY_ARRIVE, site)
+    journal.note(patient, Step.MATERNITY_ARRIVE, site)
     if births.mode[row] == Mode.PLANNED_CAESAREAN:
         yield from _planned_caesarean(region, row, site)
     else:
@@ -117,19 +119,19 @@ def _induced(region: Region, row: int) -> Story[None]:
     site, _ = yield from _travel(region, row, labour)
     if _goes_elsewhere(region, patient, site):
         return
-    region.note(patient, Step.INDUCTION, site)
+    region.journal.note(patient, Step.INDUCTION, site)
     if births.ripens_at_home[row] and births.ripening[row] > 0:
         yield births.ripening[row]
-        region.note(patient, Step.LABOUR, NOWHERE)
+        region.journal.note(patient, Step.LABOUR, NOWHERE)
         site, labour = yield from _travel(region, row, labour)
         if _goes_elsewhere(region, patient, site):
             return
-        region.note(patient, Step.MATERNITY_ARRIVE, site)
+        region.journal.note(patient, Step.MATERNITY_ARRIVE, site)
     else:
-        region.note(patient, Step.MATERNITY_ARRIVE, site)
+        region.journal.note(patient, Step.MATERNITY_ARRIVE, site)
         if births.ripening[row] > 0:
             yield from _bed(region, site, births.ripening[row])
-        region.note(patient, Step.LABOUR, site)
+        region.journal.note(patient, Step.LABOUR, site)
     yield from _deliver(region, row, site, labour)
 
 
@@ -137,8 +139,8 @@ def _goes_elsewhere(region: Region, patient: int, site: int) -> bool:
     """Let a woman go to a hospital outside the region, whose care is counted, not simulated."""
     if not region.places.is_neighbour[site]:
         return False
-    region.note(patient, Step.TO_NEIGHBOUR, site)
-    region.note(patient, Step.LEAVE, site)
+    region.journal.note(patient, Step.TO_NEIGHBOUR, site)
+    region.journal.note(patient, Step.LEAVE, site)
     return True
 
 
@@ -149,7 +151,7 @@ def _travel(region: Region, row: int, left: float) -> Story[tuple[int, float]]:
     """
     births, env = region.patients.births, region.env
     patient, cell = births.patient[row], births.cell[row]
-    region.note(patient, Step.DEPARTS, NOWHERE)
+    region.journal.note(patient, Step.DEPARTS, NOWHERE)
     leaves = env.now
     is_in_labour = births.mode[row] != Mode.PLANNED_CAESAREAN and not births.is_induced[row]
     if births.place[row] == Place.REFERRED and births.is_urgent_referral[row]:
@@ -167,7 +169,7 @@ def _travel(region: Region, row: int, left: float) -> Story[tuple[int, float]]:
             site = yield from _sent_on(region, row, site)
     travelled = env.now - leaves
     if is_in_labour and travelled > left and births.mode[row] == Mode.SPONTANEOUS:
-        region.note(patient, Step.BIRTH_ON_THE_WAY, site)
+        region.journal.note(patient, Step.BIRTH_ON_THE_WAY, site)
     return site, max(left - travelled, 0.0) if is_in_labour else left
 
 
@@ -178,7 +180,7 @@ def _choose(region: Region, row: int, *, calls_ahead: bool) -> int:
     first = sites[0]
     if not calls_ahead or not region.maternity[first].on_stop:
         return first
-    region.note(region.patients.births.patient[row], Step.MATERNITY_DIVERTED, first)
+    region.journal.note(region.patients.births.patient[row], Step.MATERNITY_DIVERTED, first)
     return next((site for site in sites[1:] if not region.maternity[site].on_stop), first)
 
 
@@ -193,7 +195,7 @@ def _sent_on(region: Region, row: int, site: int) -> Story[int]:
 
 def _deliver(region: Region, row: int, site: int, left: float) -> Story[None]:
     """Labour in a delivery room, birth there or in theatre, and the time after."""
-    births, env, note = region.patients.births, region.env, region.note
+    births, env, journal = region.patients.births, region.env, region.journal
     patient, mode = births.patient[row], births.mode[row]
     due = env.now + left
     is_born = left <= 0 and mode == Mode.SPONTANEOUS  # on the way
@@ -205,7 +207,7 @@ def _deliver(region: Region, row: int, site: int, left: float) -> Story[None]:
     granted = rooms.claim() if in_centre else region.maternity[site].claim_room()
     if granted:
         yield granted
-    note(patient, Step.BIRTH_CENTRE if in_centre else Step.DELIVERY_ROOM, site)
+    journal.note(patient, Step.BIRTH_CENTRE if in_centre else Step.DELIVERY_ROOM, site)
     if births.has_epidural[row] and env.now < due:
         yield (due - env.now) * region.parameters["maternity.epidural.at"]
         yield from _epidural(region, patient, site)
@@ -216,7 +218,7 @@ def _deliver(region: Region, row: int, site: int, left: float) -> Story[None]:
         if mode == Mode.INSTRUMENTAL:
             yield from _instrumental(region, patient, site)
         if not is_born:
-            note(patient, Step.BIRTH_HOSPITAL, site)
+            journal.note(patient, Step.BIRTH_HOSPITAL, site)
     _newborn(region, row, site)
     if births.has_postpartum_operation[row]:
         yield from theatre.operate(
@@ -231,7 +233,7 @@ def _deliver(region: Region, row: int, site: int, left: float) -> Story[None]:
         )
     yield births.room_after_birth[row]
     if not in_centre:
-        note(patient, Step.DELIVERY_ROOM_LEFT, site)
+        journal.note(patient, Step.DELIVERY_ROOM_LEFT, site)
     rooms.release()
     yield from _stay(region, row, site)
 
@@ -253,10 +255,10 @@ def _where_open(region: Region, row: int, site: int) -> Story[int]:
 def _epidural(region: Region, patient: int, site: int) -> Story[None]:
     """Wait for the anaesthetist, who may be in theatre, and get an epidural."""
     coordinator, needs = region.theatre[site], (region.theatre[site].anaesthetists,)
-    region.note(patient, Step.EPIDURAL_ASKED, site)
+    region.journal.note(patient, Step.EPIDURAL_ASKED, site)
     if granted := coordinator.claim(Priority.CAT2, needs):
         yield granted
-    region.note(patient, Step.EPIDURAL, site)
+    region.journal.note(patient, Step.EPIDURAL, site)
     yield region.parameters["maternity.epidural.minutes"]
     coordinator.release(Priority.CAT2, needs)
 
@@ -266,7 +268,7 @@ def _instrumental(region: Region, patient: int, site: int) -> Story[None]:
     coordinator, needs = region.theatre[site], theatre.attending((region.gynaecologists[site],))
     if needs and (granted := coordinator.claim(Priority.CAT1, needs)):
         yield granted
-    region.note(patient, Step.INSTRUMENTAL_BIRTH, site)
+    region.journal.note(patient, Step.INSTRUMENTAL_BIRTH, site)
     yield region.parameters["maternity.instrumental.minutes"]
     if needs:
         coordinator.release(Priority.CAT1, needs)
@@ -276,11 +278,11 @@ def _caesarean(region: Region, row: int, site: int) -> Story[None]:
     """Unplanned caesarean: decision now, incision when theatre, team and woman are ready."""
     births = region.patients.births
     patient, cat1 = births.patient[row], births.is_cat1[row]
-    region.note(patient, Step.CAESAREAN_CAT1 if cat1 else Step.CAESAREAN_OTHER, site)
+    region.journal.note(patient, Step.CAESAREAN_CAT1 if cat1 else Step.CAESAREAN_OTHER, site)
 
     def incision() -> None:
-        region.note(patient, Step.INCISION, site)
-        region.note(patient, Step.BIRTH_HOSPITAL, site)
+        region.journal.note(patient, Step.INCISION, site)
+        region.journal.note(patient, Step.BIRTH_HOSPITAL, site)
 
     yield from theatre.operate(
         region,
@@ -298,10 +300,10 @@ def _caesarean(region: Region, row: int, site: int) -> Story[None]:
 def _planned_caesarean(region: Region, row: int, site: int) -> Story[None]:
     births = region.patients.births
     patient = births.patient[row]
-    region.note(patient, Step.PLANNED_CAESAREAN, site)
+    region.journal.note(patient, Step.PLANNED_CAESAREAN, site)
 
     def incision() -> None:
-        region.note(patient, Step.BIRTH_HOSPITAL, site)
+        region.journal.note(patient, Step.BIRTH_HOSPITAL, site)
 
     yield from theatre.planned_caesarean(
         region,
@@ -329,7 +331,7 @@ def _to_nicu(region: Region, row: int, site: int) -> Story[None]:
     births = region.patients.births
     patient = births.patient[row]
     nicu = min(region.nicu_sites, key=region.places.transfer[site].__getitem__)
-    region.note(patient, Step.NICU_TRANSFER, site)
+    region.journal.note(patient, Step.NICU_TRANSFER, site)
     yield from ambulance.transfer(region, patient, site, nicu, ambulance.CareLevel.INTENSIVE)
 
 
@@ -337,9 +339,9 @@ def _neonatal_stay(region: Region, row: int, site: int) -> Story[None]:
     births, cots = region.patients.births, region.cots[site]
     if granted := cots.claim():
         yield granted
-    region.note(NOBODY, Step.NEONATAL_IN, site)  # the mother may be home before the child
+    region.journal.note(NOBODY, Step.NEONATAL_IN, site)  # the mother may be home before the child
     yield births.neonatal[row]
-    region.note(NOBODY, Step.NEONATAL_OUT, site)
+    region.journal.note(NOBODY, Step.NEONATAL_OUT, site)
     cots.release()
 
 
@@ -356,4 +358,4 @@ def _stay(region: Region, row: int, site: int) -> Story[None]:
     minutes = region.patients.births.stay[row]
     if minutes > 0:
         yield from _bed(region, site, minutes)
-    region.note(region.patients.births.patient[row], Step.LEAVE, site)
+    region.journal.note(region.patients.births.patient[row], Step.LEAVE, site)

@@ -65,8 +65,6 @@ class Region:
     ) -> None:
         self.env = Clock()
         self.journal = Journal(self.env)
-        self.note = self.journal.note
-        self.note_ahead = self.journal.note_ahead
         self.parameters = _Constants(scenario.effective_parameters())
         self.policies = scenario.policies
         self.patients = patients

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict, deque
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scenarios.holidays import date_of, public_holidays
 from scenarios.hours import DAYS_PER_WEEK, SATURDAY
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from sim.journey import Story
     from sim.region import Region
 
-WORKDAYS_PER_FORTNIGHT = 10
-NO_LIST = -1  # the specialty of sessions kept free for planned caesareans
+WORKDAYS_PER_FORTNIGHT: Final = 10
+NO_LIST: Final = -1  # the specialty of sessions kept free for planned caesareans
 Line = tuple[int, int]  # site and specialty
 
 
@@ -267,13 +267,13 @@ def caesarean_session(region: Region, block: Block, later: float) -> Story[None]
     rooms, suite = region.theatre[block.site].rooms, region.caesareans[block.site]
     if later > 0:
         yield later
-    region.note(NOBODY, Step.SESSION_START, block.site)
+    region.journal.note(NOBODY, Step.SESSION_START, block.site)
     rooms.add(-1)
     suite.add(1)
     yield block.end - block.start
     suite.add(-1)
     rooms.add(1)
-    region.note(NOBODY, Step.SESSION_END, block.site)
+    region.journal.note(NOBODY, Step.SESSION_END, block.site)
 
 
 def session(region: Region, block: Block, later: float) -> Story[None]:
@@ -284,7 +284,7 @@ def session(region: Region, block: Block, later: float) -> Story[None]:
     later
         Minutes until it begins.
     """
-    env, planning, note = region.env, region.planning, region.note
+    env, planning, journal = region.env, region.planning, region.journal
     operations, site = region.patients.operations, block.site
     theatre = region.theatre[site]
     if later > 0:
@@ -294,15 +294,15 @@ def session(region: Region, block: Block, later: float) -> Story[None]:
     latest_end = end + region.parameters["theatre.session.overrun"]
     turnover = region.parameters["theatre.turnover"]
     beds = region.icu_beds[site]
-    note(NOBODY, Step.SESSION_START, site)
+    journal.note(NOBODY, Step.SESSION_START, site)
     theatre.open_session()
     is_thoracic = block.specialty == planning.thoracic
     needs = theatre.thoracic_surgery if is_thoracic else theatre.surgery
     for row in planning.list_for_the_day(block, env.now):
         patient = operations.patient[row]
         if row not in planning.cancelled:
-            note(patient, Step.ENTER, NOWHERE)
-        note(patient, Step.BOOKED_ELECTIVE, site)
+            journal.note(patient, Step.ENTER, NOWHERE)
+        journal.note(patient, Step.BOOKED_ELECTIVE, site)
         no_bed = operations.icu_minutes[row] > 0 and beds.busy >= beds.capacity
         if no_bed or env.now + operations.planned_minutes[row] > latest_end:
             _cancel(region, row)
@@ -313,13 +313,13 @@ def session(region: Region, block: Block, later: float) -> Story[None]:
                 theatre.release(Priority.ELECTIVE, needs)
                 _cancel(region, row)
                 continue
-        note(patient, Step.SURGERY_START, site)
+        journal.note(patient, Step.SURGERY_START, site)
         yield operations.surgery_minutes[row]
-        note(patient, Step.SURGERY_END, site)
+        journal.note(patient, Step.SURGERY_END, site)
         if operations.is_rectal[row]:
-            note(patient, Step.RECTAL_RESECTION, site)
+            journal.note(patient, Step.RECTAL_RESECTION, site)
         if operations.icu_minutes[row] <= 0 and (granted := region.recovery[site].claim()):
-            note(patient, Step.RECOVERY_BLOCKED, site)  # the patient stays in theatre
+            journal.note(patient, Step.RECOVERY_BLOCKED, site)  # the patient stays in theatre
             yield granted
         Journey(region.env, _after_surgery(region, row, site))
         yield turnover
@@ -327,11 +327,11 @@ def session(region: Region, block: Block, later: float) -> Story[None]:
     if env.now < end:
         yield end - env.now
     theatre.close_session()
-    note(NOBODY, Step.SESSION_END, site)
+    journal.note(NOBODY, Step.SESSION_END, site)
 
 
 def _cancel(region: Region, row: int) -> None:
-    region.note(
+    region.journal.note(
         region.patients.operations.patient[row],
         Step.SURGERY_CANCELLED,
         region.planning.site[row],
@@ -352,4 +352,4 @@ def _after_surgery(region: Region, row: int, site: int) -> Story[None]:
         if not region.elective_beds[site].capacity:  # after intensive care, back to the home ward
             site = region.places.sites.index(operations.home[row])
         yield from ward.elective_stay(region, patient, site, operations.los[row])
-    region.note(patient, Step.LEAVE, site)
+    region.journal.note(patient, Step.LEAVE, site)

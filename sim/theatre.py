@@ -57,7 +57,7 @@ def emergency_operation(
             return place
         wait = minutes_until_allowed(region, priority)
     if kind.line is not None:
-        region.note(patient, kind.line, place)
+        region.journal.note(patient, kind.line, place)
     prepare = region.parameters[
         "theatre.prepare.cat1" if priority is Priority.CAT1 else "theatre.prepare.other"
     ]
@@ -123,7 +123,7 @@ def operate(
         Room, team and anaesthetist, if not those of any surgery.
     """
     env, theatre = region.env, region.theatre[site]
-    region.note(patient, _BOOKED[priority], site)
+    region.journal.note(patient, _BOOKED[priority], site)
     booked = env.now
     if wait > 0:
         yield wait
@@ -138,17 +138,17 @@ def operate(
     # those at home are called at the decision; who had to wait for a team finds it there
     ready = max(booked + _call_in(region, site, also) + prepare, env.now + prepare)
     if granted := theatre.claim(priority, needs):
-        region.note(patient, Step.TEAM_AWAITED, site)
+        region.journal.note(patient, Step.TEAM_AWAITED, site)
         yield granted
     if env.now < ready:
         yield ready - env.now
     if before_start is not None:
         before_start()
-    region.note(patient, Step.SURGERY_START, site)
+    region.journal.note(patient, Step.SURGERY_START, site)
     yield minutes
-    region.note(patient, Step.SURGERY_END, site)
+    region.journal.note(patient, Step.SURGERY_END, site)
     if recovery > 0 and (granted := region.recovery[site].claim(priority)):
-        region.note(patient, Step.RECOVERY_BLOCKED, site)  # the patient stays in theatre
+        region.journal.note(patient, Step.RECOVERY_BLOCKED, site)  # the patient stays in theatre
         yield granted
     theatre.present_until = env.now + region.parameters["theatre.call_in.stays"]
     if also:
@@ -196,15 +196,15 @@ def planned_caesarean(
             also=also,
         )
         return
-    region.note(patient, Step.BOOKED_ELECTIVE, site)
+    region.journal.note(patient, Step.BOOKED_ELECTIVE, site)
     also = attending(also)
     place = (kept,) if kept.capacity else theatre.surgery
     if granted := theatre.claim(Priority.PLANNED_CAESAREAN, place + also):
         yield granted
     before_start()
-    region.note(patient, Step.SURGERY_START, site)
+    region.journal.note(patient, Step.SURGERY_START, site)
     yield minutes
-    region.note(patient, Step.SURGERY_END, site)
+    region.journal.note(patient, Step.SURGERY_END, site)
     if granted := region.recovery[site].claim():
         yield granted
     if also:
@@ -302,7 +302,7 @@ def _borrow(region: Region, site: int, lender: int, role: int) -> Story[None]:
     drive = region.places.transfer_by_car[lender][site]
     lent: Staff = region.shared_roles[lender][role]
     here: Staff = region.shared_roles[site][role]
-    region.note(NOBODY, Step.TEAM_BORROWED, site)
+    region.journal.note(NOBODY, Step.TEAM_BORROWED, site)
     lent.add(-1)
     yield region.minutes_to_leave + drive
     here.add(1)
@@ -315,7 +315,7 @@ def _borrow(region: Region, site: int, lender: int, role: int) -> Story[None]:
 def _second_team(region: Region, site: int) -> Story[None]:
     """Come from home, stay for a case, and go home again."""
     theatre, parameters = region.theatre[site], region.parameters
-    region.note(NOBODY, Step.SECOND_TEAM_CALLED, site)
+    region.journal.note(NOBODY, Step.SECOND_TEAM_CALLED, site)
     yield parameters["theatre.second_team.call_in"]
     theatre.anaesthetists.extra += 1
     theatre.teams.add(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence  # noqa: TC003 - a compiled dataclass reads its types
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -44,8 +45,6 @@ from sim.streams import Purpose
 from sim.surge import in_order_of_time, surge_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
     from scenarios.schema import Surge

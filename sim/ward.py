@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from scenarios.schema import Function
 from sim import ambulance, theatre
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from sim.visits import Stays
 
 # Read once: in Python 3.11, reading a member of an enum is a call.
-_WARD_IN, _WARD_OUT, _LEAVE = (int(step) for step in (Step.WARD_IN, Step.WARD_OUT, Step.LEAVE))
+_WARD_IN: Final = int(Step.WARD_IN)
+_WARD_READY: Final = int(Step.WARD_READY)
+_WARD_OUT: Final = int(Step.WARD_OUT)
+_LEAVE: Final = int(Step.LEAVE)
 
-FROM_ICU = -1  # a patient who can leave intensive care goes before one from the ED
-FROM_ED = 0
+FROM_ICU: Final = -1  # a patient who can leave intensive care goes before one from the ED
+FROM_ED: Final = 0
 
 
 def bed_from_ed(
@@ -39,7 +42,7 @@ def bed_from_ed(
         leaves()
         return site
     region.ward_beds[place].claim(FROM_ED)
-    region.note(patient, Step.WARD_TRANSFER, site)
+    region.journal.note(patient, Step.WARD_TRANSFER, site)
     yield moving
     leaves()
     yield from ambulance.transfer(region, patient, site, place, ambulance.CareLevel.WARD)
@@ -48,14 +51,14 @@ def bed_from_ed(
 
 def acute_stay(region: Region, patient: int, site: int, stays: Stays, row: int) -> Story[None]:
     """Stay in a ward bed that is already claimed, perhaps via theatre or intensive care."""
-    note, beds = region.note, region.ward_beds[site]
-    note(patient, _WARD_IN, site)
+    journal, beds = region.journal, region.ward_beds[site]
+    journal.note(patient, _WARD_IN, site)
     left = stays.los[row]
     if stays.surgery_class[row] >= theatre.Priority.CAT3:
         yield stays.surgery_delay[row]
         place = yield from theatre.emergency_operation(region, patient, site, stays, row)
         if place != site:
-            note(patient, _WARD_OUT, site)
+            journal.note(patient, _WARD_OUT, site)
             beds.release()
             yield from settle(region, patient, place, stays, row)
             return
@@ -63,7 +66,7 @@ def acute_stay(region: Region, patient: int, site: int, stays: Stays, row: int) 
     if stays.icu_minutes[row] > 0:  # deteriorates on the ward
         yield left / 2
         place = yield from _reach_icu(region, patient, site)
-        note(patient, _WARD_OUT, site)
+        journal.note(patient, _WARD_OUT, site)
         beds.release()
         if region.places.is_neighbour[place]:
             _leave_region(region, patient, place)
@@ -86,7 +89,7 @@ def settle(region: Region, patient: int, place: int, stays: Stays, row: int) -> 
     beds = region.ward_beds[place]
     if granted := beds.claim(FROM_ICU):
         yield granted
-    region.note(patient, _WARD_IN, place)
+    region.journal.note(patient, _WARD_IN, place)
     yield from _until_home(region, patient, place, beds, stays.los[row], stays, row)
 
 
@@ -136,7 +139,7 @@ def medical_admission(region: Region, row: int) -> Story[None]:
     patient = medicals.patient[row]
     site = region.places.sites.index(medicals.home[row])
     yield from elective_stay(region, patient, site, medicals.los[row])
-    region.note(patient, _LEAVE, site)
+    region.journal.note(patient, _LEAVE, site)
 
 
 def elective_stay(region: Region, patient: int, site: int, los: float) -> Story[None]:
@@ -144,9 +147,9 @@ def elective_stay(region: Region, patient: int, site: int, los: float) -> Story[
     beds = region.elective_beds[site]
     if granted := beds.claim():
         yield granted
-    region.note(patient, _WARD_IN, site)
+    region.journal.note(patient, _WARD_IN, site)
     yield los
-    region.note(patient, _WARD_OUT, site)
+    region.journal.note(patient, _WARD_OUT, site)
     beds.release()
 
 
@@ -155,9 +158,9 @@ def icu_stay(region: Region, patient: int, site: int, minutes: float) -> Story[N
     beds = region.icu_beds[site]
     if granted := beds.claim():
         yield granted
-    region.note(patient, Step.ICU_IN, site)
+    region.journal.note(patient, Step.ICU_IN, site)
     yield minutes
-    region.note(patient, Step.ICU_OUT, site)
+    region.journal.note(patient, Step.ICU_OUT, site)
     beds.release()
 
 
@@ -179,7 +182,7 @@ def _reach_icu(region: Region, patient: int, site: int) -> Story[int]:
     """
     place = site_with_icu_bed(region, site)
     if place != site:
-        region.note(patient, Step.ICU_REFUSED, site)
+        region.journal.note(patient, Step.ICU_REFUSED, site)
         if not region.places.is_neighbour[place]:
             region.icu_beds[place].claim()
         yield from ambulance.transfer(region, patient, site, place, ambulance.CareLevel.INTENSIVE)
@@ -191,14 +194,14 @@ def _reach_icu(region: Region, patient: int, site: int) -> Story[int]:
 
 def _intensive_care(region: Region, patient: int, site: int, minutes: float) -> Story[Pool]:
     """Stay in an intensive care bed already claimed, until a ward bed is free; give that bed."""
-    region.note(patient, Step.ICU_IN, site)
+    region.journal.note(patient, Step.ICU_IN, site)
     yield minutes
     beds = region.ward_beds[site]
     if granted := beds.claim(FROM_ICU):
         yield granted
-    region.note(patient, Step.ICU_OUT, site)
+    region.journal.note(patient, Step.ICU_OUT, site)
     region.icu_beds[site].release()
-    region.note(patient, _WARD_IN, site)
+    region.journal.note(patient, _WARD_IN, site)
     return beds
 
 
@@ -235,13 +238,13 @@ def _until_home(
     env = region.env
     if stays.delayed[row] > 0:
         yield los
-        region.note(patient, Step.WARD_READY, site)
+        region.journal.note(patient, _WARD_READY, site)
         los = stays.delayed[row]
     leaves = env.now + los
     yield los + _until_discharge_hours(region, leaves, stays.discharge[row])
-    region.note(patient, _WARD_OUT, site)
+    region.journal.note(patient, _WARD_OUT, site)
     beds.release()
-    region.note(patient, _LEAVE, site)
+    region.journal.note(patient, _LEAVE, site)
 
 
 def _until_discharge_hours(region: Region, time: float, minute: float) -> float:
@@ -255,5 +258,5 @@ def _until_discharge_hours(region: Region, time: float, minute: float) -> float:
 
 
 def _leave_region(region: Region, patient: int, place: int) -> None:
-    region.note(patient, Step.TO_NEIGHBOUR, place)
-    region.note(patient, _LEAVE, place)
+    region.journal.note(patient, Step.TO_NEIGHBOUR, place)
+    region.journal.note(patient, _LEAVE, place)
