@@ -100,8 +100,9 @@ def _caesareans(line: Timeline) -> Measures:
     to_incision = line.at(Step.INCISION) - decided
     awaited = ~np.isnan(line.at(Step.TEAM_AWAITED))
     site = line.site(Step.CAESAREAN_CAT1, Step.CAESAREAN_OTHER, Step.PLANNED_CAESAREAN)
-    hour = decided / MINUTES_PER_HOUR % HOURS_PER_DAY
-    at_night = (hour >= shifts.night) | (hour < shifts.day)
+    at_night = ~np.isnan(decided)
+    hour = decided[at_night] / MINUTES_PER_HOUR % HOURS_PER_DAY
+    at_night[at_night] = (hour >= shifts.night) | (hour < shifts.day)
     rows: Measures = []
     for name, here in line.selections(site, line.measured(np.fmin(decided, planned))):
         first, other = here & is_cat1, here & ~is_cat1

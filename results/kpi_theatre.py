@@ -151,9 +151,10 @@ def _night_use(
 ) -> Measures:
     """Return on how many nights a team operates, and how often a second one is called."""
     shifts = line.outcome.scenario.shifts
+    start, site = start[emergency], site[emergency]
     since = (start - shifts.night * MINUTES_PER_HOUR) / MINUTES_PER_DAY
     length = (shifts.day - shifts.night) % HOURS_PER_DAY / HOURS_PER_DAY
-    at_night = emergency & (since % 1 < length)
+    at_night = since % 1 < length
     days = (line.outcome.end - line.outcome.start) / MINUTES_PER_DAY
     rows: Measures = []
     for number, name in line.own_sites():

@@ -21,7 +21,13 @@ class Clock(_Hand):
     Events at exactly the end do not happen, as with SimPy.
     """
 
-    if not TYPE_CHECKING:
+    if TYPE_CHECKING:
+
+        @property
+        def now(self) -> float:
+            """The minute it is."""
+
+    else:
         now = _Hand._now  # noqa: SLF001 - the slot itself, where SimPy has a property to call
 
     def events_so_far(self) -> int:

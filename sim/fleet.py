@@ -22,6 +22,8 @@ from sim.journey import Grant
 from sim.rosters import changing_hours
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from scenarios.schema import Scenario
@@ -89,7 +91,11 @@ class Fleet:
 
     def preparation(self) -> float:
         """Return the minutes of dispatch and turn-out now."""
-        return self._dispatch + self._turnout[self.is_night(self._env.now)]
+        return self._dispatch + self._turn_out(self._env.now)
+
+    def _turn_out(self, time: float) -> float:
+        by_day, by_night = self._turnout
+        return by_night if self.is_night(time) else by_day
 
     def follow_roster(self) -> Story[None]:
         """Set who is on duty whenever the roster changes; crews on a ride finish it."""
@@ -173,10 +179,10 @@ class Fleet:
         if len(self._idle) <= (self._reserve if urgency == PLANNED else 0):
             return None
         now = self._env.now
-        turnout = self._turnout[self.is_night(now)]
+        turnout = self._turn_out(now)
         best, least = self._idle[0], math.inf
-        minutes_from = minutes.item  # faster than indexing for a number at a time
-        from_post = minutes[: self._posts].tolist()
+        minutes_from: Callable[[int], float] = minutes.item  # faster than indexing one by one
+        from_post: list[float] = minutes[: self._posts].tolist()
         for unit in self._idle:
             place = unit.towards
             if unit.arrives > now:  # on the road already: between where it came from and goes
