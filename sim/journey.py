@@ -63,7 +63,7 @@ class Journey:
     def __init__(self, env: Environment, story: Story[Any]) -> None:
         self.env: Any = env  # whose queue is SimPy's own
         self.story: Any = story
-        self.wait(next(story, None))
+        self._go_on()
 
     @property
     def callbacks(self) -> tuple[Callable[..., None], ...]:
@@ -75,11 +75,9 @@ class Journey:
         """Stay an event that may happen again, where SimPy marks it as processed."""
 
     def wait(self, awaited: Any) -> None:  # noqa: ANN401 - what a story yields, if anything
-        """Wait for what the story has yielded; nothing, and it has ended."""
+        """Wait for what the story has yielded."""
         if type(awaited) is float and awaited >= 0:
             self.plan(awaited)
-        elif awaited is None:
-            return
         elif type(awaited) is Grant and not awaited.triggered:
             awaited.journey = self
         elif isinstance(awaited, Event):
@@ -95,4 +93,6 @@ class Journey:
         heappush(env._queue, (env._now + minutes, NORMAL, next(env._eid), self))  # noqa: SLF001
 
     def _go_on(self, _: Event | None = None) -> None:
-        self.wait(next(self.story, None))
+        for awaited in self.story:
+            self.wait(awaited)
+            return
