@@ -24,8 +24,8 @@ NOWHERE: Final = -1
 NOBODY: Final = -1
 
 _STEPS: Final = 128
-_SITES: Final = 256
-_FIRST_SITE: Final = -128  # what a byte of `Records` holds
+_SITES: Final = 65_536
+_FIRST_SITE: Final = -32_768
 
 
 class Step(IntEnum):
