@@ -81,7 +81,7 @@ def _growth(panel: Axes, found: dict[scaling.Case, scaling.Spent], of: str, unit
         times = [case.size * case.weeks / weeks for case in cases]
         values = [getattr(found[case], of) for case in cases]
         panel.plot(times, values, marker=marker, label=name)
-    panel.set(xscale="log", yscale="log", xlabel=f"times {weeks} weeks of today", ylabel=unit)
+    panel.set(xlabel=f"times {weeks} weeks of today", ylabel=unit, xlim=(0, None), ylim=(0, None))
     panel.legend(frameon=False)
 
 

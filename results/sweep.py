@@ -165,7 +165,10 @@ def observed(finished: Iterable[Finished], kpis: Collection[str]) -> pd.DataFram
         for site, kpi, value in item.measures
         if site == REGION_SITE and kpi in kpis
     ]
-    table = pd.DataFrame(rows, columns=["future", "scenario", "site", "kpi", "value"])
+    return _ordered(pd.DataFrame(rows, columns=["future", "scenario", "site", "kpi", "value"]))
+
+
+def _ordered(table: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["future", "scenario", "site", "kpi"], ignore_index=True)
 
 
@@ -233,7 +236,7 @@ def learned(
     ResultsError
         Too few futures to learn from, unless all are simulated.
     """
-    finished: list[Finished] = []
+    parts: list[pd.DataFrame] = []  # of each replication only what is learned from
     done, most = 0, len(futures) if futures.design is Design.MORRIS else min(most, len(futures))
     if most < min(len(futures), LEAST_FUTURES):
         raise _too_few(most)
@@ -241,9 +244,10 @@ def learned(
     told = spoken("{futures} futures of {count} configurations; at most {most} are simulated")
     tell(told.format(futures=len(futures), count=len(configurations), most=most))
     while True:
-        finished += play(futures.tasks(configurations, range(done, goal)))
+        tasks = futures.tasks(configurations, range(done, goal))
+        parts.append(observed(play(tasks), criteria_kpis()))
+        simulated = _ordered(pd.concat(parts))
         done = goal
-        simulated = observed(finished, criteria_kpis())
         if done == len(futures) and (done < LEAST_FUTURES or futures.design is Design.MORRIS):
             return simulated, {}
         surrogates = fitted(simulated, futures)

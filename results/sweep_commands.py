@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,7 +132,8 @@ def sweep(
         finished: list[Finished] = []
 
         def kept(tasks: Sequence[Task]) -> list[Finished]:
-            finished.extend(found := play(tasks))
+            found = play(tasks)
+            finished.extend(replace(item, measures=[]) for item in found)  # how each ran
             return found
 
         tell = _nothing if crew.is_quiet else _tell
