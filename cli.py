@@ -50,7 +50,7 @@ class SpeakingGroup(click.Group):
         """Run the command; turn an error in the user's input into a message."""
         from geodata.errors import DataError
         from results.errors import ResultsError
-        from scenarios.errors import ScenarioError
+        from scenarios.errors import Said, ScenarioError
         from sim.errors import BackendError, ReplicationError, StoreError
 
         try:
@@ -61,6 +61,12 @@ class SpeakingGroup(click.Group):
         except ReplicationError as error:
             click.echo(f"twentezorg: {error}", err=True)
             sys.exit(EXIT_OURS)
+        except OSError as error:
+            if error.filename is None:  # no file of the user's: a pipe that closed, for example
+                raise
+            why = Said(error.strerror or str(error))
+            click.echo(f"twentezorg: {error.filename}: {why}", err=True)
+            sys.exit(EXIT_USER)
         except KeyboardInterrupt as stop:
             what = str(stop) or spoken("nothing was written")
             stopped = spoken("stopped; {what}").format(what=what)
@@ -234,6 +240,7 @@ def reach(
     places = places.with_places(new_places(*chosen))
     table = pd.concat([scenario_reachability(s, places) for s in chosen], ignore_index=True)
     if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
         write_csv(table, out)
     if detail is not None:
         write_detail(detail, chosen, files.load("now", settings), places)

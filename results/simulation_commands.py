@@ -196,8 +196,10 @@ def warm_up(
       twentezorg warmup
       twentezorg warmup single-enschede --set warmup.start=empty
     """
+    from results.parameter_names import told
     from results.playing import playing
     from results.tables import write_csv
+    from results.text import words
     from results.warmup import by_day, days_table, settlings, warmup_text
     from results.warmup_figure import draw_warmup
     from sim.experiment import Plan, replications_table
@@ -214,8 +216,9 @@ def warm_up(
         draw_warmup(own, out / f"{scenario.name}.png", lang)
         in_use = scenario.warmup
         click.echo(warmup_text(own))
-        told = spoken("in use: {weeks} weeks, start {start}: {source}\n")
-        click.echo(told.format(weeks=in_use.weeks, start=in_use.start, source=in_use.source))
+        rule = spoken("in use: {weeks} weeks, start {start}: {source}\n")
+        why = told(in_use.source, words(lang))
+        click.echo(rule.format(weeks=in_use.weeks, start=in_use.start, source=why))
     write_csv(days_table(found), out / "warmup.csv")
     click.echo(spoken("figures and series: {folder}").format(folder=out))
 

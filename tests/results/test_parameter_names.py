@@ -27,6 +27,7 @@ def texts(table):
     factors = load_factors().values()
     return (
         {*table["unit"], *table["source"]}
+        | {load(name).warmup.source for name in shipped_names()}
         | {text for factor in factors for text in (factor.unit, factor.source)}
         | {text for price in prices().values() for text in (price.unit, price.source)}
     )

@@ -195,6 +195,7 @@ MISTAKES = [
     (["show", "now", "--set", "horizon_year=soon"], "moet een geheel getal zijn (gegeven: 'soon')"),
     (["report", "nowhere"], "is geen berekening van twentezorg"),
     (["geodata", "fetch"], "noem een gebied"),
+    (["reach", "now", "--out", "/proc/no/reach.csv"], "/proc/no: bestand of map bestaat niet"),
 ]  # fmt: skip
 
 
@@ -213,7 +214,7 @@ def test_errors_follow_a_language_that_is_asked_for():
 
 ACROSS = [
     (DataError("lacks column {missing}", missing="{id}", file="a{b}.csv", line=1),
-     "a{b}.csv:1: kolom {id} ontbreekt"),
+     "a{b}.csv:1: in de kop ontbreekt {id}"),
     (ResultsError("{path} is missing; run the scenarios again", path="{p}"),
      "{p} ontbreekt; reken de scenario's opnieuw uit"),
     (ScenarioError([Problem("f", 1, "sites", Said("must be at least {ge}", {"ge": 2}))]),
