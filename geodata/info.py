@@ -20,6 +20,13 @@ def describe(data: DataSet) -> str:
     cells, points, manifest = data.cells, data.points, data.manifest
     inside = cells["in_region"]
     kinds = points["kind"].value_counts().sort_index()
+    named = {
+        "candidate": spoken("candidates"),
+        "neighbour": spoken("hospitals of neighbours"),
+        "post": spoken("ambulance posts"),
+        "postcode": spoken("middles of postcodes"),
+        "site": spoken("sites"),
+    }
     source_line = spoken("  {title}; state of {date}; {licence}; {attribution}")
     lines = [
         spoken("region      {name} ({crs})").format(name=manifest["region"], crs=manifest["crs"]),
@@ -33,7 +40,9 @@ def describe(data: DataSet) -> str:
             count=cells.loc[inside, "births"].sum()
         ),
         spoken("points      {counts}").format(
-            counts=", ".join(f"{count} {kind}" for kind, count in kinds.items())
+            counts=", ".join(
+                f"{named.get(str(kind), kind)} {count}" for kind, count in kinds.items()
+            )
         ),
         spoken("made by     {command} (version {version})").format(**manifest),
         spoken("sources"),

@@ -23,32 +23,6 @@ CELLS: Final = "cells"
 """Said instead of ids: every inhabited cell."""
 TABLE: Final = "trade-off.csv"
 DRAWING: Final = "trade-off.png"
-LABELS: Final = {
-    "nl": Labels(
-        aims={
-            "mean": "kortste gemiddelde rit",
-            "coverage": "meeste inwoners binnen de norm",
-            "worst": "kortste langste rit",
-        },
-        minutes_mean="Gemiddelde rit (minuten)",
-        share_within="Inwoners binnen {limit:g} minuten (%)",
-        minutes_worst="Langste rit (minuten)",
-        count="locaties erbij te kiezen",
-        best="gekozen op",
-    ),
-    "en": Labels(
-        aims={
-            "mean": "shortest mean drive",
-            "coverage": "most inhabitants within the norm",
-            "worst": "shortest longest drive",
-        },
-        minutes_mean="Mean drive (minutes)",
-        share_within="Inhabitants within {limit:g} minutes (%)",
-        minutes_worst="Longest drive (minutes)",
-        count="sites to choose",
-        best="chosen for",
-    ),
-}
 
 
 def best_sites_text(
@@ -145,5 +119,21 @@ def write_trade_off(trade: pd.DataFrame, limit: float, out: Path, lang: str) -> 
     """Write the table and the drawing of a trade-off into a folder; return the drawing's path."""
     out.mkdir(parents=True, exist_ok=True)
     write_csv(trade, out / TABLE)
-    draw_trade_off(trade, out / DRAWING, LABELS[lang], limit)
+    draw_trade_off(trade, out / DRAWING, _labels(lang), limit)
     return out / DRAWING
+
+
+def _labels(lang: str) -> Labels:
+    _ = words(lang).gettext
+    return Labels(
+        aims={
+            "mean": _("shortest mean drive"),
+            "coverage": _("most inhabitants within the norm"),
+            "worst": _("shortest longest drive"),
+        },
+        minutes_mean=_("Mean drive (minutes)"),
+        share_within=_("Inhabitants within {limit:g} minutes (%)"),
+        minutes_worst=_("Longest drive (minutes)"),
+        count=_("sites to choose"),
+        best=_("chosen for"),
+    )

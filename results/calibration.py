@@ -18,6 +18,7 @@ from scipy import stats
 
 from results.compare import CONFIDENCE
 from results.errors import ResultsError
+from results.terminal import reader
 from scenarios.parameters import Confidence
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KNOWN = (Confidence.MEASURED_TWENTE, Confidence.NATIONAL_NL)
-WIDTHS = (30, 10, 21, 30, 10, 0)
+BETWEEN = "  "
+"""What parts two columns of the table."""
+
 SMALL, LARGE = 1.5, 100.0  # shares take three decimals, minutes one, counts none
 
 
@@ -144,8 +147,9 @@ def all_hold(checks: Sequence[Check]) -> bool:
 def calibration_text(checks: Sequence[Check]) -> str:
     """Return the table of anchors as a terminal shows it, with a line that counts them."""
     rows = [_headings(), *(_row(check) for check in checks)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
-        "".join(text.ljust(width) for text, width in zip(row, WIDTHS, strict=True)).rstrip()
+        BETWEEN.join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
     deciding = [check for check in checks if check.anchor.counts]
@@ -178,6 +182,5 @@ def _row(check: Check) -> tuple[str, ...]:
 
 
 def _number(value: float, size: float) -> str:
-    if abs(size) < SMALL:
-        return f"{value:.3f}"
-    return f"{value:.1f}" if abs(size) < LARGE else f"{value:,.0f}"
+    decimals = 3 if abs(size) < SMALL else 1 if abs(size) < LARGE else 0
+    return reader().number(value, decimals)

@@ -22,6 +22,7 @@ from results.errors import ResultsError
 from results.futures import COLUMNS, FACTORS, VALUES
 from results.run import REGION_SITE
 from results.surrogate import LEAST_FUTURES, Surrogate, fit
+from results.terminal import reader
 from scenarios.futures import Factor, in_future
 from sim.replication import Task
 
@@ -252,17 +253,17 @@ def learned(
             return simulated, {}
         surrogates = fitted(simulated, futures)
         worst, key = _worst(surrogates)
-        missed = {"done": done, "kpi": " ".join(key), "worst": worst}
+        missed = {"done": done, "kpi": " ".join(key), "worst": reader().percent(worst)}
         if done == most or worst <= allowed:
-            told = spoken("{done} futures simulated: {kpi} is missed by {worst:.1%} of its scale")
+            told = spoken("{done} futures simulated: {kpi} is missed by {worst} of its scale")
             tell(told.format(**missed))
             return simulated, surrogates
         goal = min(2 * done, most)
         told = spoken(
-            "{done} futures simulated: {kpi} is missed by {worst:.1%} of its scale, more than "
-            "{allowed:.1%}; on to {goal}"
+            "{done} futures simulated: {kpi} is missed by {worst} of its scale, more than "
+            "{allowed}; on to {goal}"
         )
-        tell(told.format(**missed, allowed=allowed, goal=goal))
+        tell(told.format(**missed, allowed=reader().percent(allowed), goal=goal))
 
 
 def _worst(surrogates: Mapping[Key, Surrogate]) -> tuple[float, Key]:

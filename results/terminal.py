@@ -22,6 +22,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from results.text import Words
+
 Spoken = TypeVar("Spoken", bound=click.Command)
 
 DOMAIN = "terminal"
@@ -46,6 +48,13 @@ def speak(lang: str) -> None:
     os.environ["LANGUAGE"] = lang  # where gettext looks first
     gettext.bindtextdomain(DOMAIN, LOCALE)
     gettext.textdomain(DOMAIN)
+
+
+def reader() -> Words:
+    """Return the words and numbers of who reads the terminal."""
+    from results.text import words  # noqa: PLC0415 - Babel takes time, and help needs none of it
+
+    return words(DUTCH if os.environ.get("LANGUAGE") == DUTCH else ENGLISH)
 
 
 def translated(command: Spoken) -> Spoken:

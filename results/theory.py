@@ -16,11 +16,13 @@ import simpy
 from scipy import stats
 from simpy.events import Event
 
+from results.terminal import reader
 from results.timeline import P95, Floats, quantile
 from sim.draws import lognormal
 from sim.pool import Pool
 
 CONFIDENCE = 0.99
+DECIMALS = 4
 REPLICATIONS = 20
 CUSTOMERS = 6_000
 SINGLE_LOAD = 0.6  # busy enough to wait, not so busy that a queue has a long memory
@@ -91,12 +93,18 @@ def theory_checks() -> list[TheoryCheck]:
 
 def theory_text(checks: list[TheoryCheck]) -> str:
     """Return a line per check."""
-    line = spoken(
-        "{name:<46}{mean:9.4f}  99% {low:8.4f} to {high:8.4f}  exact {exact:8.4f}  {verdict}"
-    )
+    line = spoken("{name:<46}{mean:>9}  99% {low:>8} to {high:>8}  exact {exact:>8}  {verdict}")
     verdicts = {True: spoken("pass"), False: spoken("FAIL")}
     return "\n".join(
-        line.format(**vars(check) | {"verdict": verdicts[check.holds]}) for check in checks
+        line.format(
+            name=check.name,
+            verdict=verdicts[check.holds],
+            **{
+                name: reader().number(getattr(check, name), DECIMALS)
+                for name in ("mean", "low", "high", "exact")
+            },
+        )
+        for check in checks
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from results.drawings import FOLDER
 from results.errors import ResultsError
+from results.terminal import reader
 from scenarios.errors import Said
 from sim.store import PARTS
 
@@ -39,13 +40,13 @@ class Unused:
         size = sum(self.files.values())
         idle = sum(self.files[path] for path in self.unused)
         return spoken(
-            "{files} files, {size:.1f} MB; not used for {days} days: {unused} files, {idle:.1f} MB"
+            "{files} files, {size} MB; not used for {days} days: {unused} files, {idle} MB"
         ).format(
             files=len(self.files),
-            size=size / BYTES_PER_MB,
+            size=reader().number(size / BYTES_PER_MB, 1),
             days=days,
             unused=len(self.unused),
-            idle=idle / BYTES_PER_MB,
+            idle=reader().number(idle / BYTES_PER_MB, 1),
         )
 
 

@@ -74,7 +74,7 @@ def texts_of(command: click.Command):
 def our_texts() -> set[str]:
     found = {text for path in SOURCES for text in extracted(path, KEYWORDS)}
     found |= {text for anchor in anchors() for text in (anchor.published, anchor.judged)
-              if re.search(r"[a-z]{3}", text)}  # fmt: skip
+              if re.search(r"[a-z]{3}|\d[.,]\d", text)}  # fmt: skip
     return found | {text for one in commands(cli.main) for text in texts_of(one) if text}
 
 
