@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from results.crews_needed import search_files
 from results.run import safe_name
 from results.tables import REGION
 
@@ -114,6 +115,10 @@ def made_beside(folder: Path, words: Words) -> tuple[Link, ...]:
         )
     )
     found = [Link(name, texts[name]) for name in DECISION if (folder / name).is_file()]
+    found += [
+        Link(quote(path.name), _("a search for the least capacity, step by step"))
+        for path, _table in search_files(folder)
+    ]
     for path in sorted(folder.glob("*.html")):
         title = _animation_title(path)
         if title is not None:

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from results.crews_needed import needed_by
 from results.text import UNKNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from results.crews_needed import CrewsNeeded
     from results.decision import Decision, Verdict
     from results.text import Words
 
@@ -26,6 +30,8 @@ class PeopleLine:
         Ambulance crews among them, FTE.
     road, road_range
         FTE of crews more that it takes to have as many free, with its 95% interval.
+    needed, needed_range
+        Crews in the fullest shift at which A1 calls are reached as asked, if it was searched for.
     beds
         Beds that are built.
     cost, cost_range, building
@@ -38,6 +44,8 @@ class PeopleLine:
     crews: str
     road: str
     road_range: str
+    needed: str
+    needed_range: str
     beds: str
     cost: str
     cost_range: str
@@ -52,17 +60,44 @@ class PeopleOfYear:
     lines: tuple[PeopleLine, ...]
 
 
-def people_lines(decision: Decision, words: Words) -> tuple[PeopleOfYear, ...]:
-    """Lay staff, ambulance crews and cost out by year; nothing where a run has no staff."""
+def crews_for(found: Mapping[tuple[str, int], CrewsNeeded], words: Words) -> str:
+    """Say for what target crews were searched for; empty where nobody searched."""
+    shares = sorted({words.percent(needed.share) for needed in found.values()})
+    if not shares:
+        return ""
+    return words.gettext("for {share} of A1 calls within 15 minutes; 95% range").format(
+        share=words.listed(shares)
+    )
+
+
+def people_lines(
+    decision: Decision, words: Words, crews: Mapping[tuple[str, int], CrewsNeeded]
+) -> tuple[PeopleOfYear, ...]:
+    """Lay staff, ambulance crews and cost out by year; nothing where a run has no staff.
+
+    Parameters
+    ----------
+    decision
+        Of the run.
+    words
+        The reader's language.
+    crews
+        What searches found, as `results.crews_needed.crews_needed` reads them.
+    """
     if decision.people["fte"].isna().all():
         return ()
     return tuple(
-        PeopleOfYear(verdict.choice.year, _lines(decision, verdict, words))
+        PeopleOfYear(verdict.choice.year, _lines(decision, verdict, words, crews))
         for verdict in decision.verdicts
     )
 
 
-def _lines(decision: Decision, verdict: Verdict, words: Words) -> tuple[PeopleLine, ...]:
+def _lines(
+    decision: Decision,
+    verdict: Verdict,
+    words: Words,
+    crews: Mapping[tuple[str, int], CrewsNeeded],
+) -> tuple[PeopleLine, ...]:
     _ = words.gettext
     table = decision.people.loc[list(verdict.choice.names)]
     nothing = float(table["fte"].iloc[0])
@@ -81,6 +116,7 @@ def _lines(decision: Decision, verdict: Verdict, words: Words) -> tuple[PeopleLi
     found = []
     for scenario, row in zip(verdict.choice.scenarios, table.to_dict("records"), strict=True):
         changes = scenario.baseline is not None
+        needed = needed_by(crews, scenario)
         found.append(
             PeopleLine(
                 title=words.of(scenario.title),
@@ -89,6 +125,8 @@ def _lines(decision: Decision, verdict: Verdict, words: Words) -> tuple[PeopleLi
                 crews=known(row["crews_fte"]),
                 road=more(row["road_fte"], 1) if changes else UNKNOWN,
                 road_range=between(row["road_fte_low"], row["road_fte_high"], 1) if changes else "",
+                needed=UNKNOWN if needed is None else words.number(needed.crews),
+                needed_range="" if needed is None else _crew_range(needed, words),
                 beds=known(row["beds_built"]) if changes else UNKNOWN,
                 cost=more(row["value"], 1) if changes else UNKNOWN,
                 cost_range=between(row["low"], row["high"], 1) if changes else "",
@@ -96,3 +134,12 @@ def _lines(decision: Decision, verdict: Verdict, words: Words) -> tuple[PeopleLi
             )
         )
     return tuple(found)
+
+
+def _crew_range(needed: CrewsNeeded, words: Words) -> str:
+    _ = words.gettext
+    if needed.low is None:
+        return ""
+    if needed.high is None:
+        return _("{low} or more").format(low=words.number(needed.low))
+    return _("{low} to {high}").format(low=words.number(needed.low), high=words.number(needed.high))

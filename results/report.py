@@ -18,7 +18,7 @@ from results.links import MAPS, Link, file_links, sheet_links
 from results.maps import PROFILES, alt_text, map_file, question, reach, reading_help, source_line
 from results.pages import template
 from results.pareto import draw_pareto, front_told
-from results.people_lines import people_lines
+from results.people_lines import crews_for, people_lines
 from results.price_lines import price_lines
 from results.ranking import ranking_payload
 from results.report_tables import assumptions, choice, flows, reach_table
@@ -87,7 +87,8 @@ def render(
         verges=tuple(told(verge(choice), words) for choice in offered),
         robustness=robustness(decision, words) if decision else (),
         trade_off=_trade_off(decision, words) if decision else None,
-        people=people_lines(decision, words) if decision else (),
+        people=people_lines(decision, words, chosen.crews) if decision else (),
+        crews_for=crews_for(chosen.crews, words),
         map=map_payload(run, data, words),
         words=words,
         breakable=breakable,

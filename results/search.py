@@ -8,7 +8,7 @@ replications meets it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 from results.text import words
 
 STEP_COLUMNS = ("step", "phase", "capacity", "target", "value", "ci_low", "ci_high", "verdict")
+FOUND_COLUMNS = ("scenario", "horizon_year", *STEP_COLUMNS, "least_low", "least_high")
+"""Of the file of a search: what was searched for, its steps, and in the last rows the answer."""
+
+ANSWER = "answer"
+"""Phase of the last rows: the least capacity, and between which levels it lies (95%)."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +174,14 @@ class Search:
         """Return every attempt, a row per target."""
         rows = [row for attempt in self.attempts for row in attempt.rows()]
         return pd.DataFrame(rows, columns=list(STEP_COLUMNS))
+
+    def found(self, best: Attempt, scenario: str, horizon_year: int) -> pd.DataFrame:
+        """Return every attempt, and the answer once more with its range: `FOUND_COLUMNS`."""
+        low, high = self.range_of(best) or (None, None)
+        answer = pd.DataFrame(list(replace(best, phase=ANSWER).rows()))
+        answer["least_low"], answer["least_high"] = low, high
+        table = pd.DataFrame([*self.table().to_dict("records"), *answer.to_dict("records")])
+        return table.assign(scenario=scenario, horizon_year=horizon_year)[list(FOUND_COLUMNS)]
 
     def _bisect(
         self,

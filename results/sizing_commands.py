@@ -71,7 +71,9 @@ def size_scenario(
     Examples:
       twentezorg size single-enschede --target "ed.wait_doctor.p95<=30" --resource ed.doctors
       twentezorg size single-almelo --resource ambulance.crews \\
-        --target "ambulance.a1.within_15>=now"
+        --target "ambulance.a1.within_15>=now" --out output/run/size-almelo.csv
+
+    Searches for crews in the folder of a run (size….csv) are told in its report.
     """
     from results.console import Written, written_text
     from results.kpi import measure
@@ -96,5 +98,5 @@ def size_scenario(
             lambda step: click.echo(step.line(lang)),
         )
         answer = answer_text(search, best, found, chosen, lang)
-    write_csv(search.table(), out)
+    write_csv(search.found(best, chosen.name, chosen.horizon_year), out)
     click.echo(f"\n{answer}\n{written_text({Written.STEPS: out}, lang)}")

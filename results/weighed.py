@@ -1,4 +1,4 @@
-"""How a report weighs: whose weights, and in which futures.
+"""How a report weighs: whose weights, in which futures, and what was searched for beside it.
 
 What `twentezorg decide` used last stands in the run's folder: the weights in `decision.json`, and
 the sweep, if there was one, in `decision-sweep`. A report uses these unless told otherwise.
@@ -7,12 +7,13 @@ the sweep, if there was one, in `decision-sweep`. A report uses these unless tol
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from results.crews_needed import CrewsNeeded, crews_needed
 from results.criteria import criteria_kpis
 from results.errors import ResultsError
 from results.futures import (
@@ -63,6 +64,8 @@ class Weighed:
 
     stakeholders: Mapping[str, Stakeholder]
     sweep: Sweep | None = None
+    crews: Mapping[tuple[str, int], CrewsNeeded] = field(default_factory=dict)
+    """Crews that searches in the run's folder found necessary, by scenario and year."""
 
     @property
     def futures(self) -> Futures | None:
@@ -95,7 +98,8 @@ def weighed(folder: Path, weights: Path | None, futures: Path | None) -> Weighed
     kept = folder / SWEEP
     sets = _decided(folder / DECISION) if weights is None else read_weights(weights)
     swept = futures or (kept if any((kept / name).is_file() for name in KEPT_OF_A_SWEEP) else None)
-    return Weighed(sets or stakeholders(), None if swept is None else read_sweep(swept))
+    sweep = None if swept is None else read_sweep(swept)
+    return Weighed(sets or stakeholders(), sweep, crews_needed(folder))
 
 
 def read_sweep(folder: Path) -> Sweep:

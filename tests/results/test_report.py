@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 from made_up_run import build, scenario, scenarios
 
+from results.crews_needed import CrewsNeeded
 from results.criteria import criteria
 from results.decision import decide
 from results.findings import answers, overall
 from results.maps import draw_maps
 from results.pareto import front_told
-from results.people_lines import people_lines
+from results.people_lines import crews_for, people_lines
 from results.report import render
 from results.report_tables import assumptions, choice, reach_columns
 from results.robustness import robustness
@@ -224,11 +225,16 @@ def test_places_over_all_draws_add_up_and_are_told(run):
 
 
 def test_people_and_money_are_told_by_year_with_their_ranges(run, nl):
-    found = people_lines(decide(run, stakeholders()), words("nl"))
+    sized = {("single", 2034): CrewsNeeded(28, 27, None, 0.926)}
+    found = people_lines(decide(run, stakeholders()), words("nl"), sized)
     assert [(part.year, len(part.lines)) for part in found] == [(2024, 2), (2034, 3)]
     nothing = found[1].lines[0]
     assert nothing.fte_more == nothing.cost_range == nothing.road_range == ""
+    single = found[1].lines[1]
+    assert (single.needed, single.needed_range) == ("28", "27 of meer")
+    assert "92,6% van de A1-meldingen" in crews_for(sized, words("nl"))
     assert "Teams erbij, om er evenveel vrij te hebben (fte)" in Page(nl).text
+    assert "Teams nodig in de volste dienst" not in Page(nl).text  # nobody searched
 
 
 def test_the_picture_of_the_trade_off_is_told_in_words(run, nl):

@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from made_up_run import build
 
 from cli import main
+from results.crews_needed import CrewsNeeded, crews_needed, needed_by
 from results.errors import ResultsError
 from results.knobs import Knob, with_level
-from results.search import Search
+from results.search import FOUND_COLUMNS, Search
 from results.sizing import auto_search_parts
+from results.tables import write_csv
 from results.targets import Target
 from scenarios.files import load
 from scenarios.schema import Resource
@@ -60,6 +63,29 @@ def test_every_step_of_the_search_is_a_row():
     assert set(table["verdict"]) == {"holds", "fails"}
     assert table.loc[0, "capacity"] == "ed.nurses 8"
     assert table.loc[0, "value"] == 12.5
+
+
+def test_the_answer_of_a_search_for_crews_is_found_in_the_folder_of_a_run(tmp_path):
+    a1 = Target("ambulance.a1.within_15", "region", at_most=False, value=0.926)
+    crews = Knob("ambulance.crews")
+
+    def reached(levels):
+        share = 1 - 2 / levels[crews]
+        return {("ambulance.a1.within_15", "region"): [share - 0.001, share, share + 0.001]}
+
+    search = Search([a1], {crews: 48}, reached)
+    best = search.least()
+    assert best.levels == {crews: 28}  # 1 - 2/28 = 0.9286, 1 - 2/27 = 0.9259
+    write_csv(search.found(best, "now", 2034), tmp_path / "size-now.csv")
+    write_csv(search.table(), tmp_path / "size-older.csv")
+    (tmp_path / "size-mine.csv").write_text("what,how much\nshoes,44\n", encoding="utf-8")
+    found = crews_needed(tmp_path)
+    assert found == {("now", 2034): CrewsNeeded(28, 27, 28, 0.926)}
+    run = build()
+    names = {scenario.name: scenario for scenario in run.scenarios}
+    assert needed_by(found, names["now-2034"]) == found["now", 2034]
+    assert needed_by(found, names["now"]) is None
+    assert needed_by(found, names["single"]) is None
 
 
 def test_a_target_is_read_with_its_site_and_its_way():
@@ -156,7 +182,7 @@ def test_the_command_sizes_writes_its_steps_and_simulates_none_twice(tmp_path):
     first, second = sized(out), sized(again)
     assert first.exit_code == 0, first.output
     assert "kleinste capaciteit waarbij elk doel wordt gehaald" in first.output
-    assert out.read_text().startswith("step,phase,capacity,target,value,ci_low,ci_high,verdict")
+    assert out.read_text().splitlines()[0] == ",".join(FOUND_COLUMNS)
     assert again.read_bytes() == out.read_bytes()
     steps = first.stderr.count("1/1 now (icu.beds@MST ")
     assert steps >= 3
