@@ -45,7 +45,7 @@ SOURCES := cli.py hatch_build.py pyproject.toml \
 	$(shell find geodata results scenarios sim -type f ! -name "*.pyc" ! -name "* *")
 
 $(VENV)/installed: $(VENV)/bin/python $(VENV)/libraries $(SOURCES)
-	@echo "Installing twentezorg into $(VENV), about a minute"
+	@echo "Installing twentezorg into $(VENV), about two minutes"
 	$(BIN)/python -m pip install --quiet --no-deps --force-reinstall .
 	@$(BIN)/python -I -c "import sys, sim.loop; sys.exit(sim.loop.__file__.endswith('.py'))" \
 		|| echo "No C compiler, or it failed: the simulation is not compiled, and slower"
