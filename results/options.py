@@ -6,6 +6,7 @@ import functools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from gettext import gettext as spoken
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -193,6 +194,8 @@ def worker_options(command: Command) -> Command:
         from results.playing import Crew
         from sim.backends import Backend
 
+        if scheduler is not None and backend != Backend.DASK:
+            raise click.BadParameter(spoken("needs --backend dask"), param_hint="--scheduler")
         crew = Crew(Backend(backend), jobs, scheduler, store, quiet)
         command(*arguments, crew=crew, **others)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -84,6 +85,11 @@ class DaskCluster:
                             {"times": MOST_ATTEMPTS},
                         ),
                     ) from error
+                except CancelledError as error:
+                    raise BackendError(
+                        "the Dask scheduler is gone; when it is there again the same command goes "
+                        "on with what is kept"
+                    ) from error
                 future.release()
         finally:
             with suppress(Exception):  # the cluster may be what has gone
@@ -134,6 +140,11 @@ class DaskCluster:
                 scheduler=self._scheduler,
                 error=str(error),
             ) from None
+        except MemoryError:  # its first bytes are read as a length
+            raise BackendError(
+                "--scheduler {scheduler}: what answers there is no Dask scheduler",
+                scheduler=self._scheduler,
+            ) from None
         self._require_the_same(self._client)
         return self._client
 
@@ -141,7 +152,7 @@ class DaskCluster:
         """Refuse workers that would compute something else."""
         measure = self._setting.measure
         asked = (self._setting.data_folder, measure.__module__, measure.__qualname__)
-        told = client.run(_fingerprint, *asked)
+        told = client.run(_fingerprint, *asked, on_error="return")
         if not told:
             raise BackendError(
                 "--scheduler {scheduler}: it has no workers", scheduler=self._scheduler

@@ -372,3 +372,9 @@ def test_the_warm_up_is_printed_and_drawn(tmp_path):
     assert "warm-up by MSER-5: " in done.output
     assert "in use: 2 weeks, start filled" in done.output
     assert {path.name for path in tmp_path.iterdir()} == {"now.png", "warmup.csv"}
+
+
+def test_a_scheduler_without_dask_is_refused():
+    done = CliRunner().invoke(main, ["run", "--scheduler", "tcp://10.0.0.5:8786"])
+    assert done.exit_code == 2
+    assert "needs --backend dask" in done.stderr

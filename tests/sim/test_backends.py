@@ -191,6 +191,17 @@ def test_a_scheduler_that_is_not_there_is_told(monkeypatch):
         next(crew.run(PLAN.tasks()))
 
 
+def test_a_server_that_is_no_scheduler_is_told(monkeypatch):
+    cluster = pytest.importorskip("sim.dask_cluster", reason="distributed isn't installed")
+
+    def answers(*_, **__):
+        raise MemoryError  # what distributed makes of the first bytes of a web server
+
+    monkeypatch.setattr(cluster, "Client", answers)
+    with pytest.raises(BackendError, match="what answers there is no Dask scheduler"):
+        list(workers(Backend.DASK, PLAN.setting, 1, "tcp://127.0.0.1:80").run(PLAN.tasks()))
+
+
 def test_dask_that_is_not_installed_is_told(monkeypatch):
     monkeypatch.delitem(__import__("sys").modules, "sim.dask_cluster", raising=False)
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)
