@@ -110,6 +110,7 @@ class DaskCluster:
                 cluster.close()
 
     def _connected(self) -> Client:
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what fails is told by us
         dask.config.set({"distributed.scheduler.allowed-failures": MOST_ATTEMPTS - 1})
         if self._scheduler is None:
             with interrupts_later():  # its thread starts all workers
@@ -118,7 +119,7 @@ class DaskCluster:
                     threads_per_worker=1,
                     dashboard_address=None,
                     scheduler_kwargs={"dashboard_address": ANY_PORT},
-                    silence_logs=logging.CRITICAL,  # what fails is told by its future
+                    silence_logs=logging.CRITICAL,
                 )
                 self._client = Client(cluster)
             cluster.scale(self._jobs)
