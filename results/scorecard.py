@@ -20,6 +20,9 @@ from results.run import REGION_SITE, Run, Scenario
 from results.scores import Interval, choices, score_table
 from results.text import UNKNOWN, Words
 
+ROSTERED = "staff.fte"
+"""How the names of figures begin that follow from the rosters alone."""
+
 SAME = 1e-9
 """Exact figures that differ by less are the same."""
 
@@ -122,18 +125,21 @@ def _mark(
     if isnan(value):
         return Mark("none", "", UNKNOWN, "", _("This run has no figure for it."))
     figure = criterion.figure
-    amount = f"{words.amount(figure, value)}{words.unit_beside(figure)}"
+    amount = f"{words.amount(figure, value)}{words.unit_beside(figure, value)}"
     if scenario.baseline is None:
         told = _("{amount} if everything stays as it is.").format(amount=amount)
-        return Mark("value", "", words.amount(figure, value), "", f"{told} {_source(row, words)}")
+        return Mark(
+            "value", "", words.amount(figure, value), "", f"{told} {_source(row, criterion, words)}"
+        )
     difference, low, high, verdict = _compared(scores, compared, scenario, criterion)
     if isnan(difference):
         return Mark("none", "", UNKNOWN, "", _("This run has no figure for it."))
     before = _float(scores[scenario.baseline, criterion.name]["value"])
+    unit = words.difference_unit(figure, difference)
     told = _("{amount}, against {before} if everything stays as it is: {difference}").format(
         amount=amount,
-        before=f"{words.amount(figure, before)}{words.unit_beside(figure)}",
-        difference=f"{words.difference(figure, difference)} {words.difference_unit(figure)}",
+        before=f"{words.amount(figure, before)}{words.unit_beside(figure, before)}",
+        difference=f"{words.difference(figure, difference)} {unit}",
     )
     span = words.difference_interval(figure, low, high)
     small = _is_small(compared, scenario, criterion, low, high)
@@ -148,7 +154,9 @@ def _mark(
         symbol=SYMBOLS[verdict],
         text="",
         verdict=verdict_labels(words)[verdict],
-        told=" ".join([told, *([_("Too small to matter.")] if small else []), _source(row, words)]),
+        told=" ".join(
+            [told, *([_("Too small to matter.")] if small else []), _source(row, criterion, words)]
+        ),
         is_small=small,
     )
 
@@ -194,8 +202,10 @@ def _judged(verdict: Verdict, criterion: Criterion) -> Verdict:
     return Verdict.BETTER if verdict is good else Verdict.WORSE
 
 
-def _source(row: _Row, words: Words) -> str:
+def _source(row: _Row, criterion: Criterion, words: Words) -> str:
     _ = words.gettext
+    if (criterion.kpi or "").startswith(ROSTERED):
+        return _("Source: rosters of the model.")
     texts = {
         Interval.REPLICATIONS: _("Source: simulation."),
         Interval.ASSUMED: _("Source: rosters of the model, prices assumed."),

@@ -23,6 +23,8 @@ from babel.numbers import format_decimal
 from results.catalogue import SHARE, Kpi
 
 PERCENT = 100
+SITES = "sites"
+"""The unit that is said of one as well as of more."""
 EXTRA_DECIMALS = 3
 """How many decimals more a small difference may take before it is shown as zero."""
 
@@ -125,9 +127,14 @@ class Words:
         return self._span(*ends)
 
     def difference_interval(self, kpi: Kpi, low: float, high: float, *, fine: bool = True) -> str:
-        """Write the interval of a KPI's difference; `fine` as in `difference`."""
+        """Write the interval of a KPI's difference; `fine` as in `difference`.
+
+        No share can change by more than all of it, so the interval stops there.
+        """
         if isnan(low) or isnan(high):
             return UNKNOWN
+        if kpi.unit == SHARE:
+            low, high = max(low, -1.0), min(high, 1.0)
         return self._span(*(self.difference(kpi, edge, fine=fine) for edge in (low, high)))
 
     def _span(self, low: str, high: str) -> str:
@@ -141,15 +148,19 @@ class Words:
         """Say a unit of the catalogue."""
         return _units(self).get(unit, unit)
 
-    def unit_beside(self, kpi: Kpi) -> str:
+    def unit_beside(self, kpi: Kpi, value: float) -> str:
         """Say a KPI's unit as it follows a number; a percentage has it already."""
-        return "" if kpi.unit == SHARE else f" {self.unit(kpi)}"
+        return "" if kpi.unit == SHARE else f" {self._unit_of(kpi, value)}"
 
-    def difference_unit(self, kpi: Kpi) -> str:
-        """Say the unit of a KPI's difference."""
+    def difference_unit(self, kpi: Kpi, value: float = 0.0) -> str:
+        """Say the unit of a KPI's difference, as it follows a number."""
         if kpi.unit == SHARE:
             return self.gettext("percentage points")
-        return self.unit(kpi)
+        return self._unit_of(kpi, value)
+
+    def _unit_of(self, kpi: Kpi, value: float) -> str:
+        is_one = kpi.unit == SITES and abs(value) == 1
+        return self.gettext("hospital") if is_one else self.unit(kpi)
 
     def day(self, iso: str) -> str:
         """Write an ISO date as the reader would; anything else as it is."""
@@ -225,7 +236,9 @@ def _units(words: Words) -> dict[str, str]:
         "births/year": _("births a year"),
         "admissions/year": _("admissions a year"),
         "patients/year": _("patients a year"),
-        "sites": _("sites"),
+        "children/year": _("children a year"),
+        "times/year": _("times a year"),
+        SITES: _("hospitals"),
         "million euro/year": _("million euro a year"),
     }
 

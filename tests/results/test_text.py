@@ -9,7 +9,8 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 import results
-from results.catalogue import kpi
+from results.catalogue import kpi, kpis
+from results.criteria import criteria
 from results.text import UNKNOWN, words
 
 NL, EN = words("nl"), words("en")
@@ -81,6 +82,19 @@ def test_a_difference_in_a_share_is_in_percentage_points():
     assert NL.difference_interval(within, -0.02, 0.01) == "\N{MINUS SIGN}2,0 tot +1,0"
     assert EN.interval(within, 0.9, 0.95) == "90.0 to 95.0"
     assert NL.difference_unit(within) == "procentpunt"
+
+
+def test_every_unit_of_a_figure_is_said_in_words():
+    units = {one.unit for one in kpis().values()} | {one.figure.unit for one in criteria().values()}
+    assert [unit for unit in units if NL.unit_text(unit) == unit] == []
+    assert NL.unit_beside(criteria()["open_eds"].figure, 1) == " ziekenhuis"
+    assert EN.unit_beside(criteria()["open_eds"].figure, 2) == " hospitals"
+
+
+def test_a_difference_in_a_share_stops_at_all_of_it():
+    assert NL.difference_interval(kpi("ed.admitted"), -27.0, 0.5) == (
+        "\N{MINUS SIGN}100,0 tot +50,0"
+    )
 
 
 def test_an_interval_stops_where_its_figure_can_not_go():
