@@ -11,13 +11,14 @@ import numpy as np
 from results.criteria import groups
 from results.decision import CERTAIN, OPEN, Best, Decision, OverFutures, Ranking, Verdict
 from results.discovery import Box, Limit
+from results.parameter_names import told
 from results.text import Words
 from scenarios.futures import load_factors
 
 TYPICAL = 1.25
 """A group typically weighs more where it has so many times an even share."""
 
-CIRCUMSTANCE_DIGITS = 3
+CIRCUMSTANCE_DIGITS, MOST_DECIMALS = 3, 2
 LEAVING = "ed_outside"
 """The criterion that tells whether it is quieter because people go elsewhere."""
 
@@ -323,16 +324,25 @@ def _limit(limit: Limit, words: Words) -> str:
     _ = words.gettext
     factor = load_factors().get(limit.name)
     name = words.of(factor.title.model_dump()) if factor else limit.name
-    above, below = (_figure(edge, words) for edge in (limit.above, limit.below))
+    unit = told(factor.unit, words) if factor else ""
     if limit.above is None:
+        below = _with_unit(limit.below, unit, words)
         return _("{name} is below {value}").format(name=name, value=below)
     if limit.below is None:
+        above = _with_unit(limit.above, unit, words)
         return _("{name} is above {value}").format(name=name, value=above)
-    return _("{name} is between {low} and {high}").format(name=name, low=above, high=below)
+    return _("{name} is between {low} and {high}").format(
+        name=name, low=_figure(limit.above, words), high=_with_unit(limit.below, unit, words)
+    )
+
+
+def _with_unit(value: float | None, unit: str, words: Words) -> str:
+    return f"{_figure(value, words)} {unit}".rstrip()
 
 
 def _figure(value: float | None, words: Words) -> str:
     if value is None or value == 0:
         return words.number(0)
     whole = int(np.floor(np.log10(abs(value)))) + 1
-    return words.number(value, max(CIRCUMSTANCE_DIGITS - whole, 0))
+    decimals = max(CIRCUMSTANCE_DIGITS - whole, 0)
+    return words.number(value, min(decimals, MOST_DECIMALS))
