@@ -23,9 +23,10 @@ MINUTES_PER_WEEK: Final = 10_080
 NOWHERE: Final = -1
 NOBODY: Final = -1
 
-_STEPS: Final = 128
 _SITES: Final = 65_536
+_STEPS: Final = 128
 _FIRST_SITE: Final = -32_768
+_PER_PATIENT: Final = _STEPS * _SITES
 
 
 class Step(IntEnum):
@@ -126,12 +127,12 @@ class Journal:
     def note(self, patient: int, step: int, site: int) -> None:
         """Note what happens now to a patient, at a site or NOWHERE."""
         self._times.append(self._env.now)
-        self._whats.append((patient * _STEPS + step) * _SITES + site - _FIRST_SITE)
+        self._whats.append(patient * _PER_PATIENT + step * _SITES + site - _FIRST_SITE)
 
     def note_ahead(self, minutes: float, patient: int, step: int, site: int) -> None:
         """Note what is certain to happen some minutes from now."""
         self._times.append(self._env.now + minutes)
-        self._whats.append((patient * _STEPS + step) * _SITES + site - _FIRST_SITE)
+        self._whats.append(patient * _PER_PATIENT + step * _SITES + site - _FIRST_SITE)
 
     def note_all(
         self,
