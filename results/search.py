@@ -20,11 +20,14 @@ from scenarios.errors import Said
 if TYPE_CHECKING:
     from results.knobs import Knob
     from results.targets import Target
-from results.text import words
+from results.text import Words, words
 
 STEP_COLUMNS = ("step", "phase", "capacity", "target", "value", "ci_low", "ci_high", "verdict")
 FOUND_COLUMNS = ("scenario", "horizon_year", *STEP_COLUMNS, "least_low", "least_high")
 """Of the file of a search: what was searched for, its steps, and in the last rows the answer."""
+
+MOST, TOGETHER, TRIM, AROUND = "most", "together", "trim ", "interval"
+"""Phases: everything, less of everything, less of one resource, levels around the answer."""
 
 ANSWER = "answer"
 """Phase of the last rows: the least capacity, and between which levels it lies (95%)."""
@@ -82,14 +85,20 @@ class Attempt:
 
     def line(self, lang: str) -> str:
         """Return the step as one line for a terminal."""
-        _ = words(lang).gettext
-        verdicts = {True: _("holds"), False: _("fails")}
-        parts = [
-            f"{target}: {mean:.3g}{'' if np.isnan(half) else f' +/- {half:.2g}'} "
-            f"{verdicts[target.holds(mean)]}"
-            for target, (mean, half) in self.found.items()
-        ]
-        return f"{self.step:>3} {self.phase:<10} {self.capacity()}: {'; '.join(parts)}"
+        reader = words(lang)
+        _ = reader.gettext
+        phases = {MOST: _("most"), TOGETHER: _("together"), AROUND: _("interval")}
+        trimmed = _("less {resource}").format(resource=self.phase.removeprefix(TRIM))
+        phase = phases.get(self.phase, trimmed)
+        parts = [self._found(target, reader) for target in self.found]
+        return f"{self.step:>3} {phase:<10} {self.capacity()}: {'; '.join(parts)}"
+
+    def _found(self, target: Target, reader: Words) -> str:
+        _ = reader.gettext
+        mean, half = self.found[target]
+        span = "" if np.isnan(half) else f" +/- {reader.rough(half, 2)}"
+        verdict = _("holds") if target.holds(mean) else _("fails")
+        return f"{target}: {reader.rough(mean)}{span} {verdict}"
 
 
 Values = Mapping[tuple[str, str], Sequence[float]]  # (kpi, site) to a value per replication
@@ -125,7 +134,7 @@ class Search:
         ResultsError
             The targets don't hold at the highest levels either.
         """
-        best = self._try(dict(self.top), "most")
+        best = self._try(dict(self.top), MOST)
         if not best.holds:
             missed = [
                 Said("{target} (found {mean:.3g})", {"target": target, "mean": mean})
@@ -144,13 +153,13 @@ class Search:
             part = step / steps if steps else 1.0
             return {knob: 1 + round(part * (top - 1)) for knob, top in self.top.items()}
 
-        best = self._bisect(best, steps, together, "together", least=0)
+        best = self._bisect(best, steps, together, TOGETHER, least=0)
         for knob in self.top:
 
             def trimmed(level: int, knob: Knob = knob, start: Attempt = best) -> dict[Knob, int]:
                 return {**start.levels, knob: level}
 
-            best = self._bisect(best, best.levels[knob], trimmed, f"trim {knob}", least=1)
+            best = self._bisect(best, best.levels[knob], trimmed, f"{TRIM}{knob}", least=1)
         return best
 
     def range_of(self, best: Attempt) -> tuple[int, int | None] | None:
@@ -164,9 +173,9 @@ class Search:
             return None
         ((knob, low),) = best.levels.items()
         high: int | None = low
-        while low > 1 and self._try({knob: low - 1}, "interval").may_hold:
+        while low > 1 and self._try({knob: low - 1}, AROUND).may_hold:
             low -= 1
-        while high is not None and not self._try({knob: high}, "interval").surely_holds:
+        while high is not None and not self._try({knob: high}, AROUND).surely_holds:
             high = high + 1 if high < self.top[knob] else None
         return low, high
 

@@ -185,7 +185,7 @@ def draw_sensitivity(table: pd.DataFrame, futures: DrawnFutures, path: Path, lan
         for (row, column), share in np.ndenumerate(wide.to_numpy(dtype=float)):
             if np.isfinite(share):
                 colour = "white" if share > _DARK else "black"
-                text = f"{share:.0%}" if lang == "en" else f"{share:.0%}".replace("%", " %")
+                text = words(lang).percent(share, 0)
                 panel.text(column, row, text, ha="center", va="center", color=colour, size=8)
         titles = [getattr(futures.factors[factor].title, lang) for factor in factors]
         panel.set_xticks(range(len(factors)), titles, rotation=40, ha="right", size=8)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
-from math import isnan
+from math import floor, isnan, log10
 
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
@@ -74,6 +74,11 @@ class Words:
             return UNKNOWN
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         return str(format_decimal(_without_minus_zero(value, decimals), pattern, self.lang))
+
+    def rough(self, value: float, digits: int = 3) -> str:
+        """Write a number of any size to so many digits that tell."""
+        decimals = digits - 1 - floor(log10(abs(value))) if value and not isnan(value) else 0
+        return self.number(round(value, decimals) if not isnan(value) else value, max(decimals, 0))
 
     def people(self, count: float) -> str:
         """Write a number of people no more precisely than a model knows it."""

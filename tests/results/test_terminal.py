@@ -5,7 +5,9 @@ import errno
 import os
 import pickle
 import re
-from io import BytesIO
+import subprocess
+import sys
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import click
@@ -19,9 +21,12 @@ import cli
 from geodata.errors import DataError
 from results.calibration import anchors
 from results.errors import ResultsError
+from results.progress import with_progress
 from results.terminal import AS_TYPED, DOMAIN, LOCALE, paragraphs, speak, terminal_language
 from scenarios.errors import Problem, Said, ScenarioError, Wrong
+from scenarios.files import load
 from sim.errors import ReplicationError
+from sim.replication import Finished, Task
 
 ROOT = Path(cli.__file__).parent
 SOURCES = [ROOT / "cli.py", *(p for f in ("geodata", "results", "scenarios", "sim")
@@ -186,6 +191,28 @@ def test_help_is_dutch_for_a_dutch_reader(command):
     assert done.output.startswith("Gebruik: ")
     assert "Voorbeeld" in done.output or command == ["geodata"]
     assert "Usage: " in call(*command, "--help", env=ENGLISH).output
+
+
+def test_progress_is_dutch_for_a_dutch_reader():
+    speak("nl")
+    now, to = load("now"), StringIO()
+    tasks = [Task(now, number) for number in range(3)]
+    done = [Finished("now", task.replication, [], 1, 1.0, 1.0, is_stored=not task.replication)
+            for task in tasks]  # fmt: skip
+    assert list(with_progress(done, tasks, to)) == done
+    assert to.getvalue().splitlines()[0] == "1/3 uit de opslag"
+    assert re.fullmatch(r"2/3 now 1, nog [\d.]+ s", to.getvalue().splitlines()[1])
+
+
+def test_help_is_as_quick_in_dutch():
+    code = (
+        "import sys, cli; cli.main(['--help'], standalone_mode=False); print(sorted(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=os.environ | DUTCH, check=True,
+                          capture_output=True, text=True, cwd=ROOT)  # fmt: skip
+    assert done.stdout.startswith("Gebruik: ")
+    heavy = {"babel", "numpy", "pandas", "pydantic", "geopandas", "matplotlib"}
+    assert heavy & set(ast.literal_eval(done.stdout.splitlines()[-1])) == set()
 
 
 MISTAKES = [

@@ -68,6 +68,14 @@ def test_numbers_follow_the_reader():
     assert NL.day("2021-08-06") == "6 augustus 2021"
 
 
+def test_a_rough_number_has_the_digits_that_tell():
+    assert [NL.rough(value) for value in (0.0123456, 12.3456, 123456.0, 0.0)] == [
+        "0,0123", "12,3", "123.000", "0"
+    ]  # fmt: skip
+    assert NL.rough(-2.26, 2) == "-2,3"
+    assert NL.rough(float("nan")) == UNKNOWN
+
+
 def test_nearly_all_is_never_written_as_all():
     assert NL.percent(0.99996) == ">99,9%"
     assert NL.percent(0.00001) == "<0,1%"
