@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from results.access import CLOCKS
 from results.compare import Verdict
 from results.report_tables import SYMBOLS
+from results.run import REGION_SITE
 from results.sheet_area import ED, MATERNITY
 from results.sheet_content import Table
 
@@ -37,6 +38,10 @@ DOOR_KPIS = (
     "ed.los.median",
 )
 """What the second table shows, in its order."""
+
+WAITS = ("ed.wait_doctor.median", "ed.wait_doctor.p95")
+LEAVING = "ed.to_neighbours"
+"""Visits to emergency departments outside the region: where they grow, waits inside get shorter."""
 
 
 def travel(local: Local) -> Table:
@@ -128,7 +133,14 @@ def door(local: Local) -> Table:
     )
     return Table(
         title=_("Ambulance and waiting at the door, in the model"),
-        note=" ".join([note, *_alike(local, differing), *_left_out(local, len(rows))]),
+        note=" ".join(
+            [
+                note,
+                *_alike(local, differing),
+                *_leaving(local, differing),
+                *_left_out(local, len(rows)),
+            ]
+        ),
         columns=(_("Choice and year"), *(labels[name] for name in DOOR_KPIS)),
         rows=tuple(
             (
@@ -138,6 +150,23 @@ def door(local: Local) -> Table:
             for scenario in rows[:MOST_ROWS]
         ),
     )
+
+
+def _leaving(local: Local, differing: list[Scenario]) -> Iterator[str]:
+    """Name the choices with shorter waits that send people to hospitals outside the region."""
+    names = [
+        local.title(choice)
+        for choice in differing
+        if local.figures.verdict(choice, REGION_SITE, LEAVING) is Verdict.WORSE
+        and any(
+            local.figures.verdict(choice, local.area.site, name) is Verdict.BETTER for name in WAITS
+        )
+    ]
+    if names:
+        yield local.words.gettext(
+            "With {choices} more people go to an ED outside Twente: part of the shorter waits "
+            "comes from that."
+        ).format(choices=local.words.listed(names))
 
 
 def _differs(local: Local, choice: Scenario) -> bool:

@@ -154,6 +154,22 @@ def test_figures_of_residents_come_with_interval_and_verdict(made):
     assert "bij:" not in made[ALMELO].door.note
 
 
+def test_shorter_waits_because_people_leave_are_said(run, data):
+    run = with_municipal_figures(run)
+    table = run.comparison.copy()
+    single, enschede = table["scenario"] == "single", table["site"] == ENSCHEDE
+    waits = single & enschede & (table["kpi"] == "ed.wait_doctor.p95")
+    leaves = single & (table["site"] == "region") & (table["kpi"] == "ed.to_neighbours")
+    assert waits.any()
+    table.loc[waits, ["verdict", "size"]] = ["better", "matters"]
+    text = "Bij Alles in Enschede gaan meer mensen naar een SEH buiten Twente"
+    for verdict, said in (("worse", True), ("no difference shown", False)):
+        table.loc[leaves, ["verdict", "size"]] = [verdict, "matters"]
+        changed = replace(run, comparison=table)
+        sheet = next(s for s in sheets(changed, data, NL) if s.code == ENSCHEDE)
+        assert (text in sheet.door.note) == said
+
+
 def test_every_ask_of_the_region_is_answered_or_said_to_be_left_out(made):
     groups = made["REGION"].answers
     assert [len(group.answers) for group in groups] == [5, 5, 8]
