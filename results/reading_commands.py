@@ -145,7 +145,8 @@ def query_store(
 
     table = query(run_store(store_folder), sql)
     if csv_file is None and parquet_file is None:
-        click.echo(table.to_string(index=False))
+        none = spoken("no rows; columns: {columns}").format(columns=", ".join(table.columns))
+        click.echo(none if table.empty else table.to_string(index=False))
     save(table, csv_file, parquet_file)
 
 

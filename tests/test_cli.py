@@ -378,3 +378,10 @@ def test_a_scheduler_without_dask_is_refused():
     done = CliRunner().invoke(main, ["run", "--scheduler", "tcp://10.0.0.5:8786"])
     assert done.exit_code == 2
     assert "needs --backend dask" in done.stderr
+
+
+def test_a_query_that_finds_nothing_says_so(tmp_path):
+    asked = ["query", "SELECT scenario, kpi FROM replications", "--store", str(tmp_path)]
+    done = CliRunner().invoke(main, asked)
+    assert done.exit_code == 0
+    assert done.stdout == "no rows; columns: scenario, kpi\n"
