@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import stats
 
+from results.compare import CONFIDENCE
 from results.errors import ResultsError
 from results.timeline import Timeline, mean, quantile
 from scenarios.hours import DAYS_PER_WEEK
@@ -200,6 +202,11 @@ class Settling:
     ----------
     series
         The mean over replications by day, without the rhythm of the week.
+    mser, welch
+        How many days to leave out by each.
+    is_noise
+        Whether what MSER-5 leaves out is no different from the rest: it finds the smallest standard
+        error in noise too.
     """
 
     scenario: str
@@ -207,12 +214,34 @@ class Settling:
     series: Floats
     mser: int | None
     welch: int | None
+    is_noise: bool = False
 
     @classmethod
     def of(cls, scenario: str, kpi: str, series: Floats) -> Settling:
         """Judge a series of days, shape (replications, days)."""
-        averaged = without_week(np.nanmean(series, axis=0))
-        return cls(scenario, kpi, averaged, mser5(averaged), settles(welch(averaged, WELCH_REACH)))
+        by_day = np.nanmean(series, axis=0)
+        averaged = without_week(by_day)
+        cut = mser5(averaged)
+        return cls(
+            scenario,
+            kpi,
+            averaged,
+            cut,
+            settles(welch(averaged, WELCH_REACH)),
+            is_noise=bool(cut) and not is_other(series - by_day + averaged, cut or 0),
+        )
+
+
+def is_other(series: Floats, cut: int) -> bool:
+    """Return whether the days before a cut differ from those after it, by a paired t-test.
+
+    Parameters
+    ----------
+    series
+        Without the rhythm of the week, shape (replications, days).
+    """
+    differences = np.nanmean(series[:, :cut], axis=1) - np.nanmean(series[:, cut:], axis=1)
+    return float(stats.ttest_1samp(differences, 0.0).pvalue) < 1 - CONFIDENCE
 
 
 def settlings(replications: pd.DataFrame) -> list[Settling]:
@@ -270,8 +299,12 @@ def days_table(found: Sequence[Settling]) -> pd.DataFrame:
 
 
 def weeks_needed(found: Sequence[Settling]) -> tuple[int | None, int | None]:
-    """Return the warm-up in whole weeks by MSER-5 and by Welch: that of the slowest KPI."""
-    return _weeks([item.mser for item in found]), _weeks([item.welch for item in found])
+    """Return the warm-up in whole weeks by MSER-5 and by Welch: that of the slowest KPI.
+
+    What MSER-5 cuts in noise is left out.
+    """
+    trends = [0 if item.is_noise else item.mser for item in found]
+    return _weeks(trends), _weeks([item.welch for item in found])
 
 
 def _weeks(days: Sequence[int | None]) -> int | None:
@@ -290,7 +323,10 @@ def _lines(found: Sequence[Settling]) -> Iterator[str]:
     scenario, kpi = spoken("scenario"), spoken("kpi")
     yield f"{scenario:<28}{kpi:<32}{'MSER-5':>10}{'Welch':>10}"
     for item in found:
-        yield f"{item.scenario:<28}{item.kpi:<32}{_days(item.mser):>10}{_days(item.welch):>10}"
+        note = spoken("  MSER-5 cuts noise") if item.is_noise else ""
+        yield (
+            f"{item.scenario:<28}{item.kpi:<32}{_days(item.mser):>10}{_days(item.welch):>10}{note}"
+        )
     by_mser, by_welch = (
         spoken("unknown: longer runs are needed")
         if weeks is None

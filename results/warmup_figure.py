@@ -86,7 +86,7 @@ def _panel(axis: Axes, item: Settling, reader: Words) -> None:
     late = float(series[len(series) // 2 :].mean())
     axis.axhline(late, color=LEVEL, linewidth=0.8, linestyle=":", label=_("second half"))
     for days, colour, style, label in (
-        (item.mser, MSER, "-", _("cut by MSER-5")),
+        (None if item.is_noise else item.mser, MSER, "-", _("cut by MSER-5")),
         (item.welch, WELCH, "--", _("settled by Welch")),
     ):
         if days is not None:

@@ -109,6 +109,20 @@ def replications(days, of_days):
     )
 
 
+def test_a_cut_in_noise_is_told_from_a_trend():
+    rng = np.random.default_rng(5)
+    days = np.arange(140)
+    noise = rng.normal(10, 1, (24, 140))
+    shared = noise + np.where(days < 30, 0.6 * (-1.0) ** (days // 5), 0)  # restless, not lower
+    lower = noise - np.where(days < 30, 2.0, 0)
+    restless, rising = (Settling.of("now", "icu.occupancy", one) for one in (shared, lower))
+    assert (restless.mser or 0) > 0
+    assert restless.is_noise
+    assert (rising.mser, rising.is_noise) == (30, False)
+    assert weeks_needed([restless])[0] == 0
+    assert "MSER-5 cuts noise" in warmup_text([restless])
+
+
 def test_the_warm_up_is_that_of_the_slowest_kpi():
     quick = Settling("now", "ed.los.median", np.zeros(1), mser=0, welch=3)
     slow = Settling("now", "ward.occupancy", np.zeros(1), mser=15, welch=22)
