@@ -21,6 +21,7 @@ from geodata.cbs import read_cbs
 from geodata.dataset import PROFILES, WGS84, DataSet, Minutes, Roads, load, write
 from geodata.errors import DataError
 from geodata.network import Positions, RoadNetwork, joined
+from geodata.notes import Note, note
 from geodata.osm import OsmExtract, read_osm, state_of
 from geodata.people import (
     COUNTS,
@@ -114,10 +115,10 @@ def _people(
     if not len(extract.address_lon):
         raise DataError("holds no addresses (addr:housenumber)", file=osm)
     x, y = extract.addresses_in(region.crs)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     if region.admin_level is not None:
         areas = areas_without_counts(osm, region, x, y)
-        notes = ("no populations are given: each address counts as one inhabitant",)
+        notes = (note("no populations are given: each address counts as one inhabitant"),)
     elif cbs is None:
         raise DataError(
             "region {region} needs boundaries and populations: give their folder",
@@ -321,7 +322,7 @@ def _with_manifest(
     data: DataSet,
     region: Region,
     inputs: dict[str, Path],
-    notes: tuple[str, ...],
+    notes: tuple[Note, ...],
     command: str,
 ) -> DataSet:
     sources = {
@@ -353,18 +354,24 @@ def _fingerprint(path: Path) -> dict[str, str]:
         return {"file": path.name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
-def _without_people(data: DataSet, region: Region) -> list[str]:
+def _without_people(data: DataSet, region: Region) -> list[Note]:
     """Say which municipalities have no cell."""
     absent = sorted(set(region.municipalities) - set(data.cells["municipality_code"]))
-    return [f"municipality {code} has no addresses" for code in absent]
+    return [note("municipality {code} has no addresses", code=code) for code in absent]
 
 
-def _unreached(data: DataSet) -> list[str]:
+def _unreached(data: DataSet) -> list[Note]:
     """Say which points and how many inhabitants have no road near enough."""
     off_road = data.points.loc[data.points["snap_m"].isna(), "id"]
-    notes = [f"point {point_id} has no road near enough" for point_id in off_road]
+    notes = [note("point {id} has no road near enough", id=point_id) for point_id in off_road]
     nowhere = np.isnan(data.cell_table["car"]).all(axis=1)
     if nowhere.any():
         people = data.cells["population"].to_numpy()[nowhere].sum()
-        notes.append(f"{int(nowhere.sum())} cells ({people:.0f} inhabitants) reach no point")
+        notes.append(
+            note(
+                "{cells} cells ({people} inhabitants) reach no point",
+                cells=int(nowhere.sum()),
+                people=round(float(people)),
+            )
+        )
     return notes

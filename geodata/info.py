@@ -3,6 +3,7 @@
 from gettext import gettext as spoken
 
 from geodata.dataset import DataSet
+from geodata.notes import told
 
 
 def describe(data: DataSet) -> str:
@@ -51,4 +52,4 @@ def describe(data: DataSet) -> str:
         source_line.format(**{"date": spoken("an unknown day")} | source)
         for source in manifest["sources"].values()
     ]
-    return "\n".join([*lines, *manifest["notes"]])
+    return "\n".join([*lines, *map(told, manifest["notes"])])

@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 
 from geodata.errors import DataError
+from geodata.notes import Note, note
 from geodata.osm import Place
 
 IntArray = npt.NDArray[np.int64]
@@ -80,7 +81,7 @@ class Spread:
     """Cells, and what could not be placed."""
 
     cells: pd.DataFrame
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def band_populations(table: pd.DataFrame) -> pd.DataFrame:
@@ -145,7 +146,10 @@ def spread_people(
         raise DataError("the extract holds no addresses within the region")
     bare = _bare_postcodes(address, areas)
     address = pd.concat([address, bare], ignore_index=True)
-    notes = tuple(f"PC4 {pc4} has no addresses: people placed in its middle" for pc4 in bare["pc4"])
+    notes = tuple(
+        note("PC4 {pc4} has no addresses: people placed in its middle", pc4=str(pc4))
+        for pc4 in bare["pc4"]
+    )
     address["column"] = np.floor(address["x"] / size).astype(np.int64)
     address["row"] = np.floor(address["y"] / size).astype(np.int64)
     parts = _count(address, areas.population)

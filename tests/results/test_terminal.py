@@ -2,6 +2,7 @@
 
 import ast
 import errno
+import json
 import os
 import pickle
 import re
@@ -19,6 +20,7 @@ from click.testing import CliRunner
 
 import cli
 from geodata.errors import DataError
+from geodata.notes import note, told
 from results.calibration import anchors
 from results.errors import ResultsError
 from results.progress import with_progress
@@ -32,7 +34,7 @@ ROOT = Path(cli.__file__).parent
 SOURCES = [ROOT / "cli.py", *(p for f in ("geodata", "results", "scenarios", "sim")
                               for p in sorted((ROOT / f).glob("*.py")))]  # fmt: skip
 ERRORS = ("BackendError", "DataError", "ResultsError", "Said", "StoreError", "Wrong")
-KEYWORDS = dict.fromkeys(("spoken", *ERRORS)) | {"single": (2,)}
+KEYWORDS = dict.fromkeys(("spoken", "note", *ERRORS)) | {"single": (2,)}
 CLICK = [
     Path(click.__file__).with_name(f"{name}.py")
     for name in ("core", "decorators", "exceptions", "formatting", "parser", "types")
@@ -148,7 +150,7 @@ def test_no_error_is_put_together_before_it_is_translated(path):
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        if name in {*ERRORS, "spoken", "single"} and node.args:
+        if name in {*ERRORS, "spoken", "note", "single"} and node.args:
             text = node.args[1 if name == "single" else 0]
             assert not isinstance(text, ast.JoinedStr | ast.BinOp | ast.IfExp), ast.unparse(node)
         if name in {"BadParameter", "UsageError"}:
@@ -228,9 +230,9 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("arguments", "dutch"), MISTAKES, ids=lambda one: str(one)[:30])
 def test_a_mistake_is_told_in_the_language_of_the_terminal(arguments, dutch):
-    told = call(*arguments)
-    assert told.exit_code == 2
-    assert dutch in told.stderr
+    said = call(*arguments)
+    assert said.exit_code == 2
+    assert dutch in said.stderr
     assert dutch not in call(*arguments, env=ENGLISH).stderr
 
 
@@ -259,6 +261,14 @@ def test_an_error_crosses_processes_and_speaks_the_language_of_the_other_side(er
     assert str(pickle.loads(sent)) == str(error) != dutch  # noqa: S301 - our own
     speak("nl")
     assert str(pickle.loads(sent)) == str(error) == dutch  # noqa: S301 - our own
+
+
+def test_a_note_of_a_data_set_is_told_to_its_reader():
+    kept = json.loads(json.dumps(note("municipality {code} has no addresses", code="GM0141")))
+    assert told(kept) == "municipality GM0141 has no addresses"
+    speak("nl")
+    assert told(kept) == "gemeente GM0141 heeft geen adressen"
+    assert told("a sentence of {before}") == "a sentence of {before}"
 
 
 def test_braces_in_what_a_user_gives_stay_as_they_are():
