@@ -67,6 +67,8 @@ class MapContent:
     share: Mapping[str, float]
     sites: tuple[Site, ...]
     function: str
+    abroad: tuple[Site, ...] = ()
+    """Hospitals across the border, whether they count or not."""
 
 
 class MapFigure:
@@ -204,6 +206,7 @@ class MapFigure:
             (style.PART_MARK, _("open part of the day")),
             (style.CLOSED_MARK, _("not open for this care")),
             (style.NEIGHBOUR_MARK, _("hospital outside Twente\n(arrow: beyond the map)")),
+            (style.ABROAD_MARK, _("hospital in Germany,\ndoesn't count")),
         ]
         handles = [_sign(marker, label) for marker, label in signs]
         handles.append(
@@ -304,22 +307,43 @@ class MapFigure:
                 self._point_outside(site, x, y, taken)
                 continue
             marker = style.marker_of(site, content.function)
-            self._passing += self._axes.plot(
-                [x],
-                [y],
-                marker=marker.shape,
-                markersize=marker.size,
-                markerfacecolor=marker.fill,
-                markeredgecolor=marker.edge,
-                markeredgewidth=1.2,
-                zorder=MARKER_LAYER,
-            )
-            name = printable(site.name)
-            size = text_size([name], SITE_POINTS, self._metres_per_point)
-            box = place_beside((x, y), SITE_GAP, size, taken, self._frame)
-            taken.append(box)
-            self._write(box.centre, name, SITE_POINTS, style.SITE_TEXT, slant="italic")
+            self._mark(site, (x, y), marker, style.SITE_TEXT, taken)
+        self._draw_abroad(content, taken)
         return taken
+
+    def _draw_abroad(self, content: MapContent, taken: list[Box]) -> None:
+        """Draw the hospitals across the border that don't count, where the map holds them."""
+        counted = {s.id for s in content.sites if style.is_shown(s, content.function)}
+        for site in content.abroad:
+            place = self._to_map.transform(site.lon, site.lat)
+            if site.id not in counted and Box(*place, 1, 1).overlap(self._frame):
+                self._mark(site, place, style.ABROAD_MARK, style.QUIET_TEXT, taken)
+
+    def _mark(
+        self,
+        site: Site,
+        place: tuple[float, float],
+        marker: style.Marker,
+        ink: str,
+        taken: list[Box],
+    ) -> None:
+        """Draw a hospital with its name beside it."""
+        x, y = place
+        self._passing += self._axes.plot(
+            [x],
+            [y],
+            marker=marker.shape,
+            markersize=marker.size,
+            markerfacecolor=marker.fill,
+            markeredgecolor=marker.edge,
+            markeredgewidth=1.2,
+            zorder=MARKER_LAYER,
+        )
+        name = printable(site.name)
+        size = text_size([name], SITE_POINTS, self._metres_per_point)
+        box = place_beside(place, SITE_GAP, size, taken, self._frame)
+        taken.append(box)
+        self._write(box.centre, name, SITE_POINTS, ink, slant="italic")
 
     def _point_outside(self, site: Site, x: float, y: float, taken: list[Box]) -> None:
         """Point from the frame's edge to a hospital beyond it."""

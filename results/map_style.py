@@ -51,6 +51,8 @@ OPEN_MARK = Marker("P", 13, "#0b4f8a", "#ffffff")
 PART_MARK = Marker("D", 8.5, "#ffffff", "#0b4f8a")
 CLOSED_MARK = Marker("X", 9, "#7a7a7a", "#ffffff")
 NEIGHBOUR_MARK = Marker("^", 9, "#3c4a57", "#ffffff")
+ABROAD_MARK = Marker("^", 7.5, "#ffffff", "#3c4a57")
+"""A hospital across the border that doesn't count."""
 
 
 def class_of(share: float) -> int:

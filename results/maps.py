@@ -199,4 +199,5 @@ def _content(run: Run, scenario: Scenario, function: str, words: Words) -> MapCo
         share=found.share,
         sites=scenario.sites,
         function=function,
+        abroad=scenario.abroad,
     )

@@ -34,6 +34,17 @@ def test_maps_are_small_and_carry_no_clock_or_software(maps):
         assert image.info.keys() <= {"transparency"}
 
 
+def test_a_hospital_across_the_border_is_drawn_though_it_does_not_count(data, maps):
+    alone = build([scenario("now", "Zoals nu", 2024, None, abroad=[])])
+    with_gronau = np.asarray(Image.open(BytesIO(maps["now", "ed"])).convert("L"), dtype=int)
+    without = draw_maps(alone, data, words("nl"))["now", "ed"]
+    differs = np.abs(with_gronau - np.asarray(Image.open(BytesIO(without)).convert("L"))) > 64
+    rows, columns = np.nonzero(differs)
+    assert 20 < len(rows) < 3000  # a sign and a name, in one place
+    assert columns.min() > differs.shape[1] / 2  # in the east
+    assert np.ptp(rows) < differs.shape[0] / 10
+
+
 def test_drawing_again_gives_the_same_bytes_in_any_order(run, data, maps):
     assert draw_maps(run, data, words("nl")) == maps
     alone = build([s for s in scenarios() if s["name"] == "now"])
