@@ -235,13 +235,16 @@ class Settling:
 def is_other(series: Floats, cut: int) -> bool:
     """Return whether the days before a cut differ from those after it, by a paired t-test.
 
+    As the cut is the best of many, each has its part of the risk (Bonferroni).
+
     Parameters
     ----------
     series
         Without the rhythm of the week, shape (replications, days).
     """
     differences = np.nanmean(series[:, :cut], axis=1) - np.nanmean(series[:, cut:], axis=1)
-    return float(stats.ttest_1samp(differences, 0.0).pvalue) < 1 - CONFIDENCE
+    candidates = series.shape[1] // BATCH // 2
+    return float(stats.ttest_1samp(differences, 0.0).pvalue) < (1 - CONFIDENCE) / candidates
 
 
 def settlings(replications: pd.DataFrame) -> list[Settling]:
