@@ -243,8 +243,9 @@ def is_other(series: Floats, cut: int) -> bool:
         Without the rhythm of the week, shape (replications, days).
     """
     differences = np.nanmean(series[:, :cut], axis=1) - np.nanmean(series[:, cut:], axis=1)
-    candidates = series.shape[1] // BATCH // 2
-    return float(stats.ttest_1samp(differences, 0.0).pvalue) < (1 - CONFIDENCE) / candidates
+    candidates: int = series.shape[1] // BATCH // 2
+    chance = float(stats.ttest_1samp(differences, 0.0).pvalue)
+    return chance * candidates < 1 - CONFIDENCE
 
 
 def settlings(replications: pd.DataFrame) -> list[Settling]:
