@@ -16,7 +16,7 @@ import pandas as pd
 from geodata._nested import Found, Search, nested_order
 from geodata.dataset import DataSet, Minutes, ProfileName
 from geodata.errors import DataError
-from geodata.locate import AIMS, Aim, Answer, answers_table
+from geodata.locate import AIMS, Aim, Answer, aim_spoken, answers_table
 
 IntArray = npt.NDArray[np.int64]
 
@@ -81,9 +81,8 @@ def trade_off_over_cells(
     answers = []
     for count in counts:
         for aim in AIMS:
-            progress(
-                spoken("{count} {aim}: {cells} cells").format(count=count, aim=aim, cells=len(rows))
-            )
+            step = spoken("best {count} of {cells} cells: {aim}")
+            progress(step.format(count=count, cells=len(rows), aim=aim_spoken(aim)))
             found = search.best(aim, count)
             sites = (*fixed, *names[list(found.chosen)].tolist())
             answers.append((count, _answer(search, aim, sites, found, people)))

@@ -251,7 +251,17 @@ def calibrate(osm: Path, reference: Path, sites: Path, speeds: Path | None, out:
     from geodata.gis import fit_speeds
 
     fitted = fit_speeds(osm, reference, sites, out, speeds_file=_speeds(speeds))
-    click.echo(fitted.report.to_string(index=False))
+    headings = {
+        "site": spoken("site"),
+        "observations": spoken("observations"),
+        "error_before": spoken("error before"),
+        "overlap_before": spoken("overlap before"),
+        "error_after": spoken("error after"),
+        "overlap_after": spoken("overlap after"),
+        "error_held_out": spoken("error when held out"),
+        "overlap_held_out": spoken("overlap when held out"),
+    }
+    click.echo(fitted.report.rename(columns=headings).to_string(index=False))
     for name, ratio in fitted.ratios.items():
         click.echo(f"{name:<30} x {ratio:.3f}")
 

@@ -7,6 +7,7 @@ solver of integer programmes, by way of scipy.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from gettext import gettext as spoken
 from itertools import combinations
 from math import comb
 from pathlib import Path
@@ -178,12 +179,21 @@ def trade_off(
     answers: list[tuple[int, Answer]] = []
     for count in counts:
         for aim in AIMS:
-            progress(f"{count} {aim}")
+            progress(spoken("best {count}: {aim}").format(count=count, aim=aim_spoken(aim)))
             answer = best_sites(
                 data, aim, count, candidates, fixed=fixed, profile=profile, limit=limit
             )
             answers.append((count, answer))
     return answers_table(answers)
+
+
+def aim_spoken(aim: Aim) -> str:
+    """Return what an aim is called, in the language that is spoken."""
+    return {
+        "mean": spoken("the shortest way on average"),
+        "coverage": spoken("most inhabitants within the limit"),
+        "worst": spoken("the best for who is worst off"),
+    }[aim]
 
 
 def answers_table(answers: Sequence[tuple[int, Answer]]) -> pd.DataFrame:
