@@ -67,12 +67,21 @@ def serial():
     return found(PLAN, Backend.SERIAL)
 
 
+@pytest.fixture
+def heeding():
+    """Heed Ctrl-C, which tests in the background would ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeding")
 def test_ctrl_c_while_processes_start_is_heard_when_they_have():
     started = []
 
     def begin():
         with interrupts_later():
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
             started.append(True)
 
     with pytest.raises(KeyboardInterrupt):
