@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from results.errors import ResultsError
 from sim.geography import new_places
-from sim.journal import MINUTES_PER_DAY
+from sim.journal import MINUTES_PER_DAY, Step
 from sim.patients import patients_of
 from sim.replication import replicate
 
@@ -71,6 +73,14 @@ class Replay:
                 "--site {given!r}: no such site; it has {sites}", given=text, sites=", ".join(own)
             )
         return found
+
+    def busiest_site(self) -> str:
+        """Return the site with the most visits to its emergency department."""
+        visits = np.bincount(
+            self.outcome.records.of(Step.ED_ARRIVE).site, minlength=len(self.outcome.sites)
+        )
+        number = self.outcome.sites.index
+        return max(own_sites(self.outcome), key=lambda site: visits[number(site)])
 
 
 def own_sites(outcome: Outcome) -> list[str]:

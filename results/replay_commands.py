@@ -61,7 +61,9 @@ def journey(scenario: str, patient: int | None, lang: str, **replication: Any) -
 
 @click.command()
 @_replay_options
-@click.option("--site", default="MST", show_default=True, help="Id of a site of the scenario.")
+@click.option(
+    "--site", help="Id of a site of the scenario; the one with the busiest ED when left out."
+)
 @click.option(
     "--day", type=click.IntRange(1), default=2, show_default=True, help="Measured day; 1 a Monday."
 )
@@ -74,7 +76,7 @@ def journey(scenario: str, patient: int | None, lang: str, **replication: Any) -
 )
 def animate(
     scenario: str,
-    site: str,
+    site: str | None,
     day: int,
     out: Path,
     lang: str,
@@ -94,7 +96,8 @@ def animate(
     from results.text import words
 
     played, reader = _replay(scenario, **replication), words(lang)
-    page = render(animation(played, played.site(site), day, reader), reader, report_beside(out))
+    place = played.busiest_site() if site is None else played.site(site)
+    page = render(animation(played, place, day, reader), reader, report_beside(out))
     write_page(page, out)
     click.echo(spoken("animation: {path}").format(path=out))
 

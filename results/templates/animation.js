@@ -79,7 +79,7 @@
       if (!region.places) return;
       const places = region.places[Math.min(23, Math.floor(minute / 60))];
       find("places", area).textContent = String(Math.round(places));
-      find("area", area).classList.toggle("full", number >= places);
+      find("area", area).classList.toggle("full", number > 0 && number >= places);
     });
   };
   const pause = () => { playing = false; button.textContent = button.dataset.play; };

@@ -170,6 +170,15 @@ def test_a_day_or_site_that_isn_t_there_is_refused(hand):
         hand.site("FAR")
 
 
+def test_the_busiest_site_has_the_most_visits_to_its_department(hand):
+    assert hand.busiest_site() == "EAST"
+    visits = [(START + number, person(Cohort.VISIT, number), Step.ED_ARRIVE) for number in range(3)]
+    west = outcome(
+        *((*visit, site) for visit, site in zip(visits, (WEST, EAST, WEST), strict=True))
+    )
+    assert Replay(west, patients=None, data=None).busiest_site() == "WEST"
+
+
 def test_a_played_day_agrees_with_its_journal(played):
     start, end = played.day(3)
     shown = animation(played, "MST", 3, EN)
