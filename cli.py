@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geodata.commands import geodata_commands
-from results.options import (
+from results.commands.options import (
     EXIT_OURS,
     EXIT_USER,
     data_option,
@@ -24,15 +24,15 @@ from results.options import (
     scenarios_asked,
     settings_option,
 )
-from results.reading_commands import compare, decide_run, query_store, report, upkeep
-from results.replay_commands import animate, journey, occupancy
-from results.simulation_commands import run, verify, warm_up
-from results.sizing_commands import size_scenario
-from results.sweep_commands import sweep
-from results.terminal import speak, terminal_language, translated
+from results.commands.read import compare, decide_run, query_store, report, upkeep
+from results.commands.replay import animate, journey, occupancy
+from results.commands.simulate import run, verify, warm_up
+from results.commands.size import size_scenario
+from results.commands.sweep import sweep
+from results.language.terminal import speak, terminal_language, translated
 
 if TYPE_CHECKING:
-    from geodata.locate import Aim
+    from geodata.location.model import Aim
     from scenarios.errors import Problem
 
 EXIT_INTERRUPTED = 130
@@ -105,7 +105,7 @@ def list_scenarios(lang: str) -> None:
     Example:
       twentezorg list --lang en
     """
-    from scenarios.shipped import headlines
+    from scenarios.files.shipped import headlines
 
     for line in headlines():
         click.echo(f"{line.name:<26} {line.horizon_year}  {line.title[lang]}")
@@ -121,9 +121,9 @@ def validate(files: tuple[str, ...], lang: str) -> None:
     Example:
       twentezorg validate my-scenario.yaml
     """
-    from results.console import good_text
+    from results.commands.console import good_text
     from scenarios.errors import ScenarioError
-    from scenarios.files import load
+    from scenarios.files.loading import load
 
     problems: list[Problem] = []
     for file in files:
@@ -148,8 +148,8 @@ def show(scenario: str, settings: tuple[str, ...], lang: str) -> None:
     Example:
       twentezorg show now | grep ambulance
     """
-    from results.scenario_text import scenario_text
-    from scenarios.files import load
+    from results.report.scenario import scenario_text
+    from scenarios.files.loading import load
 
     click.echo(scenario_text(load(scenario, settings), lang))
 
@@ -209,15 +209,15 @@ def reach(
     """
     import pandas as pd
 
-    from geodata.dataset import load
-    from results.best_sites import best_sites_text, write_trade_off
-    from results.best_sites import locate as best_sites
-    from results.console import reachability_text
-    from results.reach_detail import write_detail
-    from results.study import scenario_reachability
-    from results.tables import write_csv
-    from scenarios import files
-    from sim.geography import new_places
+    from geodata.dataset.dataset import load
+    from results.accessibility.best_sites import best_sites_text, write_trade_off
+    from results.accessibility.best_sites import locate as best_sites
+    from results.accessibility.detail import write_detail
+    from results.commands.console import reachability_text
+    from results.runs.study import scenario_reachability
+    from results.runs.tables import write_csv
+    from scenarios.files import loading as files
+    from sim.resources.site_points import new_places
 
     places = load(data)
     if locate is not None:

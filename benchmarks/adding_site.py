@@ -16,7 +16,7 @@ from statistics import median
 
 import numpy as np
 
-from geodata.dataset import DataSet, load
+from geodata.dataset.dataset import DataSet, load
 
 MOST_SECONDS = 0.3
 SEED = 1

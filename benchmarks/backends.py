@@ -19,17 +19,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from results.kpi import measure
-from scenarios.files import load
-from sim.backends import Backend
-from sim.experiment import Experiment, Plan, replications_table
-from sim.processes import Processes
-from sim.store import Store
+from results.kpis.measure import measure
+from scenarios.files.loading import load
+from sim.backends.processes import Processes
+from sim.backends.registry import Backend
+from sim.experiment.experiment import Experiment, Plan, replications_table
+from sim.experiment.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.backends import Workers
+    from sim.backends.base import Workers
 
 FIRST = range(1000, 1002)  # other replications, for which the workers start
 TIMES = (0.5, 1, 2, 4)
@@ -52,7 +52,7 @@ def _processes(plan: Plan, jobs: int) -> Workers:
 
 
 def _dask(plan: Plan, jobs: int) -> Workers:
-    from sim.dask_cluster import DaskCluster  # noqa: PLC0415 - heavy
+    from sim.backends.dask import DaskCluster  # noqa: PLC0415 - heavy
 
     return DaskCluster(plan.setting, jobs, None)
 

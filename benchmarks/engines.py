@@ -23,17 +23,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import simpy
 
-from sim import journey
-from sim.clock import Clock
-from sim.journey import Journey
-from sim.pool import Pool
+from sim.engine import process as journey
+from sim.engine.environment import Clock
+from sim.engine.pool import Pool
+from sim.engine.process import Journey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from simpy.events import Event
 
-    from sim.journey import Story
+    from sim.engine.process import Story
 
 ARRIVALS = 1.0  # customers a minute
 SERVERS = (10, 6, 8)

@@ -19,12 +19,12 @@ from pathlib import Path
 
 import numpy as np
 
-from geodata.network import Positions
-from geodata.osm import OsmExtract, read_osm
-from geodata.profiles import speed_model
-from geodata.roads import build_network
-from geodata.routing import TravelTimes
-from sim.memory import peak_memory_mb
+from geodata.config.speed_profiles import speed_model
+from geodata.osm.extract import OsmExtract, read_osm
+from geodata.roads.builder import build_network
+from geodata.roads.network import Positions
+from geodata.routing.travel_times import TravelTimes
+from sim.replication.memory import peak_memory_mb
 
 CRS = "EPSG:3035"
 WIDTH, HEIGHT = 1.4, 0.9

@@ -71,8 +71,11 @@ def write_points(osm: Path, folder: Path) -> None:
     """Write the middles of the postcodes and the hospital sites that ship, and where they enter."""
     from pyproj import Transformer  # noqa: PLC0415 - the interpreter of OSRM lacks these
 
-    from geodata.dataset import load  # noqa: PLC0415
-    from geodata.gis import SNAP_LIMIT_M, open_network  # noqa: PLC0415
+    from geodata.dataset.dataset import load  # noqa: PLC0415
+    from geodata.routing.workflows import (  # noqa: PLC0415
+        SNAP_LIMIT_M,
+        open_network,
+    )
 
     points, network = load().points, open_network(osm)
     to_metres = Transformer.from_crs("EPSG:4326", network.crs, always_xy=True)
@@ -148,9 +151,12 @@ def our_minutes(osm: Path, folder: Path) -> Found:
     import numpy as np  # noqa: PLC0415 - the interpreter of OSRM lacks these
     from pyproj import Transformer  # noqa: PLC0415
 
-    from geodata.gis import SNAP_LIMIT_M, open_network  # noqa: PLC0415
-    from geodata.profiles import speed_model  # noqa: PLC0415
-    from geodata.routing import TravelTimes  # noqa: PLC0415
+    from geodata.config.speed_profiles import speed_model  # noqa: PLC0415
+    from geodata.routing.travel_times import TravelTimes  # noqa: PLC0415
+    from geodata.routing.workflows import (  # noqa: PLC0415
+        SNAP_LIMIT_M,
+        open_network,
+    )
 
     network = open_network(osm)
     to_metres = Transformer.from_crs("EPSG:4326", network.crs, always_xy=True)

@@ -14,15 +14,19 @@ import argparse
 import multiprocessing
 import time
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from geodata.dataset import load
-from scenarios import files
-from scenarios.parameters import registry
-from scenarios.schema import Override, Roster, Scenario
-from sim.cohort import Horizon
-from sim.memory import peak_memory_mb
-from sim.patients import patients_of
-from sim.region import Region
+from geodata.dataset.dataset import load
+from scenarios.files import loading as files
+from scenarios.parameters.registry import registry
+from scenarios.schema.scenario import Override, Scenario
+from sim.patients.cohort import Horizon
+from sim.patients.population import patients_of
+from sim.replication.memory import peak_memory_mb
+from sim.resources.region import Region
+
+if TYPE_CHECKING:
+    from scenarios.schema.rosters import Roster
 
 SEED = 1
 PEOPLE = ("population", "age_", "women_")

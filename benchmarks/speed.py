@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from geodata.dataset import load
-from results.kpi import measure
-from scenarios import files
-from sim import journey, replication
-from sim.clock import Clock
-from sim.cohort import Horizon
-from sim.replication import Setting, Task, finish
+from geodata.dataset.dataset import load
+from results.kpis.measure import measure
+from scenarios.files import loading as files
+from sim.engine import process as journey
+from sim.engine.environment import Clock
+from sim.patients.cohort import Horizon
+from sim.replication import replicate as replication
+from sim.replication.replicate import Setting, Task, finish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

@@ -23,19 +23,21 @@ from unittest.mock import patch
 
 import numpy as np
 
-from results.kpi import measure
-from results.precision import Rule
-from scenarios.files import load
-from sim import census, cohort, streams
-from sim.experiment import replications_table
-from sim.replication import Setting, Task, finish
+from results.kpis.measure import measure
+from results.statistics.precision import Rule
+from scenarios.files.loading import load
+from sim.experiment.experiment import replications_table
+from sim.pathways import initial_state as census
+from sim.patients import cohort
+from sim.random import streams
+from sim.replication.replicate import Setting, Task, finish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy.typing as npt
 
-    from scenarios.schema import Scenario
+    from scenarios.schema.scenario import Scenario
 
     Floats = npt.NDArray[np.float64]
     Values = dict[str, Floats]  # of a KPI of the region, by replication

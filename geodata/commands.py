@@ -11,8 +11,9 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from geodata.overpass import Box
-    from geodata.profiles import Mode
+    from geodata.config.speed_profiles import Mode
+    from geodata.download.overpass import Box
+
 
 Command = TypeVar("Command", bound="Callable[..., object]")
 
@@ -53,7 +54,7 @@ def _out_file(what: str) -> Callable[[Command], Command]:
 
 
 def _speeds(file: Path | None) -> Path:
-    from geodata.profiles import SHIPPED
+    from geodata.config.speed_profiles import SHIPPED
 
     return file or SHIPPED
 
@@ -102,9 +103,9 @@ def build(
       twentezorg geodata build --osm twente.osm.pbf --cbs cbs --out output/data
       twentezorg geodata build --osm twente.osm.pbf --cbs cbs --without-roads --out geodata/starter
     """
-    from geodata.build import build as build_data
-    from geodata.info import describe
-    from geodata.region import read_region
+    from geodata.config.region import read_region
+    from geodata.dataset.build import build as build_data
+    from geodata.dataset.description import describe
 
     parts = [f"--osm {osm.name}"]
     parts += [f"--cbs {cbs.name}"] if cbs else []
@@ -136,8 +137,8 @@ def info(data: Path | None) -> None:
     Example:
       twentezorg geodata info --data output/data
     """
-    from geodata.dataset import load
-    from geodata.info import describe
+    from geodata.dataset.dataset import load
+    from geodata.dataset.description import describe
 
     click.echo(describe(load(data)))
 
@@ -172,7 +173,7 @@ def minutes(
       twentezorg geodata minutes --osm twente.osm.pbf --from homes.csv --to sites.csv \\
         --profile siren --hour 3 --out minutes.csv
     """
-    from geodata.gis import write_minutes
+    from geodata.routing.workflows import write_minutes
 
     notes = write_minutes(
         osm, origins, destinations, out, profile=profile, hour=hour, speeds_file=_speeds(speeds)
@@ -204,7 +205,7 @@ def isochrones(
       twentezorg geodata isochrones --osm twente.osm.pbf --from sites.csv --minutes 25,30 \\
         --out isochrones.geojson
     """
-    from geodata.gis import write_isochrones
+    from geodata.routing.workflows import write_isochrones
 
     try:
         chosen = [float(limit) for limit in limits.split(",")]
@@ -248,7 +249,7 @@ def calibrate(osm: Path, reference: Path, sites: Path, speeds: Path | None, out:
       twentezorg geodata calibrate --osm twente.osm.pbf --reference isochrones.geojson \\
         --sites hospitals.csv --out output/speeds
     """
-    from geodata.gis import fit_speeds
+    from geodata.routing.workflows import fit_speeds
 
     fitted = fit_speeds(osm, reference, sites, out, speeds_file=_speeds(speeds))
     headings = {
@@ -326,10 +327,10 @@ def fetch(
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 
-    from geodata.fetch import geofabrik_extract
-    from geodata.fetch_cbs import RECIPES, fetch_cbs
-    from geodata.overpass import fetch_box, fetch_place
-    from geodata.region import read_region
+    from geodata.config.region import read_region
+    from geodata.download.cbs import RECIPES, fetch_cbs
+    from geodata.download.http import geofabrik_extract
+    from geodata.download.overpass import fetch_box, fetch_place
 
     if sum(one is not None for one in (area, place, box)) > 1:
         raise click.UsageError(spoken("give one of: an area, --place, --box"))

@@ -1,7 +1,12 @@
 """The one error this floor raises when the user's input, and not the program, is at fault."""
 
+from __future__ import annotations
+
 from gettext import gettext
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class DataError(Exception):

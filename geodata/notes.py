@@ -4,6 +4,8 @@ A note is a text in English with places for its values, so that it can be told i
 who reads it; a data set of before may hold whole sentences.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from gettext import gettext
 

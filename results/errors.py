@@ -1,5 +1,7 @@
 """What can go wrong with a run's folder, said so that the user can mend it."""
 
+from __future__ import annotations
+
 from scenarios.errors import SpokenError
 
 

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from results.crews_needed import search_files
-from results.run import safe_name
-from results.tables import REGION
+from results.runs.run import safe_name
+from results.runs.tables import REGION
+from results.sizing.crews_needed import search_files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from results.run import Run
-    from results.text import Words
+    from results.language.words import Words
+    from results.runs.run import Run
+
 
 REPORT = "report.html"
 SHEETS = "municipalities"

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from scenarios.demand import bed_growth
+from scenarios.calendar.opening_hours import FORTNIGHT, HOURS_PER_DAY, open_hours, weekend_hours
 from scenarios.errors import Problem, Said, ScenarioError
-from scenarios.hours import FORTNIGHT, HOURS_PER_DAY, open_hours, weekend_hours
-from scenarios.schema import BedPolicy, CapacityPolicy, Resource, Roster, Scenario, Shifts
+from scenarios.parameters.demand import bed_growth
+from scenarios.schema.vocabulary import BedPolicy, CapacityPolicy, Resource
+
+if TYPE_CHECKING:
+    from scenarios.schema.rosters import Roster, Shifts
+    from scenarios.schema.scenario import Scenario
 
 CLINICAL_BEDS = (Resource.WARD_BEDS, Resource.ICU_BEDS)
 

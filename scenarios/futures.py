@@ -14,17 +14,19 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from scenarios.documents import read_document
 from scenarios.errors import Problem, Said, ScenarioError, Wrong
-from scenarios.levers import LeverName  # noqa: TC001 - pydantic reads it
-from scenarios.parameters import Confidence, limits, registry
-from scenarios.schema import Lever, Override, Scenario, Text
-from scenarios.validation import told
+from scenarios.files.document import read_document
+from scenarios.files.validation import told
+from scenarios.parameters.levers import LeverName
+from scenarios.parameters.registry import Confidence, limits, registry
+from scenarios.schema.base import Text
+from scenarios.schema.scenario import Lever, Override, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scenarios.documents import Document
+    from scenarios.files.document import Document
+
 
 FUTURES = "futures.yaml"
 SHOWN_DIGITS = 4

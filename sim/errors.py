@@ -1,5 +1,7 @@
 """What can go wrong while an experiment runs, said so that the user can mend it."""
 
+from __future__ import annotations
+
 from scenarios.errors import Said, SpokenError
 
 

@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from command_line import finish, start
 
 from cli import main
-from scenarios.parameters import registry
-from scenarios.shipped import shipped_names
+from scenarios.files.shipped import shipped_names
+from scenarios.parameters.registry import registry
 
 
 def call(*arguments: str):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cli import main
-from scenarios.shipped import shipped_names
+from scenarios.files.shipped import shipped_names
 
 ROOT = Path(__file__).parents[1]
 REPLICATION = """

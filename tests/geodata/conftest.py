@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from paper_roads import CRS, osm_xml
 
-from geodata.network import RoadNetwork
-from geodata.osm import read_osm
-from geodata.profiles import speed_model
-from geodata.roads import build_network
+from geodata.config.speed_profiles import speed_model
+from geodata.osm.extract import read_osm
+from geodata.roads.builder import build_network
+from geodata.roads.network import RoadNetwork
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from pyproj import Transformer
 
-from geodata.network import RoadNetwork
-from geodata.profiles import Profile
-from geodata.routing import TravelTimes
-from geodata.rules import ROAD_CLASSES
+from geodata.config.speed_profiles import Profile
+from geodata.osm.access_tags import ROAD_CLASSES
+from geodata.roads.network import RoadNetwork
+from geodata.routing.travel_times import TravelTimes
 
 CRS = "EPSG:28992"
 WEST, SOUTH = 250_000.0, 475_000.0

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from paper_roads import REAL_DATA, needs_real_data
 
-from geodata import anywhere
-from geodata.anywhere import trade_off_over_cells
-from geodata.build import build
-from geodata.dataset import load
+from geodata.config.region import REGIONS, read_region
+from geodata.dataset.build import build
+from geodata.dataset.dataset import load
 from geodata.errors import DataError
-from geodata.region import REGIONS, read_region
+from geodata.location import grid as anywhere
+from geodata.location.grid import trade_off_over_cells
 
 
 def test_without_roads_it_is_said_what_is_needed():

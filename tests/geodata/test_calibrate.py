@@ -8,7 +8,12 @@ import pytest
 from paper_roads import REAL_DATA, SOUTH, WEST, at_the_limit, needs_real_data
 from pyproj import Transformer
 
-from geodata.calibrate import (
+from geodata.config.region import REGIONS
+from geodata.config.speed_profiles import speed_model
+from geodata.errors import DataError
+from geodata.osm.extract import read_osm
+from geodata.roads.builder import build_network
+from geodata.routing.calibration import (
     RATIOS,
     calibrate,
     isochrone_reference,
@@ -18,12 +23,7 @@ from geodata.calibrate import (
     table_reference,
     write_calibration,
 )
-from geodata.errors import DataError
-from geodata.od import od_table
-from geodata.osm import read_osm
-from geodata.profiles import speed_model
-from geodata.region import REGIONS
-from geodata.roads import build_network
+from geodata.routing.travel_time_matrix import od_table
 
 SIDE = 8
 NAMES_IN_REFERENCE = {"Saxenburgh MC (Ropcke-Zweers)": "Saxenburgh Hardenberg"}

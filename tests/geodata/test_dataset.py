@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from paper_roads import REAL_DATA, needs_real_data
 
-from geodata.build import build
-from geodata.dataset import STARTER, DataSet, load
+from geodata.config.norms import norms
+from geodata.dataset.build import build
+from geodata.dataset.dataset import STARTER, DataSet, load
 from geodata.errors import DataError
-from geodata.norms import norms
 
 STARTER_BYTES = 4 * 1024 * 1024
 

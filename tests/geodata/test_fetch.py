@@ -9,9 +9,9 @@ from typing import ClassVar
 
 import pytest
 
-from geodata import fetch as fetching
+from geodata.download import http as fetching
+from geodata.download.http import Download, fetch, geofabrik_extract
 from geodata.errors import DataError
-from geodata.fetch import Download, fetch, geofabrik_extract
 
 CONTENT = bytes(range(256)) * 400
 HALF = len(CONTENT) // 2

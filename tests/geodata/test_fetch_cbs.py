@@ -17,13 +17,13 @@ from click.testing import CliRunner
 from paper_roads import REAL_DATA, needs_real_data
 
 from cli import main
-from geodata import fetch as fetching
-from geodata.cbs import read_cbs
+from geodata.config.region import read_region
+from geodata.config.sourced import read_yaml
+from geodata.download import http as fetching
+from geodata.download.cbs import RECIPES, fetch_cbs
 from geodata.errors import DataError
-from geodata.fetch_cbs import RECIPES, fetch_cbs
-from geodata.parameters import read_yaml
-from geodata.people import FIVE_YEAR_BANDS
-from geodata.region import read_region
+from geodata.population.cbs import read_cbs
+from geodata.population.dasymetric import FIVE_YEAR_BANDS
 
 CBS = REAL_DATA / "cbs"
 ROWS_A_PAGE = 10_000

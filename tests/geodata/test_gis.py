@@ -8,7 +8,7 @@ import pytest
 from paper_roads import REAL_DATA, needs_real_data
 
 from geodata.errors import DataError
-from geodata.gis import write_isochrones, write_minutes
+from geodata.routing.workflows import write_isochrones, write_minutes
 
 LIECHTENSTEIN = REAL_DATA / "osm" / "liechtenstein.osm.pbf"
 POINTS = "id,lon,lat\nhospital,9.52248,47.13438\nschaan,9.5087,47.1652\nsea,4.0,52.5\n"

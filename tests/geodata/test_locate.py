@@ -5,10 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geodata import locate
-from geodata.dataset import DataSet
+from geodata.dataset.dataset import DataSet
 from geodata.errors import DataError
-from geodata.locate import Labels, best_sites, draw_trade_off, trade_off
+from geodata.location import candidates as locate
+from geodata.location.candidates import Labels, best_sites, draw_trade_off, trade_off
 
 CELLS, SITES = 60, 9
 AIMS = ("mean", "coverage", "worst")

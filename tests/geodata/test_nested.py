@@ -5,8 +5,8 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 
-from geodata import _nested
-from geodata._nested import Search, nested_order
+from geodata.location import branch_and_bound as _nested
+from geodata.location.branch_and_bound import Search, nested_order
 
 LIMIT = 9.0
 AIMS = ("mean", "coverage", "worst")

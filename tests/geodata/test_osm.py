@@ -6,7 +6,7 @@ import pytest
 from paper_roads import REAL_DATA, needs_real_data, osm_xml
 
 from geodata.errors import DataError
-from geodata.osm import read_osm
+from geodata.osm.extract import read_osm
 
 
 @needs_real_data

@@ -21,12 +21,12 @@ from paper_roads import REAL_DATA, needs_real_data
 from pyproj import Transformer
 
 from cli import main
-from geodata.od import utm_crs
-from geodata.osm import NODE_TAGS_READ, OsmExtract, read_osm
-from geodata.profiles import speed_model
-from geodata.roads import build_network
-from geodata.routing import TravelTimes
-from geodata.rules import TAGS_READ
+from geodata.config.speed_profiles import speed_model
+from geodata.osm.access_tags import TAGS_READ
+from geodata.osm.extract import NODE_TAGS_READ, OsmExtract, read_osm
+from geodata.roads.builder import build_network
+from geodata.routing.travel_time_matrix import utm_crs
+from geodata.routing.travel_times import TravelTimes
 
 LIECHTENSTEIN = REAL_DATA / "osm" / "liechtenstein.osm.pbf"
 AROUND = "9.4,47,9.7,47.3"

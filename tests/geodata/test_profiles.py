@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from geodata.config.norms import norms
+from geodata.config.speed_profiles import SHIPPED, speed_model
 from geodata.errors import DataError
-from geodata.norms import norms
-from geodata.profiles import SHIPPED, speed_model
 
 
 @pytest.mark.parametrize(

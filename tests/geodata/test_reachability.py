@@ -7,17 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geodata.coverage import change, coverage, sensitive_sites, settlements_beyond
-from geodata.dataset import DataSet
-from geodata.norms import norms
-from geodata.people import FERTILE_BANDS
-from geodata.reachability import (
+from geodata.accessibility.coverage import change, coverage, sensitive_sites, settlements_beyond
+from geodata.accessibility.reachability import (
     by_moment,
     by_municipality,
     call_to_hospital_minutes,
     emergency_chain,
     nearest_minutes,
 )
+from geodata.config.norms import norms
+from geodata.dataset.dataset import DataSet
+from geodata.population.dasymetric import FERTILE_BANDS
 
 CELLS = pd.DataFrame(
     {

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from paper_roads import REAL_DATA, needs_real_data
 
-from geodata.build import build
-from geodata.cbs import read_cbs
+from geodata.accessibility.reachability import by_municipality, nearest_minutes
+from geodata.config.norms import norms
+from geodata.config.region import REGIONS, read_points, read_region
+from geodata.dataset.build import build
+from geodata.dataset.description import describe
 from geodata.errors import DataError
-from geodata.info import describe
-from geodata.norms import norms
-from geodata.reachability import by_municipality, nearest_minutes
-from geodata.region import REGIONS, read_points, read_region
+from geodata.population.cbs import read_cbs
 
 
 @needs_real_data

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from paper_roads import APART, JOINED, ROAD, SOUTH, WEST, at_the_limit, minutes_between
 
-from geodata.routing import TravelTimes
+from geodata.routing.travel_times import TravelTimes
 
 NODES = {1: (0, 0), 2: (1000, 0), 3: (2000, 0), 4: (1000, 1000), 5: (1000, -1000), 6: (2000, 1000)}
 CROSS = {12: ([1, 2], ROAD), 23: ([2, 3], ROAD), 24: ([2, 4], ROAD), 25: ([2, 5], ROAD)}

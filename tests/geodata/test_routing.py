@@ -6,8 +6,8 @@ import pytest
 from paper_roads import SOUTH, WEST, at_the_limit, minutes_between
 from pyproj import Transformer
 
-from geodata.od import od_table
-from geodata.routing import TravelTimes
+from geodata.routing.travel_time_matrix import od_table
+from geodata.routing.travel_times import TravelTimes
 
 # Corners of a square of 1000 m with a short cut over the top:
 #

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from geodata.profiles import speed_model
-from geodata.rules import RoadRule, barrier_open, limit_kmh, road_rule
+from geodata.config.speed_profiles import speed_model
+from geodata.osm.access_tags import RoadRule, barrier_open, limit_kmh, road_rule
 
 LIMITS = speed_model().implicit_limits
 

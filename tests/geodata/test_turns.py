@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from paper_roads import APART, JOINED, ROAD, SOUTH, WEST, at_the_limit, minutes_between
 
-from geodata.profiles import speed_model
-from geodata.routing import TravelTimes
+from geodata.config.speed_profiles import speed_model
+from geodata.routing.travel_times import TravelTimes
 
 TURNS = at_the_limit(turn_seconds=30.0)
 #       4

@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geodata.dataset import DataSet
-from geodata.uncertainty import TravelRatio, cell_probability, travel_ratio, verdicts
+from geodata.accessibility.uncertainty import TravelRatio, cell_probability, travel_ratio, verdicts
+from geodata.dataset.dataset import DataSet
 
 PLAIN = TravelRatio(common=0.1, local=0.0, times=(1.0,), shares=(1.0,))
 

@@ -3,8 +3,8 @@
 import pytest
 from made_up_run import build, made_up_data
 
-from geodata.dataset import DataSet
-from results.run import Run
+from geodata.dataset.dataset import DataSet
+from results.runs.run import Run
 
 
 @pytest.fixture(scope="session")

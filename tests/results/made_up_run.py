@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 from shapely import LineString, box
 
-from geodata.dataset import DataSet
-from results.catalogue import kpis
-from results.run import Run
-from results.tables import PARAMETER_COLUMNS, REACHABILITY_COLUMNS
+from geodata.dataset.dataset import DataSet
+from results.kpis.catalogue import kpis
+from results.runs.run import Run
+from results.runs.tables import PARAMETER_COLUMNS, REACHABILITY_COLUMNS
 
 NAMES = [
     *("Almelo", "Borne", "Dinkelland", "Enschede", "Haaksbergen", "Hellendoorn", "Hengelo"),

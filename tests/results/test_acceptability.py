@@ -5,16 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results.acceptability import (
+from results.decision.promethee import criterion_flows, net_flows, preference
+from results.decision.regret import largest_regret, regrets, satisficing
+from results.decision.smaa import (
     acceptability,
     draw_weights,
     group_names,
     rank_shares,
     spread_weights,
 )
-from results.criteria import criteria
-from results.outranking import criterion_flows, net_flows, preference
-from results.regret import largest_regret, regrets, satisficing
+from results.kpis.criteria import criteria
 
 TWO = (criteria()["wait_doctor"], criteria()["empty_shifts"])
 ALL = tuple(criteria().values())

@@ -7,13 +7,13 @@ import pytest
 from browser import chromium, opened
 from made_up_run import build, scenario
 
-from results.criteria import groups
-from results.maps import draw_maps
-from results.report import render
-from results.scores import choices, score_table
-from results.text import words
-from results.travel_minutes import inhabited, least_favourable
-from results.weights import Stakeholder, ranked, weighted_sums
+from results.accessibility.travel import inhabited, least_favourable
+from results.decision.scores import choices, score_table
+from results.decision.weights import Stakeholder, ranked, weighted_sums
+from results.kpis.criteria import groups
+from results.language.words import words
+from results.maps.choropleth import draw_maps
+from results.report.page import render
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -6,12 +6,12 @@ import pytest
 from browser import chromium, opened
 from made_up_run import build, scenario, scenarios
 
-from results.animation import Animation, Region, Stay
-from results.animation import render as render_day
+from results.language.words import words
 from results.links import sheet_links
-from results.sheet import sheets
-from results.sheet_files import Printer, html
-from results.text import words
+from results.replay.animation import Animation, Region, Stay
+from results.replay.animation import render as render_day
+from results.sheets.files import Printer, html
+from results.sheets.sheet import sheets
 
 NL = words("nl")
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"

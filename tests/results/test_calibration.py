@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from results.calibration import all_hold, anchors, calibration_text, checked, interval
-from results.catalogue import kpis
-from results.theory import erlang_b, erlang_c, mean_wait, theory_checks
-from scenarios.parameters import Confidence
+from results.kpis.catalogue import kpis
+from results.validation.calibration import all_hold, anchors, calibration_text, checked, interval
+from results.validation.queueing_theory import erlang_b, erlang_c, mean_wait, theory_checks
+from scenarios.parameters.registry import Confidence
 
 ZGT = next(anchor for anchor in anchors() if anchor.anchor == "ed.visits.zgt")
 MST = next(anchor for anchor in anchors() if anchor.anchor == "ed.visits.mst")

@@ -2,7 +2,7 @@
 
 import re
 
-from results.catalogue import FLOWS, Direction, headline_kpis, kpi, kpis, position
+from results.kpis.catalogue import FLOWS, Direction, headline_kpis, kpi, kpis, position
 
 
 def test_every_kpi_belongs_to_a_flow_and_has_a_dotted_lower_case_name():

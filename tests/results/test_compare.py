@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from results.compare import (
+from results.errors import ResultsError
+from results.statistics.comparison import (
     COMPARISON_COLUMNS,
     SUMMARY_COLUMNS,
     Holds,
@@ -19,7 +20,6 @@ from results.compare import (
     compare,
     summarise,
 )
-from results.errors import ResultsError
 
 T_975_WITH_2_DF = 4.302652729911275  # Student's t, any printed table: 4.303
 

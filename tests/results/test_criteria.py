@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results.catalogue import Direction, kpis
-from results.criteria import WORST_OFF, criteria, groups
-from results.tables import REACHABILITY_COLUMNS
+from results.kpis.catalogue import Direction, kpis
+from results.kpis.criteria import WORST_OFF, criteria, groups
+from results.runs.tables import REACHABILITY_COLUMNS
 
 
 def test_every_group_of_goals_and_worries_has_a_criterion():

@@ -10,22 +10,29 @@ from click.testing import CliRunner
 from made_up_run import build, scenario, scenarios
 
 from cli import main
-from results import run_folder
-from results.compare import REPLICATION_COLUMNS
-from results.console import comparison_text
-from results.criteria import criteria
-from results.decision import CERTAIN, Decision, decide
-from results.decision_files import RANKING_COLUMNS, decision_json, decision_tables, ranking_table
-from results.decision_folder import write_decision
-from results.decision_text import decision_text
-from results.decision_words import decision_sentences
+from results.commands.console import comparison_text
+from results.decision.analysis import CERTAIN, Decision, decide
+from results.decision.export import (
+    RANKING_COLUMNS,
+    decision_json,
+    decision_tables,
+    ranking_table,
+    write_decision,
+)
+from results.decision.futures import read_futures
+from results.decision.pareto import on_front, trade_off
+from results.decision.sentences import decision_sentences
+from results.decision.terminal_table import decision_text
+from results.decision.weights import Stakeholder, stakeholders
 from results.errors import ResultsError
-from results.futures import read_futures
-from results.pareto import on_front, trade_off
-from results.run import Run
-from results.run_folder import REPORT, read_run, write_run
-from results.text import words
-from results.weights import Stakeholder, stakeholders
+from results.kpis.criteria import criteria
+from results.language.words import words
+from results.links import REPORT
+from results.publication.publish import write_run
+from results.runs import folder as run_folder
+from results.runs.folder import read_run
+from results.runs.run import Run
+from results.statistics.comparison import REPLICATION_COLUMNS
 
 WAITING = {"me": Stakeholder("me", {"en": "me"}, {}, {"wait_doctor": 1.0})}
 NAMES = ("now-2034", "single", "same")
@@ -367,7 +374,7 @@ def test_wrong_input_ends_with_one_message_and_exit_code_2(folder, tmp_path, opt
 def test_hostile_titles_stay_text_in_the_picture(run):
     entries = scenarios()
     entries[3]["title"] = {"nl": "<script>alert(1)</script> $x_{1}$", "en": "$\\frac{ \U0001f691"}
-    from results.pareto import draw_pareto
+    from results.decision.pareto import draw_pareto
 
     hostile = dataclasses.replace(run, manifest={**run.manifest, "scenarios": entries})
     found = decide(hostile, WAITING)

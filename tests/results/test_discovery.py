@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from results.discovery import discover
+from results.statistics.prim import discover
 
 NAMES = ("growth", "staff", "weather")
 RNG = np.random.default_rng

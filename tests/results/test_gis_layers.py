@@ -6,9 +6,9 @@ import pytest
 import shapely
 from made_up_run import CODES, PLACES, build, made_up_data, scenario
 
-from results.geopackage import write_geojson, write_geopackage
-from results.gis_layers import extra_layers
-from results.travel_surface import TravelSurface
+from results.accessibility.contours import TravelSurface
+from results.exports.geopackage import write_geojson, write_geopackage
+from results.exports.gis_layers import extra_layers
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from results.kpi import measure
-from results.run import REGION_SITE, Run
-from results.study import Study
-from results.tables import read_csv, write_csv
-from scenarios.files import load
-from sim.backends import Backend
-from sim.experiment import Plan, replications_table, run
+from results.kpis.catalogue import WHOLE_REGION
+from results.kpis.measure import measure
+from results.runs.run import Run
+from results.runs.study import Study
+from results.runs.tables import read_csv, write_csv
+from scenarios.files.loading import load
+from sim.backends.registry import Backend
+from sim.experiment.experiment import Plan, replications_table, run
 
 GOLDEN = Path(__file__).parent / "golden" / "tiny_run.csv"
 FIGURES = (
@@ -48,7 +49,7 @@ def lines(found: Run) -> pd.DataFrame:
     rows = []
     for name, column in (("summary", "mean"), ("comparison", "difference")):
         table = getattr(found, name)
-        kept = table[(table["site"] == REGION_SITE) & table["kpi"].isin(FIGURES)]
+        kept = table[(table["site"] == WHOLE_REGION) & table["kpi"].isin(FIGURES)]
         for row in kept.itertuples():
             rows += [
                 (f"{name} {row.scenario} {row.kpi} {end}", getattr(row, end))

@@ -13,7 +13,7 @@ import pytest
 from made_up_run import build, scenario
 from pypdf import PdfReader
 
-from results.run_folder import write_run
+from results.publication.publish import write_run
 
 NAMES = [
     "<script>alert(1)</script>",

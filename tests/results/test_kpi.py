@@ -9,13 +9,14 @@ import math
 import numpy as np
 import pytest
 
-from results.kpi import Timeline, measure
+from results.kpis.measure import measure
+from results.kpis.timeline import Timeline
 from scenarios.capacity import site_capacity
-from scenarios.schema import Scenario
-from sim.cohort import Cohort
-from sim.journal import NOBODY, NOWHERE, Step
-from sim.records import Records
-from sim.replication import Outcome
+from scenarios.schema.scenario import Scenario
+from sim.journal.records import Records
+from sim.journal.steps import NOBODY, NOWHERE, Step
+from sim.patients.cohort import Cohort
+from sim.replication.outcome import Outcome
 
 EAST, WEST, FAR = range(3)
 START, END = 10_080.0, 20_160.0
@@ -380,7 +381,7 @@ def test_the_mean_number_needs_no_matching(rows, mean):
 
 
 def test_every_kpi_is_in_the_catalogue_and_comes_once():
-    from results.catalogue import kpis
+    from results.kpis.catalogue import kpis
 
     rows = measure(outcome(*visit(0, START + 10)))
     keys = [(site, kpi) for site, kpi, _ in rows]

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from test_kpi import EAST, START, WEST, outcome, person, visit
 
-from results.kpi import measure
-from sim.cohort import Cohort
-from sim.journal import NOWHERE, Step
+from results.kpis.measure import measure
+from sim.journal.steps import NOWHERE, Step
+from sim.patients.cohort import Cohort
 
 NEAR, AWAY, VISITOR = (person(Cohort.VISIT, row) for row in range(3))
 CALLED = person(Cohort.RIDE, 0)

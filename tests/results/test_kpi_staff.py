@@ -2,11 +2,11 @@
 
 import pytest
 
-from results.kpi import measure
-from scenarios.files import load
-from scenarios.schema import Scenario
-from sim.cohort import Horizon
-from sim.replication import replicate
+from results.kpis.measure import measure
+from scenarios.files.loading import load
+from scenarios.schema.scenario import Scenario
+from sim.patients.cohort import Horizon
+from sim.replication.replicate import replicate
 
 
 def measured(starter, scenario, weeks=2):

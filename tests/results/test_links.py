@@ -7,11 +7,11 @@ import openpyxl
 import pytest
 from made_up_run import build, scenarios
 
-from results.animation import Animation
-from results.animation import render as render_day
+from results.language.words import words
 from results.links import REPORT, made_beside, report_beside, sheet_links
-from results.run_folder import write_report, write_run
-from results.text import words
+from results.publication.publish import write_report, write_run
+from results.replay.animation import Animation
+from results.replay.animation import render as render_day
 
 NL = words("nl")
 HOSTILE = "<script>alert(1)</script>"

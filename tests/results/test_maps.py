@@ -9,10 +9,11 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 from shapely import Point, box
 
-from results import map_style
-from results.map_labels import Box, place_beside, place_inside
-from results.maps import alt_text, draw_maps, map_file, outcome, reach
-from results.text import words
+from results.accessibility.within_norm import reach
+from results.language.words import words
+from results.maps.choropleth import alt_text, draw_maps, map_file, outcome
+from results.rendering import style as map_style
+from results.rendering.label_placement import Box, place_beside, place_inside
 
 LIMIT = 150_000
 

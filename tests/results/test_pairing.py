@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from results.kpi import measure
-from results.precision import relative_half_widths
-from scenarios.files import load
-from sim.cohort import Horizon
-from sim.replication import replicate
+from results.kpis.measure import measure
+from results.statistics.precision import relative_half_widths
+from scenarios.files.loading import load
+from sim.patients.cohort import Horizon
+from sim.replication.replicate import replicate
 
 REPLICATIONS, WEEKS = 5, 2
 

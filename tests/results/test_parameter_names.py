@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 from babel.messages.pofile import read_po
 
-from results.costs import prices
-from results.parameter_names import _patterns, _words, parameter_name, told
-from results.study import parameters_table
-from results.text import Lang, words
-from scenarios.files import load
+from results.decision.costs import prices
+from results.language.parameter_names import _patterns, _words, parameter_name, told
+from results.language.words import Lang, words
+from results.runs.study import parameters_table
+from scenarios.files.loading import load
+from scenarios.files.shipped import shipped_names
 from scenarios.futures import load_factors
-from scenarios.shipped import shipped_names
 
 NL, EN = words("nl"), words("en")
 

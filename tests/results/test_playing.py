@@ -2,13 +2,13 @@
 
 import pytest
 
-from results import playing as module
-from results.playing import Crew, playing, writing
-from results.precision import Rule, until_precise
-from scenarios.files import load
-from sim.experiment import Plan
-from sim.replication import Finished, Setting, Task
-from sim.store import Store
+from results.runs import execution as module
+from results.runs.execution import Crew, playing, writing
+from results.statistics.precision import Rule, until_precise
+from scenarios.files.loading import load
+from sim.experiment.experiment import Plan
+from sim.experiment.store import Store
+from sim.replication.replicate import Finished, Setting, Task
 
 NOW = load("now")
 

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from results.errors import ResultsError
-from results.precision import (
+from results.statistics.precision import (
     Reached,
     Rule,
     next_round,
@@ -16,7 +16,7 @@ from results.precision import (
     relative_half_widths,
     until_precise,
 )
-from sim.replication import Finished
+from sim.replication.replicate import Finished
 
 KPI = "ed.los.median"
 RULE = Rule((KPI,), "region", lookahead=5, least=3, precision=0.05)

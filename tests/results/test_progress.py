@@ -4,9 +4,9 @@ from io import StringIO
 
 import pytest
 
-from results.progress import pace, with_progress
-from scenarios.files import load
-from sim.replication import Finished, Task
+from results.runs.progress import pace, with_progress
+from scenarios.files.loading import load
+from sim.replication.replicate import Finished, Task
 
 
 class Terminal(StringIO):

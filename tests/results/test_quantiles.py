@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from results.theory import wait_quantile
-from results.timeline import P90, P95, quantile
+from results.kpis.timeline import P90, P95, quantile
+from results.validation.queueing_theory import wait_quantile
 
 STUDIES, REPLICATIONS = 1000, 16
 

@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 
 from results.errors import ResultsError
-from results.query import query, save
-from sim.keys import Series
-from sim.replication import Finished
-from sim.store import Store
+from results.runs.query import query, save
+from sim.experiment.store import Store
+from sim.replication.cache_keys import Series
+from sim.replication.replicate import Finished
 
 
 @pytest.fixture

@@ -9,19 +9,20 @@ import numpy as np
 import pytest
 from test_kpi import EAST, END, START, WEST, outcome, person
 
-from results.animation import DRAWN, animation, render, write_page
 from results.errors import ResultsError
-from results.kpi import measure
-from results.occupancy import COLUMNS, occupancy_table, write_occupancy
-from results.patient_journey import clock_text, journey, journey_text, notable, step_texts
-from results.replay import Replay, replay
-from results.stays import Area, stays
-from results.text import words
-from scenarios.files import load
-from sim.cohort import Cohort, Horizon
-from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, NOWHERE, Step
-from sim.patients import sample_patients
-from sim.replication import Setting
+from results.kpis.measure import measure
+from results.language.words import words
+from results.replay.animation import DRAWN, animation, render, write_page
+from results.replay.occupancy import COLUMNS, occupancy_table, write_occupancy
+from results.replay.patient_journey import clock_text, journey, journey_text, notable, step_texts
+from results.replay.replay import Replay, replay
+from results.replay.stays import Area, stays
+from scenarios.files.loading import load
+from sim.journal.steps import NOWHERE, Step
+from sim.patients.cohort import Cohort, Horizon
+from sim.patients.population import sample_patients
+from sim.replication.replicate import Setting
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 NL, EN = words("nl"), words("en")
 ILL, LATER, MOTHER = person(Cohort.DIRECT, 0), person(Cohort.DIRECT, 1), person(Cohort.MEDICAL, 3)

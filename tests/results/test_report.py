@@ -10,21 +10,21 @@ import pandas as pd
 import pytest
 from made_up_run import build, scenario, scenarios
 
-from results.crews_needed import CrewsNeeded
-from results.criteria import criteria
-from results.decision import decide
-from results.findings import answers, overall
-from results.maps import draw_maps
-from results.pareto import front_told
-from results.people_lines import crews_for, people_lines
-from results.report import render
-from results.report_tables import assumptions, choice, reach_columns
-from results.robustness import robustness
-from results.run import Run
-from results.scores import Choice
-from results.text import words
-from results.tipping import verge
-from results.weights import stakeholders
+from results.decision.analysis import decide
+from results.decision.pareto import front_told
+from results.decision.robustness import robustness
+from results.decision.scores import Choice
+from results.decision.tipping import verge
+from results.decision.weights import stakeholders
+from results.kpis.criteria import criteria
+from results.language.words import words
+from results.maps.choropleth import draw_maps
+from results.report.findings import answers, overall
+from results.report.page import render
+from results.report.people_and_costs import crews_for, people_lines
+from results.report.tables import assumptions, choice, reach_columns
+from results.runs.run import Run
+from results.sizing.crews_needed import CrewsNeeded
 
 VOID = {"meta", "img", "br", "link", "input", "col"}
 HOSTILE = [

@@ -11,12 +11,13 @@ import pandas as pd
 import pytest
 from made_up_run import build, scenario, scenarios
 
-from results import run_folder
-from results.compare import COMPARISON_COLUMNS, SUMMARY_COLUMNS
 from results.errors import ResultsError
-from results.geopackage import OTHER_LAYERS
-from results.run_folder import check_out, compare_with, read_run, write_report, write_run
-from results.tables import read_csv, write_csv
+from results.exports.geopackage import OTHER_LAYERS
+from results.publication.publish import write_report, write_run
+from results.runs import folder as run_folder
+from results.runs.folder import check_out, compare_with, read_run
+from results.runs.tables import read_csv, write_csv
+from results.statistics.comparison import COMPARISON_COLUMNS, SUMMARY_COLUMNS
 
 FILES = {
     "geojson",

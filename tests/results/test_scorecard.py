@@ -2,8 +2,8 @@
 
 import pytest
 
-from results.scorecard import scorecard
-from results.text import UNKNOWN, words
+from results.language.words import UNKNOWN, words
+from results.report.scorecard import scorecard
 
 GOLDEN = """
 emergency_surgery 53,3% ✔ 53,3% ✔ ○

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from made_up_run import build, scenario, scenarios, site
 
-from results.costs import cost_table, crews_on_the_road, extra_costs, prices, yearly
-from results.criteria import criteria
-from results.run import Run
-from results.scores import SCORE_COLUMNS, Interval, choices, score_table
+from results.decision.costs import cost_table, crews_on_the_road, extra_costs, prices, yearly
+from results.decision.scores import SCORE_COLUMNS, Interval, choices, score_table
+from results.kpis.criteria import criteria
+from results.runs.run import Run
 
 
 def with_values(run: Run, kpi: str, values: dict[str, list[float]]) -> Run:

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from results.posterior import mean_draws
-from results.selection import (
+from results.statistics.selection import (
     KN_FIRST,
     best_probabilities,
     kn_left,
     kn_most,
     kn_plus,
     kn_spread,
+    mean_draws,
     ocba,
 )
 

@@ -13,14 +13,14 @@ import pytest
 from made_up_run import build, scenario, scenarios
 from pypdf import PdfReader
 
-from geodata import dataset
+from geodata.dataset import dataset
+from results.language.words import UNKNOWN, words
 from results.links import file_stem
-from results.map_labels import Box, text_size
-from results.run import Run
-from results.sheet import sheets
-from results.sheet_files import Printer, html, write_sheets
-from results.sheet_map import COVERED, WIDTH, SheetMaps
-from results.text import UNKNOWN, words
+from results.rendering.label_placement import Box, text_size
+from results.runs.run import Run
+from results.sheets.files import Printer, html, write_sheets
+from results.sheets.maps import COVERED, WIDTH, SheetMaps
+from results.sheets.sheet import sheets
 
 NL, EN = words("nl"), words("en")
 ALMELO, ENSCHEDE, TWENTERAND = "GM0001", "GM0004", "GM0013"

@@ -6,15 +6,15 @@ from click.testing import CliRunner
 from made_up_run import build
 
 from cli import main
-from results.crews_needed import CrewsNeeded, crews_needed, needed_by
 from results.errors import ResultsError
-from results.knobs import Knob, with_level
-from results.search import FOUND_COLUMNS, Search
-from results.sizing import auto_search_parts
-from results.tables import write_csv
-from results.targets import Target
-from scenarios.files import load
-from scenarios.schema import Resource
+from results.runs.tables import write_csv
+from results.sizing.crews_needed import CrewsNeeded, crews_needed, needed_by
+from results.sizing.knobs import Knob, with_level
+from results.sizing.search import FOUND_COLUMNS, Search
+from results.sizing.sizing import auto_search_parts
+from results.sizing.targets import Target
+from scenarios.files.loading import load
+from scenarios.schema.vocabulary import Resource
 
 NOW = load("now")
 NURSES, DOCTORS = Knob("ed.nurses"), Knob("ed.doctors")

@@ -10,15 +10,22 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from threadpoolctl import threadpool_info
 
 from cli import main
-from results.criteria import criteria_kpis
+from results.decision.futures import read_futures
 from results.errors import ResultsError
-from results.futures import read_futures
-from results.sensitivity import morris_indices, morris_points, sobol_indices
-from results.surrogate import LEAST_FUTURES, fit
-from results.sweep import Design, DrawnFutures, completed, fitted, learned, sensitivity_table
-from scenarios import files
+from results.exploration.sweep import (
+    Design,
+    DrawnFutures,
+    completed,
+    fitted,
+    learned,
+    sensitivity_table,
+)
+from results.kpis.criteria import criteria_kpis
+from results.statistics.sensitivity import morris_indices, morris_points, sobol_indices
+from results.statistics.surrogate import LEAST_FUTURES, fit
+from scenarios.files import loading as files
 from scenarios.futures import load_factors
-from sim.replication import Finished
+from sim.replication.replicate import Finished
 
 FACTORS = load_factors()
 KPI = "ed.los.median"

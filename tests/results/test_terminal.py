@@ -21,14 +21,14 @@ from click.testing import CliRunner
 import cli
 from geodata.errors import DataError
 from geodata.notes import note, told
-from results.calibration import anchors
 from results.errors import ResultsError
-from results.progress import with_progress
-from results.terminal import AS_TYPED, DOMAIN, LOCALE, paragraphs, speak, terminal_language
+from results.language.terminal import AS_TYPED, DOMAIN, LOCALE, paragraphs, speak, terminal_language
+from results.runs.progress import with_progress
+from results.validation.calibration import anchors
 from scenarios.errors import Problem, Said, ScenarioError, Wrong
-from scenarios.files import load
+from scenarios.files.loading import load
 from sim.errors import ReplicationError
-from sim.replication import Finished, Task
+from sim.replication.replicate import Finished, Task
 
 ROOT = Path(cli.__file__).parent
 SOURCES = [ROOT / "cli.py", *(p for f in ("geodata", "results", "scenarios", "sim")

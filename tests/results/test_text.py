@@ -9,9 +9,9 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 import results
-from results.catalogue import kpi, kpis
-from results.criteria import criteria
-from results.text import UNKNOWN, words
+from results.kpis.catalogue import kpi, kpis
+from results.kpis.criteria import criteria
+from results.language.words import UNKNOWN, words
 
 NL, EN = words("nl"), words("en")
 ROOT = Path(results.__file__).parent

@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
-from sim.keys import Series
-from sim.replication import Finished
-from sim.store import Store
+from sim.experiment.store import Store
+from sim.replication.cache_keys import Series
+from sim.replication.replicate import Finished
 
 LONG_AGO = time.time() - 40 * 86_400
 

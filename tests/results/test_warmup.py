@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from results.errors import ResultsError
-from results.warmup import (
+from results.rendering.warmup import draw_warmup
+from results.statistics.warmup import (
     BATCH,
     DAILY,
     Settling,
@@ -18,7 +19,6 @@ from results.warmup import (
     welch,
     without_week,
 )
-from results.warmup_figure import draw_warmup
 
 DAYS = 140
 

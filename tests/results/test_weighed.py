@@ -6,19 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from results.criteria import criteria_kpis
-from results.decision import decide
-from results.decision_folder import write_decision
+from results.decision.analysis import decide
+from results.decision.basis import as_shipped, read_sweep, weighed
+from results.decision.export import write_decision
+from results.decision.futures import LEAST_EXPLAINED
+from results.decision.robustness import robustness
+from results.decision.scores import choices, score_table
+from results.decision.weights import Stakeholder, stakeholders
 from results.errors import ResultsError
-from results.futures import LEAST_EXPLAINED
-from results.ranking import ranking_payload
-from results.robustness import robustness
-from results.run_folder import write_run
-from results.scores import choices, score_table
-from results.text import words
-from results.uncertainties import FIRST, first_uncertainties
-from results.weighed import as_shipped, read_sweep, weighed
-from results.weights import Stakeholder, stakeholders
+from results.kpis.criteria import criteria_kpis
+from results.language.words import words
+from results.publication.publish import write_run
+from results.report.ranking import ranking_payload
+from results.report.uncertainties import FIRST, first_uncertainties
 from scenarios.futures import load_factors
 
 NL, EN = words("nl"), words("en")

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results.criteria import criteria, groups
+from results.decision.weights import ranked, read_weights, stakeholders, weighted_sums
 from results.errors import ResultsError
-from results.weights import ranked, read_weights, stakeholders, weighted_sums
+from results.kpis.criteria import criteria, groups
 
 ALL = tuple(criteria().values())
 

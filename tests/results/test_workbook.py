@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from made_up_run import build, scenario
 
-from results.text import words
-from results.workbook import write_workbook
-from results.workbook_words import workbook_columns
+from results.exports.workbook import write_workbook
+from results.exports.workbook_words import workbook_columns
+from results.language.words import words
 
 NL = words("nl")
 HEADING = {name: column.heading for name, column in workbook_columns(NL).items()}

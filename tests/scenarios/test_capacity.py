@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from scenarios.capacity import roster_hours, site_capacity
-from scenarios.demand import Age, age_growth, bed_growth
-from scenarios.files import load
-from scenarios.schema import CapacityPolicy, Resource, Roster, Scenario, Shifts
+from scenarios.files.loading import load
+from scenarios.parameters.demand import Age, age_growth, bed_growth
+from scenarios.schema.rosters import Roster, Shifts
+from scenarios.schema.scenario import Scenario
+from scenarios.schema.vocabulary import CapacityPolicy, Resource
 
 SHIFTS = Shifts(day=8, evening=16, night=23)
 SOURCE = {"source": "paper", "confidence": "engineering_estimate"}

@@ -2,8 +2,9 @@
 
 import pytest
 
-from scenarios.demand import Age, age_growth, trend_growth
-from scenarios.parameters import Confidence, Parameter, day_shape, registry, week_shape
+from scenarios.parameters.demand import Age, age_growth, trend_growth
+from scenarios.parameters.registry import Confidence, Parameter, registry
+from scenarios.parameters.shapes import day_shape, week_shape
 
 ENTRIES = registry().entries()
 

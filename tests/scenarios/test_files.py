@@ -7,10 +7,10 @@ import sys
 import pytest
 
 from scenarios.errors import ScenarioError
-from scenarios.files import load, schema_text
-from scenarios.parameters import Confidence
-from scenarios.schema import Function, NightTeam, Resource
-from scenarios.shipped import headlines, shipped_folder, shipped_names
+from scenarios.files.loading import load, schema_text
+from scenarios.files.shipped import headlines, shipped_folder, shipped_names
+from scenarios.parameters.registry import Confidence
+from scenarios.schema.vocabulary import Function, NightTeam, Resource
 
 
 @pytest.fixture

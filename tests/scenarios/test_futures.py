@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from scenarios import files
 from scenarios.capacity import site_capacity
 from scenarios.errors import ScenarioError
+from scenarios.files import loading as files
 from scenarios.futures import in_future, load_factors
-from scenarios.parameters import registry
+from scenarios.parameters.registry import registry
 
 MIDDLE = {name: 0.0 if factor.lever else 1.0 for name, factor in load_factors().items()}
 

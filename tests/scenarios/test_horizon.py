@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from scenarios.demand import Age, age_growth, municipal_growth, season, trend_growth
-from scenarios.files import load
-from scenarios.levers import EFFECTS
-from scenarios.parameters import month_shape, registry
+from scenarios.files.loading import load
+from scenarios.parameters.demand import Age, age_growth, municipal_growth, season, trend_growth
+from scenarios.parameters.levers import EFFECTS
+from scenarios.parameters.registry import registry
+from scenarios.parameters.shapes import month_shape
 
 PARAMETERS = registry()
 BASE = PARAMETERS["demand.base_year"]

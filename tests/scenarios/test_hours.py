@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.hours import FORTNIGHT, open_hours, weekend_hours
+from scenarios.calendar.opening_hours import FORTNIGHT, open_hours, weekend_hours
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

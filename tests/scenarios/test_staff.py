@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
+from scenarios.calendar.opening_hours import FORTNIGHT
 from scenarios.capacity import roster_hours, site_capacity
 from scenarios.errors import ScenarioError
-from scenarios.files import load
-from scenarios.hours import FORTNIGHT
-from scenarios.parameters import registry
-from scenarios.schema import Resource, Scenario
-from scenarios.workforce import unfilled_share
-from sim.cohort import Horizon
-from sim.staffing import _levelled, _most_short_first, shift_numbers, staffing
+from scenarios.files.loading import load
+from scenarios.parameters.registry import registry
+from scenarios.parameters.workforce import unfilled_share
+from scenarios.schema.scenario import Scenario
+from scenarios.schema.vocabulary import Resource
+from sim.patients.cohort import Horizon
+from sim.resources.staffing import _levelled, _most_short_first, shift_numbers, staffing
 
 HORIZON = Horizon(3, 0, 4)
 

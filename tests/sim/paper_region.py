@@ -20,21 +20,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geodata.dataset import DataSet
-from scenarios.schema import Resource, Scenario
-from sim.births import Births, Mode, Place
-from sim.cohort import Cohort, Horizon
-from sim.patients import Patients
-from sim.planned import Medicals, Operations
-from sim.records import Records
-from sim.region import Region
-from sim.rides import Rides
-from sim.visits import Directs, Stays, Visits
+from geodata.dataset.dataset import DataSet
+from scenarios.schema.scenario import Scenario
+from scenarios.schema.vocabulary import Resource
+from sim.journal.records import Records
+from sim.patients.ambulance_rides import Rides
+from sim.patients.births import Births, Mode, Place
+from sim.patients.cohort import Cohort, Horizon
+from sim.patients.direct_admissions import Directs
+from sim.patients.elective import Medicals, Operations
+from sim.patients.population import Patients
+from sim.patients.stays import Stays
+from sim.patients.visits import Visits
+from sim.resources.region import Region
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sim.journal import Step
+    from sim.journal.steps import Step
 
 EAST, WEST, FAR = range(3)
 HOME_EAST, HOME_WEST, OUTSIDE = range(3)

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from scenarios.errors import Problem, ScenarioError
-from scenarios.files import load
-from sim.backends import MOST_ATTEMPTS, Backend, workers
+from scenarios.files.loading import load
+from sim.backends.base import MOST_ATTEMPTS
+from sim.backends.interrupts import interrupts_later
+from sim.backends.registry import Backend, workers
 from sim.errors import BackendError, ReplicationError
-from sim.experiment import Experiment, Plan, replications_table, run
-from sim.keys import series
-from sim.processes import interrupts_later
-from sim.store import Store
+from sim.experiment.experiment import Experiment, Plan, replications_table, run
+from sim.experiment.store import Store
+from sim.replication.cache_keys import series
 
 MARKS = "TWENTEZORG_TEST_MARKS"
 
@@ -243,7 +244,7 @@ def test_another_number_is_another_key_and_another_text_is_not():
 
 
 def test_another_data_set_is_another_key(tmp_path, starter):
-    from geodata.dataset import write
+    from geodata.dataset.dataset import write
 
     write(
         dataclasses.replace(
@@ -258,7 +259,7 @@ def test_another_data_set_is_another_key(tmp_path, starter):
 
 
 def test_changed_code_is_another_key(monkeypatch):
-    from sim import keys
+    from sim.replication import cache_keys as keys
 
     before = keys.code_hash.__wrapped__("results.kpi", "measure")
     real = Path.read_bytes
@@ -268,7 +269,7 @@ def test_changed_code_is_another_key(monkeypatch):
 
 
 def test_a_compiled_module_has_the_key_of_its_source(monkeypatch):
-    from sim import keys
+    from sim.replication import cache_keys as keys
 
     before, real = keys.code_hash.__wrapped__("results.kpi", "measure"), keys.find_spec
 
@@ -283,7 +284,7 @@ def test_a_compiled_module_has_the_key_of_its_source(monkeypatch):
 
 
 def test_code_that_only_shows_results_is_no_part_of_a_key():
-    from sim.keys import _modules
+    from sim.replication.cache_keys import _modules
 
     names = {path.name for path in _modules("sim.replication", "results.kpi")}
     assert {"replication.py", "region.py", "kpi_ward.py", "timeline.py"} <= names
@@ -292,7 +293,7 @@ def test_code_that_only_shows_results_is_no_part_of_a_key():
 
 @pytest.mark.parametrize("changed", ["routing.py", "report.py", "sheet.typ", "results.po"])
 def test_any_changed_file_of_the_project_makes_drawings_old(changed, monkeypatch):
-    from sim import keys
+    from sim.replication import cache_keys as keys
 
     hashed = keys.whole_code_hash.__wrapped__
     before, real = hashed(("numpy",)), Path.read_bytes

@@ -3,9 +3,9 @@
 import pytest
 from paper_region import DAY, EAST, FAR, HOUR, WEST, at, paper_scenario, play, visit, woman
 
-from sim.births import Mode, Place
-from sim.journal import Step
-from sim.theatre import Priority
+from sim.journal.steps import Step
+from sim.patients.births import Mode, Place
+from sim.resources.theatre_teams import Priority
 
 DRIVE = 10.0
 TO_WEST = 20.0  # by car, from door to door

@@ -5,14 +5,16 @@ import dataclasses
 import numpy as np
 import pytest
 
-from results.kpi import measure
-from scenarios.files import load
-from scenarios.parameters import registry
-from scenarios.schema import Resource, Start
-from sim.census import FIRST_NUMBER, PAST_WEEKS, _Stay, sample_past
-from sim.cohort import COHORT_SPAN, Horizon
-from sim.journal import MINUTES_PER_DAY, MINUTES_PER_WEEK, Step
-from sim.replication import replicate
+from results.kpis.measure import measure
+from scenarios.files.loading import load
+from scenarios.parameters.registry import registry
+from scenarios.schema.vocabulary import Resource, Start
+from sim.journal.steps import Step
+from sim.pathways.initial_state import FIRST_NUMBER, _Stay
+from sim.patients.cohort import COHORT_SPAN, Horizon
+from sim.patients.past import PAST_WEEKS, sample_past
+from sim.replication.replicate import replicate
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_WEEK
 
 DAY, HOUR = float(MINUTES_PER_DAY), 60.0
 SEED = 11

@@ -5,8 +5,8 @@ import pytest
 import simpy
 from paper_region import HOME_WEST, paper_scenario, play, rooms
 
-from sim.clock import Clock
-from sim.journey import Journey
+from sim.engine.environment import Clock
+from sim.engine.process import Journey
 
 
 def test_simpys_own_loop_tells_the_same_story(monkeypatch):

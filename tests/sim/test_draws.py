@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.draws import (
+from sim.random.distributions import (
     arrival_times,
     choice,
     day_factors,
@@ -18,7 +18,7 @@ from sim.draws import (
     triangular,
     workday_times,
 )
-from sim.journal import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK
 
 # Midpoints of a fine grid: exact up to the grid, without chance.
 UNIFORM = (np.arange(200_000) + 0.5) / 200_000

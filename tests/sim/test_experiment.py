@@ -5,14 +5,14 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from results.kpi import measure
-from scenarios.files import load
-from scenarios.parameters import registry
-from scenarios.schema import Scenario
-from sim.backends import Backend
-from sim.cohort import Horizon
-from sim.experiment import Plan, replications_table, run
-from sim.replication import replicate
+from results.kpis.measure import measure
+from scenarios.files.loading import load
+from scenarios.parameters.registry import registry
+from scenarios.schema.scenario import Scenario
+from sim.backends.registry import Backend
+from sim.experiment.experiment import Plan, replications_table, run
+from sim.patients.cohort import Horizon
+from sim.replication.replicate import replicate
 
 PLAN = Plan(
     scenarios=(load("now"), load("night-closure")),

@@ -19,12 +19,12 @@ from paper_region import (
     woman,
 )
 
-from scenarios.parameters import registry
-from scenarios.sessions import THORACIC, specialties
-from sim.births import Mode, Place
-from sim.cohort import Cohort
-from sim.journal import Step
-from sim.theatre import Priority
+from scenarios.parameters.registry import registry
+from scenarios.schema.theatre_sessions import THORACIC, specialties
+from sim.journal.steps import Step
+from sim.patients.births import Mode, Place
+from sim.patients.cohort import Cohort
+from sim.resources.theatre_teams import Priority
 
 THORACIC_NUMBER = specialties(registry()).index(THORACIC)
 THORACIC_ONLY = {  # every emergency of class 1

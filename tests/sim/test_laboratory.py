@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from paper_region import at, paper_scenario, play, visit
 
-from scenarios.schema import Resource
-from sim.journal import Step
-from sim.laboratory import Laboratory
+from scenarios.schema.vocabulary import Resource
+from sim.journal.steps import Step
+from sim.resources.laboratory import Laboratory
 
 ALWAYS = [1] * 24
 DRIVE = 10

@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
-from geodata import dataset
-from results.kpi import measure
-from scenarios.files import load
-from sim.births import AGE_BANDS, Mode, Place, sample_births
-from sim.cohort import Horizon
-from sim.journal import MINUTES_PER_HOUR, NOBODY, Step
-from sim.patients import sample_patients
-from sim.region import simulate
-from sim.replication import replicate
+from geodata.dataset import dataset
+from results.kpis.measure import measure
+from scenarios.files.loading import load
+from sim.journal.steps import NOBODY, Step
+from sim.patients.births import AGE_BANDS, Mode, Place, sample_births
+from sim.patients.cohort import Horizon
+from sim.patients.population import sample_patients
+from sim.replication.replicate import replicate
+from sim.simulation import simulate
+from sim.units import MINUTES_PER_HOUR
 
 
 @pytest.fixture(scope="module")

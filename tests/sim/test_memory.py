@@ -6,7 +6,7 @@ import sys
 import numpy as np
 from command_line import ROOT
 
-from sim.memory import peak_memory_mb
+from sim.replication.memory import peak_memory_mb
 
 MB = 1024**2
 ASK = "from sim.memory import peak_memory_mb; print(peak_memory_mb())"

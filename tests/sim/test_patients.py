@@ -6,17 +6,17 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from scenarios.files import load
-from scenarios.parameters import registry
-from scenarios.sessions import THORACIC, specialties
-from scenarios.shipped import shipped_names
-from sim.births import Mode, Place
-from sim.choice import preferences
-from sim.cohort import Cohort, Horizon, births_growth
-from sim.journal import MINUTES_PER_WEEK
-from sim.patients import Patients, sample_patients
-from sim.streams import Purpose
-from sim.visits import Stays
+from scenarios.files.loading import load
+from scenarios.files.shipped import shipped_names
+from scenarios.parameters.registry import registry
+from scenarios.schema.theatre_sessions import THORACIC, specialties
+from sim.patients.births import Mode, Place
+from sim.patients.cohort import Cohort, Horizon, births_growth
+from sim.patients.hospital_choice import preferences
+from sim.patients.population import Patients, sample_patients
+from sim.patients.stays import Stays
+from sim.random.streams import Purpose
+from sim.units import MINUTES_PER_WEEK
 
 SEED, LONG, SHORT = 11, 40, 2
 COHORTS = tuple(field.name for field in fields(Patients))

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.draws import exponential, lognormal
-from sim.pool import Pool
+from sim.engine.pool import Pool
+from sim.random.distributions import exponential, lognormal
 
 
 def stay(env, pool, minutes, priority=0, log=None, name=None, after=0.0):

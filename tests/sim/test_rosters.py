@@ -14,10 +14,10 @@ from paper_region import (
     visit,
 )
 
-from sim.births import Mode
-from sim.cohort import Cohort
-from sim.journal import Step
-from sim.theatre import Priority
+from sim.journal.steps import Step
+from sim.patients.births import Mode
+from sim.patients.cohort import Cohort
+from sim.resources.theatre_teams import Priority
 
 DRIVE = 10
 ROSTERED = (

@@ -7,17 +7,18 @@ from functools import cache
 import numpy as np
 import pytest
 
-from geodata.dataset import load as load_data
+from geodata.dataset.dataset import load as load_data
+from scenarios.calendar.opening_hours import FORTNIGHT, open_hours
 from scenarios.capacity import roster_hours, site_capacity
-from scenarios.files import load
-from scenarios.hours import FORTNIGHT, open_hours
-from scenarios.schema import Function, Resource, Scenario
-from scenarios.shipped import shipped_names
-from sim.cohort import Cohort, Horizon
-from sim.journal import NOWHERE, Step
-from sim.patients import sample_patients
-from sim.records import Records
-from sim.region import Region
+from scenarios.files.loading import load
+from scenarios.files.shipped import shipped_names
+from scenarios.schema.scenario import Scenario
+from scenarios.schema.vocabulary import Function, Resource
+from sim.journal.records import Records
+from sim.journal.steps import NOWHERE, Step
+from sim.patients.cohort import Cohort, Horizon
+from sim.patients.population import sample_patients
+from sim.resources.region import Region
 
 WEEKS = 3
 HOUR = 60

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from sim.errors import StoreError
-from sim.keys import Series
-from sim.replication import Finished
-from sim.store import COLUMNS, NO_SITE, Store
+from sim.experiment.store import COLUMNS, NO_SITE, Store
+from sim.replication.cache_keys import Series
+from sim.replication.replicate import Finished
 
 
 def series(letter: str = "a") -> Series:

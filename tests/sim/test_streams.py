@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.census import PastHorizon
-from sim.cohort import Horizon
-from sim.streams import Purpose
+from sim.patients.cohort import Horizon
+from sim.patients.past import PastHorizon
+from sim.random.streams import Purpose
 
 DRAWS = 4_000
 PURPOSES = [purpose for purpose in Purpose if purpose is not Purpose.PAST]

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from scenarios.errors import ScenarioError
-from scenarios.files import load
-from scenarios.schema import Surge
-from scenarios.shipped import shipped_names
-from sim.cohort import Cohort, Horizon
-from sim.patients import sample_patients
+from scenarios.files.loading import load
+from scenarios.files.shipped import shipped_names
+from scenarios.schema.surge import Surge
+from sim.patients.cohort import Cohort, Horizon
+from sim.patients.population import sample_patients
 
 HORIZON = Horizon(7, 0, 8)
 WEEK, HOUR = 10_080, 60

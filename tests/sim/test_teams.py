@@ -8,9 +8,9 @@ import simpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.journey import Journey
-from sim.pool import Pool
-from sim.teams import Coordinator, Priority, Staff
+from sim.engine.pool import Pool
+from sim.engine.process import Journey
+from sim.resources.theatre_teams import Coordinator, Priority, Staff
 
 Z_99 = 2.576
 

@@ -5,16 +5,17 @@ from datetime import date
 import numpy as np
 import pytest
 
-from geodata import dataset
-from results.kpi import measure
-from scenarios.files import load
-from scenarios.holidays import date_of, easter_sunday, public_holidays
-from scenarios.sessions import specialties
-from sim.cohort import Horizon
-from sim.journal import MINUTES_PER_DAY, NOBODY, Step
-from sim.patients import sample_patients
-from sim.region import simulate
-from sim.replication import replicate
+from geodata.dataset import dataset
+from results.kpis.measure import measure
+from scenarios.calendar.holidays import date_of, easter_sunday, public_holidays
+from scenarios.files.loading import load
+from scenarios.schema.theatre_sessions import specialties
+from sim.journal.steps import NOBODY, Step
+from sim.patients.cohort import Horizon
+from sim.patients.population import sample_patients
+from sim.replication.replicate import replicate
+from sim.simulation import simulate
+from sim.units import MINUTES_PER_DAY
 
 WEEKS = 5
 

@@ -7,11 +7,11 @@ import pytest
 from paper_region import DAY, EAST, Story, paper_data, paper_scenario, people, play, rooms
 from scipy import stats
 
-from sim.cohort import Cohort, Horizon
-from sim.draws import exponential
-from sim.journal import Step
-from sim.journey import Journey
-from sim.region import Region
+from sim.engine.process import Journey
+from sim.journal.steps import Step
+from sim.patients.cohort import Cohort, Horizon
+from sim.random.distributions import exponential
+from sim.resources.region import Region
 
 pytestmark = pytest.mark.slow
 

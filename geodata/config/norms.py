@@ -1,0 +1,83 @@
+"""Norms as versioned data: within how many minutes care must be reached, and by whose clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from geodata.config.sourced import Parameter, parameters_of, read_yaml
+from geodata.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SHIPPED: Final = Path(__file__).parents[1] / "norms.yaml"
+DEFAULT_VERSION: Final = "nl-2024"
+
+
+@dataclass(frozen=True, slots=True)
+class Norms:
+    """One version of the norms.
+
+    Attributes
+    ----------
+    version
+        Name, such as `nl-2024`.
+    parameters
+        Every number with its source, by key.
+    """
+
+    version: str
+    parameters: Mapping[str, Parameter]
+
+    def __getitem__(self, key: str) -> float:
+        """Return a norm's value by key, such as `a1.response`."""
+        return self.parameters[key].value
+
+    def limit(self, function: str, profile: str) -> float | None:
+        """Return the norm in minutes to reach a function by car or siren; None where none exists.
+
+        Parameters
+        ----------
+        function
+            `ed`, `maternity`, `icu` or `theatre`.
+        profile
+            `car` (door to door) or `siren` (call to hospital).
+        """
+        parameter = self.parameters.get(f"{function}.{profile}")
+        return None if parameter is None else parameter.value
+
+
+@cache
+def norms(version: str = DEFAULT_VERSION, path: Path = SHIPPED) -> Norms:
+    """Read one version of the norms.
+
+    Parameters
+    ----------
+    version
+        Version to read.
+    path
+        A YAML file as `norms.yaml`.
+
+    Returns
+    -------
+    Norms
+
+    Raises
+    ------
+    DataError
+        If the version is not in the file.
+    """
+    versions = read_yaml(path).get("versions", {})
+    if version not in versions:
+        allowed = ", ".join(versions)
+        raise DataError(
+            "is {version!r}; allowed: {allowed}",
+            version=version,
+            allowed=allowed,
+            file=path,
+            field="version",
+        )
+    return Norms(version, parameters_of(versions[version], path))

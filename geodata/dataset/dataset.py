@@ -1,0 +1,490 @@
+"""The data set: cells with people, points, and the minutes between them; made by `build`.
+
+What the other floors read. `load()` gives the starter data set that ships; `load(folder)` one that
+was built.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geodata.config.speed_profiles import SHIPPED, speed_model
+from geodata.dataset.storage import (
+    QUICK,
+    SMALL,
+    read_minutes,
+    read_network,
+    write_minutes,
+    write_network,
+)
+from geodata.errors import DataError
+from geodata.files import write_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import geopandas as gpd
+    from pyproj import Transformer
+
+    from geodata.roads.network import Positions, RoadNetwork
+    from geodata.routing.travel_times import TravelTimes
+
+
+STARTER: Final = Path(__file__).parents[1] / "starter"
+WGS84: Final = "EPSG:4326"
+PROFILES: Final = ("car", "siren")
+POST_KIND: Final = "post"
+ROADS_FILE: Final = "roads.npz"
+SPEEDS_FILE: Final = "profiles.yaml"
+HERE_METRES: Final = 1.0
+"""A point this near to a place is that place; points are stored to a tenth of a metre."""
+
+ProfileName = Literal["car", "siren"]
+Minutes = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Cells, points and the minutes between them.
+
+    Attributes
+    ----------
+    cells
+        A row per 250 m square that holds addresses: `cell`, `x`, `y`, `lon`, `lat`, `pc4`,
+        `settlement`, `municipality_code`, `municipality`, `in_region`, `addresses` and the
+        columns of `people.COUNTS`.
+    points
+        A row per point: `id`, `name`, `kind` (site, candidate, neighbour, post, postcode),
+        `detail` (of a post: 24/7 or dynamic), `rav`, `x`, `y`, `lon`, `lat`, `snap_m`.
+    municipalities
+        Outlines for maps: `municipality_code`, `municipality`, `in_region`, geometry.
+    roads
+        Main roads for maps: `road_class`, geometry.
+    manifest
+        Sources, licences, hashes, version and command.
+    cell_table, point_table
+        Minutes by profile: cells x points, and points x points.
+    roads_file
+        The whole road network, with which any coordinate can be a point; None in the starter.
+    """
+
+    cells: pd.DataFrame
+    points: pd.DataFrame
+    municipalities: gpd.GeoDataFrame
+    roads: gpd.GeoDataFrame
+    manifest: Mapping[str, Any]
+    cell_table: Mapping[str, Minutes]
+    point_table: Mapping[str, Minutes]
+    roads_file: Path | None = None
+
+    @cached_property
+    def _row(self) -> dict[str, int]:
+        return {str(name): row for row, name in enumerate(self.points["id"])}
+
+    def index(self, point_id: str) -> int:
+        """Return the row of a point.
+
+        Parameters
+        ----------
+        point_id
+            Its id, such as `MST` or `PC7511`.
+
+        Returns
+        -------
+        int
+
+        Raises
+        ------
+        KeyError
+            If there is no such point; the message lists what there is.
+        """
+        try:
+            return self._row[point_id]
+        except KeyError:
+            places = self.points.loc[~self.points["kind"].isin(["post", "postcode"]), "id"]
+            raise KeyError(
+                f"no point {point_id!r} in the data set; it has {', '.join(places)}, "
+                "ambulance posts (POST_...) and postcodes (PC...)"
+            ) from None
+
+    def cell_minutes(self, profile: ProfileName, ids: Sequence[str]) -> Minutes:
+        """Return minutes between every cell and some points.
+
+        Parameters
+        ----------
+        profile
+            `car` or `siren`.
+        ids
+            Points. Minutes are from the cell to the point, but for ambulance posts from the post
+            to the cell: patients drive to care, ambulances to patients.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (cells, ids); NaN where there is no way.
+        """
+        return self.cell_table[profile][:, [self.index(point_id) for point_id in ids]]
+
+    def point_minutes(
+        self, profile: ProfileName, from_ids: Sequence[str], to_ids: Sequence[str]
+    ) -> Minutes:
+        """Return minutes from points to points.
+
+        Parameters
+        ----------
+        profile
+            `car` or `siren`.
+        from_ids, to_ids
+            Points.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (from_ids, to_ids); NaN where there is no way.
+        """
+        rows = [self.index(point_id) for point_id in from_ids]
+        columns = [self.index(point_id) for point_id in to_ids]
+        return self.point_table[profile][np.ix_(rows, columns)]
+
+    @cached_property
+    def _network(self) -> tuple[RoadNetwork, Positions, Positions, dict[str, TravelTimes]]:
+        """The road network, the cells and points on it, and it under each profile."""
+        from geodata.routing.travel_times import TravelTimes  # noqa: PLC0415 - heavy, and few need it
+
+        if self.roads_file is None:
+            raise DataError(
+                "the starter data set has no road network, so a new site takes the place of the "
+                "nearest point; build a data set with: twentezorg geodata build"
+            )
+        network, at = read_network(self.roads_file)
+        profiles = speed_model(self.roads_file.with_name(SPEEDS_FILE)).profiles
+        travel = {name: TravelTimes(network, profiles[name]) for name in PROFILES}
+        return network, at["cells"], at["points"], travel
+
+    def with_site(self, site_id: str, name: str, lon: float, lat: float) -> DataSet:
+        """Return the data set with one more candidate site, anywhere on the network.
+
+        Parameters
+        ----------
+        site_id, name
+            New id, and name for reports.
+        lon, lat
+            Degrees (EPSG:4326).
+
+        Returns
+        -------
+        DataSet
+
+        Raises
+        ------
+        DataError
+            If the id is taken, no road is near enough, or this is the starter data set.
+        """
+        from geodata.roads.network import joined  # noqa: PLC0415
+
+        if site_id in self._row:
+            raise DataError("a point {site_id!r} is in the data set already", site_id=site_id)
+        network, cell_at, point_at, travel = self._network
+        x, y = _to_metres(network.crs).transform(lon, lat)
+        at = network.snap(np.array([x]), np.array([y]), float(self.manifest["snap_limit_m"]))
+        if not at.found[0]:
+            raise DataError(
+                "{site_id} at {lon:g}, {lat:g}: no road within {limit:g} m",
+                site_id=site_id,
+                lon=lon,
+                lat=lat,
+                limit=self.manifest["snap_limit_m"],
+            )
+        all_points = joined(point_at, at)
+        cell_table, point_table = {}, {}
+        for profile in PROFILES:
+            towards = travel[profile].minutes(joined(cell_at, all_points), at).astype(np.float32)
+            outward = travel[profile].minutes(at, point_at).astype(np.float32)
+            cells = len(cell_at)
+            cell_table[profile] = np.hstack([self.cell_table[profile], towards[:cells]])
+            between = np.vstack([self.point_table[profile], outward])
+            point_table[profile] = np.hstack([between, towards[cells:]])
+        row: dict[str, Any] = {
+            "id": site_id,
+            "name": name,
+            "kind": "candidate",
+            "detail": "",
+            "rav": "",
+        }
+        row |= {"x": round(x, 1), "y": round(y, 1), "lon": lon, "lat": lat}
+        row |= {"snap_m": round(float(at.offset[0]), 1)}
+        points = pd.concat([self.points, pd.DataFrame([row])], ignore_index=True)
+        wider = replace(self, points=points, cell_table=cell_table, point_table=point_table)
+        vars(wider)["_network"] = (network, cell_at, all_points, travel)
+        return wider
+
+    def with_places(self, places: Iterable[tuple[float, float]]) -> DataSet:
+        """Return the data set with a point at every place, where its road network gives one.
+
+        Parameters
+        ----------
+        places
+            Longitude and latitude in degrees (EPSG:4326). Where a point of the data set lies there
+            already, or it has no road network, nothing is added: `nearest_point` stands in.
+
+        Returns
+        -------
+        DataSet
+
+        Raises
+        ------
+        DataError
+            If no road is near enough to a place.
+        """
+        data = self
+        for lon, lat in places if self.roads_file is not None else ():
+            if data.nearest_point(lon, lat)[1] > HERE_METRES:
+                here = f"{lon:.5f} {lat:.5f}"
+                data = data.with_site(f"AT {here}", here, lon, lat)
+        return data
+
+    def minutes_to_cells(
+        self, profile: ProfileName, origins: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+    ) -> Minutes:
+        """Return minutes from cells to cells.
+
+        Parameters
+        ----------
+        profile
+            `car` or `siren`.
+        origins, rows
+            Rows of `cells`: from where, and to where.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (rows, origins); NaN where there is no way.
+
+        Raises
+        ------
+        DataError
+            If this is the starter data set, which has no road network.
+        """
+        from geodata.routing.travel_times import TravelTimes  # noqa: PLC0415
+
+        network, cell_at, _, travel = self._network
+        chosen = cell_at.at(rows)
+        roads = TravelTimes(network, travel[profile].profile, hubs=chosen)
+        return roads.minutes(cell_at.at(origins), chosen).T.astype(np.float32)
+
+    def slowed(self, ratio: float) -> DataSet:
+        """Return the data set with every way taking `ratio` times as long."""
+        if ratio == 1:
+            return self
+        cell_table = {name: table * np.float32(ratio) for name, table in self.cell_table.items()}
+        point_table = {name: table * np.float32(ratio) for name, table in self.point_table.items()}
+        return replace(self, cell_table=cell_table, point_table=point_table, roads_file=None)
+
+    def nearest_point(
+        self, lon: float, lat: float, max_m: float = float("inf")
+    ) -> tuple[str, float]:
+        """Return the point nearest to a coordinate, ambulance posts left out.
+
+        Parameters
+        ----------
+        lon, lat
+            Degrees (EPSG:4326).
+        max_m
+            Metres beyond which a point is too far to stand in.
+
+        Returns
+        -------
+        tuple of str and float
+            Id, and metres to it.
+
+        Raises
+        ------
+        DataError
+            If no point is that near.
+        """
+        x, y = _to_metres(self.manifest["crs"]).transform(lon, lat)
+        places = self.points[self.points["kind"] != POST_KIND]
+        metres = np.hypot(places["x"] - x, places["y"] - y)
+        nearest = int(metres.argmin())
+        if not metres.iloc[nearest] <= max_m:
+            raise DataError(
+                "no point of the data set within {max_m:g} m of {lon:g}, {lat:g}; nearest is "
+                "{nearest} at {metres:.0f} m",
+                max_m=max_m,
+                lon=lon,
+                lat=lat,
+                nearest=places["id"].iloc[nearest],
+                metres=metres.iloc[nearest],
+            )
+        return str(places["id"].iloc[nearest]), float(metres.iloc[nearest])
+
+
+@cache
+def _to_metres(crs: str) -> Transformer:
+    from pyproj import Transformer  # noqa: PLC0415 - heavy
+
+    return Transformer.from_crs(WGS84, crs, always_xy=True)
+
+
+@dataclass(frozen=True)
+class _Stored(DataSet):
+    """A data set in a folder; its outlines are read when a map asks, a simulation never does."""
+
+    folder: Path = STARTER
+
+    def __post_init__(self) -> None:
+        for name in ("municipalities", "roads"):
+            if vars(self)[name] is None:
+                del vars(self)[name]
+
+    if not TYPE_CHECKING:
+
+        @cached_property
+        def municipalities(self) -> gpd.GeoDataFrame:
+            """Outlines for maps."""
+            return self._outlines("municipalities")
+
+        @cached_property
+        def roads(self) -> gpd.GeoDataFrame:
+            """Main roads for maps."""
+            return self._outlines("roads")
+
+    def _outlines(self, name: str) -> gpd.GeoDataFrame:
+        import geopandas as gpd  # noqa: PLC0415 - heavy
+
+        file = self.folder / f"{name}.parquet"
+        try:
+            return gpd.read_parquet(file)
+        except (OSError, ValueError) as error:
+            raise DataError(
+                "the data set is damaged: {error}", error=str(error), file=file
+            ) from error
+
+
+def load(path: Path | None = None) -> DataSet:
+    """Read a data set.
+
+    Parameters
+    ----------
+    path
+        Folder that `build` wrote; None for the starter data set that ships.
+
+    Returns
+    -------
+    DataSet
+
+    Raises
+    ------
+    DataError
+        If the folder is no data set.
+    """
+    folder = STARTER if path is None else path
+    if not (folder / "manifest.json").is_file():
+        raise DataError(
+            "no data set here (manifest.json is missing); make one with: twentezorg geodata build",
+            file=folder,
+        )
+    try:
+        return _read(folder)
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(
+            "the data set is damaged: {error}", error=str(error), file=folder
+        ) from error
+
+
+def _read(folder: Path) -> DataSet:
+    cells = _table(folder / "cells.parquet")
+    points = _table(folder / "points.parquet")
+    shape = (len(cells), len(points))
+    return _Stored(
+        cells=cells,
+        points=points,
+        municipalities=None,  # read when asked for
+        roads=None,
+        manifest=json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
+        cell_table={p: read_minutes(folder / f"cell-{p}.xz", shape) for p in PROFILES},
+        point_table={
+            p: read_minutes(folder / f"point-{p}.xz", (len(points), len(points))) for p in PROFILES
+        },
+        roads_file=folder / ROADS_FILE if (folder / ROADS_FILE).is_file() else None,
+        folder=folder,
+    )
+
+
+def _table(file: Path) -> pd.DataFrame:
+    """Read a table as pandas does, without the threads and the pool of memory it keeps."""
+    import pyarrow as pa  # noqa: PLC0415 - heavy
+    from pyarrow.parquet import ParquetFile  # noqa: PLC0415
+
+    pool = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        with ParquetFile(file) as table:
+            frame: pd.DataFrame = table.read(use_threads=False).to_pandas(use_threads=False)
+            return frame
+    finally:
+        pa.set_memory_pool(pool)
+
+
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """A road network, where on it the cells and points of a data set are, and how it is driven."""
+
+    network: RoadNetwork
+    cells: Positions
+    points: Positions
+    speeds_file: Path = SHIPPED
+
+
+def write(data: DataSet, folder: Path, roads: Roads | None = None) -> None:
+    """Write a data set: beside its place first, so that it appears whole or not at all.
+
+    Parameters
+    ----------
+    data
+        Data set.
+    folder
+        Where it goes; what stands there is replaced if it is a data set.
+    roads
+        Road network to store with it; None for a data set as small as the starter.
+
+    Raises
+    ------
+    DataError
+        If something else than a data set stands there.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / "manifest.json").is_file():
+        raise DataError("exists and is no data set; choose another folder", file=folder)
+    with write_folder(folder) as aside:
+        for name, table in {
+            "cells": data.cells,
+            "points": data.points,
+            "municipalities": data.municipalities,
+            "roads": data.roads,
+        }.items():
+            table.to_parquet(aside / f"{name}.parquet", index=False, compression="zstd")
+        preset = SMALL if roads is None else QUICK  # beside the roads, minutes are little
+        tables = {"cell": data.cell_table, "point": data.point_table}
+        with ThreadPoolExecutor(len(PROFILES)) as threads:  # packing lets go of the lock
+            for written in [
+                threads.submit(write_minutes, aside / f"{name}-{p}.xz", table[p], preset)
+                for name, table in tables.items()
+                for p in PROFILES
+            ]:
+                written.result()
+        if roads is not None:
+            at = {"cells": roads.cells, "points": roads.points}
+            write_network(aside / ROADS_FILE, roads.network, at)
+            shutil.copyfile(roads.speeds_file, aside / SPEEDS_FILE)
+        text = json.dumps(data.manifest, indent=1, ensure_ascii=False, sort_keys=True)
+        (aside / "manifest.json").write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,178 @@
+"""From files to files: minutes, isochrones and calibration on any extract, for GIS teams.
+
+Each function reads its input whole before it writes, and its output appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from geodata.config.region import read_points
+from geodata.config.speed_profiles import SHIPPED, Mode, speed_model
+from geodata.files import write_file
+from geodata.osm.extract import read_osm
+from geodata.roads.builder import build_network
+from geodata.routing.calibration import (
+    Calibration,
+    calibrate,
+    isochrone_reference,
+    read_sites,
+    table_reference,
+    write_calibration,
+)
+from geodata.routing.isochrones import isochrones
+from geodata.routing.travel_time_matrix import od_table, utm_crs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from geodata.roads.network import RoadNetwork
+
+SNAP_LIMIT_M: Final = 1000.0
+"""Metres from a point to a road beyond which it is not reached."""
+CSV_DECIMALS: Final = "%.3f"
+
+
+def open_network(osm: Path, speeds_file: Path = SHIPPED) -> RoadNetwork:
+    """Read an extract as a network, in the UTM zone of its middle.
+
+    Parameters
+    ----------
+    osm
+        OpenStreetMap file.
+    speeds_file
+        Speed profiles; their limits stand in where tags are silent.
+
+    Returns
+    -------
+    RoadNetwork
+    """
+    extract = read_osm(osm)
+    return build_network(extract, utm_crs(extract), speed_model(speeds_file))
+
+
+def write_minutes(
+    osm: Path,
+    origins: Path,
+    destinations: Path,
+    out: Path,
+    *,
+    profile: Mode = "car",
+    hour: float | None = None,
+    speeds_file: Path = SHIPPED,
+) -> tuple[str, ...]:
+    """Write minutes and kilometres from every origin to every destination.
+
+    Parameters
+    ----------
+    osm
+        OpenStreetMap file.
+    origins, destinations
+        CSV files with columns `id`, `lon`, `lat`.
+    out
+        CSV file to write: `from_id`, `to_id`, `minutes`, `km`; empty where there is no way.
+    profile
+        `car` or `siren`.
+    hour
+        Hour of a working day, 0 up to 24; None for off-peak by day.
+    speeds_file
+        Speed profiles.
+
+    Returns
+    -------
+    tuple of str
+        Why points or pairs are not reached, for stderr.
+
+    Raises
+    ------
+    DataError
+        If the input is bad; then nothing is written.
+    """
+    how = speed_model(speeds_file).at(profile, hour)
+    start, end = read_points(origins), read_points(destinations)
+    table = od_table(open_network(osm, speeds_file), how, start, end, SNAP_LIMIT_M)
+    with write_file(out) as aside:
+        table.rows.to_csv(aside, index=False, float_format=CSV_DECIMALS)
+    return table.notes
+
+
+def write_isochrones(
+    osm: Path,
+    origins: Path,
+    limits: Sequence[float],
+    out: Path,
+    *,
+    profile: Mode = "car",
+    hour: float | None = None,
+    speeds_file: Path = SHIPPED,
+) -> tuple[str, ...]:
+    """Write the areas reached from some origins within some minutes.
+
+    Parameters
+    ----------
+    osm, profile, hour, speeds_file
+        As `write_minutes`.
+    origins
+        CSV file with columns `id`, `lon`, `lat`.
+    limits
+        Minutes.
+    out
+        GeoJSON file to write: `id`, `minutes`, areas in EPSG:4326.
+
+    Returns
+    -------
+    tuple of str
+        Which origins reach nothing, for stderr.
+
+    Raises
+    ------
+    DataError
+        If the input is bad; then nothing is written.
+    """
+    how = speed_model(speeds_file).at(profile, hour)
+    start = read_points(origins)
+    areas = isochrones(open_network(osm, speeds_file), how, start, limits, SNAP_LIMIT_M)
+    with write_file(out) as aside:
+        aside.write_text(areas.to_json(), encoding="utf-8")
+    nowhere = areas.loc[areas.geometry.is_empty, "id"].drop_duplicates()
+    return tuple(f"{name}: no road within {SNAP_LIMIT_M:g} m" for name in nowhere)
+
+
+def fit_speeds(
+    osm: Path, reference: Path, sites: Path, out: Path, *, speeds_file: Path = SHIPPED
+) -> Calibration:
+    """Fit the car's speeds to a reference, and write them with a report.
+
+    Parameters
+    ----------
+    osm
+        OpenStreetMap file.
+    reference
+        Isochrones (GeoJSON or GeoPackage with `site` and `minutes`), or a CSV table with
+        `from_id`, `to_id`, `minutes`.
+    sites
+        CSV with `id`, `name`, `lon`, `lat`: where isochrones start (by name), or all points of the
+        table (by id).
+    out
+        Folder for `profiles.yaml` and `report.csv`.
+    speeds_file
+        Speed profiles to start from.
+
+    Returns
+    -------
+    Calibration
+
+    Raises
+    ------
+    DataError
+        If the input is bad; then nothing is written.
+    """
+    points = read_sites(sites)
+    network = open_network(osm, speeds_file)
+    read = table_reference if reference.suffix == ".csv" else isochrone_reference
+    fitted = calibrate(
+        network, speed_model(speeds_file).at("car"), read(network, reference, points)
+    )
+    write_calibration(fitted, reference.name, out)
+    return fitted

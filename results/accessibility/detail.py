@@ -1,0 +1,160 @@
+"""Reachability in depth: by area, group and hour; who falls beyond a norm, and how sure that is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from geodata.accessibility.coverage import LEVELS as AREA_COLUMNS
+from geodata.accessibility.coverage import change, coverage, sensitive_sites, settlements_beyond
+from geodata.accessibility.reachability import emergency_chain, nearest_minutes
+from geodata.accessibility.uncertainty import travel_ratio, verdicts
+from geodata.config.norms import Norms, norms
+from results.runs.study import PROFILES, crews_posts, open_moments
+from results.runs.tables import write_csv
+from scenarios.calendar.opening_hours import HOURS_PER_DAY, open_hours
+from scenarios.schema.vocabulary import Function
+from sim.resources.site_points import point_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from geodata.accessibility.coverage import Level
+    from geodata.dataset.dataset import DataSet, ProfileName
+    from scenarios.schema.scenario import Scenario
+    from sim.resources.geography import Minutes
+
+
+FUNCTIONS = (Function.ED, Function.MATERNITY, Function.ICU, Function.THEATRE)
+LEVELS: tuple[Level, ...] = ("municipality", "settlement", "pc4")
+HOURS = {"day": 12, "night": 3}  # of Monday; beside these the least favourable hour
+LEAST_FAVOURABLE = "least favourable"
+
+
+def reach_detail(scenario: Scenario, now: Scenario, data: DataSet) -> dict[str, pd.DataFrame]:
+    """Return tables of a scenario's reachability, by name.
+
+    Parameters
+    ----------
+    scenario, now
+        The configuration, and the one that changes are counted against.
+    data
+        The data set.
+
+    Returns
+    -------
+    dict
+        `coverage` (minutes and inhabitants within limits by hour, area and group), `settlements`
+        (beyond a norm), `change` (against now), `sensitive` (each site closed in turn), `certainty`
+        (probability of meeting the norm, and the speed loss that flips it) and `chain` (call to
+        hospital by the clock of the norm and by the empirical one). Those who live within a norm
+        are counted at the least favourable hour.
+    """
+    norm = norms(scenario.norms)
+    tables: dict[str, list[pd.DataFrame]] = {}
+
+    def add(name: str, table: pd.DataFrame, **labels: str | float) -> None:
+        labels = {"scenario": scenario.name, **labels}
+        for position, (column, value) in enumerate(labels.items()):
+            table.insert(position, column, value)
+        tables.setdefault(name, []).append(table)
+
+    for function in FUNCTIONS:
+        for profile in PROFILES:
+            labels = {"function": function.value, "profile": profile}
+            for moment, sites in _moments(scenario, function, data).items():
+                minutes = nearest_minutes(data, profile, sites)
+                for level in LEVELS:
+                    covered = coverage(data, minutes, level)
+                    names = [covered.pop(column).astype(str) for column in AREA_COLUMNS[level]]
+                    covered.insert(0, "area", [" / ".join(row) for row in zip(*names, strict=True)])
+                    add("coverage", covered, **labels, hour=moment, level=level)
+            _add_judged(add, scenario, now, data, norm, function, profile)
+        chain = emergency_chain(
+            data, norm, open_moments(scenario, function, data), crews_posts(scenario, data)
+        )
+        for clock in ("norm_clock", "empirical_clock"):
+            covered = coverage(data, chain[clock].to_numpy(), "municipality")
+            add("chain", covered, function=function.value, clock=clock)
+    return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
+
+
+def _moments(scenario: Scenario, function: Function, data: DataSet) -> dict[str, list[list[str]]]:
+    """Return what is open by day, by night, and at every moment that differs."""
+    points = point_ids(scenario, data)
+    hours = {key: open_hours(site.hours(function)) for key, site in scenario.in_play().items()}
+    named = {
+        name: [[points[key] for key, is_open in hours.items() if is_open[hour % HOURS_PER_DAY]]]
+        for name, hour in HOURS.items()
+    }
+    return {**named, LEAST_FAVOURABLE: open_moments(scenario, function, data)}
+
+
+def _add_judged(
+    add: Callable[..., None],
+    scenario: Scenario,
+    now: Scenario,
+    data: DataSet,
+    norm: Norms,
+    function: Function,
+    profile: ProfileName,
+) -> None:
+    """Add what follows from the norm of a function and a way of travelling, where there is one."""
+    limit = norm.limit(function.value, profile)
+    before, after = (
+        _judged_minutes(configuration, function, profile, data, norm)
+        for configuration in (now, scenario)
+    )
+    labels = {"function": function.value, "profile": profile}
+    add("change", change(data, before[0], after[0], limit), **labels)
+    if limit is None:
+        return
+    total, driving, fixed = after
+    add("settlements", settlements_beyond(data, total, limit), **labels)
+    certain = verdicts(
+        data,
+        driving,
+        limit,
+        travel_ratio(profile),
+        required_share=norm["a1.spread"],
+        fixed=fixed,
+    )
+    add("certainty", certain, **labels)
+    points = point_ids(scenario, data)
+    always = [
+        key for key, site in scenario.in_play().items() if open_hours(site.hours(function)).all()
+    ]
+    own = [points[key] for key in always if scenario.sites[key].role == "twente"]
+    room = limit if profile == "car" else _drive_room(norm, limit)
+    sensitive = sensitive_sites(data, profile, [points[key] for key in always], own, room)
+    add("sensitive", sensitive, **labels, drive_limit=room)
+
+
+def _judged_minutes(
+    scenario: Scenario, function: Function, profile: ProfileName, data: DataSet, norm: Norms
+) -> tuple[Minutes, Minutes, float]:
+    """Return the minutes that a norm judges, those of them that are driving, and the rest."""
+    moments = open_moments(scenario, function, data)
+    if profile == "car":
+        minutes = nearest_minutes(data, profile, moments)
+        return minutes, minutes, 0.0
+    chain = emergency_chain(data, norm, moments, crews_posts(scenario, data))
+    driving = (chain["response"] + chain["drive"]).to_numpy()
+    fixed = norm["chain.dispatch"] + norm["chain.turnout"] + norm["chain.loading"]
+    return chain["norm_clock"].to_numpy(), driving, fixed
+
+
+def _drive_room(norm: Norms, limit: float) -> float:
+    """Return the minutes left for the drive to hospital when the response takes all it may."""
+    return limit - norm["a1.response"] - norm["chain.loading"]
+
+
+def write_detail(folder: Path, scenarios: Sequence[Scenario], now: Scenario, data: DataSet) -> None:
+    """Write the tables of some scenarios as CSV files in a folder, one file a table."""
+    per_scenario = [reach_detail(scenario, now, data) for scenario in scenarios]
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in per_scenario[0]:
+        table = pd.concat([tables[name] for tables in per_scenario], ignore_index=True)
+        write_csv(table, folder / f"{name}.csv")

@@ -1,0 +1,261 @@
+"""What commands share: their options, and the scenarios and run store these stand for."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from gettext import gettext as spoken
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from results.language.terminal import speak
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scenarios.schema.scenario import Scenario
+    from sim.experiment.store import Store
+    from sim.replication.outcome import Measure
+    from sim.replication.replicate import Setting
+
+
+EXIT_OURS, EXIT_USER = 1, 2
+STORE_VARIABLE = "TWENTEZORG_STORE"
+MAX_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Length:
+    """How much is simulated when nothing is asked: replications, and weeks measured in each."""
+
+    replications: int
+    weeks: int
+
+
+QUICK, USUAL = Length(2, 6), Length(16, 13)
+
+scenario_names = click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
+settings_option = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Override a parameter or a field in every scenario, such as ed.doctor.mean=25 or "
+    "sites.MST.capacity.ed.nurses.night=5.",
+)
+data_option = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of a built data set; the starter data set when left out.",
+)
+
+
+def _speak(context: click.Context, option: click.Parameter, lang: str) -> str:
+    """Let errors and progress follow a language that is asked for by name."""
+    if context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE:
+        speak(lang)
+    return lang
+
+
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(["nl", "en"]),
+    default="nl",
+    show_default=True,
+    is_eager=True,
+    callback=_speak,
+    help="Language of what is written and printed.",
+)
+seed_option = click.option(
+    "--seed",
+    type=click.IntRange(0, MAX_SEED),
+    default=1,
+    show_default=True,
+    help="Same seed, same patients, same tables.",
+)
+LENGTH = (
+    seed_option,
+    click.option(
+        "--weeks", type=click.IntRange(1, 520), help="Measured weeks of each replication."
+    ),
+    click.option(
+        "--warmup",
+        type=click.IntRange(0, 52),
+        help="Weeks before measuring starts; what the scenario says (warmup) when left out.",
+    ),
+    data_option,
+    click.option("--quick", is_flag=True, help="A first look: few and short replications."),
+)
+WORKERS = (
+    click.option(
+        "--jobs",
+        type=click.IntRange(1, 512),
+        default=os.cpu_count() or 1,
+        show_default="cores",
+        help="Replications at the same time.",
+    ),
+    click.option(
+        "--backend",
+        type=click.Choice(["serial", "processes", "dask"]),
+        default="processes",
+        show_default=True,
+        help="How replications are spread; the tables are the same.",
+    ),
+    click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="With --backend dask: a scheduler such as tcp://host:8786; a cluster here when left "
+        "out.",
+    ),
+    click.option("--quiet", is_flag=True, help="No progress."),
+)
+store_option = click.option(
+    "--store",
+    "store_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar=STORE_VARIABLE,
+    show_envvar=True,
+    help="Folder where finished replications are kept and found again; a cache folder of yours "
+    "when left out.",
+)
+STORING = (
+    store_option,
+    click.option("--no-store", is_flag=True, help="Run every replication anew and keep none."),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How replications are asked for; None: what is usual, or what the scenarios say."""
+
+    seed: int
+    weeks: int | None
+    warmup: int | None
+    data: Path | None
+    is_quick: bool
+
+    def setting(
+        self, scenarios: Sequence[Scenario], measure: Measure, usual: Length = USUAL
+    ) -> Setting:
+        """Return how each replication is simulated, with the longest warm-up of the scenarios."""
+        from sim.replication.replicate import Setting
+
+        longest = max(scenario.warmup.weeks for scenario in scenarios)
+        return Setting(
+            seed=self.seed,
+            weeks=self.weeks or self.length(usual).weeks,
+            warmup=longest if self.warmup is None else self.warmup,
+            data_folder=self.data,
+            measure=measure,
+        )
+
+    def length(self, usual: Length = USUAL) -> Length:
+        """Return what is usual, or little for a first look."""
+        return QUICK if self.is_quick else usual
+
+
+Command = Callable[..., Any]
+
+
+def length_options(command: Command) -> Command:
+    """Add options for which patients come and how long; the command is given `asked`."""
+
+    @functools.wraps(command)
+    def with_length(
+        *arguments: Any,  # noqa: ANN401 - options passed on
+        seed: int,
+        weeks: int | None,
+        warmup: int | None,
+        data: Path | None,
+        quick: bool,
+        **others: Any,  # noqa: ANN401
+    ) -> None:
+        command(*arguments, asked=Asked(seed, weeks, warmup, data, quick), **others)
+
+    return _with_options(with_length, LENGTH)
+
+
+def worker_options(command: Command) -> Command:
+    """Add options for who plays replications, none of which is kept; the command gets `crew`."""
+
+    @functools.wraps(command)
+    def with_crew(
+        *arguments: Any,  # noqa: ANN401 - options passed on
+        jobs: int,
+        backend: str,
+        scheduler: str | None,
+        quiet: bool,
+        store: Store | None = None,
+        **others: Any,  # noqa: ANN401
+    ) -> None:
+        from results.runs.execution import Crew
+        from sim.backends.registry import Backend
+
+        if scheduler is not None and backend != Backend.DASK:
+            raise click.BadParameter(spoken("needs --backend dask"), param_hint="--scheduler")
+        crew = Crew(Backend(backend), jobs, scheduler, store, quiet)
+        command(*arguments, crew=crew, **others)
+
+    return _with_options(with_crew, WORKERS)
+
+
+def crew_options(command: Command) -> Command:
+    """Add options for who plays replications and where they are kept; the command gets `crew`."""
+    playing = worker_options(command)
+
+    @functools.wraps(playing)
+    def with_store(
+        *arguments: Any,  # noqa: ANN401 - options passed on
+        store_folder: Path | None,
+        no_store: bool,
+        **others: Any,  # noqa: ANN401
+    ) -> None:
+        playing(*arguments, store=None if no_store else run_store(store_folder), **others)
+
+    return _with_options(with_store, STORING)
+
+
+def _with_options(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def scenarios_asked(names: Sequence[str], settings: Sequence[str]) -> list[Scenario]:
+    """Return the scenarios asked for, or all that ship; a name may be given once."""
+    from scenarios.errors import ScenarioError
+    from scenarios.files import loading as files
+    from scenarios.files.shipped import shipped_names
+
+    chosen = [files.load(name, settings) for name in names or shipped_names()]
+    if not names:  # a surge tests a configuration; it is no configuration to choose
+        chosen = [scenario for scenario in chosen if not scenario.surge.is_any]
+    seen: set[str] = set()
+    for scenario in chosen:
+        if scenario.name in seen:
+            raise ScenarioError.single(scenario.name, "is named twice; names must differ")
+        seen.add(scenario.name)
+    return chosen
+
+
+def run_store(folder: Path | None) -> Store:
+    """Return the run store in a folder, or in the user's own cache."""
+    from platformdirs import user_cache_path
+
+    from sim.experiment.store import Store
+
+    own = os.environ.get(STORE_VARIABLE)
+    place = folder or (Path(own) if own else user_cache_path("twentezorg") / "runs")
+    return Store(place, lambda text: click.echo(f"twentezorg: {text}", err=True))
+
+
+def print_comparison(comparison: Any, lang: str) -> None:  # noqa: ANN401 - a DataFrame
+    """Print the differences of the headline KPIs."""
+    from results.commands.console import comparison_text
+
+    click.echo(comparison_text(comparison, lang))

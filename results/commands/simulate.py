@@ -1,0 +1,272 @@
+"""The commands that simulate: run, warmup and verify."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from gettext import gettext as spoken
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from results.commands.options import (
+    EXIT_OURS,
+    USUAL,
+    Length,
+    crew_options,
+    data_option,
+    lang_option,
+    length_options,
+    print_comparison,
+    scenario_names,
+    scenarios_asked,
+    seed_option,
+    settings_option,
+    worker_options,
+)
+
+if TYPE_CHECKING:
+    from results.commands.options import Asked
+    from results.runs.execution import Crew
+
+
+CALIBRATING = Length(replications=6, weeks=26)
+
+
+@click.command()
+@scenario_names
+@settings_option
+@lang_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("output/run"),
+    show_default=True,
+    help="Folder for the results; an earlier run in it is replaced.",
+)
+@click.option(
+    "--replications",
+    type=click.IntRange(1, 1000),
+    help=f"Replications of each scenario; {USUAL.replications} when left out. "
+    "With --precision the least number.",
+)
+@click.option(
+    "--precision",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="P",
+    help="Add replications until half the 95% interval of the median stay at the ED, A1 within 15 "
+    "minutes and decision to incision is at most this share of the mean, such as 0.05.",
+)
+@click.option(
+    "--at-most",
+    type=click.IntRange(1, 1000),
+    default=50,
+    show_default=True,
+    help="With --precision: the most replications of each scenario.",
+)
+@length_options
+@crew_options
+def run(
+    scenarios: tuple[str, ...],
+    settings: tuple[str, ...],
+    lang: str,
+    out: Path,
+    replications: int | None,
+    precision: float | None,
+    at_most: int,
+    asked: Asked,
+    crew: Crew,
+) -> None:
+    """Simulate scenarios and write tables, maps and a report.
+
+    None named means every configuration that ships (not the surges).
+
+    \b
+    Examples:
+      twentezorg run --quick --out output/try
+      twentezorg run single-enschede my-scenario.yaml --replications 20
+      twentezorg run --precision 0.05 --at-most 40
+      twentezorg run now --set demand.ed.level=1.0 --out output/busier
+    """
+    from geodata.dataset.dataset import load
+    from results.commands.console import Written, written_text
+    from results.kpis.measure import measure
+    from results.publication.cache import FOLDER as DRAWINGS
+    from results.publication.publish import write_run
+    from results.runs.execution import playing, writing
+    from results.runs.folder import check_out
+    from results.runs.provenance import provenance
+    from results.runs.study import Study
+    from results.sizing.sizing import sized
+    from results.statistics.precision import Rule, precision_facts, precision_text, until_precise
+    from scenarios.files import loading as files
+    from sim.experiment.experiment import Plan, replications_table
+    from sim.resources.site_points import new_places
+
+    started = time.monotonic()
+    check_out(out)
+    now = files.load("now", settings)
+    named = scenarios_asked(scenarios, settings)
+    setting = asked.setting([now, *named], measure)
+    places = load(asked.data).with_places(new_places(*named))
+    how = crew.facts()
+    said = ""
+    with playing(crew, setting) as play:
+        study = Study.of([sized(scenario, now, setting, play) for scenario in named], now)
+        reachability = study.reachability(places)
+        plan = Plan.of(study.scenarios, replications or asked.length().replications, setting)
+        if precision is None:
+            finished = play(plan.tasks())
+        else:
+            rule = Rule.shipped(precision)
+            finished, reached = until_precise(
+                lambda numbers: play(plan.tasks(numbers)),
+                study.baselines,
+                rule,
+                replications or 1,
+                at_most,
+            )
+            plan = replace(plan, replications=len(finished) // len(plan.scenarios))
+            how["precision"] = precision_facts(reached, rule)
+            said = f"\n{precision_text(reached, rule, plan.replications, lang)}"
+    with writing(crew):
+        manifest = how | provenance() | study.facts(plan, finished, places)
+        written = write_run(
+            out,
+            manifest,
+            replications_table(finished),
+            reachability,
+            study.parameters_table(),
+            places,
+            lang,
+            drawn=None if crew.store is None else crew.store.folder / DRAWINGS,
+            started=started,
+        )
+    print_comparison(written.comparison, lang)
+    where = {Written.REPORT: out / "report.html", Written.TABLES: out}
+    click.echo(f"{said}\n{written_text(where, lang)}")
+
+
+@click.command("warmup")
+@scenario_names
+@settings_option
+@data_option
+@lang_option
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("output/warmup"),
+    show_default=True,
+    help="Folder for the figures and the series by day.",
+)
+@seed_option
+@click.option(
+    "--replications",
+    type=click.IntRange(2, 1000),
+    default=20,
+    show_default=True,
+    help="Replications that are averaged; with few, both methods see a trend in noise.",
+)
+@click.option(
+    "--weeks",
+    type=click.IntRange(8, 520),
+    default=26,
+    show_default=True,
+    help="Weeks from the start of each; the second half is what is settled for.",
+)
+@worker_options
+def warm_up(
+    scenarios: tuple[str, ...],
+    settings: tuple[str, ...],
+    data: Path | None,
+    lang: str,
+    out: Path,
+    seed: int,
+    replications: int,
+    weeks: int,
+    crew: Crew,
+) -> None:
+    """Show how long a run has to warm up, by MSER-5 and by Welch's plot.
+
+    None named means `now`, whose warm-up the scenarios that ship share. What a scenario uses stands
+    in its file (warmup), and `run --warmup` overrides it.
+
+    \b
+    Examples:
+      twentezorg warmup
+      twentezorg warmup single-enschede --set warmup.start=empty
+    """
+    from results.language.parameter_names import told
+    from results.language.words import words
+    from results.rendering.warmup import draw_warmup
+    from results.runs.execution import playing
+    from results.runs.tables import write_csv
+    from results.statistics.warmup import by_day, days_table, settlings, warmup_text
+    from sim.experiment.experiment import Plan, replications_table
+    from sim.replication.replicate import Setting
+
+    setting = Setting(seed, weeks, warmup=0, data_folder=data, measure=by_day)
+    named = tuple(scenarios_asked(scenarios or ("now",), settings))
+    with playing(crew, setting) as play:
+        finished = play(Plan.of(named, replications, setting).tasks())
+    found = settlings(replications_table(finished))
+    out.mkdir(parents=True, exist_ok=True)
+    for scenario in named:
+        own = [item for item in found if item.scenario == scenario.name]
+        draw_warmup(own, out / f"{scenario.name}.png", lang)
+        in_use = scenario.warmup
+        click.echo(warmup_text(own))
+        rule = spoken("in use: {weeks} weeks, start {start}: {source}\n")
+        why = told(in_use.source, words(lang))
+        click.echo(rule.format(weeks=in_use.weeks, start=in_use.start, source=why))
+    write_csv(days_table(found), out / "warmup.csv")
+    click.echo(spoken("figures and series: {folder}").format(folder=out))
+
+
+@click.command()
+@click.option(
+    "--calibration",
+    is_flag=True,
+    help="Simulate today and compare with published figures instead.",
+)
+@settings_option
+@click.option("--replications", type=click.IntRange(1, 1000), help="Replications of each today.")
+@length_options
+@crew_options
+def verify(
+    calibration: bool,  # noqa: FBT001 - a flag of the command line
+    settings: tuple[str, ...],
+    replications: int | None,
+    asked: Asked,
+    crew: Crew,
+) -> None:
+    """Check the model: queueing theory, or with --calibration what is known of today.
+
+    Exit code 1 when a check fails. Estimates among the anchors are shown and don't decide.
+
+    \b
+    Examples:
+      twentezorg verify
+      twentezorg verify --calibration --quick
+    """
+    from results.kpis.measure import measure
+    from results.runs.execution import playing
+    from results.validation.calibration import all_hold, anchors, calibration_text, checked
+    from results.validation.queueing_theory import theory_checks, theory_text
+    from scenarios.files import loading as files
+    from sim.experiment.experiment import Plan, replications_table
+
+    if not calibration:
+        theory = theory_checks()
+        click.echo(theory_text(theory))
+        sys.exit(0 if all(check.holds for check in theory) else EXIT_OURS)
+    now = files.load("now", settings)
+    setting = asked.setting([now], measure, CALIBRATING)
+    plan = Plan.of((now,), replications or asked.length(CALIBRATING).replications, setting)
+    with playing(crew, setting) as play:
+        finished = play(plan.tasks())
+    found = checked(replications_table(finished), anchors())
+    click.echo(calibration_text(found))
+    sys.exit(0 if all_hold(found) else EXIT_OURS)

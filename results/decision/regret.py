@@ -1,0 +1,43 @@
+"""Robustness over futures: regret and satisficing.
+
+Regret is what a configuration falls short of the best one in a future (Savage 1951); the smallest
+largest regret is the choice that never disappoints much. Satisficing counts the futures in which a
+configuration is good enough (Lempert & Collins 2007, on both).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+def regrets(totals: Floats) -> Floats:
+    """Return how far each configuration is below the best of its future.
+
+    Parameters
+    ----------
+    totals
+        Shape (futures, configurations), larger is better.
+    """
+    short: Floats = totals.max(axis=1, keepdims=True) - totals
+    return short
+
+
+def largest_regret(totals: Floats) -> Floats:
+    """Return each configuration's largest regret: shape (configurations,)."""
+    largest: Floats = regrets(totals).max(axis=0)
+    return largest
+
+
+def satisficing(good_enough: npt.NDArray[np.bool_]) -> Floats:
+    """Return the share of futures that are good enough: shape (configurations,).
+
+    Parameters
+    ----------
+    good_enough
+        Shape (futures, configurations).
+    """
+    share: Floats = good_enough.mean(axis=0)
+    return share

@@ -1,0 +1,129 @@
+"""Which weights make which configuration first: SMAA-2 (Lahdelma & Salminen 2001).
+
+Nobody knows the right weights, and scores are uncertain. So both are drawn many times: weights
+evenly from all that are possible (a flat Dirichlet over the groups of criteria, spread evenly
+within each), scores from what the replications leave open. Counted is how often each configuration
+takes each rank, what weights it is typically first with (central weights), and how certain it is
+first with those.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from results.decision.weights import TIE_DECIMALS
+from results.kpis.criteria import Criterion, groups
+from results.statistics.selection import share_of_firsts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Acceptability:
+    """What draws of weights and scores say of the ranks."""
+
+    ranks: Floats
+    """Shape (configurations, ranks): how often each takes each rank; rows and columns sum to 1."""
+
+    central: Floats
+    """Shape (configurations, groups): the mean weights with which each is first; NaN if never."""
+
+    confidence: Floats
+    """Shape (configurations,): how often each is first with its central weights."""
+
+
+def group_names(among: Sequence[Criterion]) -> tuple[str, ...]:
+    """Name the groups that some of the criteria belong to, in their order."""
+    present = {criterion.group for criterion in among}
+    return tuple(name for name in groups() if name in present)
+
+
+def draw_weights(groups_present: int, size: int, rng: np.random.Generator) -> Floats:
+    """Draw weights of groups, all that are possible equally likely: shape (size, groups)."""
+    weights: Floats = rng.dirichlet(np.ones(groups_present), size)
+    return weights
+
+
+def spread_weights(group_weights: Floats, among: Sequence[Criterion]) -> Floats:
+    """Spread weights of groups evenly over their criteria.
+
+    Parameters
+    ----------
+    group_weights
+        Shape (..., groups present).
+    among
+        The criteria.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (..., criteria).
+    """
+    names = group_names(among)
+    share = np.zeros((len(names), len(among)))
+    for place, criterion in enumerate(among):
+        share[names.index(criterion.group), place] = 1.0
+    spread: Floats = group_weights @ (share / share.sum(axis=1, keepdims=True))
+    return spread
+
+
+def acceptability(
+    scores: Floats, group_weights: Floats, among: Sequence[Criterion]
+) -> Acceptability:
+    """Count ranks over draws of weights and scores.
+
+    Parameters
+    ----------
+    scores
+        Shape (draws, configurations, criteria).
+    group_weights
+        Shape (draws, groups present).
+    among
+        The criteria.
+    """
+    totals = np.einsum("dac,dc->da", scores, spread_weights(group_weights, among))
+    ranks = _ranks(totals)
+    firsts = ranks[:, :, 0]
+    weight = firsts.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        central = (firsts.T @ group_weights) / weight[:, None]
+    confidence = np.zeros(scores.shape[1])
+    for place in np.flatnonzero(weight > 0):
+        own = scores @ spread_weights(central[place], among)
+        confidence[place] = share_of_firsts(own)[place]
+    return Acceptability(ranks.mean(axis=0), central, confidence)
+
+
+def rank_shares(totals: Floats) -> Floats:
+    """Count how often each configuration takes each rank; those that tie share their ranks.
+
+    Parameters
+    ----------
+    totals
+        Shape (draws, configurations).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (configurations, ranks).
+    """
+    shares: Floats = _ranks(totals).mean(axis=0)
+    return shares
+
+
+def _ranks(totals: Floats) -> Floats:
+    """Shape (draws, configurations, ranks): 1 for the rank taken, or a share of tied ones."""
+    rounded = np.round(totals, TIE_DECIMALS)
+    better = (rounded[:, None, :] > rounded[:, :, None]).sum(axis=2)
+    tied = (rounded[:, None, :] == rounded[:, :, None]).sum(axis=2)
+    rank = np.arange(totals.shape[1])
+    taken = (rank >= better[:, :, None]) & (rank < (better + tied)[:, :, None])
+    shares: Floats = taken / tied[:, :, None]
+    return shares

@@ -1,0 +1,119 @@
+"""What would change the ranking: the weight at which another configuration comes out on top.
+
+One group of criteria at a time gets more or less weight; the others share the rest evenly. Every
+weighted sum is then a straight line in that weight, so the tipping point is where two lines cross.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from results.decision.weights import ranked
+from results.kpis.criteria import groups
+
+if TYPE_CHECKING:
+    from results.decision.scores import Choice
+    from results.language.words import Words
+    from results.runs.run import Scenario
+
+
+MOST_TIPS = 4
+"""Tipping points that are told: the nearest ones."""
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Tip:
+    """A weight of one group beyond which another configuration is on top."""
+
+    group: str
+    weight: float
+    """Share of the whole, between 0 and 1."""
+
+    rises: bool
+    """Whether the group must weigh more for it than it does when all weigh the same."""
+
+    winner: Scenario
+
+
+@dataclass(frozen=True)
+class Verge:
+    """Who is on top when every group weighs the same, and what would change that."""
+
+    year: int
+    winner: Scenario
+    tips: tuple[Tip, ...]
+
+
+def verge(choice: Choice) -> Verge:
+    """Find who is on top at equal weights, and the nearest tipping points of each group."""
+    names = list(dict.fromkeys(criterion.group for criterion in choice.criteria))
+    of_group = [
+        choice.scores[:, [criterion.group == name for criterion in choice.criteria]].mean(axis=1)
+        for name in names
+    ]
+    points = np.column_stack(of_group)
+    first = ranked(points.mean(axis=1))[0]
+    tips = [
+        tip
+        for number, name in enumerate(names)
+        for tip in _tips(choice, name, points[:, number], np.delete(points, number, axis=1), first)
+    ]
+    tips.sort(key=lambda tip: abs(tip.weight - 1 / len(names)))
+    return Verge(choice.year, choice.scenarios[first], tuple(tips))
+
+
+def _tips(choice: Choice, group: str, own: Floats, others: Floats, first: int) -> list[Tip]:
+    """Find the nearest weights below and above the equal one at which the first loses its place."""
+    if others.shape[1] == 0:
+        return []
+    equal = 1 / (others.shape[1] + 1)
+    rest = others.mean(axis=1)
+    lead_at_none = rest[first] - rest
+    lead_at_all = own[first] - own
+    slope = lead_at_all - lead_at_none
+    with np.errstate(divide="ignore", invalid="ignore"):
+        crossing = np.where(slope == 0, np.nan, -lead_at_none / slope)
+    found = []
+    for rises in (False, True):
+        beyond = (crossing > equal) if rises else (crossing < equal)
+        losing = (lead_at_all < 0) if rises else (lead_at_none < 0)
+        reached = np.where(beyond & losing, crossing, np.nan)
+        if np.isnan(reached).all():
+            continue
+        rival = int(np.nanargmin(np.abs(reached - equal)))
+        found.append(Tip(group, float(reached[rival]), rises, choice.scenarios[rival]))
+    return found
+
+
+@dataclass(frozen=True)
+class ToldVerge:
+    """The same in sentences."""
+
+    year: int
+    winner: str
+    tips: tuple[str, ...]
+
+
+def told(found: Verge, words: Words) -> ToldVerge:
+    """Say who is on top and what would change that."""
+    _ = words.gettext
+    more = _("If “{group}” weighs more than {weight}, “{name}” comes first.")
+    less = _("If “{group}” weighs less than {weight}, “{name}” comes first.")
+    tips = [
+        (more if tip.rises else less).format(
+            group=words.of(groups()[tip.group].title),
+            weight=words.percent(tip.weight, 0),
+            name=words.of(tip.winner.title),
+        )
+        for tip in found.tips[:MOST_TIPS]
+    ]
+    if not tips:
+        tips = [_("No single weight changes that.")]
+    winner = _("When every group weighs the same, “{name}” comes first.")
+    return ToldVerge(found.year, winner.format(name=words.of(found.winner.title)), tuple(tips))

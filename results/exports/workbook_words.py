@@ -1,0 +1,175 @@
+"""How the workbook names columns and values for its reader; in CSV and Parquet they stay English.
+
+A column keeps its place and its numbers: only its heading, and the words in its cells, are those
+of the reader. The first sheet says which column of the files each heading stands for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from geodata.accessibility.reachability import LIMITS_REPORTED
+from results.kpis.catalogue import WHOLE_REGION, Direction
+from results.rendering.labels import confidence_labels, verdict_labels
+from results.statistics.comparison import Holds, Size
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from results.language.words import Words
+
+KPI_COLUMN, UNIT_COLUMN = "kpi", "unit"
+
+
+class Column(NamedTuple):
+    """A column for its reader."""
+
+    heading: str
+    meaning: str = ""
+
+
+def workbook_columns(words: Words) -> dict[str, Column]:
+    """Name the columns of the tables and say what they mean, by their names in the files."""
+    return _of_figures(words) | _of_minutes(words) | _of_assumptions(words)
+
+
+def _of_figures(words: Words) -> dict[str, Column]:
+    _ = words.gettext
+    low = _("Lower end of the 95% interval, in the unit of the row.")
+    high = _("Upper end of the 95% interval, in the unit of the row.")
+    return {
+        "what": Column(_("Item")),
+        "text": Column(_("Text")),
+        "scenario": Column(_("Scenario"), _("Name of the scenario; the sheet of scenarios tells.")),
+        "title": Column(_("Title")),
+        "description": Column(_("Description")),
+        "horizon_year": Column(_("Year"), _("The year whose demand is simulated.")),
+        "baseline": Column(
+            _("Compared with"), _("The scenario that does nothing in the same year.")
+        ),
+        "site": Column(
+            _("Site"),
+            _("Id of a hospital, code of a municipality for its residents, or all of Twente."),
+        ),
+        "site_name": Column(_("Name of the site"), _("Hospital, municipality or all of Twente.")),
+        "kpi": Column(_("KPI"), _("Name of the figure; the last sheet explains each.")),
+        "label": Column(_("Figure"), _("What the figure is.")),
+        "unit": Column(_("Unit"), _("Unit of the numbers in this row; a share runs from 0 to 1.")),
+        "mean": Column(_("Mean"), _("Mean over the replications, in the unit of the row.")),
+        "difference": Column(
+            _("Difference"), _("Configuration minus baseline, mean over the replications.")
+        ),
+        "ci_low": Column(_("95% interval from"), low),
+        "ci_high": Column(_("95% interval to"), high),
+        "verdict": Column(
+            _("Verdict"),
+            _("What the difference means; “no difference shown” if the run can't tell."),
+        ),
+        "interval": Column(
+            _("95% holds for"),
+            _("Whether the 95% is that of this interval or of those of all criteria together."),
+        ),
+        "size": Column(
+            _("Size"), _("Whether the difference is large enough to matter; our judgement.")
+        ),
+        "replications": Column(_("Replications"), _("How many replications observed the figure.")),
+        "better": Column(_("Better is"), _("Which way is better, if either is.")),
+        "explanation": Column(_("Explanation")),
+        "goal": Column(
+            _("Norm"),
+            _("The norm that the figure is held against, in its unit; empty without one."),
+        ),
+        "matters": Column(
+            _("Smallest difference that matters"),
+            _("The smallest difference worth naming, in its unit; our judgement."),
+        ),
+    }
+
+
+def _of_minutes(words: Words) -> dict[str, Column]:
+    _ = words.gettext
+    minutes = _("Minutes from home to the nearest open site, at the least favourable hour.")
+    within = _("Share of inhabitants within so many minutes; 0 to 1.")
+    limits = {
+        f"share_within_{limit}": Column(_("Within {minutes} minutes").format(minutes=limit), within)
+        for limit in LIMITS_REPORTED
+    }
+    return {
+        "municipality_code": Column(_("Code of the municipality")),
+        "municipality": Column(_("Municipality")),
+        "function": Column(_("Care"), _("Emergency department, or a hospital to give birth in.")),
+        "profile": Column(_("Way"), _("By car, or by ambulance from the call to the hospital.")),
+        "population": Column(_("Inhabitants"), _("Inhabitants.")),
+        "minutes_mean": Column(_("Minutes, mean"), minutes),
+        "minutes_median": Column(_("Minutes, median"), minutes),
+        "minutes_p90": Column(_("Minutes, nine in ten within"), minutes),
+        "minutes_max": Column(_("Minutes, longest"), minutes),
+        **limits,
+        "norm": Column(_("Norm (minutes)"), _("Norm in minutes; empty where there is none.")),
+        "share_within_norm": Column(
+            _("Within the norm"), _("Share of inhabitants within the norm; 0 to 1.")
+        ),
+    }
+
+
+def _of_assumptions(words: Words) -> dict[str, Column]:
+    _ = words.gettext
+    return {
+        "key": Column(_("Key"), _("Name of the number in scenario files and for --set.")),
+        "name": Column(_("Name")),
+        "value": Column(_("Value")),
+        "source": Column(_("Source")),
+        "year": Column(_("Year of the source")),
+        "confidence": Column(
+            _("How well known"), _("How well the number is known: measured, published or assumed.")
+        ),
+    }
+
+
+def in_words(table: pd.DataFrame, names: Mapping[str, str], words: Words) -> pd.DataFrame:
+    """Say the values of a table in words, and name its sites.
+
+    Parameters
+    ----------
+    table
+        A table of a run; its columns keep their names.
+    names
+        The name of each site by id, and of each municipality by code.
+    """
+    shown = table.copy()
+    for column, texts in _values(words).items():
+        if column in shown:
+            shown[column] = shown[column].replace(texts)
+    if KPI_COLUMN in shown:
+        shown[UNIT_COLUMN] = shown[UNIT_COLUMN].map(words.unit_text)
+    if "site" in shown:
+        named = shown["site"].map({WHOLE_REGION: words.gettext("All of Twente"), **names})
+        shown.insert(list(shown.columns).index("site") + 1, "site_name", named)
+    return shown
+
+
+def _values(words: Words) -> dict[str, dict[str, str]]:
+    _ = words.gettext
+    return {
+        "verdict": {verdict.value: text for verdict, text in verdict_labels(words).items()},
+        "confidence": confidence_labels(words),
+        "interval": {
+            Holds.TOGETHER.value: _("all criteria together"),
+            Holds.ALONE.value: _("this interval alone"),
+        },
+        "size": {
+            Size.MATTERS.value: _("matters"),
+            Size.SMALL.value: _("too small to matter"),
+            Size.UNCLEAR.value: _("not clear"),
+            Size.NOT_JUDGED.value: _("not judged"),
+        },
+        "function": {"ed": _("emergency department"), "maternity": _("giving birth")},
+        "profile": {"car": _("car"), "siren": _("ambulance")},
+        "better": {
+            Direction.HIGHER.value: _("higher"),
+            Direction.LOWER.value: _("lower"),
+            Direction.NEUTRAL.value: _("neither"),
+        },
+    }

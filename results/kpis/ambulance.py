@@ -1,0 +1,58 @@
+"""KPIs of the ambulance service, for those who live in the region."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geodata.config.norms import norms
+from results.kpis.catalogue import WHOLE_REGION
+from results.kpis.timeline import P95, mean, quantile, within
+from sim.journal.steps import NOWHERE, Step
+from sim.units import MINUTES_PER_HOUR, MINUTES_PER_WEEK
+
+if TYPE_CHECKING:
+    from results.kpis.timeline import Timeline
+    from sim.replication.outcome import Measures
+
+
+A2_MINUTES = 30  # the Dutch A2 target
+
+
+def ambulance_kpis(line: Timeline) -> Measures:
+    """Return the KPIs of rides, response and the way to hospital."""
+    norm = norms(line.outcome.scenario.norms)
+    served_here = line.resident
+    rows: Measures = []
+    at_scene, at_hospital = line.at(Step.CREW_AT_SCENE), line.at(Step.CREW_AT_HOSPITAL)
+    called = line.at(Step.CALL_A1)
+    urgent = line.measured(called) & served_here
+    response = (at_scene - called)[urgent]
+    door = (at_hospital - called)[urgent]
+    a2 = line.at(Step.CALL_A2)
+    a2_response = (at_scene - a2)[line.measured(a2) & served_here]
+    rides = line.outcome.records.of(Step.CREW_SENT)
+    sent = line.measured(rides.time) & (rides.site != NOWHERE)
+    week_hours = MINUTES_PER_WEEK / MINUTES_PER_HOUR
+    rows += [
+        (WHOLE_REGION, "ambulance.a1.response.mean", mean(response)),
+        (WHOLE_REGION, "ambulance.a1.response.p95", quantile(response, P95)),
+        (WHOLE_REGION, "ambulance.a1.within_15", within(response, norm["a1.response"])),
+        (WHOLE_REGION, "ambulance.a2.within_30", within(a2_response, A2_MINUTES)),
+        (WHOLE_REGION, "ambulance.call_to_hospital.mean", mean(door)),
+        (
+            WHOLE_REGION,
+            "ambulance.call_to_hospital.within_45",
+            within(door, norm["ed.siren"]),
+        ),
+        (WHOLE_REGION, "ambulance.rides", line.per_year(sent.sum())),
+        (
+            WHOLE_REGION,
+            "ambulance.unit_hours",
+            line.mean_number(Step.CREW_SENT, Step.CREW_FREE) * week_hours,
+        ),
+        (WHOLE_REGION, "ambulance.transfers", line.count(Step.CALL_TRANSFER)),
+        (WHOLE_REGION, "ambulance.transfers.ward", line.count(Step.TRANSFER_WARD)),
+        (WHOLE_REGION, "ambulance.transfers.acute", line.count(Step.TRANSFER_ACUTE)),
+        (WHOLE_REGION, "ambulance.transfers.intensive", line.count(Step.TRANSFER_INTENSIVE)),
+    ]
+    return rows

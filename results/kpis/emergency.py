@@ -1,0 +1,123 @@
+"""KPIs of the emergency department."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geodata.config.norms import norms
+from results.kpis.catalogue import WHOLE_REGION
+from results.kpis.timeline import MINUTES_PER_YEAR, P95, mean, quantile, share
+from scenarios.calendar.opening_hours import HOURS_PER_DAY
+from sim.journal.steps import Step
+from sim.patients.cohort import Cohort
+from sim.resources.emergency_department import ROOM_RESOURCES
+from sim.units import MINUTES_PER_HOUR
+
+if TYPE_CHECKING:
+    from results.kpis.timeline import Floats, Timeline
+    from sim.replication.outcome import Measures
+
+
+def crowding_kpis(line: Timeline) -> Measures:
+    """Return the hour of the day in which most patients are inside, by site and in the region."""
+    arrive, site = line.at(Step.ED_ARRIVE), line.site(Step.ED_ARRIVE)
+    leave = line.at(Step.ED_DISCHARGED, Step.ED_ADMITTED, Step.ED_UNSEEN)
+    came = ~np.isnan(arrive)
+    return [
+        (name, "ed.busiest_hour", _busiest_hour(line, arrive[here], leave[here]))
+        for name, here in line.selections(site, came)
+        if here.any()
+    ]
+
+
+def _busiest_hour(line: Timeline, arrive: Floats, leave: Floats) -> float:
+    """Count who is inside at every half past, and average by hour of the day."""
+    moments = np.arange(line.outcome.start, line.outcome.end, MINUTES_PER_HOUR)
+    moments = moments + MINUTES_PER_HOUR / 2
+    left = np.sort(leave[~np.isnan(leave)])
+    inside = np.searchsorted(np.sort(arrive), moments) - np.searchsorted(left, moments)
+    by_hour = inside[: len(inside) // HOURS_PER_DAY * HOURS_PER_DAY].reshape(-1, HOURS_PER_DAY)
+    return float(by_hour.mean(axis=0).argmax())
+
+
+def emergency_kpis(line: Timeline) -> Measures:
+    """Return the KPIs of visits, stay, waiting, boarding and stops."""
+    rows: Measures = []
+    arrive, site = line.at(Step.ED_ARRIVE), line.site(Step.ED_ARRIVE)
+    how = line.step(Step.ED_DISCHARGED, Step.ED_ADMITTED, Step.ED_UNSEEN)
+    stay = line.at(Step.ED_DISCHARGED, Step.ED_ADMITTED, Step.ED_UNSEEN) - arrive
+    wait = line.at(Step.ED_DOCTOR) - arrive
+    boarding = line.at(Step.ED_ADMITTED) - line.at(Step.ED_READY)
+    by_ambulance = line.at(Step.CREW_AT_HOSPITAL) <= arrive
+    chosen = line.measured(arrive)
+    for name, here in line.selections(site, chosen):
+        seen = here & (how != Step.ED_UNSEEN)
+        home, admitted = here & (how == Step.ED_DISCHARGED), here & (how == Step.ED_ADMITTED)
+        rows += [
+            (name, "ed.arrivals", line.per_year(here.sum())),
+            (name, "ed.arrivals_ambulance", line.per_year((here & by_ambulance).sum())),
+            (name, "ed.los.median", quantile(stay[seen], 50)),
+            (name, "ed.los.p95", quantile(stay[seen], P95)),
+            (name, "ed.los_discharged.mean", mean(stay[home])),
+            (name, "ed.los_admitted.mean", mean(stay[admitted])),
+            (name, "ed.wait_doctor.median", quantile(wait[here], 50)),
+            (name, "ed.wait_doctor.p95", quantile(wait[here], P95)),
+            (name, "ed.left_unseen", share(how[here] == Step.ED_UNSEEN, how[here] > 0)),
+            (name, "ed.admitted", share(how[here] == Step.ED_ADMITTED, how[here] > 0)),
+            (name, "ed.boarding.mean", mean(boarding[here])),
+        ]
+    hours_per_year = MINUTES_PER_YEAR / MINUTES_PER_HOUR
+    stopped = {
+        name: line.mean_number(Step.ED_STOP, Step.ED_STOP_END, site=number) * hours_per_year
+        for number, name in line.own_sites()
+        if line.capacity(name, *ROOM_RESOURCES).any()
+    }
+    rows += [(name, "ed.stop_hours", hours) for name, hours in stopped.items()]
+    rows.append((WHOLE_REGION, "ed.stop_hours", sum(stopped.values())))
+    rows += _room_occupancy(line)
+    rows += _severe_trauma(line)
+    visit = Cohort.VISIT.includes(line.patients) & line.resident
+    left = visit & line.measured(line.at(Step.TO_NEIGHBOUR))
+    rows += [
+        (WHOLE_REGION, "ed.to_neighbours", line.per_year(left.sum())),
+        (
+            WHOLE_REGION,
+            "ed.residents",
+            line.per_year((visit & line.measured(line.at(Step.ENTER))).sum()),
+        ),
+    ]
+    return rows
+
+
+def _severe_trauma(line: Timeline) -> Measures:
+    """Return the severely injured brought to each site, and whether a trauma centre has enough.
+
+    Who comes to the trauma centre from outside the region is counted, not simulated.
+    """
+    scenario = line.outcome.scenario
+    outside = scenario.effective_parameters()["ed.severe_trauma.outside"]
+    least = norms(scenario.norms)["volume.severe_trauma"]
+    rows: Measures = []
+    for number, name in line.own_sites():
+        brought = line.count(Step.SEVERE_TRAUMA, number)
+        is_centre = scenario.sites[name].trauma_centre and brought > 0
+        if is_centre:
+            brought += outside
+        if brought:
+            rows.append((name, "ed.volume.severe_trauma", brought))
+        if is_centre:
+            rows.append((name, "ed.volume.severe_trauma.met", float(brought >= least)))
+    return rows
+
+
+def _room_occupancy(line: Timeline) -> Measures:
+    """Return the share of rooms in use, staffed or not."""
+    rows: Measures = []
+    for number, name in line.own_sites():
+        rooms = line.capacity(name, *ROOM_RESOURCES).mean()
+        if rooms:
+            used = line.mean_number(Step.ED_ROOM, Step.ED_DISCHARGED, Step.ED_ADMITTED, site=number)
+            rows.append((name, "ed.occupancy", float(used / rooms)))
+    return rows

@@ -1,0 +1,266 @@
+"""Words and numbers in the reader's language: gettext catalogues and Babel's locales.
+
+Message ids are English. A translator edits `locale/<language>/LC_MESSAGES/results.po`; it is read
+when a report is made, so there is nothing to compile.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from math import floor, isnan, log10
+from typing import TYPE_CHECKING
+
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from results.kpis.catalogue import SHARE, Kpi
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PERCENT = 100
+SITES = "sites"
+"""The unit that is said of one as well as of more."""
+EXTRA_DECIMALS = 3
+"""How many decimals more a small difference may take before it is shown as zero."""
+
+ROUND_FROM = 1000
+"""From so many people on, hundreds are precise enough; below, tens."""
+
+MINUS = "\N{MINUS SIGN}"
+LONG_WORD = re.compile(r"[^\W\d_]{8,}")
+SYLLABLE = re.compile(r"(?<=[aeiouy][^\Waeiouy])(?<!c)(?=[^\Waeiouy]+[aeiouy])")
+SOFT_HYPHEN = "\N{SOFT HYPHEN}"
+UNKNOWN = "\N{EN DASH}"
+
+
+class Lang(StrEnum):
+    """A language that reports are written in."""
+
+    NL = "nl"
+    EN = "en"
+
+
+@dataclass(frozen=True)
+class Words:
+    """One reader's language: texts, numbers, dates."""
+
+    lang: Lang
+    translations: gettext.NullTranslations
+
+    def gettext(self, message: str) -> str:
+        """Translate a message."""
+        return self.translations.gettext(message)
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        """Translate a message that counts something."""
+        return self.translations.ngettext(one, many, count)
+
+    def of(self, texts: Mapping[str, str] | str | None) -> str:
+        """Pick this language from a text given in several; any other if it is lacking."""
+        if not texts:
+            return ""
+        if not isinstance(texts, str):
+            texts = texts.get(self.lang) or next(iter(texts.values()))
+        return texts.replace(SOFT_HYPHEN, "")
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """Write a number with the reader's decimal sign; NaN as a dash."""
+        if isnan(value):
+            return UNKNOWN
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return str(format_decimal(_without_minus_zero(value, decimals), pattern, self.lang))
+
+    def rough(self, value: float, digits: int = 3) -> str:
+        """Write a number of any size to so many digits that tell."""
+        decimals = digits - 1 - floor(log10(abs(value))) if value and not isnan(value) else 0
+        return self.number(round(value, decimals) if not isnan(value) else value, max(decimals, 0))
+
+    def people(self, count: float) -> str:
+        """Write a number of people no more precisely than a model knows it."""
+        return self.number(round(count, -2 if count >= ROUND_FROM else -1))
+
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """Write a number with its sign, a true minus included."""
+        if isnan(value):
+            return UNKNOWN
+        rounded = _without_minus_zero(value, decimals)
+        sign = "+" if rounded > 0 else MINUS if rounded < 0 else ""
+        return sign + self.number(abs(rounded), decimals)
+
+    def percent(self, share: float, decimals: int = 1) -> str:
+        """Write a share as a percentage that is 0 or 100 only where that is exactly so."""
+        if isnan(share):
+            return UNKNOWN
+        least = 10.0**-decimals
+        value = round(share * PERCENT, decimals)
+        if value >= PERCENT and share < 1:
+            return f">{self.number(PERCENT - least, decimals)}%"
+        if value <= 0 < share:
+            return f"<{self.number(least, decimals)}%"
+        return f"{self.number(value, 0 if value in {0, PERCENT} else decimals)}%"
+
+    def amount(self, kpi: Kpi, value: float) -> str:
+        """Write a KPI's value, shares as percentages, without its unit."""
+        if kpi.unit == SHARE:
+            return self.percent(value, kpi.decimals)
+        return self.number(value, kpi.decimals)
+
+    def difference(self, kpi: Kpi, value: float, *, fine: bool = True) -> str:
+        """Write a KPI's difference with its sign, shares in percentage points.
+
+        With `fine` a small difference takes more decimals rather than read as zero.
+        """
+        scaled = value * PERCENT if kpi.unit == SHARE else value
+        decimals = _decimals_to_show(scaled, kpi.decimals) if fine else kpi.decimals
+        return self.signed(scaled, decimals)
+
+    def interval(self, kpi: Kpi, low: float, high: float) -> str:
+        """Write the interval of a KPI's value; a dash where there is none.
+
+        No KPI can be negative and no share above one, so the interval stops there too.
+        """
+        if isnan(low) or isnan(high):
+            return UNKNOWN
+        low, high = max(low, 0.0), min(high, 1.0) if kpi.unit == SHARE else high
+        scale = PERCENT if kpi.unit == SHARE else 1
+        ends = (self.number(edge * scale, kpi.decimals) for edge in (low, high))
+        return self._span(*ends)
+
+    def difference_interval(self, kpi: Kpi, low: float, high: float, *, fine: bool = True) -> str:
+        """Write the interval of a KPI's difference; `fine` as in `difference`.
+
+        No share can change by more than all of it, so the interval stops there.
+        """
+        if isnan(low) or isnan(high):
+            return UNKNOWN
+        if kpi.unit == SHARE:
+            low, high = max(low, -1.0), min(high, 1.0)
+        return self._span(*(self.difference(kpi, edge, fine=fine) for edge in (low, high)))
+
+    def _span(self, low: str, high: str) -> str:
+        return self.gettext("{low} to {high}").format(low=low, high=high)
+
+    def unit(self, kpi: Kpi) -> str:
+        """Say a KPI's unit."""
+        return self.unit_text(kpi.unit)
+
+    def unit_text(self, unit: str) -> str:
+        """Say a unit of the catalogue."""
+        return _units(self).get(unit, unit)
+
+    def unit_beside(self, kpi: Kpi, value: float) -> str:
+        """Say a KPI's unit as it follows a number; a percentage has it already."""
+        return "" if kpi.unit == SHARE else f" {self._unit_of(kpi, value)}"
+
+    def difference_unit(self, kpi: Kpi, value: float = 0.0) -> str:
+        """Say the unit of a KPI's difference, as it follows a number."""
+        if kpi.unit == SHARE:
+            return self.gettext("percentage points")
+        return self._unit_of(kpi, value)
+
+    def _unit_of(self, kpi: Kpi, value: float) -> str:
+        is_one = kpi.unit == SITES and abs(value) == 1
+        return self.gettext("hospital") if is_one else self.unit(kpi)
+
+    def day(self, iso: str) -> str:
+        """Write an ISO date as the reader would; anything else as it is."""
+        try:
+            return format_date(date.fromisoformat(iso), "long", self.lang)
+        except ValueError:
+            return iso
+
+    def listed(self, items: list[str]) -> str:
+        """Join items as a sentence does: a, b and c."""
+        if not items[:-1]:
+            return "".join(items)
+        return self.gettext("{items} and {last}").format(
+            items=", ".join(items[:-1]), last=items[-1]
+        )
+
+
+@cache
+def words(lang: str) -> Words:
+    """Read a language's catalogue.
+
+    Parameters
+    ----------
+    lang
+        `nl` or `en`.
+
+    Raises
+    ------
+    ValueError
+        The language is neither.
+    """
+    chosen = Lang(lang)
+    return Words(chosen, catalogue("results", chosen))
+
+
+@cache
+def catalogue(domain: str, lang: Lang) -> gettext.NullTranslations:
+    """Read a catalogue of messages; one that a language lacks translates nothing."""
+    messages = files("results").joinpath("locale", lang, "LC_MESSAGES", f"{domain}.po")
+    if not messages.is_file():
+        return gettext.NullTranslations()
+    compiled = BytesIO()
+    with messages.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=lang))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def breakable(text: str) -> str:
+    """Mark where long words may break in a narrow column, between the consonants of two syllables.
+
+    Dutch and English spell it so nearly always; browsers lack a dictionary more often.
+    """
+    return LONG_WORD.sub(lambda match: SYLLABLE.sub(SOFT_HYPHEN, match.group()), text)
+
+
+def _units(words: Words) -> dict[str, str]:
+    """Say every unit of the catalogue."""
+    _ = words.gettext
+    return {
+        SHARE: "%",
+        "min": _("minutes"),
+        "days": _("days"),
+        "beds": _("beds"),
+        "FTE": _("full-time jobs"),
+        "hours/year": _("hours a year"),
+        "hours/week": _("hours a week"),
+        "hour of the day": _("hour of the day"),
+        "shifts/year": _("shifts a year"),
+        "visits/year": _("visits a year"),
+        "rides/year": _("rides a year"),
+        "operations/year": _("operations a year"),
+        "births/year": _("births a year"),
+        "admissions/year": _("admissions a year"),
+        "patients/year": _("patients a year"),
+        "children/year": _("children a year"),
+        "times/year": _("times a year"),
+        SITES: _("hospitals"),
+        "million euro/year": _("million euro a year"),
+    }
+
+
+def _without_minus_zero(value: float, decimals: int) -> float:
+    return round(value, decimals) + 0.0
+
+
+def _decimals_to_show(value: float, decimals: int) -> int:
+    """Find how many decimals keep a difference from reading as zero."""
+    if value == 0 or isnan(value):
+        return decimals
+    return next(
+        (d for d in range(decimals, decimals + EXTRA_DECIMALS) if round(value, d) != 0), decimals
+    )

@@ -1,0 +1,239 @@
+"""The files of a run: written aside, then put in place; read back with a check on damage.
+
+The manifest goes in last. It holds the hash of every table, so a folder that was only half
+replaced, or edited afterwards, is recognised when it is read.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import escape
+
+from results.accessibility.within_norm import PROFILES
+from results.exports.geopackage import write_geojson, write_geopackage
+from results.exports.workbook import rewrite_workbook, write_workbook
+from results.language.words import Words, words
+from results.links import MAPS, REPORT, Link, made_beside
+from results.maps.choropleth import draw_maps, draw_svg_maps, map_file
+from results.publication.cache import Drawings
+from results.report.page import render
+from results.runs.folder import MANIFEST, REPLICATIONS, TABLES, check_out, read_run, sha256, staged
+from results.runs.provenance import wall_seconds
+from results.runs.run import Run
+from results.runs.tables import write_csv
+from results.sheets.files import write_sheets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from geodata.dataset.dataset import DataSet
+    from results.decision.basis import Weighed
+
+GIS = "geojson"
+WORKBOOK = "results.xlsx"
+GEOPACKAGE = "reachability.gpkg"
+HOW_IT_RAN = frozenset(
+    {
+        "backend",
+        "command",
+        "jobs",
+        "wall_seconds",
+        "events",
+        "events_per_second",
+        "peak_memory_mb",
+        "replications_run",
+        "replications_from_store",
+    }
+)
+"""Facts of a manifest that decide nothing that is drawn; the command is written in afterwards."""
+
+COMMAND_MARK = "@twentezorg-command@"
+"""Stands for the command in what is drawn."""
+
+
+def write_run(
+    out: Path,
+    manifest: Mapping[str, Any],
+    replications: pd.DataFrame,
+    reachability: pd.DataFrame,
+    parameters: pd.DataFrame,
+    data: DataSet,
+    lang: str,
+    drawn: Path | None = None,
+    started: float | None = None,
+) -> Run:
+    """Write all files of a run; an earlier run in the same folder is replaced.
+
+    Parameters
+    ----------
+    out
+        The folder; files of others in an earlier run's folder are left alone.
+    manifest
+        The facts of the run, its scenarios and sites.
+    replications, reachability, parameters
+        Tables with the columns of DESIGN.md.
+    data
+        The data set that was used: for maps, sheets and their sources.
+    lang
+        `nl` or `en`.
+    drawn
+        Folder of what was drawn before, which isn't drawn again; None draws everything.
+    started
+        What `time.monotonic` gave when the command began: the manifest says how long it took.
+
+    Returns
+    -------
+    Run
+        What was written.
+
+    Raises
+    ------
+    ResultsError
+        The folder can't be written, or holds other things than a run.
+    """
+    check_out(out)
+    run = Run.from_replications(manifest, replications, reachability, parameters)
+    with staged(out) as stage:
+        run.replications.to_parquet(stage / REPLICATIONS, index=False)
+        for name in TABLES:
+            write_csv(getattr(run, name), stage / f"{name}.csv")
+        tables = {path.name: sha256(path) for path in sorted(stage.iterdir())}
+        _draw(stage, replace(run, manifest={**manifest, "tables": tables}), data, lang, drawn)
+        paths = sorted(path for path in stage.rglob("*") if path.is_file())
+        outputs = {str(path.relative_to(stage)): sha256(path) for path in paths}
+        facts = {**manifest, "tables": tables, "outputs": outputs}
+        if started is not None:
+            facts["wall_seconds"] = wall_seconds(started)
+        text = json.dumps(facts, indent=2, ensure_ascii=False, default=str)
+        (stage / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    return run
+
+
+def write_report(folder: Path, data: DataSet, lang: str, chosen: Weighed | None = None) -> Path:
+    """Make the report and the maps of a run again, in a language.
+
+    Parameters
+    ----------
+    folder
+        The run's folder.
+    data
+        The data set that it used.
+    lang
+        `nl` or `en`.
+    chosen
+        Whose weights and which futures; those that ship and none when left out.
+
+    Returns
+    -------
+    Path
+        The report.
+
+    Raises
+    ------
+    ResultsError
+        The folder holds no readable run, or can't be written.
+    """
+    run = read_run(folder)
+    sites = [site for scenario in run.scenarios for site in scenario.sites]
+    known = set(data.points["id"])
+    data = data.with_places((site.lon, site.lat) for site in sites if site.point not in known)
+    with staged(folder) as stage:
+        made = made_beside(folder, words(lang))
+        _write_report(stage, run, data, lang, Drawings(None), made, chosen)
+    return folder / REPORT
+
+
+def _draw(stage: Path, run: Run, data: DataSet, lang: str, drawn: Path | None) -> None:
+    """Write everything for people: workbook, GIS layers, maps, report and sheets."""
+    drawings = Drawings(drawn)
+    nameless = _nameless(run)
+    everything = _everything(run, data, lang)
+    drawings.put(
+        stage,
+        "workbook",
+        everything,
+        lambda folder: write_workbook(folder / WORKBOOK, nameless, words(lang)),
+    )
+    rewrite_workbook(stage / WORKBOOK, COMMAND_MARK, str(run.manifest["command"]))
+    drawings.put(
+        stage, "gis", _places(run, data, lang), lambda folder: _write_gis(folder, run, data)
+    )
+    _write_report(stage, run, data, lang, drawings)
+
+
+def _write_gis(folder: Path, run: Run, data: DataSet) -> None:
+    write_geopackage(folder / GEOPACKAGE, run, data)
+    write_geojson(folder / GIS, folder / GEOPACKAGE)
+
+
+def _write_report(
+    stage: Path,
+    run: Run,
+    data: DataSet,
+    lang: str,
+    drawings: Drawings,
+    made: Sequence[Link] = (),
+    chosen: Weighed | None = None,
+) -> None:
+    reader, nameless = words(lang), _nameless(run)
+    everything = _everything(run, data, lang)
+
+    def write_page(folder: Path) -> None:
+        maps = {
+            (scenario.name, function): (
+                stage / MAPS / map_file(scenario.name, function)
+            ).read_bytes()
+            for scenario in run.scenarios
+            for function in PROFILES
+        }
+        page = render(nameless, data, maps, reader, made, chosen)
+        (folder / REPORT).write_text(page, encoding="utf-8")
+
+    drawings.put(
+        stage,
+        "maps",
+        _places(run, data, lang),
+        lambda folder: _write_maps(folder, run, data, reader),
+    )
+    drawings.put(stage, "report", everything, write_page)
+    page = (stage / REPORT).read_text(encoding="utf-8")
+    named = page.replace(COMMAND_MARK, str(escape(str(run.manifest["command"]))))
+    (stage / REPORT).write_text(named, encoding="utf-8")
+    drawings.put(
+        stage, "sheets", everything, lambda folder: write_sheets(folder, nameless, data, reader)
+    )
+
+
+def _write_maps(folder: Path, run: Run, data: DataSet, reader: Words) -> None:
+    (folder / MAPS).mkdir()
+    for (scenario, function), png in draw_maps(run, data, reader).items():
+        (folder / MAPS / map_file(scenario, function)).write_bytes(png)
+    for (scenario, function), svg in draw_svg_maps(run, data, reader).items():
+        (folder / MAPS / map_file(scenario, function, "svg")).write_bytes(svg)
+
+
+def _nameless(run: Run) -> Run:
+    """Return a run with a mark in place of its command."""
+    return replace(run, manifest={**run.manifest, "command": COMMAND_MARK})
+
+
+def _everything(run: Run, data: DataSet, lang: str) -> list[object]:
+    """Return all that the workbook, the report and the sheets are made from."""
+    lasting = {name: fact for name, fact in run.manifest.items() if name not in HOW_IT_RAN}
+    return [lasting, dict(data.manifest), lang]
+
+
+def _places(run: Run, data: DataSet, lang: str) -> list[object]:
+    """Return all that the maps and GIS layers are made from: no replication plays a part."""
+    scenarios = [
+        {name: fact for name, fact in entry.items() if name != "hash"}
+        for entry in run.manifest["scenarios"]
+    ]
+    tables = run.manifest["tables"]["reachability.csv"]
+    return [run.manifest["version"], scenarios, tables, dict(data.manifest), lang]

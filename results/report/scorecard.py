@@ -1,0 +1,223 @@
+"""The choice on one page: configurations by criteria, each better, worse or not shown.
+
+Every configuration is compared with its baseline, doing nothing in the same year. A figure that was
+simulated takes its verdict from the comparison of the run; what is computed exactly (opening hours,
+travel times) differs or doesn't; a cost differs where its whole assumed range does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from math import isnan
+from typing import TYPE_CHECKING
+
+from results.decision.scores import Interval, choices, score_table
+from results.kpis.catalogue import WHOLE_REGION, Direction
+from results.kpis.criteria import Criterion, Group, criteria, groups
+from results.language.words import UNKNOWN, Words
+from results.rendering.labels import STYLES, SYMBOLS, verdict_labels
+from results.statistics.comparison import Size, Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from results.runs.run import Run, Scenario
+
+ROSTERED = "staff.fte"
+"""How the names of figures begin that follow from the rosters alone."""
+
+SAME = 1e-9
+"""Exact figures that differ by less are the same."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one configuration does on one criterion."""
+
+    style: str
+    symbol: str
+    text: str
+    verdict: str
+    """In words; empty for a baseline."""
+
+    told: str
+    """The numbers, the interval and the source, in a sentence or two."""
+
+    is_small: bool = False
+    """Whether the difference is too small to matter, however sure."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A criterion, and the mark of every configuration."""
+
+    criterion: Criterion
+    scale: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A group of criteria, that gets a weight."""
+
+    group: Group
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A configuration of a year."""
+
+    scenario: Scenario
+    opens_year: bool
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """All configurations that there is something to choose between."""
+
+    years: tuple[tuple[int, int], ...]
+    """Each year with its number of configurations."""
+
+    columns: tuple[Column, ...]
+    blocks: tuple[Block, ...]
+
+
+_Row = Mapping[str, object]
+_Found = Mapping[tuple[str, str], _Row]
+
+
+def scorecard(run: Run, words: Words) -> Scorecard:
+    """Lay out the choice: configurations by year, doing nothing first, and criteria by group."""
+    table = score_table(run)
+    offered = choices(run, table)
+    columns = tuple(
+        Column(scenario, opens_year=number == 0)
+        for choice in offered
+        for number, scenario in enumerate(choice.scenarios)
+    )
+    scores: _Found = {(str(row["scenario"]), str(row["criterion"])): row for row in _records(table)}
+    compared: _Found = {
+        (str(row["scenario"]), str(row["kpi"])): row
+        for row in _records(run.comparison[run.comparison["site"] == WHOLE_REGION])
+    }
+    mark = partial(_mark, scores, compared, words)
+    blocks = []
+    for group in groups().values():
+        lines = tuple(
+            Line(entry, words.of(entry.title), tuple(mark(c.scenario, entry) for c in columns))
+            for entry in criteria().values()
+            if entry.group == group.name
+        )
+        if lines:
+            blocks.append(Block(group, lines))
+    years = tuple((choice.year, len(choice.scenarios)) for choice in offered)
+    return Scorecard(years, columns, tuple(blocks))
+
+
+def _records(table: pd.DataFrame) -> list[_Row]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def _mark(
+    scores: _Found, compared: _Found, words: Words, scenario: Scenario, criterion: Criterion
+) -> Mark:
+    _ = words.gettext
+    row = scores[scenario.name, criterion.name]
+    value = _float(row["value"])
+    if isnan(value):
+        return Mark("none", "", UNKNOWN, "", _("This run has no figure for it."))
+    figure = criterion.figure
+    amount = f"{words.amount(figure, value)}{words.unit_beside(figure, value)}"
+    if scenario.baseline is None:
+        told = _("{amount} if everything stays as it is.").format(amount=amount)
+        return Mark(
+            "value", "", words.amount(figure, value), "", f"{told} {_source(row, criterion, words)}"
+        )
+    difference, low, high, verdict = _compared(scores, compared, scenario, criterion)
+    if isnan(difference):
+        return Mark("none", "", UNKNOWN, "", _("This run has no figure for it."))
+    before = _float(scores[scenario.baseline, criterion.name]["value"])
+    unit = words.difference_unit(figure, difference)
+    told = _("{amount}, against {before} if everything stays as it is: {difference}").format(
+        amount=amount,
+        before=f"{words.amount(figure, before)}{words.unit_beside(figure, before)}",
+        difference=f"{words.difference(figure, difference)} {unit}",
+    )
+    span = words.difference_interval(figure, low, high)
+    small = _is_small(compared, scenario, criterion, low, high)
+    texts = {
+        Interval.REPLICATIONS: _(" (95% interval {span})."),
+        Interval.ASSUMED: _(" (assumed range {span})."),
+        Interval.NONE: ".",
+    }
+    told += texts[Interval(str(row["interval"]))].format(span=span)
+    return Mark(
+        style=STYLES[verdict],
+        symbol=SYMBOLS[verdict],
+        text="",
+        verdict=verdict_labels(words)[verdict],
+        told=" ".join(
+            [told, *([_("Too small to matter.")] if small else []), _source(row, criterion, words)]
+        ),
+        is_small=small,
+    )
+
+
+def _is_small(
+    compared: _Found, scenario: Scenario, criterion: Criterion, low: float, high: float
+) -> bool:
+    """Tell whether the whole range is within the smallest difference worth naming."""
+    row = compared.get((scenario.name, criterion.kpi or ""))
+    if row is not None:
+        return str(row["size"]) == Size.SMALL
+    return criterion.matters is not None and max(abs(low), abs(high)) < criterion.matters
+
+
+def _compared(
+    scores: _Found, compared: _Found, scenario: Scenario, criterion: Criterion
+) -> tuple[float, float, float, Verdict]:
+    """Return the difference with the baseline, its range, and the verdict."""
+    missing = (float("nan"), float("nan"), float("nan"), Verdict.NOT_SHOWN)
+    if criterion.kpi is not None:
+        row = compared.get((scenario.name, criterion.kpi))
+        if row is None:
+            return missing
+        ends = (_float(row[name]) for name in ("difference", "ci_low", "ci_high"))
+        return (*ends, _judged(Verdict(str(row["verdict"])), criterion))  # type: ignore[return-value]
+    ours = scores[scenario.name, criterion.name]
+    theirs = scores.get((scenario.baseline or "", criterion.name))
+    if theirs is None:
+        return missing
+    before = _float(theirs["value"])
+    difference, low, high = (_float(ours[name]) - before for name in ("value", "low", "high"))
+    if min(abs(low), abs(high)) <= SAME or (low > 0) != (high > 0):
+        return difference, low, high, Verdict.NOT_SHOWN
+    risen = Verdict.HIGHER if low > 0 else Verdict.LOWER
+    return difference, low, high, _judged(risen, criterion)
+
+
+def _judged(verdict: Verdict, criterion: Criterion) -> Verdict:
+    """Say whether higher or lower is better: a criterion knows, where a KPI may not."""
+    if verdict not in {Verdict.HIGHER, Verdict.LOWER}:
+        return verdict
+    good = Verdict.HIGHER if criterion.better is Direction.HIGHER else Verdict.LOWER
+    return Verdict.BETTER if verdict is good else Verdict.WORSE
+
+
+def _source(row: _Row, criterion: Criterion, words: Words) -> str:
+    _ = words.gettext
+    if (criterion.kpi or "").startswith(ROSTERED):
+        return _("Source: rosters of the model.")
+    texts = {
+        Interval.REPLICATIONS: _("Source: simulation."),
+        Interval.ASSUMED: _("Source: rosters of the model, prices assumed."),
+        Interval.NONE: _("Source: computed from opening hours and roads."),
+    }
+    return texts[Interval(str(row["interval"]))]
+
+
+def _float(value: object) -> float:
+    return float(str(value))

@@ -1,0 +1,126 @@
+"""Playing replications for a command: one crew of workers, what is known from a store, progress.
+
+A command may ask for replications more than once: rounds of a precision or a sweep, steps of a
+search. The workers stay from the first to the last. After Ctrl-C the user reads what was kept.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from gettext import gettext as spoken
+from typing import TYPE_CHECKING, Any
+
+from results.runs.progress import with_progress
+from sim.backends.registry import Backend
+from sim.experiment.experiment import Experiment
+from sim.replication.replicate import Finished, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sim.experiment.store import Store
+    from sim.replication.replicate import Setting
+
+
+Play = Callable[[Sequence[Task]], list[Finished]]
+"""Gives tasks finished, in any order."""
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who plays replications, and where what has finished is kept.
+
+    Attributes
+    ----------
+    backend, jobs, scheduler
+        See `sim.backends.workers`.
+    store
+        None: nothing is looked up or kept.
+    is_quiet
+        Whether progress is left out.
+    """
+
+    backend: Backend = Backend.SERIAL
+    jobs: int = 1
+    scheduler: str | None = None
+    store: Store | None = None
+    is_quiet: bool = True
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a manifest says of it."""
+        return {"backend": self.backend.value, "jobs": self.jobs}
+
+
+@contextmanager
+def playing(crew: Crew, setting: Setting, bar_of: Callable[[str], str] = str) -> Iterator[Play]:
+    """Give a function that plays tasks, with progress on stderr.
+
+    Parameters
+    ----------
+    crew, setting
+        Who plays, and how each replication is simulated and measured.
+    bar_of
+        See `results.progress.with_progress`.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C, saying what is kept and how to go on.
+    DataError, ScenarioError, ReplicationError, BackendError, StoreError
+        See `sim.experiment.Experiment.run`.
+    """
+    asked, finished = 0, 0
+
+    def counted(items: Iterable[Finished]) -> Iterator[Finished]:
+        nonlocal finished
+        for item in items:
+            finished += 1  # before it is shown: what came before Ctrl-C counts
+            yield item
+
+    with Experiment(setting, crew.backend, crew.jobs, crew.scheduler, crew.store) as experiment:
+
+        def play(tasks: Sequence[Task]) -> list[Finished]:
+            nonlocal asked
+            asked += len(tasks)
+            with closing(experiment.run(tasks)) as items:
+                shown = counted(items)
+                if crew.is_quiet:
+                    return list(shown)
+                return list(with_progress(shown, tasks, sys.stderr, bar_of))
+
+        try:
+            yield play
+        except KeyboardInterrupt:
+            if crew.store is None or not asked:
+                raise
+            raise KeyboardInterrupt(
+                spoken(
+                    "{finished} of {asked} replications are kept in {folder}; the same "
+                    "command goes on from there"
+                ).format(finished=finished, asked=asked, folder=crew.store.folder)
+            ) from None
+
+
+@contextmanager
+def writing(crew: Crew) -> Iterator[None]:
+    """Write inside what has been played.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C, saying that every replication is kept.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        if crew.store is None:
+            raise
+        raise KeyboardInterrupt(
+            spoken(
+                "no results were written, but every replication is kept in {folder}; the same "
+                "command goes on from there"
+            ).format(folder=crew.store.folder)
+        ) from None

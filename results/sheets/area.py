@@ -1,0 +1,154 @@
+"""One area of the region, and what a sheet counts there cell by cell.
+
+The tables of a run hold a municipality's means; who of its inhabitants is how far from what, with
+which configuration, is counted here, and written as a reader expects numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import isnan
+from textwrap import shorten
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from results.accessibility.travel import CLOCKS, Access, Beyond
+from results.kpis.catalogue import WHOLE_REGION
+from results.runs.tables import REGION
+from results.sheets.maps import SheetMaps
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from results.language.words import Words
+    from results.runs.run import Run, Scenario
+    from results.sheets.answers import Figures
+
+
+LONGEST_TITLE = 60
+ED, MATERNITY = "ed", "maternity"
+FEW_PEOPLE, FEW_BIRTHS = 10, 0.5
+
+
+@dataclass(frozen=True)
+class Area:
+    """A municipality, or all of Twente.
+
+    Attributes
+    ----------
+    code, name
+        The municipality's code (`REGION` for Twente) and its name.
+    members
+        For each cell of the data set whether it lies there.
+    codes
+        The municipalities that it is made of.
+    """
+
+    code: str
+    name: str
+    members: npt.NDArray[np.bool_]
+    codes: frozenset[str]
+
+    @property
+    def site(self) -> str:
+        """The site of its figures among the KPIs."""
+        return WHOLE_REGION if self.code == REGION else self.code
+
+
+@dataclass(frozen=True)
+class Local:
+    """A run as it is for one area, in the reader's words."""
+
+    run: Run
+    access: Access
+    figures: Figures
+    words: Words
+    area: Area
+
+    @property
+    def members(self) -> npt.NDArray[np.bool_]:
+        """For each cell whether it lies in the area."""
+        return self.area.members
+
+    @cached_property
+    def now(self) -> Scenario:
+        """Today's configuration: the first that is compared with nothing."""
+        scenarios = self.run.scenarios
+        return next((s for s in scenarios if s.baseline is None), scenarios[0])
+
+    @cached_property
+    def choices(self) -> tuple[Scenario, ...]:
+        """Every configuration that is compared with doing nothing in its year."""
+        return tuple(s for s in self.run.scenarios if s.baseline is not None)
+
+    @cached_property
+    def frame(self) -> SheetMaps:
+        """The maps of the area, still without a configuration."""
+        return SheetMaps(
+            self.access.data,
+            self.members,
+            self.area.codes,
+            self.now.abroad,
+        )
+
+    @cached_property
+    def norms(self) -> tuple[float, float]:
+        """Minutes of the norms of the ED and of giving birth; NaN where there is none."""
+        norm = self.access.norm
+        return norm.limit(ED, "siren") or np.nan, norm.limit(MATERNITY, "car") or np.nan
+
+    def beyond_ed(self, scenario: Scenario, clock: str) -> Beyond:
+        """Count who is beyond the norm of the ED by one of the clocks."""
+        minutes = self.access.call_to_hospital(scenario, ED, clock)
+        return self.access.beyond(minutes, self.norms[0], self.members)
+
+    def beyond_birth(self, scenario: Scenario) -> Beyond:
+        """Count who is beyond the norm of giving birth."""
+        minutes = self.access.by_car(scenario, MATERNITY)
+        return self.access.beyond(minutes, self.norms[1], self.members)
+
+    def mean(self, scenario: Scenario, function: str) -> float:
+        """Return the mean minutes by car of the inhabitants."""
+        return self.access.mean(self.access.by_car(scenario, function), self.members)
+
+    def longest(self, function: str) -> tuple[float, Scenario] | None:
+        """Return the longest mean way of the choices, and the first choice that has it."""
+        ways = [(self.mean(choice, function), choice) for choice in self.choices]
+        known = [way for way in ways if not isnan(way[0])]
+        return max(known, key=lambda way: way[0], default=None)
+
+    def title(self, scenario: Scenario) -> str:
+        """Name a configuration in a line."""
+        text = " ".join(self.words.of(scenario.title).split())
+        return shorten(text, LONGEST_TITLE, placeholder="…")
+
+    def minutes(self, value: float) -> str:
+        """Write minutes with their unit."""
+        return self.words.gettext("{minutes} minutes").format(minutes=self.words.number(value))
+
+    def people(self, count: float) -> str:
+        """Write a number of people; a handful is not told apart."""
+        if 0 < count < FEW_PEOPLE / 2:
+            return f"<{FEW_PEOPLE}"
+        return self.words.people(count)
+
+    def births(self, count: float) -> str:
+        """Write a number of births a year."""
+        return "<1" if 0 < count < FEW_BIRTHS else self.words.number(count)
+
+    def beyond_now(self) -> str:
+        """Say who is beyond the norms today."""
+        _, words = self.words.gettext, self.words
+        ed, birth = self.beyond_ed(self.now, CLOCKS[0]), self.beyond_birth(self.now)
+        return _(
+            "Now {ed} inhabitants are beyond the norm for the ED ({ed_norm} minutes from the call "
+            "to the hospital, by ambulance) and {birth} beyond the norm for giving birth "
+            "({birth_norm} minutes by car)."
+        ).format(
+            ed=self.people(ed.inhabitants),
+            ed_norm=words.number(self.norms[0]),
+            birth=self.people(birth.inhabitants),
+            birth_norm=words.number(self.norms[1]),
+        )

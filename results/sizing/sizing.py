@@ -1,0 +1,200 @@
+"""The least capacity at which named targets hold, found by simulation.
+
+Every step plays the same patients (common random numbers), so that more capacity never looks worse
+by chance alone. How the levels are searched is in `search.py`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from geodata.config.norms import norms
+from geodata.dataset import dataset
+from results.errors import ResultsError
+from results.language.words import words
+from results.replay.replay import replay
+from results.sizing.knobs import Knob, crew_order, with_level
+from results.sizing.search import Attempt, Search, Values
+from results.sizing.targets import Target
+from scenarios.schema.rosters import Roster
+from sim.replication.replicate import Task
+from sim.resources.staffing import CREWS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from results.runs.execution import Play
+    from scenarios.schema.scenario import Scenario
+    from sim.replication.replicate import Setting
+
+
+AUTO_MOST = 3.0
+LATE_MINUTES = "a1.response"
+OCCUPANCY: Mapping[str, str] = {
+    "maternity.rooms": "maternity.room_occupancy",
+    "ward.beds": "ward.occupancy",
+    "elective.beds": "ward.occupancy",
+    "icu.beds": "icu.occupancy",
+}
+
+
+def auto_search_parts(
+    scenario: Scenario, now: Scenario
+) -> tuple[Scenario, list[Knob], list[Target]]:
+    """Return what to search for when capacities are `auto` with an occupancy.
+
+    Each begins at today's number of all sites together.
+
+    Raises
+    ------
+    ResultsError
+        The occupancy of a resource is not measured.
+    """
+    knobs, targets = [], []
+    sites = dict(scenario.sites)
+    for (site, resource), roster in scenario.to_be_sized().items():
+        if resource.value not in OCCUPANCY:
+            raise ResultsError(
+                "{scenario}: sites.{site}.capacity.{resource}: an occupancy is known of "
+                "{known} only; use 'auto: pooled' or `twentezorg size`",
+                scenario=scenario.name,
+                site=site,
+                resource=resource,
+                known=", ".join(OCCUPANCY),
+            )
+        start = Knob(resource.value).level(now)
+        sized = Roster.model_validate(
+            {
+                "always": max(start, 1),
+                "source": "start of the search",
+                "confidence": roster.confidence,
+            }
+        )
+        capacity = {**sites[site].capacity, resource: sized}
+        sites[site] = sites[site].model_copy(update={"capacity": capacity})
+        knobs.append(Knob(resource.value, site))
+        occupancy = OCCUPANCY[resource.value]
+        targets.append(Target(occupancy, site, at_most=True, value=float(roster.auto or 1)))
+    return scenario.model_copy(update={"sites": sites}), knobs, targets
+
+
+def simulated(play: Play, replications: int) -> Callable[[Scenario], Values]:
+    """Return what simulates a scenario and gives each KPI's value per replication."""
+
+    def values(scenario: Scenario) -> Values:
+        finished = play([Task(scenario, number) for number in range(replications)])
+        found = defaultdict(list)
+        for item in sorted(finished, key=lambda item: item.replication):
+            for site, kpi, value in item.measures:
+                found[kpi, site].append(value)
+        return found
+
+    return values
+
+
+def _posts_for_crews(scenario: Scenario, setting: Setting, most: int) -> list[str]:
+    """Return at which posts further crews help most, from one replication."""
+    played = replay(scenario, dataset.load(setting.data_folder), setting, replication=0)
+    limit = norms(scenario.norms)[LATE_MINUTES]
+    return crew_order(scenario, played.data, played.outcome, played.patients, limit, most)
+
+
+def size(
+    scenario: Scenario,
+    now: Scenario,
+    targets: Sequence[str],
+    resources: Sequence[str],
+    values: Callable[[Scenario], Values],
+    setting: Setting,
+    most: float,
+    tell: Callable[[Attempt], None],
+) -> tuple[Search, Attempt, Scenario]:
+    """Find the least of some resources at which targets hold.
+
+    Parameters
+    ----------
+    now
+        The scenario that the value `now` in a target refers to.
+    targets, resources
+        As on the command line: `kpi@site<=value` and `resource@site`.
+    values
+        Simulates a scenario, see `simulated`.
+    setting
+        How it does so, to find where ambulance crews help most.
+    most
+        The highest level tried, as a multiple of the scenario's own.
+
+    Returns
+    -------
+    tuple
+        The search with all its steps, the step that is the answer, and the scenario sized so.
+    """
+    scenario, knobs, wanted = auto_search_parts(scenario, now)
+    today: dict[tuple[str, str], Sequence[float]] = {}
+
+    def as_now(kpi: str, site: str) -> Sequence[float]:
+        if not today:
+            today.update(values(now))
+        if (kpi, site) not in today:
+            raise ResultsError(
+                "{kpi} is not measured at {site!r} in {scenario}",
+                kpi=kpi,
+                site=site,
+                scenario=now.name,
+            )
+        return today[kpi, site]
+
+    knobs += [Knob.parse(text, scenario) for text in resources]
+    wanted += [Target.parse(text, as_now) for text in targets]
+    top = {knob: max(math.ceil(most * knob.level(scenario)), 1) for knob in knobs}
+    further = max((top[knob] for knob in knobs if knob.resource == CREWS), default=0)
+    order = _posts_for_crews(scenario, setting, further) if further else []
+
+    def with_levels(levels: Mapping[Knob, int]) -> Scenario:
+        changed = scenario
+        for knob, level in levels.items():
+            changed = with_level(changed, knob, level, order)
+        return changed
+
+    def tried(levels: Mapping[Knob, int]) -> Scenario:
+        """Give each step a name of its own, for progress and the store."""
+        changed = with_levels(levels)
+        step = ", ".join(f"{knob} {level}" for knob, level in levels.items())
+        return changed.model_copy(update={"name": f"{scenario.name} ({step})"})
+
+    search = Search(wanted, top, lambda levels: values(tried(levels)), tell)
+    best = search.least()
+    return search, best, with_levels(best.levels)
+
+
+def sized(scenario: Scenario, now: Scenario, setting: Setting, play: Play) -> Scenario:
+    """Return the scenario with every `auto` capacity filled in, at most thrice today's."""
+    if not scenario.to_be_sized():
+        return scenario
+    values = simulated(play, replications=1)
+    return size(scenario, now, (), (), values, setting, AUTO_MOST, lambda _: None)[2]
+
+
+def answer_text(
+    search: Search, best: Attempt, scenario: Scenario, before: Scenario, lang: str
+) -> str:
+    """Return the answer: each resource's least level with its interval, and its rosters."""
+    _ = words(lang).gettext
+    lines = [_("least capacity at which every target holds in {name}:").format(name=before.name)]
+    low, high = search.range_of(best) or (None, None)
+    if low is None:
+        between = ""
+    elif high is None:
+        between = _(" (95%: {low} or more)").format(low=low)
+    else:
+        between = _(" (95%: {low} to {high})").format(low=low, high=high)
+    for knob, level in best.levels.items():
+        own = "" if before.to_be_sized() else _(" (now {level})").format(level=knob.level(before))
+        rosters = "; ".join(
+            f"{place} {roster.written()}" for place, roster in knob.rosters(scenario).items()
+        )
+        shift = _("in the fullest shift")
+        lines.append(f"{knob}: {level}{between} {shift}{own}: {rosters}")
+    return "\n".join(lines)

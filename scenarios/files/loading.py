@@ -1,0 +1,166 @@
+"""Scenario files: YAML, `extends`, overrides from the command line, errors with a line number."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from scenarios.errors import Problem, ScenarioError
+from scenarios.files.document import Document, Place, read_document
+from scenarios.files.overrides import apply_setting
+from scenarios.files.shipped import BASELINE, shipped_folder, shipped_names
+from scenarios.files.validation import told
+from scenarios.schema.rosters import Roster
+from scenarios.schema.scenario import Scenario
+from scenarios.schema.vocabulary import POOLED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+SUFFIXES = (".yaml", ".yml")
+
+
+def load(reference: str, settings: Iterable[str] = ()) -> Scenario:
+    """Return the scenario that a shipped name or a path stands for, complete and checked.
+
+    Parameters
+    ----------
+    reference
+        A shipped name such as `now`, or the path of a YAML file.
+    settings
+        `key=value` overrides: a parameter (`ed.doctor.mean=25`) or a field
+        (`policies.capacity=stays`, `sites.MST.capacity.ed.nurses.night=5`).
+
+    Raises
+    ------
+    ScenarioError
+        Listing every problem with file, line and field.
+    """
+    path = _find(reference, Path())
+    documents = _with_parents(path)
+    merged: dict[str, Any] = {}
+    for document in reversed(documents):
+        merged = _merge(merged, document.content)
+    merged.pop("extends", None)
+    merged["name"] = path.stem
+    given = {apply_setting(merged, setting): f"--set {setting}" for setting in settings}
+    try:
+        scenario = Scenario.model_validate(merged)
+    except ValidationError as error:
+        raise ScenarioError(_problems(error, documents, given)) from None
+    return _with_pooled(scenario)
+
+
+def _with_pooled(scenario: Scenario) -> Scenario:
+    """Fill in each `auto: pooled` with what all sites of `now` have together, shift by shift."""
+    asked = {key: roster for key, roster in scenario.to_be_sized().items() if roster.auto == POOLED}
+    if not asked:
+        return scenario
+    today = load(BASELINE).sites.values()
+    sites = dict(scenario.sites)
+    for (key, resource), roster in asked.items():
+        rosters = [site.capacity[resource] for site in today if resource in site.capacity]
+        total = {
+            f"{week}{shift}": sum(one.at(shift, weekend=week != "") for one in rosters)
+            for week in ("", "weekend_")
+            for shift in ("day", "evening", "night")
+        }
+        extra = [shift for one in rosters for shift in one.extra]
+        pooled = Roster.model_validate(
+            {**total, "extra": extra, "source": roster.source, "confidence": roster.confidence}
+        )
+        capacity = {**sites[key].capacity, resource: pooled}
+        sites[key] = sites[key].model_copy(update={"capacity": capacity})
+    return scenario.model_copy(update={"sites": sites})
+
+
+def schema_text() -> str:
+    """Return the JSON Schema of a complete scenario, as `scenarios/schema.json` holds it."""
+    return json.dumps(Scenario.model_json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _find(reference: str, beside: Path) -> Path:
+    if reference in shipped_names():
+        return shipped_folder() / f"{reference}.yaml"
+    path = beside / reference
+    if path.suffix not in SUFFIXES or not path.is_file():
+        raise ScenarioError.single(
+            reference,
+            "no such scenario; give the path of a .yaml file or one of: {shipped}",
+            shipped=", ".join(shipped_names()),
+        )
+    return path
+
+
+def _with_parents(path: Path) -> list[Document]:
+    """Return the file and what it extends, child first."""
+    documents: list[Document] = []
+    seen: list[Path] = []
+    while True:
+        if path.resolve() in seen:
+            raise ScenarioError.single(str(path), "extends itself", field="extends")
+        seen.append(path.resolve())
+        document = read_document(path)
+        documents.append(document)
+        parent = document.content.get("extends")
+        if parent is None:
+            return documents
+        if not isinstance(parent, str):
+            raise ScenarioError.single(
+                document.file,
+                "must be a name",
+                line=document.lines.get(("extends",)),
+                field="extends",
+            )
+        try:
+            path = _find(parent, path.parent)
+        except ScenarioError as error:
+            message = error.problems[0].message
+            raise ScenarioError.single(
+                document.file,
+                "{parent!r}: {message}",
+                parent=parent,
+                message=message,
+                line=document.lines.get(("extends",)),
+                field="extends",
+            ) from None
+
+
+def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `base` with the fields of `own`; mappings merge, rosters and the rest replace."""
+    merged = dict(base)
+    for key, value in own.items():
+        if isinstance(value, dict) and isinstance(merged.get(key), dict) and "source" not in value:
+            merged[key] = _merge(merged[key], value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _problems(
+    error: ValidationError, documents: Sequence[Document], settings: Mapping[Place, str]
+) -> list[Problem]:
+    problems = []
+    for item in error.errors():
+        place = tuple(str(part) for part in item["loc"] if part != "[key]")
+        file, line = _where(place, documents)
+        for length in range(len(place), 0, -1):
+            if place[:length] in settings:
+                file, line = settings[place[:length]], None
+                break
+        problems.append(Problem(file, line, ".".join(place), told(item)))
+    return problems
+
+
+def _where(place: Place, documents: Sequence[Document]) -> tuple[str, int | None]:
+    """Return the file and line of a field, or of the nearest field around it."""
+    for length in range(len(place), 0, -1):
+        for document in documents:
+            line = document.lines.get(place[:length])
+            if line is not None:
+                return document.file, line
+    return documents[0].file, None

@@ -1,0 +1,135 @@
+"""Demand in a horizon year, as a ratio to the base year of the data set."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+Floats = npt.NDArray[np.float64]
+
+FITTING_ROUNDS = 200
+FITTED = 1e-9
+DAYS_PER_YEAR = 365.25
+DAYS_PER_WEEK = 7
+MONTHS = 12
+
+
+class Age(IntEnum):
+    """Age bands; the name of the column in the data set is `age_` and the label."""
+
+    CHILD = 0
+    ADULT = 1
+    SENIOR = 2
+    ELDERLY = 3
+
+    @property
+    def label(self) -> str:
+        """The band as parameter keys and data columns write it."""
+        return ("0_14", "15_64", "65_79", "80_plus")[self]
+
+
+def age_growth(parameters: Mapping[str, float], age: Age, year: int) -> float:
+    """Return the inhabitants of an age band in `year` over those in the base year.
+
+    Linear between the two years of the forecast, level outside them.
+    """
+    more = parameters[f"demand.age_index.{age.label}"] - 1
+    span = parameters["demand.age_index.from"], parameters["demand.age_index.to"]
+    base = parameters["demand.base_year"]
+    return (1 + more * _passed(span, year)) / (1 + more * _passed(span, base))
+
+
+def trend_growth(parameters: Mapping[str, float], line: str, year: int) -> float:
+    """Return the growth of a care line by its own trend.
+
+    For `acute` and `births` it comes besides growth by age and municipality; the figures of the
+    planned lines (`elective`, `chronic`, `oncology`) are of all patients and hold that already.
+    """
+    rate = parameters[f"demand.{line}.trend"]
+    return float((1 + rate) ** (year - parameters["demand.base_year"]))
+
+
+def bed_growth(parameters: Mapping[str, float], year: int) -> float:
+    """Return the growth of acute bed-days: each age band weighs as its share of them today."""
+    by_age = sum(
+        parameters[f"ward.bed_days.share.{age.label}"] * age_growth(parameters, age, year)
+        for age in Age
+    )
+    return by_age * trend_growth(parameters, "acute", year)
+
+
+def municipal_growth(
+    parameters: Mapping[str, float], codes: Sequence[str], inhabitants: Floats, year: int
+) -> Floats:
+    """Return the growth of every age band in every municipality, shape (municipalities, 4).
+
+    A municipality with a forecast of its own reaches it, and the age bands of the region reach
+    theirs: rows and columns are scaled in turn until both hold (iterative proportional fitting,
+    Deming & Stephan 1940). Municipalities without a forecast take what is left.
+
+    Parameters
+    ----------
+    codes
+        Municipality codes such as `GM0153`.
+    inhabitants
+        Base-year inhabitants, shape (municipalities, 4).
+    """
+    ages = np.array([age_growth(parameters, age, year) for age in Age])
+    key = "demand.municipality.growth.{}".format
+    own = np.array([key(code) in parameters for code in codes])
+    growth = np.array([parameters[key(code)] for code in codes if key(code) in parameters])
+    span = parameters["demand.municipality.from"], parameters["demand.municipality.to"]
+    base = parameters["demand.base_year"]
+    row_target = inhabitants[own].sum(axis=1) * (
+        (1 + growth * _passed(span, year)) / (1 + growth * _passed(span, base))
+    )
+    column_target = inhabitants.sum(axis=0) * ages
+    fitted = inhabitants * ages
+    for _ in range(FITTING_ROUNDS):
+        rows = _ratio(row_target, fitted[own].sum(axis=1))
+        fitted[own] *= rows[:, None]
+        fitted *= _ratio(column_target, fitted.sum(axis=0))
+        if np.allclose(rows, 1, rtol=0, atol=FITTED):
+            break
+    found = np.tile(ages, (len(codes), 1))
+    np.divide(fitted, inhabitants, out=found, where=inhabitants > 0)
+    return found
+
+
+def season(shape: Floats, start_week: int, days: Floats) -> Floats:
+    """Return how busy each day is against the average of the year.
+
+    Parameters
+    ----------
+    shape
+        Share of each month, shape (12,), sum 1.
+    start_week
+        Week of the year in which day 0 falls, 1 to 52; 0 makes every week an average one.
+    days
+        Days since day 0.
+    """
+    if start_week == 0:
+        return np.ones_like(days)
+    day = ((start_week - 1) * DAYS_PER_WEEK + days) % DAYS_PER_YEAR
+    month = np.floor(day / DAYS_PER_YEAR * MONTHS).astype(int)
+    busy: Floats = shape[month] * MONTHS
+    return busy
+
+
+def _passed(span: tuple[float, float], year: float) -> float:
+    """Return which part of a span of years has passed, between 0 and 1."""
+    start, end = span
+    return (min(max(year, start), end) - start) / (end - start)
+
+
+def _ratio(target: Floats, found: Floats) -> Floats:
+    ratio = np.ones_like(target)
+    np.divide(target, found, out=ratio, where=found > 0)
+    return ratio

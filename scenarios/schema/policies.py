@@ -1,0 +1,31 @@
+"""What a scenario file may say: the frozen models behind `scenarios/schema.json`."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from scenarios.schema.base import Model
+from scenarios.schema.vocabulary import BedPolicy, CapacityPolicy, StandBy, TheatrePolicy
+
+
+class Policies(Model):
+    """Choices that are not a number."""
+
+    capacity: CapacityPolicy
+    beds: BedPolicy = Field(
+        BedPolicy.AS_TODAY,
+        description="ward.beds and icu.beds: as rostered, or grown as acute care",
+    )
+    cross_border: bool
+    emergency_theatre: TheatrePolicy
+    ambulance_stand_by: StandBy = StandBy.DYNAMIC
+    shared_teams: bool = Field(
+        False, description="sites lend each other theatre teams and specialists out of hours"
+    )
+    focus_clinic: str | None = Field(
+        None, description="site that takes day surgery of the others (theatre.focus.share of it)"
+    )
+    flexpool: bool = Field(False, description="a flexpool at each site fills empty shifts")
+    staff_exchange: bool = Field(
+        False, description="sites share their flexpools and lend each other people"
+    )

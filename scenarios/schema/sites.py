@@ -1,0 +1,49 @@
+"""What a scenario file may say: the frozen models behind `scenarios/schema.json`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from scenarios.calendar.opening_hours import open_hours
+from scenarios.schema.base import Model
+from scenarios.schema.rosters import Roster
+from scenarios.schema.theatre_sessions import Sessions
+from scenarios.schema.vocabulary import Function, NightTeam, Resource
+
+
+class Site(Model):
+    """A hospital site: where it is, what is open when, and what it has."""
+
+    name: str = Field(min_length=1, max_length=200)
+    role: Literal["twente", "neighbour"] = "twente"
+    cross_border: bool = Field(False, description="counts only under policies.cross_border")
+    lon: float | None = Field(
+        None, ge=-180, le=180, description="needed for a site not in the data set"
+    )
+    lat: float | None = Field(None, ge=-90, le=90)
+    open: dict[Function, str] = Field(default_factory=dict)
+    night_theatre_team: NightTeam = NightTeam.ON_CALL
+    night_on_call: tuple[Resource, ...] = Field(
+        (), description="other staff who come from home at night, such as maternity.doctors"
+    )
+    nicu: bool = Field(False, description="takes the smallest newborns of the region")
+    trauma_centre: bool = Field(
+        False, description="level-1 centre: ambulances bring most of the severely injured here"
+    )
+    capacity: dict[Resource, Roster] = Field(default_factory=dict)
+    theatre_schedule: tuple[Sessions, ...] = Field(
+        (), description="elective sessions as written; other specialties get what they need"
+    )
+
+    @field_validator("open")
+    @classmethod
+    def _readable_hours(cls, hours: dict[Function, str]) -> dict[Function, str]:
+        for text in hours.values():
+            open_hours(text)
+        return hours
+
+    def hours(self, function: Function) -> str:
+        """Return the opening hours of a function as written; not named is closed."""
+        return self.open.get(function, "closed")

@@ -1,0 +1,44 @@
+"""Replications on processes of this machine, each of which may die without harm.
+
+A process is started anew (`spawn`), reads the data set once and then takes one task after the
+other over a pipe of its own. So it is known which task a process had when it died, the others go
+on undisturbed, and that task alone is tried again. A scenario is twelve thousand bytes and takes
+less than a millisecond to send, so it goes with each task.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+SECONDS_TO_STOP = 1.0
+HAS_MASKS = hasattr(signal, "pthread_sigmask")  # not on Windows
+
+
+@contextmanager
+def interrupts_later() -> Iterator[None]:
+    """Start processes inside that leave Ctrl-C to this one, which hears it when they have started.
+
+    What stands in the mask of a thread is passed on to processes, and to threads that start more.
+    """
+    if threading.current_thread() is not threading.main_thread() or not HAS_MASKS:
+        yield  # only the main thread may change what a signal does
+        return
+    resource_tracker.ensure_running()  # it would unmask the signal when the first process starts
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.signal(signal.SIGINT, before)
+    if came:
+        signal.raise_signal(signal.SIGINT)

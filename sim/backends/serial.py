@@ -1,0 +1,32 @@
+"""How replications are spread: in this process, over processes, or over a Dask cluster.
+
+Each backend is a `Workers`: it takes tasks and gives them back finished, in whatever order they
+finish. A backend stays up between calls, so that an experiment can ask for further replications
+without starting processes anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.replication.replicate import finish
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from sim.replication.replicate import Finished, Setting, Task
+
+
+class Serial:
+    """Everything in this process, one task after the other."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+
+    def run(self, tasks: Sequence[Task]) -> Generator[tuple[Task, Finished], None, None]:
+        """Run tasks in the order given."""
+        for task in tasks:
+            yield task, finish(self._setting, task)
+
+    def close(self) -> None:
+        """Do nothing: nothing was started."""

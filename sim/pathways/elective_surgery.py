@@ -1,0 +1,126 @@
+"""Elective sessions: the master schedule, the lists for the day, and a day in one theatre.
+
+Patients wait for a session of their specialty at their site. Every workday morning each session
+takes the next ones as long as they fit; who is cancelled goes back to the front for another day.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.engine.process import Journey
+from sim.journal.steps import NOBODY, NOWHERE, Step
+from sim.pathways import ward
+from sim.resources.theatre_schedule import NO_LIST, Block
+from sim.resources.theatre_teams import Priority
+from sim.units import MINUTES_PER_DAY
+
+if TYPE_CHECKING:
+    from sim.engine.process import Story
+    from sim.resources.region import Region
+
+
+def open_sessions(region: Region) -> Story[None]:
+    """Start the sessions of every workday, and send patients of a neighbour there."""
+    planning = region.planning
+    day = 0
+    while True:
+        first = planning.first_start(day)
+        yield day * MINUTES_PER_DAY + first - region.env.now
+        for block in planning.sessions(day):
+            one = caesarean_session if block.specialty == NO_LIST else session
+            Journey(region.env, one(region, block, block.start - first))
+        day += 1
+
+
+def caesarean_session(region: Region, block: Block, later: float) -> Story[None]:
+    """Keep a room with its team for planned caesareans; nobody else breaks in."""
+    rooms, suite = region.theatre[block.site].rooms, region.caesareans[block.site]
+    if later > 0:
+        yield later
+    region.journal.note(NOBODY, Step.SESSION_START, block.site)
+    rooms.add(-1)
+    suite.add(1)
+    yield block.end - block.start
+    suite.add(-1)
+    rooms.add(1)
+    region.journal.note(NOBODY, Step.SESSION_END, block.site)
+
+
+def session(region: Region, block: Block, later: float) -> Story[None]:
+    """Run one team's day in one theatre: its list, case after case.
+
+    Parameters
+    ----------
+    later
+        Minutes until it begins.
+    """
+    env, planning, journal = region.env, region.planning, region.journal
+    operations, site = region.patients.operations, block.site
+    theatre = region.theatre[site]
+    if later > 0:
+        yield later
+    midnight = env.now // MINUTES_PER_DAY * MINUTES_PER_DAY
+    end = midnight + block.end
+    latest_end = end + region.parameters["theatre.session.overrun"]
+    turnover = region.parameters["theatre.turnover"]
+    beds = region.icu_beds[site]
+    journal.note(NOBODY, Step.SESSION_START, site)
+    theatre.open_session()
+    is_thoracic = block.specialty == planning.thoracic
+    needs = theatre.thoracic_surgery if is_thoracic else theatre.surgery
+    for row in planning.list_for_the_day(block, env.now):
+        patient = operations.patient[row]
+        if row not in planning.cancelled:
+            journal.note(patient, Step.ENTER, NOWHERE)
+        journal.note(patient, Step.BOOKED_ELECTIVE, site)
+        no_bed = operations.icu_minutes[row] > 0 and beds.busy >= beds.capacity
+        if no_bed or env.now + operations.planned_minutes[row] > latest_end:
+            _cancel(region, row)
+            continue
+        if granted := theatre.claim(Priority.ELECTIVE, needs):
+            yield granted
+            if env.now + operations.planned_minutes[row] > latest_end:
+                theatre.release(Priority.ELECTIVE, needs)
+                _cancel(region, row)
+                continue
+        journal.note(patient, Step.SURGERY_START, site)
+        yield operations.surgery_minutes[row]
+        journal.note(patient, Step.SURGERY_END, site)
+        if operations.is_rectal[row]:
+            journal.note(patient, Step.RECTAL_RESECTION, site)
+        if operations.icu_minutes[row] <= 0 and (granted := region.recovery[site].claim()):
+            journal.note(patient, Step.RECOVERY_BLOCKED, site)  # the patient stays in theatre
+            yield granted
+        Journey(region.env, _after_surgery(region, row, site))
+        yield turnover
+        theatre.release(Priority.ELECTIVE, needs)
+    if env.now < end:
+        yield end - env.now
+    theatre.close_session()
+    journal.note(NOBODY, Step.SESSION_END, site)
+
+
+def _cancel(region: Region, row: int) -> None:
+    region.journal.note(
+        region.patients.operations.patient[row],
+        Step.SURGERY_CANCELLED,
+        region.planning.site[row],
+    )
+    region.planning.put_back(row)
+
+
+def _after_surgery(region: Region, row: int, site: int) -> Story[None]:
+    """Recovery or intensive care, the ward if the patient stays, and home."""
+    operations = region.patients.operations
+    patient = operations.patient[row]
+    if operations.icu_minutes[row] > 0:
+        yield from ward.icu_stay(region, patient, site, operations.icu_minutes[row])
+    else:
+        yield operations.recovery_minutes[row]
+        region.recovery[site].release()
+    if operations.is_inpatient[row]:
+        if not region.elective_beds[site].capacity:  # after intensive care, back to the home ward
+            site = region.places.sites.index(operations.home[row])
+        yield from ward.elective_stay(region, patient, site, operations.los[row])
+    region.journal.note(patient, Step.LEAVE, site)

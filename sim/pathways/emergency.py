@@ -1,0 +1,179 @@
+"""Emergency department (SEH): arrive, triage, room, doctor, tests, consult, treatment, onward."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from scenarios.schema.vocabulary import Function
+from sim.journal.steps import Step
+from sim.pathways import ambulance, theatre, ward
+from sim.resources.fleet import A1, A2
+
+if TYPE_CHECKING:
+    from sim.engine.process import Story
+    from sim.patients.visits import Visits
+    from sim.resources.emergency_department import EmergencyDepartment
+    from sim.resources.region import Region
+
+
+# Read once: in Python 3.11, reading a member of an enum is a call.
+_ED_ARRIVE: Final = int(Step.ED_ARRIVE)
+_ED_ROOM: Final = int(Step.ED_ROOM)
+_ED_DOCTOR: Final = int(Step.ED_DOCTOR)
+_ED_READY: Final = int(Step.ED_READY)
+_ED_ADMITTED: Final = int(Step.ED_ADMITTED)
+_ED_DISCHARGED: Final = int(Step.ED_DISCHARGED)
+_LEAVE: Final = int(Step.LEAVE)
+
+
+def visit_by_ambulance(region: Region, row: int) -> Story[None]:
+    """One patient's way from the call to and through an emergency department."""
+    visits, journal = region.patients.visits, region.journal
+    patient = visits.patient[row]
+    site, drive = yield from ambulance.bring(
+        region,
+        patient,
+        visits.cell[row],
+        A1 if visits.is_a1[row] else A2,
+        Function.ED,
+        visits.on_scene[row],
+        visits.handover[row],
+        despite_stop=visits.despite_stop[row],
+        rather_to=region.trauma_centres if visits.to_trauma_centre[row] else (),
+    )
+    if visits.is_severe_trauma[row]:
+        journal.note_ahead(drive, patient, Step.SEVERE_TRAUMA, site)
+    if region.places.is_neighbour[site]:
+        journal.note_ahead(drive, patient, Step.TO_NEIGHBOUR, site)
+        journal.note_ahead(drive, patient, _LEAVE, site)
+        return
+    region.ed[site].expect()  # the department hears of it now
+    journal.note_ahead(drive, patient, _ED_ARRIVE, site)
+    yield drive + visits.triage[row]
+    yield from _visit(region, row, site)
+
+
+def walk_in(region: Region, row: int) -> Story[None]:
+    """One patient's way through an emergency department, from triage on."""
+    site = region.ed_choice[row]
+    region.ed[site].expect()
+    return _visit(region, row, site)
+
+
+def _visit(region: Region, row: int, site: int) -> Story[None]:
+    """Wait for a room, be examined and treated, and go home or onward."""
+    visits, env, journal = region.patients.visits, region.env, region.journal
+    patient, urgency = visits.patient[row], visits.urgency[row]
+    ed = region.ed[site]
+    asked = env.now
+    # the longer beyond the target since arrival, the sooner one's turn
+    due = asked - visits.triage[row] + ed.targets[urgency]
+    ed.waits(urgency)
+    room = ed.rooms.free(urgency)
+    if room is None:
+        room = yield from ed.rooms.wait(urgency, due)
+    ed.waits_no_more(urgency)
+    if env.now - asked > visits.patience[row]:  # gone by the time the room came free
+        ed.rooms.release(room)
+        ed.inside -= 1
+        journal.note(patient, Step.ED_UNSEEN, site)
+        journal.note(patient, _LEAVE, site)
+        return
+    journal.note(patient, _ED_ROOM, site)
+    nurses = ed.nurses_for(urgency)
+    if granted := ed.nurses.claim(due, nurses):
+        yield granted
+
+    if granted := ed.doctors.claim(due):
+        yield granted
+    journal.note(patient, _ED_DOCTOR, site)
+    yield visits.assessment[row]
+    ed.doctors.release()
+
+    results_in = ed.laboratory.result_in(env.now, visits.laboratory[row])
+    if visits.xray[row] + visits.ct[row] > 0:
+        results_in = yield from _images(region, ed, visits, row, due, results_in)
+    if visits.consult[row] > 0:
+        yield results_in + visits.consult_delay[row]
+        yield from _consult(ed, visits.consult[row], due)
+    elif results_in > 0:
+        yield results_in
+
+    if granted := ed.doctors.claim(due):
+        yield granted
+    yield visits.treatment[row]
+    ed.doctors.release()
+
+    if not visits.is_admitted[row]:
+        ed.leave(room, nurses)
+        journal.note(patient, _ED_DISCHARGED, site)
+        journal.note(patient, _LEAVE, site)
+        return
+    journal.note(patient, _ED_READY, site)
+    yield from _onward(region, row, site, room, nurses)
+
+
+def _images(
+    region: Region,
+    ed: EmergencyDepartment,
+    visits: Visits,
+    row: int,
+    due: float,
+    laboratory: float,
+) -> Story[float]:
+    """Have images taken, while the laboratory works for some minutes.
+
+    The value is the minutes until all results are in.
+    """
+    env = region.env
+    laboratory_ready = env.now + laboratory
+    images_ready = env.now
+    for facility, minutes, report in (
+        (ed.xray, visits.xray[row], ed.xray_report),
+        (ed.ct, visits.ct[row], ed.ct_report),
+    ):
+        if minutes > 0:
+            if not facility.capacity:
+                ed.open(facility)
+            if granted := facility.claim(due):
+                yield granted
+            yield minutes
+            facility.release()
+            images_ready = env.now + report
+    return max(laboratory_ready, images_ready) - env.now
+
+
+def _consult(ed: EmergencyDepartment, minutes: float, due: float) -> Story[None]:
+    """Have a specialist come and look."""
+    if granted := ed.consultants.claim(due):
+        yield granted
+    yield minutes
+    ed.consultants.release()
+
+
+def _onward(region: Region, row: int, site: int, room: int, nurses: int) -> Story[None]:
+    """From the emergency department to theatre, intensive care, observation or ward, and home."""
+    visits = region.patients.visits
+    patient, stays = visits.patient[row], visits.stays
+    ed = region.ed[site]
+    ed.boarding += 1
+
+    def leaves() -> None:
+        ed.boarding -= 1
+        ed.leave(room, nurses)
+        region.journal.note(patient, _ED_ADMITTED, site)
+
+    if visits.to_theatre[row]:
+        place = yield from theatre.emergency_operation(region, patient, site, stays, row, leaves)
+        yield from ward.settle(region, patient, place, stays, row)
+    elif visits.to_icu[row]:
+        yield from ward.intensive_care_from_ed(region, patient, site, stays, row, leaves)
+    elif visits.to_observation[row] and ed.observation.is_free:
+        ed.observation.claim()
+        leaves()
+        yield visits.observation[row]
+        ed.observation.release()
+        region.journal.note(patient, _LEAVE, site)
+    else:
+        place = yield from ward.bed_from_ed(region, patient, site, visits.boarding[row], leaves)
+        yield from ward.acute_stay(region, patient, place, stays, row)

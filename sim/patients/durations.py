@@ -1,0 +1,30 @@
+"""Who comes to an emergency department, and who is admitted past it: drawn beforehand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.random.distributions import Floats, lognormal
+
+if TYPE_CHECKING:
+    from scenarios.parameters.registry import Parameters
+    from sim.patients.cohort import Draws
+
+
+def normal_step(draws: Draws, parameters: Parameters, key: str) -> Floats:
+    """Draw minutes that a step takes: lognormal, by the parameters `key.mean` and `key.sd`."""
+    return lognormal(draws.normal(), parameters[f"{key}.mean"], parameters[f"{key}.sd"])
+
+
+def optional(draws: Draws, share: Floats | float, minutes: Floats) -> Floats:
+    """Return the minutes where the step is done, else 0."""
+    done: Floats = np.where(draws.uniform() < share, minutes, 0.0)
+    return done
+
+
+def ambulance_minutes(draws: Draws, parameters: Parameters) -> tuple[Floats, Floats]:
+    """Draw the minutes that a crew spends at the patient, and at handing over."""
+    on_scene = normal_step(draws, parameters, "ambulance.scene.transport")
+    return on_scene, normal_step(draws, parameters, "ambulance.handover")

@@ -1,0 +1,61 @@
+"""Which hospital a patient prefers: the nearest, but not everyone and not always.
+
+Each patient adds to the minutes of each site a Gumbel term of his or her own, so that shares follow
+the logit model of hospital choice (McFadden 1974). The term belongs to patient and site, whatever
+else is open, so the same person prefers the same in every configuration.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+import numpy as np
+
+from sim.patients.cohort import COHORT_SPAN, Horizon
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sim.random.distributions import Floats
+    from sim.random.streams import Purpose
+
+
+def preferences(
+    horizon: Horizon,
+    purpose: Purpose,
+    patients: Sequence[int],
+    sites: Sequence[str],
+    spread: float,
+    attraction: Mapping[str, float] | None = None,
+) -> Floats:
+    """Return the minutes that each patient counts off for each site, shape (patients, sites).
+
+    Parameters
+    ----------
+    patients
+        Patient numbers of one cohort.
+    sites
+        Site ids; a site's column depends on its own id only.
+    spread
+        Scale of the Gumbel term in minutes; 0 makes everyone choose the nearest.
+    attraction
+        Minutes that everyone counts off for a site; none for a site not named.
+    """
+    row = np.asarray(patients, dtype=np.int64) % COHORT_SPAN
+    count = int(row.max(initial=-1)) + 1
+    columns = [
+        horizon.generator(purpose, crc32(site.encode())).gumbel(0.0, 1.0, count)[row]
+        for site in sites
+    ]
+    liked = [(attraction or {}).get(site, 0.0) for site in sites]
+    minutes: Floats = spread * np.stack(columns, axis=1) + np.array(liked)
+    return minutes
+
+
+def attractions(
+    parameters: Mapping[str, float], flow: str, sites: Sequence[str]
+) -> dict[str, float]:
+    """Return the minutes that patients of a flow, `ed` or `maternity`, count off for sites."""
+    keys = {site: f"demand.choice.{flow}.{site}" for site in sites}
+    return {site: parameters[key] for site, key in keys.items() if key in parameters}

@@ -1,0 +1,252 @@
+"""The ambulance fleet: which crew goes, and where an idle one waits.
+
+The nearest idle crew goes, those on their way back counted from where they are. A crew that has
+become idle drives to its own post, or under dynamic stand-by to the post where it adds most to
+the inhabitants that can be reached in time (DMEXCLP: Jagtenberg, Bhulai and van der Mei 2015).
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+import numpy as np
+
+from geodata.config.norms import norms
+from scenarios.calendar.opening_hours import HOURS_PER_DAY
+from scenarios.schema.vocabulary import StandBy
+from sim.engine.process import Grant
+from sim.resources.rosters import changing_hours
+from sim.units import MINUTES_PER_HOUR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from scenarios.schema.scenario import Scenario
+    from sim.engine.process import Story
+    from sim.resources.geography import Minutes
+    from sim.resources.region import Region
+
+
+A1: Final = 0
+A2: Final = 1
+PLANNED: Final = 2
+OUTSIDE: Final = -1  # a crew of a neighbouring service; its posts are not simulated
+
+
+@dataclass(eq=False, slots=True)
+class _Unit:
+    """One ambulance with the crew now on it, and where it is or is driving to."""
+
+    number: int
+    post: int
+    is_on_duty: bool = False
+    is_busy: bool = False
+    origin: int = 0
+    towards: int = 0
+    left: float = 0.0
+    arrives: float = 0.0
+
+
+class Fleet:
+    """All units; calls wait for one by urgency, then by order.
+
+    A planned ride leaves a reserve of idle crews.
+    """
+
+    def __init__(self, region: Region, scenario: Scenario) -> None:
+        self._env = region.env
+        self._places = region.places.crew_places
+        self._posts = len(self._places.stand_by)
+        self._crews = region.staffing.crews
+        parameters = region.parameters
+        self._reserve = int(parameters["ambulance.planned.reserve"])
+        self._dispatch = parameters["ambulance.dispatch"]
+        self._turnout = parameters["ambulance.turnout.day"], parameters["ambulance.turnout.night"]
+        self.loading = parameters["ambulance.transfer.loading"]
+        self._night = scenario.shifts.night, scenario.shifts.day
+        self._queue: list[tuple[int, int, Minutes, Grant]] = []
+        self._asked = 0
+        posts = [post for post, most in enumerate(self._crews.max(axis=1)) for _ in range(most)]
+        self._units = [_Unit(number, post) for number, post in enumerate(posts)]
+        self._stand_by: _StandBy | None = None
+        if scenario.policies.ambulance_stand_by is StandBy.DYNAMIC:
+            within = norms(scenario.norms)["a1.response"] - self._dispatch - self._turnout[0]
+            self._stand_by = _StandBy(
+                self._places.to_inhabitants <= within,
+                self._places.inhabitants,
+                parameters["ambulance.stand_by.busy"],
+                len(self._units),
+            )
+        self._idle: list[_Unit] = []
+        self._set_duty(0)
+
+    def is_night(self, time: float) -> bool:
+        """Whether a minute falls in the night shift."""
+        hour = time // MINUTES_PER_HOUR % HOURS_PER_DAY
+        return hour >= self._night[0] or hour < self._night[1]
+
+    def preparation(self) -> float:
+        """Return the minutes of dispatch and turn-out now."""
+        return self._dispatch + self._turn_out(self._env.now)
+
+    def _turn_out(self, time: float) -> float:
+        by_day, by_night = self._turnout
+        return by_night if self.is_night(time) else by_day
+
+    def follow_roster(self) -> Story[None]:
+        """Set who is on duty whenever the roster changes; crews on a ride finish it."""
+        for hour, hours_later in changing_hours(self._crews):
+            yield hours_later * MINUTES_PER_HOUR
+            self._set_duty(hour)
+            self._send_waiting()
+
+    def send(self, minutes: Minutes, urgency: int) -> Story[tuple[int, float]]:
+        """Send the nearest idle crew, waiting for one if need be.
+
+        Parameters
+        ----------
+        minutes
+            From every place to the patient.
+        urgency
+            A1, A2 or PLANNED.
+
+        Returns
+        -------
+        tuple
+            The unit, and the minutes from now until it arrives.
+        """
+        if not self._queue or urgency < self._queue[0][0]:
+            sent = self._nearest_idle(minutes, urgency)
+            if sent is not None:
+                return sent
+        event = Grant(self._env)
+        self._asked += 1
+        heapq.heappush(self._queue, (urgency, self._asked, minutes, event))
+        yield event
+        return cast("tuple[int, float]", event.value)
+
+    def release(self, number: int, place: int) -> None:
+        """Make a unit idle at a place; it serves who waits, or drives to where it should be."""
+        if number == OUTSIDE:
+            return
+        unit = self._units[number]
+        unit.is_busy = False
+        if not unit.is_on_duty:
+            return
+        now = self._env.now
+        unit.origin = unit.towards = place
+        unit.left = unit.arrives = now
+        self._idle.append(unit)
+        if self._queue:
+            self._send_waiting()
+            if unit.is_busy:
+                return
+        unit.towards = unit.post if self._stand_by is None else self._stand_by.best()
+        unit.arrives = now + self._places.between(place, unit.towards)
+        self._goes_to_wait(unit)
+
+    def _goes_to_wait(self, unit: _Unit) -> None:
+        if self._stand_by is not None:
+            self._stand_by.comes(unit.towards)
+
+    def _waits_no_more(self, unit: _Unit) -> None:
+        self._idle.remove(unit)
+        if self._stand_by is not None:
+            self._stand_by.goes(unit.towards)
+
+    def _set_duty(self, hour: int) -> None:
+        """Let units come on and go off duty, at each post as many as its roster says."""
+        wanted = self._crews[:, hour].tolist()
+        for unit in self._units:
+            stays = wanted[unit.post] > 0
+            wanted[unit.post] -= 1
+            if stays and not unit.is_on_duty:
+                unit.origin = unit.towards = unit.post
+                unit.left = unit.arrives = self._env.now
+                if not unit.is_busy:
+                    self._idle.append(unit)
+                    self._goes_to_wait(unit)
+            elif not stays and unit in self._idle:
+                self._waits_no_more(unit)
+            unit.is_on_duty = stays
+
+    def _nearest_idle(self, minutes: Minutes, urgency: int) -> tuple[int, float] | None:
+        """Take the nearest idle unit; None if there is none to take."""
+        if len(self._idle) <= (self._reserve if urgency == PLANNED else 0):
+            return None
+        now = self._env.now
+        turnout = self._turn_out(now)
+        best, least = self._idle[0], math.inf
+        minutes_from: Callable[[int], float] = minutes.item  # faster than indexing one by one
+        from_post: list[float] = minutes[: self._posts].tolist()
+        for unit in self._idle:
+            place = unit.towards
+            if unit.arrives > now:  # on the road already: between where it came from and goes
+                done = (now - unit.left) / (unit.arrives - unit.left)
+                away = (1 - done) * minutes_from(unit.origin) + done * from_post[place]
+            elif place < self._posts:
+                away = from_post[place] + turnout
+            else:  # where its last ride has just ended
+                away = minutes_from(place) + turnout
+            if away < least:
+                best, least = unit, away
+        self._waits_no_more(best)
+        best.is_busy = True
+        return best.number, self._dispatch + least
+
+    def _send_waiting(self) -> None:
+        while self._queue:
+            urgency, _, minutes, event = self._queue[0]
+            sent = self._nearest_idle(minutes, urgency)
+            if sent is None:
+                return
+            heapq.heappop(self._queue)
+            event.succeed(sent)
+
+
+class _StandBy:
+    """Which post gains most from one more idle crew.
+
+    Parameters
+    ----------
+    covers
+        Whether each post reaches each group of inhabitants in time, shape (posts, groups).
+    inhabitants
+        Size of each group.
+    busy
+        Share of time that a crew is on a ride.
+    most
+        The largest number of crews.
+    """
+
+    def __init__(
+        self,
+        covers: npt.NDArray[np.bool_],
+        inhabitants: npt.NDArray[np.float64],
+        busy: float,
+        most: int,
+    ) -> None:
+        alike, group = np.unique(covers, axis=1, return_inverse=True)
+        together = np.bincount(group.ravel(), weights=inhabitants, minlength=alike.shape[1])
+        self._gain = alike * together
+        self._covers = list(alike.astype(np.intp))
+        self._in_reach = np.zeros(alike.shape[1], dtype=np.intp)  # idle crews, by group
+        self._missed = busy ** np.arange(most + 1)  # chance that so many crews are all busy
+
+    def comes(self, post: int) -> None:
+        """Let one more idle crew wait at a post."""
+        self._in_reach += self._covers[post]
+
+    def goes(self, place: int) -> None:
+        """Let an idle crew go; one that was at no post counted for nobody."""
+        if place < len(self._covers):
+            self._in_reach -= self._covers[place]
+
+    def best(self) -> int:
+        """Return the post for one more crew, given where the idle ones wait."""
+        return int(self._gain.dot(self._missed.take(self._in_reach)).argmax())

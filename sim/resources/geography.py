@@ -1,0 +1,228 @@
+"""Where everything is, seen from the simulation: minutes as plain lists, and who is open when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from scenarios.calendar.opening_hours import FORTNIGHT, open_hours
+from scenarios.errors import ScenarioError
+from scenarios.schema.vocabulary import Function
+from sim.resources.site_points import TWENTE_RAV, points_of
+from sim.units import MINUTES_PER_HOUR
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geodata.dataset.dataset import DataSet
+    from scenarios.schema.scenario import Scenario
+
+
+Minutes = npt.NDArray[np.float32]
+
+
+class Geography:
+    """Sites and cells with the minutes between them, and where ambulances may be.
+
+    Parameters
+    ----------
+    scenario
+        Names the sites in play, their opening hours, and the posts with crews.
+    data
+        The data set; a site that it does not know takes its nearest point.
+
+    Attributes
+    ----------
+    sites
+        Site ids; a site's index is its number in the journal.
+    car, siren
+        Minutes from each cell to each site, lists of lists.
+    transfer, transfer_by_car
+        Minutes from site to site, with lights and siren and without.
+    """
+
+    def __init__(self, scenario: Scenario, data: DataSet) -> None:
+        in_play = scenario.in_play()
+        self.sites = list(in_play)
+        self.is_neighbour = [site.role == "neighbour" for site in in_play.values()]
+        points, _ = points_of(scenario, data)
+        data = data.slowed(scenario.effective_parameters()["travel.ratio"])
+        self._car = _finite(data.cell_minutes("car", points)).astype(np.float64)
+        self.car: list[list[float]] = self._car.tolist()
+        self.siren: list[list[float]] = _finite(data.cell_minutes("siren", points)).tolist()
+        self.transfer: list[list[float]] = _finite(
+            data.point_minutes("siren", points, points)
+        ).tolist()
+        self.transfer_by_car: list[list[float]] = _finite(
+            data.point_minutes("car", points, points)
+        ).tolist()
+        self._by_nearness: dict[int, list[int]] = {}
+        self.in_region: list[bool] = data.cells["in_region"].tolist()
+        self._is_open = {
+            function: np.array([open_hours(site.hours(function)) for site in in_play.values()])
+            for function in Function
+        }
+        self.open_at: dict[Function, list[list[bool]]] = {
+            function: table.T.tolist() for function, table in self._is_open.items()
+        }
+        self.crew_places = CrewPlaces(list(scenario.ambulance), points, data)
+        self.neighbour_response = _neighbour_response(data)
+
+    def minutes_by_car(
+        self, cells: npt.NDArray[np.int64], sites: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.float64]:
+        """Return the minutes from each cell to the site beside it."""
+        minutes: npt.NDArray[np.float64] = self._car[cells, sites]
+        return minutes
+
+    def nearest_open(
+        self,
+        function: Function,
+        cells: Sequence[int],
+        times: Sequence[float],
+        preference: npt.NDArray[np.float64],
+    ) -> list[int]:
+        """Return for each patient the preferred site by car that is open on arrival.
+
+        Parameters
+        ----------
+        cells, times
+            Where and when (minutes) the patients leave home.
+        preference
+            Minutes that each patient counts off for each site, shape (patients, sites).
+        """
+        minutes = self._car[np.asarray(cells, dtype=int)]
+        arrival = np.asarray(times, dtype=float)[:, None] + minutes
+        hour = (np.where(np.isfinite(arrival), arrival, 0) // MINUTES_PER_HOUR).astype(
+            int
+        ) % FORTNIGHT
+        site = np.arange(len(self.sites))[None, :]
+        seems = np.where(self._is_open[function][site, hour], minutes - preference, np.inf)
+        chosen: list[int] = seems.argmin(axis=1).tolist()
+        return chosen
+
+    def by_preference(
+        self, cells: Sequence[int], preference: npt.NDArray[np.float64]
+    ) -> list[list[int]]:
+        """Return for each patient the sites, the preferred one first."""
+        seems = self._car[np.asarray(cells, dtype=int)] - preference
+        order: list[list[int]] = np.argsort(seems, axis=1, kind="stable").tolist()
+        return order
+
+    def open_sites(self, function: Function, time: float) -> list[bool]:
+        """Return for each site whether the function is open at a minute."""
+        return self.open_at[function][int(time // MINUTES_PER_HOUR) % FORTNIGHT]
+
+    def by_nearness(self, cell: int) -> list[int]:
+        """Return the sites from near to far by car from a cell."""
+        order = self._by_nearness.get(cell)
+        if order is None:
+            minutes = self.car[cell]
+            order = sorted(range(len(minutes)), key=minutes.__getitem__)
+            self._by_nearness[cell] = order
+        return order
+
+    def nearest_other(self, function: Function, site: int, time: float) -> int | None:
+        """Return the open site nearest to another site by ambulance, if there is one."""
+        is_open = self.open_sites(function, time)
+        others = [other for other, flag in enumerate(is_open) if flag and other != site]
+        return min(others, key=self.transfer[site].__getitem__, default=None)
+
+
+class CrewPlaces:
+    """Where an ambulance may be: at a post, at a site, or at a patient's home.
+
+    A home stands for the middle of its postcode, the nearest point of the data set; minutes from
+    there and from sites to other cells are those of the opposite direction.
+
+    Parameters
+    ----------
+    posts
+        Posts with crews; place 0, 1, … is the first, second, … post.
+    site_points
+        Point that stands for each site.
+    data
+        The data set.
+
+    Attributes
+    ----------
+    stand_by
+        Every post of the region's own service, a place where an idle crew may wait.
+    """
+
+    def __init__(self, posts: Sequence[str], site_points: Sequence[str], data: DataSet) -> None:
+        _require_posts(posts, data)
+        points = data.points
+        own = points.loc[(points["kind"] == "post") & (points["rav"] == TWENTE_RAV), "id"]
+        self._stand_by = [*posts, *(post for post in own if post not in posts)]
+        middles = points.loc[points["kind"] == "postcode", "id"].tolist()
+        ids = [*self._stand_by, *site_points, *middles]
+        self._siren = _finite(data.cell_minutes("siren", ids))
+        self._car = _finite(data.cell_minutes("car", ids))
+        self._between_siren = _finite(data.point_minutes("siren", ids, ids))
+        self._between_car = _finite(data.point_minutes("car", ids, ids))
+        self._first_site = len(self._stand_by)
+        first_middle = self._first_site + len(site_points)
+        self._home: list[int] = (first_middle + self._car[:, first_middle:].argmin(axis=1)).tolist()
+        region = data.cells["in_region"].to_numpy(dtype=bool)
+        inhabitants = np.where(region, data.cells["population"].to_numpy(dtype=float), 0.0)
+        nodes = np.array(self._home) - first_middle
+        self.inhabitants = np.zeros(len(middles))
+        np.add.at(self.inhabitants, nodes, inhabitants)
+        self.to_inhabitants = self._between_siren[: self._first_site, first_middle:]
+
+    @property
+    def stand_by(self) -> range:
+        """The places that are posts."""
+        return range(self._first_site)
+
+    def at_site(self, site: int) -> int:
+        """Return the place of a site."""
+        return self._first_site + site
+
+    def at_home(self, cell: int) -> int:
+        """Return the place that stands for a cell."""
+        return self._home[cell]
+
+    def to_cell(self, cell: int, *, siren: bool) -> Minutes:
+        """Return the minutes from every place to a cell."""
+        minutes: Minutes = (self._siren if siren else self._car)[cell]
+        return minutes
+
+    def to_site(self, site: int, *, siren: bool) -> Minutes:
+        """Return the minutes from every place to a site."""
+        table = self._between_siren if siren else self._between_car
+        minutes: Minutes = table[:, self.at_site(site)]
+        return minutes
+
+    def between(self, origin: int, to: int) -> float:
+        """Return the minutes between two places without siren."""
+        return float(self._between_car[origin, to])
+
+
+def _require_posts(posts: Sequence[str], data: DataSet) -> None:
+    unknown = sorted(set(posts) - set(data.points.loc[data.points["kind"] == "post", "id"]))
+    if unknown:
+        raise ScenarioError.single(
+            "ambulance",
+            "no such post in the data set: {unknown}",
+            unknown=", ".join(unknown),
+            field="ambulance",
+        )
+
+
+def _neighbour_response(data: DataSet) -> list[float]:
+    """Return for each cell the minutes from the nearest post of a neighbouring service."""
+    posts = data.points[data.points["kind"] == "post"]
+    outside = posts.loc[posts["rav"] != TWENTE_RAV, "id"].tolist()
+    if not outside:
+        return [0.0] * len(data.cells)
+    nearest: list[float] = _finite(data.cell_minutes("siren", outside)).min(axis=1).tolist()
+    return nearest
+
+
+def _finite(minutes: Minutes) -> Minutes:
+    """Return minutes with unreachable as infinity."""
+    return np.where(np.isnan(minutes), np.float32(np.inf), minutes)

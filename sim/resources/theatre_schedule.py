@@ -1,0 +1,246 @@
+"""Elective sessions: the master schedule, the lists for the day, and a day in one theatre.
+
+Patients wait for a session of their specialty at their site. Every workday morning each session
+takes the next ones as long as they fit; who is cancelled goes back to the front for another day.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict, deque
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from scenarios.calendar.holidays import date_of, public_holidays
+from scenarios.calendar.opening_hours import DAYS_PER_WEEK, SATURDAY
+from scenarios.parameters.registry import registry
+from scenarios.schema.theatre_sessions import CAESAREANS, THORACIC, specialties
+from scenarios.schema.vocabulary import Function
+from sim.units import MINUTES_PER_HOUR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sim.resources.region import Region
+
+
+WORKDAYS_PER_FORTNIGHT: Final = 10
+NO_LIST: Final = -1  # the specialty of sessions kept free for planned caesareans
+Line = tuple[int, int]  # site and specialty
+
+
+class Block(NamedTuple):
+    """One session of a day, in minutes after midnight."""
+
+    site: int
+    specialty: int
+    start: float
+    end: float
+
+    @property
+    def line(self) -> Line:
+        """Whose patients it takes."""
+        return self.site, self.specialty
+
+
+class Calendar:
+    """Which days have sessions: no weekends or public holidays, and fewer in reduced weeks."""
+
+    def __init__(self, region: Region, year: int) -> None:
+        self._year = year
+        self._reduced = range(
+            int(region.parameters["theatre.reduced.first_week"]),
+            int(region.parameters["theatre.reduced.last_week"]) + 1,
+        )
+        self._share = region.parameters["theatre.reduced.share"]
+
+    def is_workday(self, day: int) -> bool:
+        """Whether a day of the simulation, 0 first, has elective sessions."""
+        if day % DAYS_PER_WEEK >= SATURDAY:
+            return False
+        date = date_of(day, self._year)
+        return date not in public_holidays(date.year)
+
+    def share(self, day: int) -> float:
+        """Return which share of the master schedule runs on a day."""
+        if not self.is_workday(day):
+            return 0.0
+        week = date_of(day, self._year).isocalendar().week
+        return self._share if week in self._reduced else 1.0
+
+
+class Planning:
+    """The waiting lists of every site and specialty, and the master schedule made for them."""
+
+    def __init__(self, region: Region, year: int, weeks: int) -> None:
+        parameters = region.parameters
+        self.calendar = Calendar(region, year)
+        self._operations = region.patients.operations
+        self._turnover = parameters["theatre.turnover"]
+        self.start = parameters["theatre.session.start"] * MINUTES_PER_HOUR
+        self.end = parameters["theatre.session.end"] * MINUTES_PER_HOUR
+        self._reserved = parameters["theatre.session.reserved"]
+        self._minutes = self.end - self.start - self._reserved
+        self._fill = parameters["theatre.session.fill"]
+        self._lookahead = int(parameters["theatre.session.lookahead"])
+        self.thoracic = specialties(registry()).index(THORACIC)
+        self.site = _sites_of_operations(region)
+        self._to_come: dict[Line, deque[int]] = defaultdict(deque)
+        self._returned: dict[Line, deque[int]] = defaultdict(deque)
+        for row, site in enumerate(self.site):
+            self._to_come[site, self._operations.specialty[row]].append(row)
+        self.cancelled: set[int] = set()
+        self._schedule = self._master_schedule(region, weeks)
+
+    def sessions(self, day: int) -> list[Block]:
+        """Return the sessions of a day; those for caesareans run in reduced weeks too."""
+        if not self.calendar.is_workday(day):
+            return []
+        blocks = self._schedule[_workday_of_fortnight(day)]
+        share = self.calendar.share(day)
+        with_list = [block for block in blocks if block.specialty != NO_LIST]
+        return [
+            block
+            for number, block in enumerate(with_list)
+            if int((number + 1) * share) > int(number * share)
+        ] + [block for block in blocks if block.specialty == NO_LIST]
+
+    def first_start(self, day: int) -> float:
+        """Return the minute of the day at which sessions begin."""
+        return min((block.start for block in self.sessions(day)), default=self.start)
+
+    def list_for_the_day(self, block: Block, now: float) -> list[int]:
+        """Take the next patients of a line that fit, who were cancelled before first."""
+        cases: list[int] = []
+        left = block.end - block.start - self._reserved
+        line = block.line
+        for waiting in (self._returned[line], self._to_come[line]):
+            passed: list[int] = []
+            while waiting and self._operations.time[waiting[0]] <= now:
+                row = waiting.popleft()
+                planned = self._operations.planned_minutes[row]
+                if planned > left and cases:
+                    passed.append(row)
+                    if len(passed) >= self._lookahead:
+                        break
+                    continue
+                left -= planned + self._turnover
+                cases.append(row)
+            waiting.extendleft(reversed(passed))
+        return cases
+
+    def put_back(self, row: int) -> None:
+        """Put a cancelled patient at the front, for the next session."""
+        self.cancelled.add(row)
+        self._returned[self.site[row], self._operations.specialty[row]].append(row)
+
+    def _master_schedule(self, region: Region, weeks: int) -> list[list[Block]]:
+        """Return the sessions of each workday of a fortnight.
+
+        Those that the scenario writes are as written. Each other specialty gets the sessions that
+        its patients need when they are filled to a target, spread evenly over the days; a site
+        has no more on a day than it has elective teams.
+        """
+        workdays = sum(self.calendar.share(day) for day in range(weeks * DAYS_PER_WEEK))
+        schedule = _written_sessions(region)
+        written = {block.line for blocks in schedule for block in blocks}
+        own = [number for number, away in enumerate(region.places.is_neighbour) if not away]
+        for site in own:
+            lines = sorted(
+                line for line in self._to_come if line[0] == site and line not in written
+            )
+            needed = [self._needed(line) / workdays * WORKDAYS_PER_FORTNIGHT for line in lines]
+            teams = region.elective_teams(site)
+            free = [max(teams - sum(block.site == site for block in day), 0) for day in schedule]
+            blocks = dict(zip(lines, _rounded(needed, sum(free)), strict=True))
+            self._fit_rooms(region, site, blocks)
+            days = _days_in_turn(free)
+            for line, times in blocks.items():
+                for day in islice(days, times):
+                    schedule[day].append(Block(*line, self.start, self.end))
+        return schedule
+
+    def _fit_rooms(self, region: Region, site: int, blocks: dict[Line, int]) -> None:
+        """Take away sessions for which a site has no rooms, where thoracic ones are apart."""
+        rooms, thoracic = region.theatre_rooms[site]
+        if not thoracic:
+            return
+        apart = [line for line in blocks if line[1] == self.thoracic]
+        for lines, most in (
+            (apart, thoracic),
+            ([line for line in blocks if line not in apart], rooms),
+        ):
+            times = _rounded([float(blocks[line]) for line in lines], most * WORKDAYS_PER_FORTNIGHT)
+            blocks.update(zip(lines, times, strict=True))
+
+    def _needed(self, line: Line) -> float:
+        """Return how many sessions the patients of a line need."""
+        planned = self._operations.planned_minutes
+        minutes = sum(planned[row] + self._turnover for row in self._to_come[line])
+        return minutes / (self._minutes * self._fill)
+
+
+def _written_sessions(region: Region) -> list[list[Block]]:
+    """Return the sessions that the scenario writes, for each workday of a fortnight."""
+    schedule: list[list[Block]] = [[] for _ in range(WORKDAYS_PER_FORTNIGHT)]
+    names = specialties(registry())
+    for site, sessions in region.theatre_schedules:
+        number = NO_LIST if sessions.specialty == CAESAREANS else names.index(sessions.specialty)
+        for day, start, end in sessions.blocks():
+            block = Block(site, number, start * MINUTES_PER_HOUR, end * MINUTES_PER_HOUR)
+            schedule[_workday_of_fortnight(day)] += [block] * sessions.rooms
+    return schedule
+
+
+def _days_in_turn(free: list[int]) -> Iterator[int]:
+    """Give the days in turn, each as often as it has a team free."""
+    for round_ in range(max(free)):
+        yield from (day for day, teams in enumerate(free) if teams > round_)
+
+
+def _rounded(needed: list[float], most: int) -> list[int]:
+    """Round up, or share what there is by largest remainder when that is too much."""
+    blocks = [math.ceil(value) for value in needed]
+    if sum(blocks) <= most:
+        return blocks
+    scale = min(most / math.fsum(needed), 1.0)
+    blocks = [int(value * scale) for value in needed]
+    by_remainder = sorted(range(len(needed)), key=lambda item: blocks[item] - needed[item] * scale)
+    for item in by_remainder[: most - sum(blocks)]:
+        blocks[item] += 1
+    return blocks
+
+
+def _sites_of_operations(region: Region) -> list[int]:
+    """Return where each patient is operated on: at home, with intensive care, or a focus clinic."""
+    operations, places = region.patients.operations, region.places
+    focus = region.policies.focus_clinic
+    share = region.parameters["theatre.focus.share"]
+    icu = {
+        site: _site_with_icu(region, site)
+        for site in map(places.sites.index, set(operations.home) & set(places.sites))
+    }
+    sites = []
+    for home, minutes, mark in zip(
+        operations.home, operations.icu_minutes, operations.focus_mark, strict=True
+    ):
+        site = places.sites.index(home)
+        if minutes > 0:
+            site = icu[site]
+        elif focus is not None and mark < share:
+            site = places.sites.index(focus)
+        sites.append(site)
+    return sites
+
+
+def _site_with_icu(region: Region, site: int) -> int:
+    """Return the site itself if it has intensive care, else the nearest that has."""
+    if region.places.open_sites(Function.ICU, 0.0)[site]:
+        return site
+    other = region.places.nearest_other(Function.ICU, site, 0.0)
+    return site if other is None else other
+
+
+def _workday_of_fortnight(day: int) -> int:
+    week, of_week = divmod(day, DAYS_PER_WEEK)
+    return week % 2 * SATURDAY + of_week
