@@ -35,7 +35,7 @@ schema: $(DEV)/installed ## write scenarios/schema.json from the models
 	$(DEV_BIN)/python -c "from scenarios.files import schema_text; print(schema_text(), end='')" > scenarios/schema.json
 
 texts: $(DEV)/installed ## compile the Dutch of help, progress and errors from terminal.po
-	$(DEV_BIN)/pybabel compile --domain terminal --directory results/locale
+	$(DEV_BIN)/pybabel compile --domain terminal --directory results/language/locale
 
 clean: ## remove the virtual environments and results
 	rm -rf $(VENV) $(DEV) output
@@ -47,7 +47,7 @@ SOURCES := cli.py hatch_build.py pyproject.toml \
 $(VENV)/installed: $(VENV)/bin/python $(VENV)/libraries $(SOURCES)
 	@echo "Installing twentezorg into $(VENV), about two minutes"
 	$(BIN)/python -m pip install --quiet --no-deps --force-reinstall .
-	@$(BIN)/python -I -c "import sys, sim.loop; sys.exit(sim.loop.__file__.endswith('.py'))" \
+	@$(BIN)/python -I -c "import sys, sim.engine.event_loop as loop; sys.exit(loop.__file__.endswith('.py'))" \
 		|| echo "No C compiler, or it failed: the simulation is not compiled, and slower"
 	@touch $@
 

@@ -17,32 +17,9 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACKAGES = ("geodata", "scenarios", "sim")
-COMPILED = (
-    "ambulance",
-    "arrivals",
-    "births",
-    "department",
-    "emergency",
-    "fleet",
-    "geography",
-    "journal",
-    "journey",
-    "kinds",
-    "laboratory",
-    "loop",
-    "maternity",
-    "patients",
-    "planned",
-    "pool",
-    "region",
-    "rides",
-    "rosters",
-    "sessions",
-    "teams",
-    "theatre",
-    "visits",
-    "ward",
-)
+COMPILED = ("engine", "journal", "patients", "pathways", "resources", "simulation.py")
+"""Places in `sim/` through which events go."""
+
 SETUP = """
 from mypyc.build import mypycify
 from setuptools import setup
@@ -93,9 +70,7 @@ def _compile(root: Path, work: Path) -> list[Path]:
     for package in PACKAGES:
         shutil.copytree(root / package, work / package, ignore=_all_but_python)
     (work / "mypy.ini").write_text(MYPY)
-    (work / "setup.py").write_text(
-        SETUP.format(arguments=[f"sim/{module}.py" for module in COMPILED])
-    )
+    (work / "setup.py").write_text(SETUP.format(arguments=_compiled(work)))
     subprocess.run(
         [sys.executable, "setup.py", "-q", "build_ext", "--build-lib", "built"],
         cwd=work,
@@ -105,6 +80,17 @@ def _compile(root: Path, work: Path) -> list[Path]:
         stderr=subprocess.STDOUT,
     )
     return sorted(path for path in (work / "built").rglob("*") if path.is_file())
+
+
+def _compiled(root: Path) -> list[str]:
+    """Return the modules to compile, as paths below the root; an empty face has nothing to gain."""
+    found = [
+        path
+        for place in COMPILED
+        for path in (*(root / "sim").glob(place), *(root / "sim" / place).rglob("*.py"))
+        if path.suffix == ".py" and path.name != "__init__.py"
+    ]
+    return sorted(path.relative_to(root).as_posix() for path in found)
 
 
 def _all_but_python(folder: str, names: list[str]) -> set[str]:

@@ -289,8 +289,8 @@ def calibrate(osm: Path, reference: Path, sites: Path, speeds: Path | None, out:
 @click.option(
     "--sources",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="With --cbs: addresses to fetch from, as geodata/sources.yaml; those that ship when left "
-    "out.",
+    help="With --cbs: addresses to fetch from, as geodata/download/sources.yaml; those that ship "
+    "when left out.",
 )
 @click.option(
     "--cache",

@@ -1,4 +1,4 @@
-"""Put tables of minutes in small files, and folders in place at once; plumbing of `dataset`."""
+"""Files and folders that appear whole: written aside, then put in place at once."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ forecast, so it does not follow a future that turns out otherwise.
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -92,7 +91,7 @@ def _entry(key: str) -> Any:  # noqa: ANN401 - a Parameter
 
 def shipped_factors() -> Path:
     """Return the file of the factors that ship."""
-    return Path(str(resources.files("scenarios") / FUTURES))
+    return Path(__file__).with_name(FUTURES)
 
 
 def load_factors(path: Path | None = None) -> dict[str, Factor]:

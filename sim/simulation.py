@@ -1,4 +1,4 @@
-"""The region: one SimPy environment with every site, pool and patient of a replication."""
+"""One region simulated: everyone comes, and goes their way until the weeks are over."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from geodata.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SHIPPED: Final = Path(__file__).parents[1] / "norms.yaml"
+SHIPPED: Final = Path(__file__).with_name("norms.yaml")
 DEFAULT_VERSION: Final = "nl-2024"
 
 

@@ -15,7 +15,7 @@ from geodata.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-REGIONS: Final = Path(__file__).parents[1] / "regions"
+REGIONS: Final = Path(__file__).with_name("regions")
 DEFAULT_REGION: Final = "twente"
 POINT_COLUMNS: Final = ("id", "name", "kind", "lat", "lon", "source", "confidence")
 SITE_KINDS: Final = ("site", "candidate", "neighbour")

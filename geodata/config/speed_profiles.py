@@ -22,7 +22,7 @@ from geodata.osm.access_tags import ROAD_CLASSES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SHIPPED: Final = Path(__file__).parents[1] / "profiles.yaml"
+SHIPPED: Final = Path(__file__).with_name("profiles.yaml")
 SURROUNDINGS: Final = ("rural", "urban")
 """Names of the columns of `Profile.factor`: built-up area is column 1."""
 

@@ -1,1 +1,1 @@
-"""Dataset."""
+"""The data set that simulations read: built, kept, described."""

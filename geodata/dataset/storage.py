@@ -1,4 +1,4 @@
-"""Put tables of minutes in small files, and folders in place at once; plumbing of `dataset`."""
+"""Tables of minutes and road networks on disk."""
 
 from __future__ import annotations
 

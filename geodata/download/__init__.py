@@ -1,1 +1,1 @@
-"""Download."""
+"""What comes from the network: extracts, Overpass and CBS tables."""

@@ -24,7 +24,7 @@ from geodata.population.dasymetric import FIVE_YEAR_BANDS
 if TYPE_CHECKING:
     from geodata.config.region import Region
 
-RECIPES: Final = Path(__file__).parents[1] / "sources.yaml"
+RECIPES: Final = Path(__file__).with_name("sources.yaml")
 PAGES: Final = "pages"
 """Folder in the cache for pages of a file not yet whole."""
 FEATURES_A_PAGE: Final = 1000

@@ -1,1 +1,1 @@
-"""Location."""
+"""Where sites would go best."""

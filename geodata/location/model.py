@@ -1,9 +1,4 @@
-"""Where would sites go best? Exact answers over a list of candidates, inhabitant by inhabitant.
-
-Three aims: least mean travel (p-median), most inhabitants within a norm (maximal covering) and the
-shortest longest way (p-centre). Few combinations are all tried; more are left to HiGHS, an exact
-solver of integer programmes, by way of scipy.
-"""
+"""What a search for sites aims at, and how to say it."""
 
 from __future__ import annotations
 

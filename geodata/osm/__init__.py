@@ -1,1 +1,1 @@
-"""Osm."""
+"""OpenStreetMap files: reading them, and what their tags allow."""

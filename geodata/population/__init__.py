@@ -1,1 +1,1 @@
-"""Population."""
+"""Inhabitants: counts per area spread over addresses."""

@@ -1,1 +1,1 @@
-"""Roads."""
+"""The road network: pieces, junctions, turns, chains."""

@@ -1,1 +1,1 @@
-"""Routing."""
+"""Shortest ways: travel times, matrices, isochrones and the fit of speeds."""

@@ -1,1 +1,1 @@
-"""Accessibility."""
+"""Minutes to open care, and who is within a norm."""

@@ -1,8 +1,4 @@
-"""Reachability on a map: one choropleth per scenario and function, for people who don't read GIS.
-
-Each municipality is coloured by the share of its inhabitants within the norm. The frame, outlines
-and legend are drawn once; from map to map only colours, names and hospitals change.
-"""
+"""Which share of inhabitants is within the norm of a function, by way of travelling."""
 
 from __future__ import annotations
 

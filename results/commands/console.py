@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from geodata.accessibility.reachability import REGION_CODE
-from results.kpis.catalogue import WHOLE_REGION, Kpi, headline_kpis
+from results.kpis.catalogue import Kpi, headline_kpis
 from results.language.words import words
 from results.statistics.comparison import Holds, Size, Verdict
+from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""Decision."""
+"""Weighing configurations: scores, weights, acceptability, outranking, regret, costs."""

@@ -23,7 +23,7 @@ from results.decision.scores import FEWEST_TO_CHOOSE, Choice, choices, score_tab
 from results.decision.smaa import Acceptability, acceptability, draw_weights, group_names
 from results.decision.weights import TIE_DECIMALS, Stakeholder, ranked, weighted_sums
 from results.errors import ResultsError
-from results.kpis.catalogue import WHOLE_REGION, Direction
+from results.kpis.catalogue import Direction
 from results.kpis.criteria import Criterion, criteria_kpis
 from results.statistics.prim import Box, discover
 from results.statistics.selection import (
@@ -35,6 +35,7 @@ from results.statistics.selection import (
     ocba,
     share_of_firsts,
 )
+from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

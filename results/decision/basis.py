@@ -24,10 +24,10 @@ from results.decision.futures import (
 )
 from results.decision.weights import Stakeholder, read_weights, stakeholders
 from results.errors import ResultsError
-from results.kpis.catalogue import WHOLE_REGION
 from results.kpis.criteria import criteria_kpis
 from results.runs.tables import read_csv
 from results.sizing.crews_needed import CrewsNeeded, crews_needed
+from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from results.kpis.catalogue import WHOLE_REGION
+from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,7 +61,7 @@ class Price:
 @cache
 def prices() -> Mapping[str, Price]:
     """Read the prices, by key."""
-    text = files("results").joinpath("costs.csv").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("costs.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return MappingProxyType(
         {

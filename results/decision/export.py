@@ -1,4 +1,4 @@
-"""Writes a decision into the folder of its run."""
+"""A decision as tables and files, in the folder of its run."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from results.errors import ResultsError
-from results.kpis.catalogue import WHOLE_REGION
+from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     from pathlib import Path

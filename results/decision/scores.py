@@ -15,10 +15,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from results.decision.costs import extra_costs
-from results.kpis.catalogue import WHOLE_REGION
 from results.kpis.criteria import WORST_OFF, Criterion, Reach, criteria
 from results.runs.tables import REGION
 from scenarios.calendar.opening_hours import open_hours
+from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -104,7 +104,7 @@ def ranked(totals: npt.ArrayLike) -> list[int]:
 @cache
 def stakeholders() -> Mapping[str, Stakeholder]:
     """Read the weight sets that ship, by name; every one is assumed."""
-    text = files("results").joinpath("weights.yaml").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("weights.yaml").read_text(encoding="utf-8")
     return _read(text, "weights.yaml")
 
 

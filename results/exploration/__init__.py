@@ -1,1 +1,1 @@
-"""Exploration."""
+"""Many futures: sweeps and their folders."""

@@ -18,12 +18,12 @@ from scipy.stats import qmc
 
 from results.decision.futures import COLUMNS, FACTORS, VALUES
 from results.errors import ResultsError
-from results.kpis.catalogue import WHOLE_REGION
 from results.kpis.catalogue import kpi as catalogued
 from results.kpis.criteria import criteria, criteria_kpis
 from results.language.terminal import reader
 from results.statistics.surrogate import LEAST_FUTURES, Surrogate, fit
 from scenarios.futures import Factor, in_future
+from sim.replication.outcome import WHOLE_REGION
 from sim.replication.replicate import Task
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-"""Exports."""
+"""Files for other programs: workbook and layers for GIS."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from geodata.accessibility.reachability import LIMITS_REPORTED
-from results.kpis.catalogue import WHOLE_REGION, Direction
+from results.kpis.catalogue import Direction
 from results.rendering.labels import confidence_labels, verdict_labels
 from results.statistics.comparison import Holds, Size
+from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

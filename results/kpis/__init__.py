@@ -1,1 +1,1 @@
-"""Kpis."""
+"""Key performance indicators: measured from journals, named in a catalogue."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geodata.config.norms import norms
-from results.kpis.catalogue import WHOLE_REGION
 from results.kpis.timeline import P95, mean, quantile, within
 from sim.journal.steps import NOWHERE, Step
+from sim.replication.outcome import WHOLE_REGION
 from sim.units import MINUTES_PER_HOUR, MINUTES_PER_WEEK
 
 if TYPE_CHECKING:

@@ -18,9 +18,6 @@ import yaml
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-WHOLE_REGION = "region"
-"""The site id of figures that hold for all of Twente."""
-
 SHARE = "share"
 """The unit of a fraction between 0 and 1; people read it as a percentage."""
 
@@ -65,7 +62,7 @@ def kpis() -> Mapping[str, Kpi]:
     Mapping[str, Kpi]
         By dotted name, in the order in which reports show them.
     """
-    text = files("results").joinpath("kpis.yaml").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("kpis.yaml").read_text(encoding="utf-8")
     entries = yaml.safe_load(text)
     return MappingProxyType({name: _kpi(name, entry) for name, entry in entries.items()})
 

@@ -131,7 +131,7 @@ def criteria_kpis() -> frozenset[str]:
 
 
 def _document() -> Mapping[str, Any]:
-    text = files("results").joinpath("criteria.yaml").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("criteria.yaml").read_text(encoding="utf-8")
     document: Mapping[str, Any] = yaml.safe_load(text)
     return document
 

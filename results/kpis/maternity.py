@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.config.norms import norms
-from results.kpis.catalogue import WHOLE_REGION
 from results.kpis.theatre import in_session
 from results.kpis.timeline import MINUTES_PER_YEAR, P90, mean, quantile, share, within
 from scenarios.calendar.opening_hours import HOURS_PER_DAY
 from scenarios.schema.vocabulary import Resource
 from sim.journal.steps import Step
 from sim.patients.cohort import Cohort
+from sim.replication.outcome import WHOLE_REGION
 from sim.units import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.config.norms import norms
-from results.kpis.catalogue import WHOLE_REGION
 from results.kpis.timeline import P90, P95, Flags, Floats, mean, quantile, within
 from sim.journal.steps import Step
+from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     from results.kpis.timeline import Timeline

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from results.kpis.catalogue import WHOLE_REGION
 from results.kpis.timeline import MINUTES_PER_YEAR
 from scenarios.capacity import roster_hours
+from sim.replication.outcome import WHOLE_REGION
 from sim.resources.staffing import CREWS, PEOPLE, SHIFTS_PER_DAY
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 

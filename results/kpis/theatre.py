@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.config.norms import norms
-from results.kpis.catalogue import WHOLE_REGION
 from results.kpis.timeline import P95, quantile, share
 from scenarios.calendar.opening_hours import FORTNIGHT, HOURS_PER_DAY, weekend_hours
 from scenarios.schema.vocabulary import Resource
 from sim.journal.steps import Step
 from sim.patients.cohort import Cohort
+from sim.replication.outcome import WHOLE_REGION
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from results.kpis.catalogue import WHOLE_REGION
 from scenarios.calendar.opening_hours import FORTNIGHT
 from sim.journal.steps import NOBODY, NOWHERE, Step
+from sim.replication.outcome import WHOLE_REGION
 from sim.units import MINUTES_PER_DAY
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from results.kpis.catalogue import WHOLE_REGION
 from results.kpis.timeline import mean
 from scenarios.schema.vocabulary import Resource
 from sim.journal.steps import Step
+from sim.replication.outcome import WHOLE_REGION
 from sim.units import MINUTES_PER_DAY
 
 if TYPE_CHECKING:

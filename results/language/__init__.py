@@ -1,1 +1,1 @@
-"""Language."""
+"""The reader's language: words, numbers, and the terminal's messages."""

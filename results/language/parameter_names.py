@@ -64,6 +64,6 @@ def _words() -> Mapping[str, Mapping[Lang, str]]:
 
 
 def _table(name: str, first: str) -> dict[str, Mapping[Lang, str]]:
-    with files("results").joinpath(name).open(encoding="utf-8") as source:
+    with files(__package__).joinpath(name).open(encoding="utf-8") as source:
         rows = list(csv.DictReader(source))
     return {row[first]: {lang: row[lang.value] for lang in Lang} for row in rows}

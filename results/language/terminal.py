@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Spoken = TypeVar("Spoken", bound=click.Command)
 
 DOMAIN = "terminal"
-LOCALE = Path(__file__).parents[1] / "locale"
+LOCALE = Path(__file__).with_name("locale")
 LANG_VARIABLE = "TWENTEZORG_LANG"
 VARIABLES = (LANG_VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")
 """Where the user's language stands, the first that is set."""

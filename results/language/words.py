@@ -209,7 +209,7 @@ def words(lang: str) -> Words:
 @cache
 def catalogue(domain: str, lang: Lang) -> gettext.NullTranslations:
     """Read a catalogue of messages; one that a language lacks translates nothing."""
-    messages = files("results").joinpath("locale", lang, "LC_MESSAGES", f"{domain}.po")
+    messages = files(__package__).joinpath("locale", lang, "LC_MESSAGES", f"{domain}.po")
     if not messages.is_file():
         return gettext.NullTranslations()
     compiled = BytesIO()

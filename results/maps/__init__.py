@@ -1,1 +1,1 @@
-"""Maps."""
+"""Maps, drawn and interactive."""

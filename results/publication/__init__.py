@@ -1,1 +1,1 @@
-"""Publication."""
+"""The files of a run that people read, and keeping what was drawn before."""

@@ -1,1 +1,1 @@
-"""Rendering."""
+"""What drawings, pages and tables share: figures, labels, templates."""

@@ -1,4 +1,4 @@
-"""The tables of the report, cell by cell: text to show and the class that colours it."""
+"""Words, symbols and classes by which tables show a verdict or how sure a number is."""
 
 from __future__ import annotations
 

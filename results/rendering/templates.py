@@ -1,4 +1,4 @@
-"""How pages are laid out: the templates in `templates/`, in the reader's language.
+"""How pages are laid out: the templates beside the code of a page, in the reader's language.
 
 Everything a page says is escaped unless a template says otherwise, and a name that a template asks
 for and nobody gave is an error.
@@ -15,15 +15,18 @@ if TYPE_CHECKING:
     from results.language.words import Words
 
 
-def template(name: str, words: Words) -> Template:
-    """Return a template whose texts, marked by `_` or `trans`, are in the reader's language."""
-    return _environment(words).get_template(name)
+def template(package: str, name: str, words: Words) -> Template:
+    """Return a template of a package, in its folder `templates`.
+
+    Its texts, marked by `_` or `trans`, are in the reader's language.
+    """
+    return _environment(package, words).get_template(name)
 
 
 @cache
-def _environment(words: Words) -> Environment:
+def _environment(package: str, words: Words) -> Environment:
     environment = Environment(
-        loader=PackageLoader("results", "templates"),
+        loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],

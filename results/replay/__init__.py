@@ -1,1 +1,1 @@
-"""Replay."""
+"""One replication seen from nearby: a patient, a day, a department."""

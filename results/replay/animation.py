@@ -170,12 +170,12 @@ def render(shown: Animation, words: Words, report: str | None = None) -> str:
     report
         Link to the report of a run that the page stands beside, if it does.
     """
-    read = files("results").joinpath("templates")
+    read = files(__package__).joinpath("templates")
     style, script = (
         read.joinpath(f"animation.{kind}").read_text(encoding="utf-8") for kind in ("css", "js")
     )
     data = json.dumps(asdict(shown), ensure_ascii=False, separators=(",", ":"))
-    return template("animation.html.j2", words).render(
+    return template(__package__, "animation.html.j2", words).render(
         shown=shown,
         report=report,
         lang=words.lang.value,

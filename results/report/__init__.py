@@ -1,1 +1,1 @@
-"""Report."""
+"""The report: one page from the tables of a run."""

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from results.accessibility.within_norm import PROFILES, reach
-from results.kpis.catalogue import WHOLE_REGION, Kpi, headline_kpis, kpi
+from results.kpis.catalogue import Kpi, headline_kpis, kpi
 from results.statistics.comparison import Verdict
+from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

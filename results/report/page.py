@@ -81,7 +81,7 @@ def render(
     found = answers(run, words)
     offered = choices(run, score_table(run))
     decision = decide(run, chosen.stakeholders, chosen.futures) if offered else None
-    return template("report.html.j2", words).render(
+    return template(__package__, "report.html.j2", words).render(
         lang=words.lang.value,
         style=style,
         style_hash=_content_hash(style),
@@ -127,7 +127,7 @@ def _trade_off(decision: Decision, words: Words) -> dict[str, object]:
 
 
 def _text(name: str) -> str:
-    return files("results").joinpath("templates", name).read_text(encoding="utf-8")
+    return files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
 
 
 def _reachability(

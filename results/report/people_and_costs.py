@@ -1,4 +1,4 @@
-"""People and money as lines of a report: what every configuration asks for, a table per year."""
+"""People and money as lines of a report: what configurations ask for, and where prices are from."""
 
 from __future__ import annotations
 

@@ -14,11 +14,12 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from results.decision.scores import Interval, choices, score_table
-from results.kpis.catalogue import WHOLE_REGION, Direction
+from results.kpis.catalogue import Direction
 from results.kpis.criteria import Criterion, Group, criteria, groups
 from results.language.words import UNKNOWN, Words
 from results.rendering.labels import STYLES, SYMBOLS, verdict_labels
 from results.statistics.comparison import Size, Verdict
+from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     import pandas as pd

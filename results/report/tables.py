@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from results.accessibility.within_norm import reach
-from results.kpis.catalogue import FLOWS, WHOLE_REGION, Kpi, headline_kpis, kpi, position
+from results.kpis.catalogue import FLOWS, Kpi, headline_kpis, kpi, position
 from results.language.parameter_names import parameter_name, told
 from results.language.words import UNKNOWN, Words
 from results.rendering.labels import (
@@ -22,6 +22,7 @@ from results.rendering.labels import (
 from results.rendering.style import class_of
 from results.runs.tables import REGION
 from results.statistics.comparison import Verdict
+from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

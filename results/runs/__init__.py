@@ -1,1 +1,1 @@
-"""Runs."""
+"""A run: study, execution, tables, folder, queries."""

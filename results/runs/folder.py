@@ -1,4 +1,4 @@
-"""The files of a run: written aside, then put in place; read back with a check on damage.
+"""A run on disk: staged aside, put in place, and read back with a check on damage.
 
 The manifest goes in last. It holds the hash of every table, so a folder that was only half
 replaced, or edited afterwards, is recognised when it is read.

@@ -1,1 +1,1 @@
-"""Sheets."""
+"""A sheet per municipality."""

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from results.kpis.catalogue import SHARE, WHOLE_REGION, Kpi, kpi
+from results.kpis.catalogue import SHARE, Kpi, kpi
 from results.language.words import UNKNOWN
 from results.rendering.labels import SYMBOLS
 from results.statistics.comparison import Size, Verdict
+from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -54,7 +55,7 @@ class Group:
 @cache
 def region_asks() -> tuple[dict[str, Any], ...]:
     """Read what the region asks."""
-    text = files("results").joinpath("region_asks.yaml").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("region_asks.yaml").read_text(encoding="utf-8")
     return tuple(yaml.safe_load(text)["groups"])
 
 

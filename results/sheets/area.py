@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from results.accessibility.travel import CLOCKS, Access, Beyond
-from results.kpis.catalogue import WHOLE_REGION
 from results.runs.tables import REGION
 from results.sheets.maps import SheetMaps
+from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -104,9 +104,9 @@ def html(sheet: Sheet, words: Words, others: Sequence[SheetLink] = ()) -> str:
     others
         All sheets of the run, to go to; without them the page has no links.
     """
-    style = files("results").joinpath("templates", "sheet.css").read_text(encoding="utf-8")
+    style = files(__package__).joinpath("templates", "sheet.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
-    page = template("sheet.html.j2", words)
+    page = template(__package__, "sheet.html.j2", words)
     own = file_stem(sheet.name, sheet.code)
     return page.render(
         sheet=sheet,
@@ -129,7 +129,7 @@ class Printer:
         fonts = typst.Fonts(
             include_system_fonts=False, font_paths=[str(Path(mpl.get_data_path()) / FONTS)]
         )
-        self._layout = files("results").joinpath("templates", "sheet.typ").read_bytes()
+        self._layout = files(__package__).joinpath("templates", "sheet.typ").read_bytes()
         self._compiler = typst.Compiler(font_paths=fonts)
 
     def pdf(self, sheet: Sheet) -> bytes:

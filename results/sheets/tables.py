@@ -10,11 +10,11 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from results.accessibility.travel import CLOCKS
-from results.kpis.catalogue import WHOLE_REGION
 from results.rendering.labels import SYMBOLS
 from results.sheets.area import ED, MATERNITY
 from results.sheets.content import Table
 from results.statistics.comparison import Verdict
+from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""Sizing."""
+"""The least capacity that meets targets."""

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from results.errors import ResultsError
-from results.kpis.catalogue import WHOLE_REGION, kpis
+from results.kpis.catalogue import kpis
 from results.validation.calibration import interval
+from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

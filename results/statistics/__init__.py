@@ -1,1 +1,1 @@
-"""Statistics."""
+"""Intervals, comparison, precision, selection, warm-up, sensitivity."""

@@ -21,9 +21,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from results.errors import ResultsError
-from results.kpis.catalogue import WHOLE_REGION, Direction, kpi
+from results.kpis.catalogue import Direction, kpi
 from results.kpis.criteria import criteria_kpis
 from scenarios.errors import Said
+from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -72,7 +72,7 @@ class Rule:
 
 @cache
 def _content() -> Mapping[str, Any]:
-    text = (resources.files("results") / "precision.yaml").read_text("utf-8")
+    text = (resources.files(__package__) / "precision.yaml").read_text("utf-8")
     content: Mapping[str, Any] = yaml.safe_load(text)
     return content
 

@@ -1,1 +1,1 @@
-"""Validation."""
+"""Model against theory and against what was measured."""

@@ -85,7 +85,7 @@ class Check:
 @cache
 def anchors() -> tuple[Anchor, ...]:
     """Return the anchors of `anchors.csv`, in its order."""
-    text = files("results").joinpath("anchors.csv").read_text("utf-8")
+    text = files(__package__).joinpath("anchors.csv").read_text("utf-8")
     return tuple(
         Anchor(
             **{name: row[name] for name in ("anchor", "kpi", "published", "judged")},

@@ -1,1 +1,1 @@
-"""Calendar."""
+"""Opening hours and holidays."""

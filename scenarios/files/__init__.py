@@ -1,1 +1,1 @@
-"""Files."""
+"""Scenario files: reading, checking, overriding, and those that ship."""

@@ -1,1 +1,1 @@
-"""Parameters."""
+"""Every number a flow reads, with unit, source, year and confidence."""

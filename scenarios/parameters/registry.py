@@ -1,6 +1,6 @@
 """The parameter registry: every number a flow reads, with unit, source, year and confidence.
 
-The registry is the set of CSV files in `scenarios/parameters/`; a scenario may override a value,
+The registry is the set of CSV files in `data/`; a scenario may override a value,
 never invent a key.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
-from scenarios.parameters.shapes import SHAPE_FILES, _folder
+from scenarios.parameters.shapes import SHAPE_FILES, tables
 
 
 class Confidence(StrEnum):
@@ -87,7 +87,7 @@ class Parameters(Mapping[str, float]):
 def registry() -> Parameters:
     """Return the parameters that ship, read once."""
     entries: dict[str, Parameter] = {}
-    for file in sorted(_folder().iterdir(), key=lambda item: item.name):
+    for file in sorted(tables().iterdir(), key=lambda item: item.name):
         if not file.name.endswith(".csv") or file.name in SHAPE_FILES:
             continue
         for row in csv.DictReader(file.read_text("utf-8").splitlines()):

@@ -1,8 +1,4 @@
-"""The parameter registry: every number a flow reads, with unit, source, year and confidence.
-
-The registry is the set of CSV files in `scenarios/parameters/`; a scenario may override a value,
-never invent a key.
-"""
+"""Shapes of the day, the week and the year: how demand is spread over hours, days and months."""
 
 from __future__ import annotations
 
@@ -22,13 +18,14 @@ SHAPE_FILES = ("hours.csv", "weekdays.csv", "months.csv")
 _SHAPE_LEADING_COLUMNS = 4
 
 
-def _folder() -> Traversable:
-    return resources.files("scenarios") / "parameters"
+def tables() -> Traversable:
+    """Return the folder of the tables."""
+    return resources.files(__package__) / "data"
 
 
 @cache
 def _shapes(name: str) -> dict[str, npt.NDArray[np.float64]]:
-    rows = list(csv.reader((_folder() / name).read_text("utf-8").splitlines()))
+    rows = list(csv.reader((tables() / name).read_text("utf-8").splitlines()))
     shapes = {}
     for row in rows[1:]:
         weights = np.array(row[_SHAPE_LEADING_COLUMNS:], dtype=float)

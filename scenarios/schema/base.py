@@ -1,4 +1,4 @@
-"""What a scenario file may say: the frozen models behind `scenarios/schema.json`."""
+"""What all models of a scenario file share: frozen, strict, with texts in two languages."""
 
 from __future__ import annotations
 

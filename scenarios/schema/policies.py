@@ -1,4 +1,4 @@
-"""What a scenario file may say: the frozen models behind `scenarios/schema.json`."""
+"""The policies of a scenario: rules by which its sites work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a scenario file may say: the frozen models behind `scenarios/schema.json`."""
+"""Rosters: how many there are of a resource in each shift, and in shifts on top."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a scenario file may say: the frozen models behind `scenarios/schema.json`."""
+"""A scenario: the whole of what a file may say, behind `scenarios/schema.json`."""
 
 from __future__ import annotations
 

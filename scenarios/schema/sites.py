@@ -1,4 +1,4 @@
-"""What a scenario file may say: the frozen models behind `scenarios/schema.json`."""
+"""A site: where it lies, what is open there when, and what it has."""
 
 from __future__ import annotations
 

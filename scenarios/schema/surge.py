@@ -1,4 +1,4 @@
-"""What a scenario file may say: the frozen models behind `scenarios/schema.json`."""
+"""A surge on top of the usual demand: influenza, or an incident with many casualties."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a scenario file may say: the frozen models behind `scenarios/schema.json`."""
+"""The words of a scenario file: functions, resources and the names of policies."""
 
 from __future__ import annotations
 

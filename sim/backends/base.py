@@ -1,8 +1,7 @@
-"""How replications are spread: in this process, over processes, or over a Dask cluster.
+"""The port of every backend: workers that take tasks and give them back finished.
 
-Each backend is a `Workers`: it takes tasks and gives them back finished, in whatever order they
-finish. A backend stays up between calls, so that an experiment can ask for further replications
-without starting processes anew.
+They come back in whatever order they finish. A backend stays up between calls, so that an
+experiment can ask for further replications without starting processes anew.
 """
 
 from __future__ import annotations

@@ -13,10 +13,6 @@ from concurrent.futures import CancelledError
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import dask
-from distributed import Client, LocalCluster, as_completed
-from distributed.scheduler import KilledWorker
-
 from scenarios.errors import Said
 from sim.backends.base import MOST_ATTEMPTS
 from sim.backends.interrupts import SECONDS_TO_STOP, interrupts_later

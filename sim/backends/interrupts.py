@@ -1,10 +1,4 @@
-"""Replications on processes of this machine, each of which may die without harm.
-
-A process is started anew (`spawn`), reads the data set once and then takes one task after the
-other over a pipe of its own. So it is known which task a process had when it died, the others go
-on undisturbed, and that task alone is tried again. A scenario is twelve thousand bytes and takes
-less than a millisecond to send, so it goes with each task.
-"""
+"""Ctrl-C while workers start: kept until they can be stopped."""
 
 from __future__ import annotations
 

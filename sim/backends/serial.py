@@ -1,9 +1,4 @@
-"""How replications are spread: in this process, over processes, or over a Dask cluster.
-
-Each backend is a `Workers`: it takes tasks and gives them back finished, in whatever order they
-finish. A backend stays up between calls, so that an experiment can ask for further replications
-without starting processes anew.
-"""
+"""Replications one after the other, in this process."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Engine."""
+"""The discrete-event kernel on SimPy; knows no hospital."""

@@ -1,1 +1,1 @@
-"""Experiment."""
+"""Many replications of many scenarios, kept in a store."""

@@ -1,1 +1,1 @@
-"""Journal."""
+"""What happened: steps, the journal, its columns."""

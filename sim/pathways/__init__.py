@@ -1,1 +1,1 @@
-"""Pathways."""
+"""The ways of patients, each read as a journey."""

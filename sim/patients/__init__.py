@@ -1,1 +1,1 @@
-"""Patients."""
+"""Who comes, and what each will need: drawn before anything happens."""

@@ -1,4 +1,4 @@
-"""Who comes to an emergency department, and who is admitted past it: drawn beforehand."""
+"""Who is admitted past the emergency department: drawn beforehand."""
 
 from __future__ import annotations
 

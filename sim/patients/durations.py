@@ -1,4 +1,4 @@
-"""Who comes to an emergency department, and who is admitted past it: drawn beforehand."""
+"""Minutes that steps take, and whether they are taken: shared by several kinds of patients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who comes to an emergency department, and who is admitted past it: drawn beforehand."""
+"""How long an admission lasts: bed, intensive care, theatre, delayed discharge; drawn before."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ def stay_columns(
     to_theatre: Flags,
     to_icu: Flags,
 ) -> dict[str, Floats | Ints]:
+    """Return the columns of `Stays` for admitted people, by their age band and what they need."""
     bands = np.array([0, 0, 1, 2])[age]
     mean = np.array(
         [parameters[f"ward.los.{band}.mean"] for band in ("under_65", "65_79", "80_plus")]

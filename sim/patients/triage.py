@@ -1,4 +1,4 @@
-"""One site's emergency department: rooms by acuity, people, tests, and when it asks for a stop."""
+"""Urgency at the emergency department, by the five classes of the Dutch triage standard (NTS)."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Random."""
+"""Random streams and distributions."""

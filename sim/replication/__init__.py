@@ -1,1 +1,1 @@
-"""Replication."""
+"""One replication: sampled, simulated, measured, and its key in the store."""

@@ -32,8 +32,8 @@ LIBRARIES = ("numpy", "pandas", "scipy", "simpy")
 TEXTS = frozenset({"title", "description", "source", "confidence"})
 """Fields of a scenario that say what it is about or where a number is from."""
 
-TABLES = (".csv", ".yaml")
-"""Files beside the code that it reads numbers from."""
+CODE = frozenset({".py", ".pyc", ".pyd", ".so"})
+"""Endings of what is imported; any other file beside code is data."""
 
 BY_OTHER_MEANS = frozenset({"data_folder", "measure"})
 """Fields of a setting that stand in the key by their content, not their value."""
@@ -111,12 +111,31 @@ def data_hash(folder: Path | None) -> str:
 def code_hash(measure_module: str, measure_name: str) -> str:
     """Return the hash of the code that a replication goes through, from sampling to measures.
 
-    Of the modules only those count that are imported, directly or not, so that another lay-out of
-    the report does not make everything be simulated again. Numbers in files beside them count.
+    Of the modules only those count that are imported, directly or not, and of the data files only
+    those that such a module names and that lie beside it. So another lay-out of the report or
+    another translation does not make everything be simulated again.
     """
-    numbers = {path for path in _files() if path.suffix in TABLES}
-    files = _modules(ENTRANCE, measure_module) | numbers
-    return _hash(LIBRARIES, files, measure_name)
+    return _hash(LIBRARIES, key_files(measure_module), measure_name)
+
+
+def key_files(measure_module: str) -> set[Path]:
+    """Return the files that decide the outcome of a replication: code, and data beside it."""
+    modules = _modules(ENTRANCE, measure_module)
+    return modules.union(*(_data_beside(path) for path in modules))
+
+
+def _data_beside(module: Path) -> Iterator[Path]:
+    """Give the data files that a module names: files beside it, or in a folder beside it."""
+    words = {
+        node.value
+        for node in ast.walk(ast.parse(module.read_bytes()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    for place in module.parent.iterdir():
+        if place.name not in words or place.name in SHIPPED or place.suffix in CODE:
+            continue
+        found = place.rglob("*") if place.is_dir() else (place,)
+        yield from (path for path in found if path.is_file() and path.suffix not in CODE)
 
 
 @lru_cache

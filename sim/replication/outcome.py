@@ -1,14 +1,10 @@
-"""One replication of one scenario: sampled, simulated and measured.
-
-A replication is determined by its scenario, the setting and its number alone, so it may run
-anywhere, in any order and again.
-"""
+"""What a replication leaves behind to be measured, and what measures are."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -20,6 +16,10 @@ if TYPE_CHECKING:
     from scenarios.schema.scenario import Scenario
     from scenarios.schema.vocabulary import Resource
     from sim.journal.records import Records
+
+
+WHOLE_REGION: Final = "region"
+"""The site id of figures that hold for the whole region."""
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""Resources."""
+"""What patients compete for: departments, units, theatres, crews, people."""

@@ -1,4 +1,4 @@
-"""Maternity (verloskunde): labour, where to, the way there, the birth, theatre, the days after."""
+"""One site's maternity unit: delivery rooms, people at the birth, who is turned away."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where everything is, seen from the simulation: minutes as plain lists, and who is open when."""
+"""Where the sites of a scenario lie in a data set."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ def snapped_metres(scenario: Scenario, data: DataSet) -> dict[str, float]:
 
 
 def points_of(scenario: Scenario, data: DataSet) -> tuple[list[str], dict[str, float]]:
+    """Return each site's point in the data set, and how many metres off those of own places are."""
     known = set(data.points["id"])
     points: list[str] = []
     snapped: dict[str, float] = {}

@@ -1,8 +1,4 @@
-"""Elective sessions: the master schedule, the lists for the day, and a day in one theatre.
-
-Patients wait for a session of their specialty at their site. Every workday morning each session
-takes the next ones as long as they fit; who is cancelled goes back to the front for another day.
-"""
+"""The master surgical schedule: which specialty has which theatre when, over a fortnight."""
 
 from __future__ import annotations
 
