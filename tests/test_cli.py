@@ -12,11 +12,11 @@ import click
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from command_line import finish, start
 
 from cli import main
 from scenarios.files.shipped import shipped_names
 from scenarios.parameters.registry import registry
+from tests.support.command_line import finish, start
 
 
 def call(*arguments: str):

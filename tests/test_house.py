@@ -16,14 +16,14 @@ from scenarios.files.shipped import shipped_names
 ROOT = Path(__file__).parents[1]
 REPLICATION = """
 import json
-from results.kpi import measure
-from scenarios import files
-from sim import journey
-from sim.replication import Setting, Task, finish
+from results.kpis.measure import measure
+from scenarios.files.loading import load
+from sim.engine import process
+from sim.replication.replicate import Setting, Task, finish
 
 setting = Setting(seed=7, weeks=3, warmup=1, data_folder=None, measure=measure)
-done = [finish(setting, Task(files.load(name), 0)) for name in ("now", "single-hengelo")]
-print(json.dumps({"file": journey.__file__, "measures": repr([item.measures for item in done])}))
+done = [finish(setting, Task(load(name), 0)) for name in ("now", "single-hengelo")]
+print(json.dumps({"file": process.__file__, "measures": repr([item.measures for item in done])}))
 """
 
 
@@ -50,15 +50,15 @@ def test_a_wheel_holds_what_a_run_needs_and_its_compiled_event_loop_does_the_sam
         archive.extractall(tmp_path / "installed")
     needed = {
         "cli.py",
-        "geodata/norms.yaml",
-        "geodata/profiles.yaml",
-        "geodata/regions/twente.yaml",
+        "geodata/config/norms.yaml",
+        "geodata/config/profiles.yaml",
+        "geodata/config/regions/twente.yaml",
         "geodata/starter/cells.parquet",
         "geodata/starter/manifest.json",
-        "results/kpis.yaml",
-        "results/templates/report.html.j2",
-        "results/locale/nl/LC_MESSAGES/results.po",
-        "scenarios/parameters/hours.csv",
+        "results/kpis/kpis.yaml",
+        "results/report/templates/report.html.j2",
+        "results/language/locale/nl/LC_MESSAGES/results.po",
+        "scenarios/parameters/data/hours.csv",
         "scenarios/schema.json",
         "sim/py.typed",
         *(f"scenarios/twente/{name}.yaml" for name in shipped_names()),
@@ -70,7 +70,7 @@ def test_a_wheel_holds_what_a_run_needs_and_its_compiled_event_loop_does_the_sam
     if not shutil.which("cc"):
         pytest.skip("there is no C compiler")
     source, built = (_simulated(folder) for folder in (ROOT, tmp_path / "installed"))
-    assert source["file"].endswith("journey.py")
+    assert source["file"].endswith("process.py")
     assert not built["file"].endswith(".py")
     assert built["measures"] == source["measures"]
 

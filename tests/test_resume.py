@@ -15,7 +15,8 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from command_line import ROOT, finish, start
+
+from tests.support.command_line import ROOT, finish, start
 
 KILLS = int(os.environ.get("TWENTEZORG_TEST_KILLS", "2"))
 """Twenty before a release; a few each time."""

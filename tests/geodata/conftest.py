@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from paper_roads import CRS, osm_xml
 
 from geodata.config.speed_profiles import speed_model
 from geodata.osm.extract import read_osm
 from geodata.roads.builder import build_network
 from geodata.roads.network import RoadNetwork
+from tests.support.paper_roads import CRS, osm_xml
 
 
 @pytest.fixture

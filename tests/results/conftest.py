@@ -1,10 +1,10 @@
 """One made-up run and its data, shared by the tests of this floor."""
 
 import pytest
-from made_up_run import build, made_up_data
 
 from geodata.dataset.dataset import DataSet
 from results.runs.run import Run
+from tests.support.made_up_run import build, made_up_data
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from results.kpis.catalogue import WHOLE_REGION
 from results.kpis.measure import measure
 from results.runs.run import Run
 from results.runs.study import Study
@@ -18,6 +17,7 @@ from results.runs.tables import read_csv, write_csv
 from scenarios.files.loading import load
 from sim.backends.registry import Backend
 from sim.experiment.experiment import Plan, replications_table, run
+from sim.replication.outcome import WHOLE_REGION
 
 GOLDEN = Path(__file__).parent / "golden" / "tiny_run.csv"
 FIGURES = (

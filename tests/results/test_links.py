@@ -5,13 +5,13 @@ from urllib.parse import unquote
 
 import openpyxl
 import pytest
-from made_up_run import build, scenarios
 
 from results.language.words import words
 from results.links import REPORT, made_beside, report_beside, sheet_links
 from results.publication.publish import write_report, write_run
 from results.replay.animation import Animation
 from results.replay.animation import render as render_day
+from tests.support.made_up_run import build, scenarios
 
 NL = words("nl")
 HOSTILE = "<script>alert(1)</script>"

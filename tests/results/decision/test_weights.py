@@ -1,0 +1,97 @@
+"""Weights of stakeholders and the ranking that follows, against sums worked out by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from results.decision.weights import ranked, read_weights, stakeholders, weighted_sums
+from results.errors import ResultsError
+from results.kpis.criteria import criteria, groups
+
+ALL = tuple(criteria().values())
+
+
+def test_every_shipped_set_says_that_it_is_assumed_and_gives_points_to_groups():
+    assert {"municipalities", "residents", "hospitals", "ambulance", "insurer"} <= set(
+        stakeholders()
+    )
+    for name, stakeholder in stakeholders().items():
+        assert set(stakeholder.points) == set(groups()), name
+        if name != "equal":
+            assert stakeholder.why["en"].startswith("Assumed")
+            assert stakeholder.why["nl"].startswith("Aangenomen")
+
+
+def test_a_groups_points_go_evenly_to_its_criteria():
+    equal = stakeholders()["equal"].weights(ALL)
+    assert equal.sum() == pytest.approx(1)
+    by_name = dict(zip(criteria(), equal, strict=True))
+    assert by_name["extra_cost"] == pytest.approx(1 / 7)
+    assert by_name["emergency_surgery"] == pytest.approx(1 / 21)
+
+
+def test_the_points_of_a_group_that_is_not_judged_go_to_nobody():
+    few = [criteria()["wait_doctor"], criteria()["empty_shifts"]]
+    assert stakeholders()["equal"].weights(few).tolist() == [0.5, 0.5]
+
+
+def test_the_weighted_sum_is_the_one_worked_out_by_hand():
+    totals = weighted_sums([[1, 0.5, 0], [0, 1, 0.2]], [2, 1, 1])
+    assert totals == pytest.approx([0.625, 0.3])
+    assert ranked(totals) == [0, 1]
+
+
+def test_ties_stay_in_the_order_of_the_configurations():
+    assert ranked([0.3, 0.1 + 0.2, 0.5]) == [2, 0, 1]
+
+
+@given(st.integers(0, 10_000), st.floats(0.01, 1000))
+def test_the_total_of_the_weights_changes_nothing_and_who_is_best_everywhere_is_first(seed, factor):
+    rng = np.random.default_rng(seed)
+    scores, weights = rng.random((4, 5)), rng.random(5) + 0.01
+    scores[2] = scores.max(axis=0) + 0.01  # best on every criterion, with no tie
+    totals = weighted_sums(scores, weights)
+    assert totals == pytest.approx(weighted_sums(scores, weights * factor))
+    assert totals.argmax() == 2
+    assert ((totals >= 0) & (totals <= 1.01)).all()
+
+
+def test_a_user_gives_weights_of_their_own(tmp_path):
+    file = tmp_path / "own.yaml"
+    file.write_text("me: {weights: {wait_doctor: 3, staff: 1}}", encoding="utf-8")
+    mine = read_weights(file)["me"]
+    by_name = dict(zip(criteria(), mine.weights(ALL), strict=True))
+    assert by_name["wait_doctor"] == 0.75
+    assert by_name["empty_shifts"] == by_name["people_needed"] == 0.125
+    assert mine.title == {"nl": "me", "en": "me"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("me: {weights: {speed: 1}}", "speed is no group or criterion; known: quality"),
+        ("me: {weights: {waiting: -1}}", "weights.waiting is -1; give a number of 0 or more"),
+        ("me: {weights: {waiting: .nan}}", "weights.waiting is nan"),
+        ("me: {weights: {waiting: lots}}", "weights.waiting is 'lots'"),
+        ("me: {weights: {waiting: true}}", "weights.waiting is True"),
+        ("me: {weights: {waiting: 1, wait_bed: 1}}", "wait_bed counts twice"),
+        ("me: {weights: {waiting: 0}}", "all weights are 0"),
+        ("me: {points: {waiting: 1}}", "me: give `weights`"),
+        ("me: {weights: {waiting: 1}, colour: red}", "colour isn't allowed"),
+        ("- 1", "give one or more sets"),
+        ("", "give one or more sets"),
+        ("a: [", "is no YAML"),
+    ],
+)
+def test_wrong_weights_end_with_one_message_that_names_the_place(tmp_path, text, message):
+    file = tmp_path / "wrong.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ResultsError, match=message) as caught:
+        read_weights(file)
+    assert "wrong.yaml" in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(ResultsError, match=r"none\.yaml can't be read"):
+        read_weights(tmp_path / "none.yaml")

@@ -1,0 +1,73 @@
+"""Layers for GIS: on flat land where a kilometre takes a minute, areas and minutes are known."""
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from results.accessibility.contours import TravelSurface
+from results.exports.geopackage import write_geojson, write_geopackage
+from results.exports.gis_layers import extra_layers
+from tests.support.made_up_run import CODES, PLACES, build, made_up_data, scenario
+
+
+@pytest.fixture(scope="module")
+def layers(run, data):
+    return extra_layers(run, data)
+
+
+def test_an_area_of_equal_time_is_what_circles_around_hospitals_cover(layers, data):
+    areas = layers["isochrones"].set_index(["scenario", "function", "way", "minutes"]).geometry
+    open_now = ("mst-enschede", "zgt-almelo", "skb-winterswijk")
+    region = shapely.union_all(data.municipalities[data.municipalities.in_region].geometry)
+    for minutes in (15.0, 30.0):
+        circles = [shapely.Point(PLACES[name]).buffer(minutes * 1000) for name in open_now]
+        expected = shapely.intersection(shapely.union_all(circles), region)
+        drawn = areas["now", "ed", "car", minutes]
+        assert shapely.intersection(drawn, expected).area > 0.93 * expected.area
+        assert drawn.area < 1.07 * expected.area
+    assert areas["single", "ed", "car", 15.0].area < areas["now", "ed", "car", 15.0].area
+    assert (areas.area <= region.area + 1).all()
+
+
+def test_nothing_is_reached_where_nothing_is_open(data):
+    cells = data.cells[data.cells["in_region"]]
+    surface = TravelSurface.over(data.municipalities, cells)
+    nowhere = surface.areas(np.full(len(cells), np.inf))
+    assert all(area.is_empty for area in nowhere)
+
+
+def test_minutes_of_a_cell_are_those_of_the_road(layers):
+    cells = layers["cells"]
+    middle = cells.geometry.centroid
+    kilometres = np.min(
+        [middle.distance(shapely.Point(PLACES[name])) for name in ("mst-enschede", "zgt-almelo")],
+        axis=0,
+    )
+    found = cells["now_maternity_car"].to_numpy()
+    near = found < 12  # nearer than the hospital south of Twente
+    assert np.abs(found - kilometres / 1000)[near].max() < 0.3
+
+
+def test_settlements_hold_everyone_once(layers):
+    people = layers["cells"]["population"].sum()
+    assert layers["settlements"]["population"].sum() == pytest.approx(people, rel=1e-3)
+    assert set(layers["settlements"]["municipality_code"]) == set(CODES)
+
+
+def test_a_scenario_called_as_a_layer_does_not_push_that_layer_out(tmp_path):
+    run = build([scenario("now", "Nu", 2024, None), scenario("cells", "Cellen", 2024, "now")])
+    path = tmp_path / "reach.gpkg"
+    write_geopackage(path, run, made_up_data())
+    assert len(gpd.read_file(path, layer="cells")) > len(CODES)
+    assert len(gpd.read_file(path, layer="cells-municipalities")) == len(CODES)
+    write_geojson(tmp_path / "geojson", path)
+    written = {file.stem for file in (tmp_path / "geojson").iterdir()}
+    assert written == {"now", "cells-municipalities", "sites", "settlements", "posts", "isochrones"}
+    sites = gpd.read_file(tmp_path / "geojson" / "sites.geojson")
+    assert sites.crs.to_epsg() == 4326
+
+
+def test_a_layer_that_can_not_be_written_is_told_as_of_any_other_file(run, data, tmp_path):
+    with pytest.raises(OSError, match=r"^reach\.gpkg: "):
+        write_geopackage(tmp_path / "nowhere" / "reach.gpkg", run, data)
