@@ -33,7 +33,8 @@ BEDS_AND_STAFF = {
 }
 
 
-def scenario() -> Scenario:
+def scenario(*, parameters=None, **sites) -> Scenario:
+    """Return the scenario of the run; `sites` holds by id what is other than usual."""
     capacity = {key: {"always": number} | SOURCE for key, number in BEDS_AND_STAFF.items()}
     return Scenario.model_validate(
         {
@@ -49,25 +50,44 @@ def scenario() -> Scenario:
                 "emergency_theatre": "break_in",
             },
             "sites": {
-                "EAST": {"name": "East", "open": OPEN, "capacity": capacity},
-                "WEST": {"name": "West", "open": OPEN, "capacity": capacity},
+                "EAST": {"name": "East", "open": OPEN, "capacity": capacity}
+                | sites.get("EAST", {}),
+                "WEST": {"name": "West", "open": OPEN, "capacity": capacity}
+                | sites.get("WEST", {}),
                 "FAR": {"name": "Far", "role": "neighbour", "open": OPEN},
             },
             "ambulance": {"POST": {"always": 3} | SOURCE},
+            "parameters": {
+                key: {"value": value} | SOURCE for key, value in (parameters or {}).items()
+            },
         }
     )
 
 
-def measured(*rows: tuple[float, int, Step, int], residents=None) -> dict[tuple[str, str], float]:
-    return {(site, kpi): value for site, kpi, value in measure(outcome(*rows, residents=residents))}
+def places(**numbers) -> dict:
+    """Return the capacity of a site that has other numbers of some resources, always."""
+    own = BEDS_AND_STAFF | {key.replace("__", "."): number for key, number in numbers.items()}
+    return {"capacity": {key: {"always": number} | SOURCE for key, number in own.items()}}
 
 
-def outcome(*rows: tuple[float, int, Step, int], residents=None) -> Outcome:
-    """Return what a replication with these records (minute, patient, step, site) leaves."""
+def measured(*rows: tuple[float, int, Step, int], **others) -> dict[tuple[str, str], float]:
+    return {(site, kpi): value for site, kpi, value in measure(outcome(*rows, **others))}
+
+
+def outcome(
+    *rows: tuple[float, int, Step, int], residents=None, own=None, homes=None, **others
+) -> Outcome:
+    """Return what a replication with these records (minute, patient, step, site) leaves.
+
+    Everybody lives in the region unless `residents` or `homes` (patient to municipality) says who.
+    """
     rows = sorted(rows, key=lambda row: row[0])
     time, patient, step, site = (np.array(column) for column in zip(*rows, strict=True))
+    if homes is not None:
+        residents = sorted(homes)
+        others["home"] = np.array([homes[who] for who in residents])
     people = np.unique(patient[patient >= 0]) if residents is None else np.array(residents)
-    own = scenario()
+    own = own or scenario()
     return Outcome(
         scenario=own,
         records=Records(time.astype(float), patient, step.astype(np.int64), site),
@@ -77,6 +97,7 @@ def outcome(*rows: tuple[float, int, Step, int], residents=None) -> Outcome:
         capacity=site_capacity(own),
         start=START,
         end=END,
+        **others,
     )
 
 
