@@ -144,21 +144,34 @@ def test_overtime_is_what_sessions_run_on_and_one_that_ends_early_makes_up_for_n
     assert kpi["WEST", "theatre.recovery.blocked"] == pytest.approx(1 * ONCE)
 
 
-def test_a_night_in_use_is_one_in_which_an_emergency_starts_in_the_night_shift():
-    # From 23 to 8. Monday night: 23:00 and 7:59, one night. Tuesday at 22:59 and Wednesday at
-    # 8:00: by evening and day. Friday at 2:00: Thursday's night. An elective at night doesn't
-    # count. Two of seven nights.
-    night = START + 23 * HOUR
+@pytest.mark.parametrize(
+    ("hours", "nights"),
+    [
+        ([22.99], 0),
+        ([23], 1),
+        ([26], 1),
+        ([31.99], 1),
+        ([32], 0),
+        ([40], 0),
+        ([23, 31], 1),  # of one night
+        ([23, 24 + 23], 2),
+        ([2, 23, 5 * 24 + 1], 3),  # the first began on Sunday, before the measured week
+    ],
+)
+def test_a_night_in_use_is_one_in_which_an_emergency_starts_in_the_night_shift(hours, nights):
+    # From 23 to 8, hours since Monday 0:00. An elective at night and an emergency of WEST don't
+    # count at EAST.
     kpi = measured(
-        *surgery(0, Step.BOOKED_CAT2, night, 0),
-        *surgery(1, Step.BOOKED_CAT2, night + 9 * HOUR - 1, 0),
-        *surgery(2, Step.BOOKED_CAT2, night + DAY - 1, 0),
-        *surgery(3, Step.BOOKED_CAT2, night + DAY + 9 * HOUR, 0),
-        *surgery(4, Step.BOOKED_CAT2, night + 3 * DAY + 3 * HOUR, 0),
-        *surgery(PATIENTS[0], Step.BOOKED_ELECTIVE, night + 5 * DAY, 0),
+        *(
+            row
+            for who, hour in enumerate(hours)
+            for row in surgery(who, Step.BOOKED_CAT2, START + hour * HOUR, 0)
+        ),
+        *surgery(PATIENTS[0], Step.BOOKED_ELECTIVE, START + 6 * DAY + 1 * HOUR, 0),
+        *surgery(9, Step.BOOKED_CAT2, START + 4 * DAY + 1 * HOUR, 0, site=WEST),
     )
-    assert kpi["EAST", "theatre.night.used"] == pytest.approx(2 / 7)
-    assert kpi["WEST", "theatre.night.used"] == 0
+    assert kpi["EAST", "theatre.night.used"] == pytest.approx(nights / 7)
+    assert kpi["WEST", "theatre.night.used"] == pytest.approx(1 / 7)
 
 
 def test_teams_called_and_borrowed_are_counted_at_the_site_that_needs_them():
