@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from geodata.config.norms import norms
-from results.kpis.timeline import P95, mean, quantile, within
+from results.kpis.timeline import P95
 from sim.journal.steps import NOWHERE, Step
+from sim.patients.cohort import Cohort
 from sim.replication.outcome import WHOLE_REGION
 from sim.units import MINUTES_PER_HOUR, MINUTES_PER_WEEK
 
 if TYPE_CHECKING:
+    from results.kpis.durations import Durations
     from results.kpis.timeline import Timeline
     from sim.replication.outcome import Measures
 
@@ -23,26 +27,25 @@ def ambulance_kpis(line: Timeline) -> Measures:
     norm = norms(line.outcome.scenario.norms)
     served_here = line.resident
     rows: Measures = []
-    at_scene, at_hospital = line.at(Step.CREW_AT_SCENE), line.at(Step.CREW_AT_HOSPITAL)
     called = line.at(Step.CALL_A1)
     urgent = line.measured(called) & served_here
-    response = (at_scene - called)[urgent]
-    door = (at_hospital - called)[urgent]
+    response = line.until(called, line.at(Step.CREW_AT_SCENE))[urgent]
+    door = to_hospital(line)[urgent]
     a2 = line.at(Step.CALL_A2)
-    a2_response = (at_scene - a2)[line.measured(a2) & served_here]
+    a2_response = line.until(a2, line.at(Step.CREW_AT_SCENE))[line.measured(a2) & served_here]
     rides = line.outcome.records.of(Step.CREW_SENT)
     sent = line.measured(rides.time) & (rides.site != NOWHERE)
     week_hours = MINUTES_PER_WEEK / MINUTES_PER_HOUR
     rows += [
-        (WHOLE_REGION, "ambulance.a1.response.mean", mean(response)),
-        (WHOLE_REGION, "ambulance.a1.response.p95", quantile(response, P95)),
-        (WHOLE_REGION, "ambulance.a1.within_15", within(response, norm["a1.response"])),
-        (WHOLE_REGION, "ambulance.a2.within_30", within(a2_response, A2_MINUTES)),
-        (WHOLE_REGION, "ambulance.call_to_hospital.mean", mean(door)),
+        (WHOLE_REGION, "ambulance.a1.response.mean", response.mean()),
+        (WHOLE_REGION, "ambulance.a1.response.p95", response.quantile(P95)),
+        (WHOLE_REGION, "ambulance.a1.within_15", response.within(norm["a1.response"])),
+        (WHOLE_REGION, "ambulance.a2.within_30", a2_response.within(A2_MINUTES)),
+        (WHOLE_REGION, "ambulance.call_to_hospital.mean", door.mean()),
         (
             WHOLE_REGION,
             "ambulance.call_to_hospital.within_45",
-            within(door, norm["ed.siren"]),
+            door.within(norm["ed.siren"]),
         ),
         (WHOLE_REGION, "ambulance.rides", line.per_year(sent.sum())),
         (
@@ -56,3 +59,14 @@ def ambulance_kpis(line: Timeline) -> Measures:
         (WHOLE_REGION, "ambulance.transfers.intensive", line.count(Step.TRANSFER_INTENSIVE)),
     ]
     return rows
+
+
+def to_hospital(line: Timeline) -> Durations:
+    """Return the minutes from an A1 call to the door of a hospital, of who is brought to one.
+
+    Care on scene alone ends without a hospital; whom nobody has reached yet still waits for one.
+    """
+    arrives = line.at(Step.CREW_AT_HOSPITAL)
+    on_scene_only = Cohort.RIDE.includes(line.patients) & np.isnan(arrives)
+    called = np.where(on_scene_only, np.nan, line.at(Step.CALL_A1))
+    return line.until(called, arrives)

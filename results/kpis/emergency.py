@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.config.norms import norms
-from results.kpis.timeline import MINUTES_PER_YEAR, P95, mean, quantile, share
+from results.kpis.timeline import MINUTES_PER_YEAR, P95, share
 from scenarios.calendar.opening_hours import HOURS_PER_DAY
 from sim.journal.steps import Step
 from sim.patients.cohort import Cohort
@@ -47,26 +47,29 @@ def emergency_kpis(line: Timeline) -> Measures:
     rows: Measures = []
     arrive, site = line.at(Step.ED_ARRIVE), line.site(Step.ED_ARRIVE)
     how = line.step(Step.ED_DISCHARGED, Step.ED_ADMITTED, Step.ED_UNSEEN)
-    stay = line.at(Step.ED_DISCHARGED, Step.ED_ADMITTED, Step.ED_UNSEEN) - arrive
-    wait = line.at(Step.ED_DOCTOR) - arrive
-    boarding = line.at(Step.ED_ADMITTED) - line.at(Step.ED_READY)
+    ready, unseen = line.at(Step.ED_READY), line.at(Step.ED_UNSEEN)
+    stay = line.until(arrive, line.at(Step.ED_DISCHARGED, Step.ED_ADMITTED))
+    wait = line.until(arrive, line.at(Step.ED_DOCTOR), unseen)
+    boarding = line.until(ready, line.at(Step.ED_ADMITTED))
     by_ambulance = line.at(Step.CREW_AT_HOSPITAL) <= arrive
     chosen = line.measured(arrive)
     for name, here in line.selections(site, chosen):
         seen = here & (how != Step.ED_UNSEEN)
-        home, admitted = here & (how == Step.ED_DISCHARGED), here & (how == Step.ED_ADMITTED)
+        inside = here & (how == 0)  # of whom is not known yet where to, they count for both
+        home = (here & (how == Step.ED_DISCHARGED)) | (inside & np.isnan(ready))
+        admitted = (here & (how == Step.ED_ADMITTED)) | inside
         rows += [
             (name, "ed.arrivals", line.per_year(here.sum())),
             (name, "ed.arrivals_ambulance", line.per_year((here & by_ambulance).sum())),
-            (name, "ed.los.median", quantile(stay[seen], 50)),
-            (name, "ed.los.p95", quantile(stay[seen], P95)),
-            (name, "ed.los_discharged.mean", mean(stay[home])),
-            (name, "ed.los_admitted.mean", mean(stay[admitted])),
-            (name, "ed.wait_doctor.median", quantile(wait[here], 50)),
-            (name, "ed.wait_doctor.p95", quantile(wait[here], P95)),
+            (name, "ed.los.median", stay[seen].quantile(50)),
+            (name, "ed.los.p95", stay[seen].quantile(P95)),
+            (name, "ed.los_discharged.mean", stay[home].mean()),
+            (name, "ed.los_admitted.mean", stay[admitted].mean()),
+            (name, "ed.wait_doctor.median", wait[here].quantile(50)),
+            (name, "ed.wait_doctor.p95", wait[here].quantile(P95)),
             (name, "ed.left_unseen", share(how[here] == Step.ED_UNSEEN, how[here] > 0)),
             (name, "ed.admitted", share(how[here] == Step.ED_ADMITTED, how[here] > 0)),
-            (name, "ed.boarding.mean", mean(boarding[here])),
+            (name, "ed.boarding.mean", boarding[here].mean()),
         ]
     hours_per_year = MINUTES_PER_YEAR / MINUTES_PER_HOUR
     stopped = {

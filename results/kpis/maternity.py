@@ -8,7 +8,7 @@ import numpy as np
 
 from geodata.config.norms import norms
 from results.kpis.theatre import in_session
-from results.kpis.timeline import MINUTES_PER_YEAR, P90, mean, quantile, share, within
+from results.kpis.timeline import MINUTES_PER_YEAR, P90, share
 from scenarios.calendar.opening_hours import HOURS_PER_DAY
 from scenarios.schema.vocabulary import Resource
 from sim.journal.steps import Step
@@ -17,7 +17,8 @@ from sim.replication.outcome import WHOLE_REGION
 from sim.units import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
-    from results.kpis.timeline import Flags, Floats, Timeline
+    from results.kpis.durations import Durations
+    from results.kpis.timeline import Flags, Timeline
     from sim.replication.outcome import Measures
 
 
@@ -32,8 +33,8 @@ def maternity_kpis(line: Timeline) -> Measures:
     left = entered & ~np.isnan(line.at(Step.TO_NEIGHBOUR))
     arrives = line.at(Step.MATERNITY_ARRIVE, Step.TO_NEIGHBOUR)
     departs = line.last(Step.DEPARTS)
-    travel = (arrives - departs)[entered & line.resident]
-    travel = travel[~np.isnan(travel)]
+    arrives = np.where(arrives >= departs, arrives, np.nan)  # not that of an earlier way
+    travel = line.until(departs, arrives)[entered & line.resident]
     births_year = line.per_year((entered & line.resident).sum())
     rows: Measures = [
         (WHOLE_REGION, "maternity.births", births_year),
@@ -42,10 +43,10 @@ def maternity_kpis(line: Timeline) -> Measures:
         (WHOLE_REGION, "maternity.to_neighbours", line.per_year((left & line.resident).sum())),
         (WHOLE_REGION, "maternity.diverted", line.count(Step.MATERNITY_DIVERTED)),
         (WHOLE_REGION, "maternity.nicu", line.count(Step.NICU_TRANSFER)),
-        (WHOLE_REGION, "maternity.travel.mean", mean(travel)),
+        (WHOLE_REGION, "maternity.travel.mean", travel.mean()),
     ]
     rows += [
-        (WHOLE_REGION, f"maternity.travel.over_{limit}", 1 - within(travel, limit))
+        (WHOLE_REGION, f"maternity.travel.over_{limit}", 1 - travel.within(limit))
         for limit in TRAVEL_LIMITS
     ]
     rows += _shares(line, entered)
@@ -99,7 +100,7 @@ def _caesareans(line: Timeline) -> Measures:
     planned = line.at(Step.PLANNED_CAESAREAN)
     decided = line.at(Step.CAESAREAN_CAT1, Step.CAESAREAN_OTHER)
     is_cat1 = ~np.isnan(line.at(Step.CAESAREAN_CAT1))
-    to_incision = line.at(Step.INCISION) - decided
+    to_incision = line.until(decided, line.at(Step.INCISION))
     awaited = ~np.isnan(line.at(Step.TEAM_AWAITED))
     site = line.site(Step.CAESAREAN_CAT1, Step.CAESAREAN_OTHER, Step.PLANNED_CAESAREAN)
     at_night = ~np.isnan(decided)
@@ -107,28 +108,33 @@ def _caesareans(line: Timeline) -> Measures:
     at_night[at_night] = (hour >= shifts.night) | (hour < shifts.day)
     rows: Measures = []
     for name, here in line.selections(site, line.measured(np.fmin(decided, planned))):
-        first, other = here & is_cat1, here & ~is_cat1
+        first, other = here & is_cat1, here & ~is_cat1 & ~np.isnan(decided)
         night = to_incision[first & at_night]
         rows += [
             (name, "maternity.caesareans", line.per_year(here.sum())),
             (
                 name,
                 "maternity.caesarean.decision_to_incision.median",
-                quantile(to_incision[first], 50),
+                to_incision[first].quantile(50),
             ),
             (
                 name,
                 "maternity.caesarean.decision_to_incision.p90",
-                quantile(to_incision[first], P90),
+                to_incision[first].quantile(P90),
             ),
             (
                 name,
                 "maternity.caesarean.within_30",
-                within(to_incision[first], norm["caesarean.decision_to_incision"]),
+                to_incision[first].within(norm["caesarean.decision_to_incision"]),
             ),
-            (name, "maternity.caesarean.night.median", quantile(night, 50)),
-            (name, "maternity.caesarean.night.p90", quantile(night, P90)),
-            (name, "maternity.caesarean.other.median", quantile(to_incision[other], 50)),
+            (name, "maternity.caesarean.night.median", night.quantile(50)),
+            (name, "maternity.caesarean.night.p90", night.quantile(P90)),
+            (name, "maternity.caesarean.other.median", to_incision[other].quantile(50)),
+            (
+                name,
+                "maternity.caesarean.other.within_75",
+                to_incision[other].within(norm["caesarean.other"]),
+            ),
             (name, "maternity.caesarean.awaited_team", share(awaited[first])),
         ]
     return rows
@@ -139,7 +145,7 @@ def _rooms(line: Timeline) -> Measures:
     norm = norms(line.outcome.scenario.norms)
     hospital, at_hospital = line.at(Step.BIRTH_HOSPITAL), line.site(Step.BIRTH_HOSPITAL)
     asked = line.at(Step.EPIDURAL_ASKED)
-    wait = line.at(Step.EPIDURAL) - asked
+    wait = line.until(asked, line.at(Step.EPIDURAL))
     hours_per_year = MINUTES_PER_YEAR / MINUTES_PER_HOUR
     rows: Measures = []
     for name, here in line.selections(at_hospital, line.measured(hospital)):
@@ -151,8 +157,8 @@ def _rooms(line: Timeline) -> Measures:
             )
     for name, here in line.selections(line.site(Step.EPIDURAL_ASKED), line.measured(asked)):
         rows += [
-            (name, "maternity.epidural.wait.mean", mean(wait[here])),
-            (name, "maternity.epidural.wait.p90", quantile(wait[here], P90)),
+            (name, "maternity.epidural.wait.mean", wait[here].mean()),
+            (name, "maternity.epidural.wait.p90", wait[here].quantile(P90)),
         ]
     stopped = 0.0
     for number, name in line.own_sites():
@@ -174,16 +180,14 @@ def _rooms(line: Timeline) -> Measures:
     return rows
 
 
-def _risk(line: Timeline, travel: Floats, births: float) -> Measures:
+def _risk(line: Timeline, travel: Durations, births: float) -> Measures:
     """Return the children that the published association would add for longer travel.
 
     Association is not effect: who lives far differs in more than travel (Ravelli and others 2011).
     Off unless `maternity.risk.report` is 1.
     """
     parameters = line.outcome.scenario.effective_parameters()
-    exposed = births * float(
-        (travel > parameters["maternity.risk.travel"]).sum() / max(len(travel), 1)
-    )
+    exposed = births * (1 - travel.within(parameters["maternity.risk.travel"]))
     rows: Measures = []
     for outcome in ("mortality", "adverse"):
         base = parameters[f"maternity.risk.{outcome}.base"]

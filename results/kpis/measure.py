@@ -1,7 +1,8 @@
 """From the journal of a replication to its KPIs; the names are those of `kpis.yaml`.
 
 Counts are per year. A patient counts when the step that starts the measure falls after the
-warm-up; a measure that has not ended when the simulation ends is left out. Each flow has a module.
+warm-up; one that has not ended when the simulation ends counts as at least so long (`durations`).
+Each flow has a module.
 """
 
 from __future__ import annotations

@@ -11,11 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.config.norms import norms
-from results.kpis.timeline import P90, P95, Flags, Floats, mean, quantile, within
+from results.kpis.ambulance import to_hospital
+from results.kpis.timeline import P90, P95, Flags
 from sim.journal.steps import Step
 from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
+    from results.kpis.durations import Durations
     from results.kpis.timeline import Timeline
     from sim.replication.outcome import Measures
 
@@ -29,8 +31,8 @@ def municipality_kpis(line: Timeline) -> Measures:
     limit = norm["a1.response"]
     called = line.at(Step.CALL_A1)
     urgent = line.measured(called) & line.resident
-    response = (line.at(Step.CREW_AT_SCENE) - called)[urgent]
-    door = (line.at(Step.CREW_AT_HOSPITAL) - called)[urgent]
+    response = line.until(called, line.at(Step.CREW_AT_SCENE))[urgent]
+    door = to_hospital(line)[urgent]
     rows: Measures = [(WHOLE_REGION, name, value) for name, value in _percentiles(response)]
     codes = np.unique(line.outcome.home)
     if len(codes) == 0:
@@ -39,14 +41,14 @@ def municipality_kpis(line: Timeline) -> Measures:
     for code in codes:
         here = response[home == code]
         rows += [
-            (str(code), "ambulance.a1.response.mean", mean(here)),
-            (str(code), "ambulance.a1.response.p95", quantile(here, P95)),
-            (str(code), "ambulance.a1.within_15", within(here, limit)),
-            (str(code), "ambulance.call_to_hospital.mean", mean(door[home == code])),
+            (str(code), "ambulance.a1.response.mean", here.mean()),
+            (str(code), "ambulance.a1.response.p95", here.quantile(P95)),
+            (str(code), "ambulance.a1.within_15", here.within(limit)),
+            (str(code), "ambulance.call_to_hospital.mean", door[home == code].mean()),
             (
                 str(code),
                 "ambulance.call_to_hospital.within_45",
-                within(door[home == code], norm["ed.siren"]),
+                door[home == code].within(norm["ed.siren"]),
             ),
         ]
         rows += [(str(code), name, value) for name, value in _percentiles(here)]
@@ -58,17 +60,18 @@ def _at_the_door(line: Timeline, codes: npt.NDArray[np.str_]) -> Measures:
     arrive = line.at(Step.ED_ARRIVE)
     chosen = line.measured(arrive) & line.resident
     home = _homes(line, chosen)
-    arrive = arrive[chosen]
-    wait = line.at(Step.ED_DOCTOR)[chosen] - arrive
-    stay = line.at(Step.ED_DISCHARGED, Step.ED_ADMITTED)[chosen] - arrive
+    unseen = line.at(Step.ED_UNSEEN)
+    wait = line.until(arrive, line.at(Step.ED_DOCTOR), unseen)[chosen]
+    stay = line.until(arrive, line.at(Step.ED_DISCHARGED, Step.ED_ADMITTED))[chosen]
+    seen = np.isnan(unseen[chosen])
     rows: Measures = []
     for code in codes:
         here = home == code
         rows += [
             (str(code), "ed.arrivals", line.per_year(here.sum())),
-            (str(code), "ed.wait_doctor.median", quantile(wait[here], 50)),
-            (str(code), "ed.wait_doctor.p95", quantile(wait[here], P95)),
-            (str(code), "ed.los.median", quantile(stay[here], 50)),
+            (str(code), "ed.wait_doctor.median", wait[here].quantile(50)),
+            (str(code), "ed.wait_doctor.p95", wait[here].quantile(P95)),
+            (str(code), "ed.los.median", stay[here & seen].quantile(50)),
         ]
     return rows
 
@@ -79,8 +82,8 @@ def _homes(line: Timeline, chosen: Flags) -> npt.NDArray[np.str_]:
     return line.outcome.home[row]
 
 
-def _percentiles(response: Floats) -> list[tuple[str, float]]:
+def _percentiles(response: Durations) -> list[tuple[str, float]]:
     return [
-        ("ambulance.a1.response.median", quantile(response, 50)),
-        ("ambulance.a1.response.p90", quantile(response, P90)),
+        ("ambulance.a1.response.median", response.quantile(50)),
+        ("ambulance.a1.response.p90", response.quantile(P90)),
     ]

@@ -43,14 +43,15 @@ def theatre_kpis(line: Timeline) -> Measures:
     booked, kind, site = line.at(*BOOKED), line.step(*BOOKED), line.site(*BOOKED)
     start = line.at(Step.SURGERY_START)
     minutes = line.at(Step.SURGERY_END) - start
-    wait = start - booked
+    wait = line.until(booked, start)
     limit = np.full(len(booked), np.inf)
     for step, label in EMERGENCY_CLASSES.items():
         limit[kind == step] = parameters[f"theatre.target.{label}"]
+    caesarean = ~np.isnan(line.at(Step.CAESAREAN_OTHER)) & (kind == Step.BOOKED_CAT2)
+    limit[caesarean] = norms(line.outcome.scenario.norms)["caesarean.other"]
     elective = kind == Step.BOOKED_ELECTIVE
-    waited = np.where(np.isnan(start), line.outcome.end - booked, wait)
-    decided = ~np.isnan(start) | (waited > limit)  # still waiting but already too late counts
-    in_time = waited <= limit
+    decided = wait.ended | (wait.minutes > limit)  # still waiting but already too late counts
+    in_time = wait.minutes <= limit
     session = in_session(
         start, parameters["theatre.session.start"], parameters["theatre.session.end"]
     )
@@ -65,7 +66,7 @@ def theatre_kpis(line: Timeline) -> Measures:
             (name, "theatre.emergency.operations", line.per_year((done & ~elective).sum())),
             (name, "theatre.elective.operations", line.per_year((done & elective).sum())),
             (name, "theatre.emergency.in_time", share(in_time[urgent], decided[urgent])),
-            (name, "theatre.emergency.wait.median", quantile(wait[urgent], 50)),
+            (name, "theatre.emergency.wait.median", wait[urgent].quantile(50)),
             (name, "theatre.emergency.share", share(~elective[done])),
             (name, "theatre.out_of_hours", share(~session[urgent], ~np.isnan(start[urgent]))),
         ]
@@ -75,8 +76,8 @@ def theatre_kpis(line: Timeline) -> Measures:
                 continue
             rows += [
                 (name, f"theatre.{label}.in_time", share(in_time[these], decided[these])),
-                (name, f"theatre.{label}.wait.median", quantile(wait[these], 50)),
-                (name, f"theatre.{label}.wait.p95", quantile(wait[these], P95)),
+                (name, f"theatre.{label}.wait.median", wait[these].quantile(50)),
+                (name, f"theatre.{label}.wait.p95", wait[these].quantile(P95)),
             ]
     rows += _cancellations(line)
     rows += _use(line, np.where(operated, minutes, np.nan), session, site)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from results.kpis.durations import Durations
 from scenarios.calendar.opening_hours import FORTNIGHT
 from sim.journal.steps import NOBODY, NOWHERE, Step
 from sim.replication.outcome import WHOLE_REGION
@@ -78,6 +79,22 @@ class Timeline:
         values = np.full(len(self.patients), missing)
         values[self._rows[1][chosen]] = column[chosen]  # reversed, so that the first one stays
         return values
+
+    def until(self, begin: Floats, end: Floats, gone: Floats | None = None) -> Durations:
+        """Return how long each patient took from one moment to another, or waits by now.
+
+        Parameters
+        ----------
+        begin, end
+            Minutes by patient; NaN where it has not begun or not ended.
+        gone
+            When who was never served has left, NaN for others.
+        """
+        last = np.full(len(begin), float(self.outcome.end))
+        if gone is not None:
+            last = np.where(np.isnan(gone), last, gone)
+        ended = ~np.isnan(end)
+        return Durations(np.where(ended, end, last) - begin, ended)
 
     def measured(self, time: Floats) -> Flags:
         """Return which moments fall in the measured period.
@@ -175,12 +192,7 @@ def mean(values: Floats) -> float:
 
 
 def quantile(values: Floats, percent: float) -> float:
-    """Return a percentile of the known values, NaN without any.
-
-    By Hazen's rule (Hyndman and Fan 1996, definition 5): of fifty exponential values its 90th
-    percentile is right on average within half a percent. That of the usual rule (definition 7) is
-    3% too low, and so would be the interval over replications.
-    """
+    """Return a percentile of the known values by Hazen's rule (`durations`), NaN without any."""
     known = values[~np.isnan(values)]
     return float(np.percentile(known, percent, method="hazen")) if len(known) else np.nan
 
@@ -189,9 +201,3 @@ def share(flags: Flags, of: Flags | None = None) -> float:
     """Return the share of True among all, or among those in `of`."""
     counted = flags if of is None else flags[of]
     return float(counted.mean()) if len(counted) else np.nan
-
-
-def within(values: Floats, limit: float) -> float:
-    """Return the share of the known values up to a limit, NaN without any."""
-    known = values[~np.isnan(values)]
-    return float((known <= limit).mean()) if len(known) else np.nan

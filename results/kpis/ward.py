@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from results.kpis.timeline import mean
 from scenarios.schema.vocabulary import Resource
 from sim.journal.steps import Step
 from sim.replication.outcome import WHOLE_REGION
@@ -21,7 +20,7 @@ def ward_kpis(line: Timeline) -> Measures:
     """Return the KPIs of ward beds."""
     rows: Measures = []
     inside, site = line.at(Step.WARD_IN), line.site(Step.WARD_IN)
-    stay = line.at(Step.WARD_OUT) - inside
+    stay = line.until(inside, line.at(Step.WARD_OUT))
     ready, out = line.at(Step.WARD_READY), line.at(Step.LEAVE)
     until = np.where(np.isnan(out), line.outcome.end, out)
     extra = np.clip(until, line.outcome.start, None) - np.clip(ready, line.outcome.start, None)
@@ -38,7 +37,7 @@ def ward_kpis(line: Timeline) -> Measures:
     for name, here in line.selections(site, line.measured(inside)):
         rows += [
             (name, "ward.admissions", line.per_year(here.sum())),
-            (name, "ward.los.mean", mean(stay[here]) / MINUTES_PER_DAY),
+            (name, "ward.los.mean", stay[here].mean() / MINUTES_PER_DAY),
         ]
     waits = ~np.isnan(ready)
     for name, here in line.selections(line.site(Step.WARD_READY), waits):

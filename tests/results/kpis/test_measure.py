@@ -47,7 +47,9 @@ def test_stay_and_wait_are_those_of_the_measured_week():
     assert ("WEST", "ed.arrivals") not in kpi
 
 
-def test_a_visit_not_finished_at_the_end_counts_as_an_arrival_only():
+def test_a_visit_not_finished_at_the_end_has_lasted_at_least_so_long():
+    # Waits 10 and at least 20: the median of two lies half-way. Stays 60 and at least 20: who is
+    # still inside is taken to stay as long as those known to stay longer than 20.
     kpi = measured(
         *visit(0, START + 100, wait=10, stay=60),
         (END - 30, 1, Step.ENTER, NOWHERE),
@@ -56,7 +58,7 @@ def test_a_visit_not_finished_at_the_end_counts_as_an_arrival_only():
     )
     assert kpi["EAST", "ed.arrivals"] == pytest.approx(2 * ONCE)
     assert kpi["EAST", "ed.los.median"] == 60
-    assert kpi["EAST", "ed.wait_doctor.median"] == 10
+    assert kpi["EAST", "ed.wait_doctor.median"] == 15
     # 60 + 15 minutes in 3 rooms of a week
     assert kpi["EAST", "ed.occupancy"] == pytest.approx(75 / (3 * 10_080))
 
@@ -167,7 +169,9 @@ def test_emergency_surgery_is_in_time_by_its_class():
     assert kpi["EAST", "theatre.cat1.in_time"] == pytest.approx(1 / 3)
     assert kpi["EAST", "theatre.cat2.in_time"] == 1
     assert kpi["EAST", "theatre.emergency.in_time"] == pytest.approx(2 / 4)
-    assert kpi["EAST", "theatre.emergency.wait.median"] == 31
+    # Who waited 5 counts as the four others do, and who waited 40 as the one of 480: of five, 1.25
+    # wait 30, 1.25 wait 31 and 2.5 wait 480. The middle is half-way between the last two.
+    assert kpi["EAST", "theatre.emergency.wait.median"] == pytest.approx((31 + 480) / 2)
     assert kpi["EAST", "theatre.out_of_hours"] == pytest.approx(1 / 3)
     assert kpi["EAST", "theatre.emergency.operations"] == pytest.approx(3 * ONCE)
     # two operations of an hour begun in session; the emergency team, 8 hours x 5 days
