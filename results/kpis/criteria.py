@@ -74,7 +74,15 @@ class Reach:
 
 @dataclass(frozen=True)
 class Criterion:
-    """One thing a choice is judged on; one of the last four fields says where it is read."""
+    """One thing a choice is judged on; one of four fields says where it is read.
+
+    Attributes
+    ----------
+    kpi, reachability, open_sites, cost
+        Where it is read: one of these.
+    beside
+        A KPI that is shown in the same cell and not judged, such as the other clock's.
+    """
 
     name: str
     group: str
@@ -91,6 +99,7 @@ class Criterion:
     reachability: Reach | None = None
     open_sites: str | None = None
     cost: str | None = None
+    beside: str | None = None
 
     def score(self, values: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Give points: 0 at the worst end of the scale, 1 at the best, straight between.

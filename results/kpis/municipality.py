@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.config.norms import norms
-from results.kpis.ambulance import to_hospital
+from results.kpis.ambulance import call_to_hospital_kpis
 from results.kpis.timeline import P90, P95, Flags
 from sim.journal.steps import Step
 from sim.replication.outcome import WHOLE_REGION
@@ -27,12 +27,10 @@ def municipality_kpis(line: Timeline) -> Measures:
 
     The percentiles of the response are given for the region as well.
     """
-    norm = norms(line.outcome.scenario.norms)
-    limit = norm["a1.response"]
+    limit = norms(line.outcome.scenario.norms)["a1.response"]
     called = line.at(Step.CALL_A1)
     urgent = line.measured(called) & line.resident
     response = line.until(called, line.at(Step.CREW_AT_SCENE))[urgent]
-    door = to_hospital(line)[urgent]
     rows: Measures = [(WHOLE_REGION, name, value) for name, value in _percentiles(response)]
     codes = np.unique(line.outcome.home)
     if len(codes) == 0:
@@ -44,14 +42,11 @@ def municipality_kpis(line: Timeline) -> Measures:
             (str(code), "ambulance.a1.response.mean", here.mean()),
             (str(code), "ambulance.a1.response.p95", here.quantile(P95)),
             (str(code), "ambulance.a1.within_15", here.within(limit)),
-            (str(code), "ambulance.call_to_hospital.mean", door[home == code].mean()),
-            (
-                str(code),
-                "ambulance.call_to_hospital.within_45",
-                door[home == code].within(norm["ed.siren"]),
-            ),
         ]
         rows += [(str(code), name, value) for name, value in _percentiles(here)]
+    homes = np.full(len(urgent), "", dtype=home.dtype)
+    homes[urgent] = home
+    rows += call_to_hospital_kpis(line, {str(code): homes == code for code in codes})
     return rows + _at_the_door(line, codes)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from results.replay.replay import Replay
 
 
-CREW_STEPS = (Step.CREW_SENT, Step.CREW_AT_SCENE, Step.CREW_FREE)
+CREW_STEPS = (Step.CREW_SENT, Step.CREW_AT_SCENE, Step.CREW_LEFT_SCENE, Step.CREW_FREE)
 """Steps whose place is a crew's number, not a site."""
 
 DAYS_PER_WEEK = 7
@@ -144,6 +144,7 @@ def step_texts(words: Words) -> dict[Step, str]:
         Step.CALL_TRANSFER: _("ambulance asked for to another hospital"),
         Step.CREW_SENT: _("ambulance sent"),
         Step.CREW_AT_SCENE: _("ambulance at the patient"),
+        Step.CREW_LEFT_SCENE: _("ambulance leaves with the patient"),
         Step.CREW_AT_HOSPITAL: _("ambulance at the hospital"),
         Step.CREW_FREE: _("ambulance free again"),
         Step.ED_ARRIVE: _("arrives at the ED"),

@@ -14,7 +14,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from results.decision.scores import Interval, choices, score_table
-from results.kpis.catalogue import Direction
+from results.kpis.catalogue import Direction, kpi
 from results.kpis.criteria import Criterion, Group, criteria, groups
 from results.language.words import UNKNOWN, Words
 from results.rendering.labels import STYLES, SYMBOLS, verdict_labels
@@ -104,7 +104,11 @@ def scorecard(run: Run, words: Words) -> Scorecard:
         (str(row["scenario"]), str(row["kpi"])): row
         for row in _records(run.comparison[run.comparison["site"] == WHOLE_REGION])
     }
-    mark = partial(_mark, scores, compared, words)
+    means: _Found = {
+        (str(row["scenario"]), str(row["kpi"])): row
+        for row in _records(run.summary[run.summary["site"] == WHOLE_REGION])
+    }
+    mark = partial(_mark, _Figures(scores, compared, means), words)
     blocks = []
     for group in groups().values():
         lines = tuple(
@@ -122,10 +126,19 @@ def _records(table: pd.DataFrame) -> list[_Row]:
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
-def _mark(
-    scores: _Found, compared: _Found, words: Words, scenario: Scenario, criterion: Criterion
-) -> Mark:
+@dataclass(frozen=True)
+class _Figures:
+    """The tables of a run, by scenario and criterion or KPI."""
+
+    scores: _Found
+    compared: _Found
+    means: _Found
+
+
+def _mark(figures: _Figures, words: Words, scenario: Scenario, criterion: Criterion) -> Mark:
     _ = words.gettext
+    scores, compared = figures.scores, figures.compared
+    beside = _beside(figures, words, scenario, criterion)
     row = scores[scenario.name, criterion.name]
     value = _float(row["value"])
     if isnan(value):
@@ -135,7 +148,11 @@ def _mark(
     if scenario.baseline is None:
         told = _("{amount} if everything stays as it is.").format(amount=amount)
         return Mark(
-            "value", "", words.amount(figure, value), "", f"{told} {_source(row, criterion, words)}"
+            "value",
+            "",
+            words.amount(figure, value),
+            "",
+            " ".join([told, *beside, _source(row, criterion, words)]),
         )
     difference, low, high, verdict = _compared(scores, compared, scenario, criterion)
     if isnan(difference):
@@ -161,10 +178,27 @@ def _mark(
         text="",
         verdict=verdict_labels(words)[verdict],
         told=" ".join(
-            [told, *([_("Too small to matter.")] if small else []), _source(row, criterion, words)]
+            [
+                told,
+                *([_("Too small to matter.")] if small else []),
+                *beside,
+                _source(row, criterion, words),
+            ]
         ),
         is_small=small,
     )
+
+
+def _beside(
+    figures: _Figures, words: Words, scenario: Scenario, criterion: Criterion
+) -> tuple[str, ...]:
+    """Say the figure that stands in the same cell, where the run has it."""
+    row = figures.means.get((scenario.name, criterion.beside or ""))
+    if row is None:
+        return ()
+    entry, mean = kpi(str(criterion.beside)), _float(row["mean"])
+    amount = f"{words.amount(entry, mean)}{words.unit_beside(entry, mean)}"
+    return (f"{words.of(entry.label)}: {amount}.",)
 
 
 def _is_small(

@@ -88,3 +88,4 @@ class Step(IntEnum):
     TRANSFER_WARD = auto()
     TRANSFER_ACUTE = auto()
     TRANSFER_INTENSIVE = auto()
+    CREW_LEFT_SCENE = auto()

@@ -36,6 +36,7 @@ _CALL_A2: Final = int(Step.CALL_A2)
 _CALL_PLANNED: Final = int(Step.CALL_PLANNED)
 _CREW_SENT: Final = int(Step.CREW_SENT)
 _CREW_AT_SCENE: Final = int(Step.CREW_AT_SCENE)
+_CREW_LEFT_SCENE: Final = int(Step.CREW_LEFT_SCENE)
 _CREW_AT_HOSPITAL: Final = int(Step.CREW_AT_HOSPITAL)
 _CREW_FREE: Final = int(Step.CREW_FREE)
 _LEAVE: Final = int(Step.LEAVE)
@@ -64,6 +65,7 @@ def bring(
     """
     places = region.places
     unit = yield from _on_scene(region, patient, cell, urgency, on_scene)
+    region.journal.note(patient, _CREW_LEFT_SCENE, unit)
     site = destination(region, cell, function, despite_stop=despite_stop, rather_to=rather_to)
     drive = (places.siren if urgency == A1 else places.car)[cell][site]
     _arrive(region, patient, unit, site, drive, handover)

@@ -22,7 +22,8 @@ from sim.replication.outcome import WHOLE_REGION
 GOLDEN = Path(__file__).parent / "golden" / "tiny_run.csv"
 FIGURES = (
     "ambulance.a1.within_15",
-    "ambulance.call_to_hospital.within_45",
+    "ambulance.call_to_hospital.within_45.life",
+    "ambulance.call_to_hospital.within_45.norm",
     "ed.arrivals",
     "ed.los.median",
     "maternity.births",

@@ -1,6 +1,7 @@
 """A small made-up run: five scenarios in two years, five hospitals, fourteen squares."""
 
 from typing import Any
+from zlib import crc32
 
 import geopandas as gpd
 import numpy as np
@@ -102,8 +103,8 @@ def replications(entries: list[dict[str, Any]]) -> pd.DataFrame:
     rows = []
     effect = {"single": 1.2, "night": 1.05}
     for entry in entries:
-        for order, name in enumerate(kpis()):
-            noise = np.random.default_rng(order).random((2, REPLICATIONS))
+        for name in kpis():
+            noise = np.random.default_rng(crc32(name.encode())).random((2, REPLICATIONS))
             for place, values in zip(("region", "mst-enschede"), noise, strict=True):
                 for number, value in enumerate(values):
                     level = 0.5 if kpis()[name].unit == "share" else 100.0

@@ -14,7 +14,11 @@ RIDES = [person(Cohort.RIDE, row) for row in range(101)]
 
 def ride(who, called, scene, door=None, *, call=Step.CALL_A1, post=0, site=EAST):
     """Return a ride by how many minutes after the call a crew is there, and at the door."""
-    ends = [] if door is None else [(called + door, who, Step.CREW_AT_HOSPITAL, site)]
+    ends = [
+        (called + scene + 15, who, Step.CREW_LEFT_SCENE, post),
+        (called + (door or 0), who, Step.CREW_AT_HOSPITAL, site),
+    ]
+    ends = [] if door is None else ends
     return [
         (called, who, call, NOWHERE),
         (called + 2, who, Step.CREW_SENT, post),
@@ -43,8 +47,11 @@ def test_the_percentiles_of_a_hundred_responses():
         assert kpi[site, "ambulance.a1.response.p90"] == pytest.approx(90.5)
         assert kpi[site, "ambulance.a1.response.p95"] == pytest.approx(95.5)
         assert kpi[site, "ambulance.a1.within_15"] == pytest.approx(0.15)
-        assert kpi[site, "ambulance.call_to_hospital.within_45"] == pytest.approx(0.25)
-        assert kpi[site, "ambulance.call_to_hospital.mean"] == pytest.approx(70.5)
+        assert kpi[site, "ambulance.call_to_hospital.within_45.life"] == pytest.approx(0.25)
+        assert kpi[site, "ambulance.call_to_hospital.mean.life"] == pytest.approx(70.5)
+        # The norm counts 5 minutes at the patient where each crew was there for 15.
+        assert kpi[site, "ambulance.call_to_hospital.within_45.norm"] == pytest.approx(0.35)
+        assert kpi[site, "ambulance.call_to_hospital.mean.norm"] == pytest.approx(60.5)
 
 
 def test_each_urgency_is_held_to_its_own_norm():
@@ -74,7 +81,7 @@ def test_a_response_is_that_of_residents_who_called_in_the_measured_week():
         residents=[RIDES[0], RIDES[2], RIDES[3]],
     )
     assert kpi["region", "ambulance.a1.response.mean"] == 10
-    assert kpi["region", "ambulance.call_to_hospital.mean"] == 30
+    assert kpi["region", "ambulance.call_to_hospital.mean.life"] == 30
     assert kpi["region", "ambulance.a2.within_30"] == 1
 
 
@@ -88,14 +95,14 @@ def test_municipalities_have_their_own_rides_at_their_own_norms():
         homes={3: "GM0003", **dict.fromkeys(RIDES[:4], "GM0001"), RIDES[4]: "GM0002"},
     )
     assert kpi["GM0001", "ambulance.a1.within_15"] == 0.5
-    assert kpi["GM0001", "ambulance.call_to_hospital.within_45"] == 0.5
+    assert kpi["GM0001", "ambulance.call_to_hospital.within_45.life"] == 0.5
     assert kpi["GM0001", "ambulance.a1.response.mean"] == 15.5
-    assert kpi["GM0001", "ambulance.call_to_hospital.mean"] == 45.5
+    assert kpi["GM0001", "ambulance.call_to_hospital.mean.life"] == 45.5
     assert kpi["GM0002", "ambulance.a1.within_15"] == 0
-    assert kpi["GM0002", "ambulance.call_to_hospital.within_45"] == 1
+    assert kpi["GM0002", "ambulance.call_to_hospital.within_45.life"] == 1
     assert kpi["GM0003", "ed.arrivals"] == pytest.approx(ONCE)
     assert kpi["region", "ambulance.a1.within_15"] == pytest.approx(2 / 5)
-    assert kpi["region", "ambulance.call_to_hospital.within_45"] == pytest.approx(3 / 5)
+    assert kpi["region", "ambulance.call_to_hospital.within_45.life"] == pytest.approx(3 / 5)
 
 
 def test_waits_of_residents_at_the_door_have_the_median_and_the_95th_percentile():

@@ -28,7 +28,8 @@ def test_the_names_the_design_fixes_are_there():
     design = """ed.arrivals ed.los.median ed.los.p95 ed.wait_doctor.median ed.left_unseen
         ed.stop_hours theatre.emergency.in_time theatre.elective.cancelled maternity.births
         maternity.diverted maternity.caesarean.decision_to_incision.p90 ambulance.a1.within_15
-        ambulance.call_to_hospital.within_45 ward.occupancy icu.occupancy
+        ambulance.call_to_hospital.within_45.norm
+        ambulance.call_to_hospital.within_45.life ward.occupancy icu.occupancy
         ward.delayed_discharge.beds staff.fte"""
     assert set(design.split()) <= set(kpis())
 

@@ -75,10 +75,12 @@ def test_without_crews_no_a1_call_is_within_15_minutes():
     calls = [record for row in range(3) for record in call(row, Step.CALL_A1)]
     kpi = measured(*calls)
     assert kpi["region", "ambulance.a1.within_15"] == 0
-    assert kpi["region", "ambulance.call_to_hospital.within_45"] == 0
+    assert kpi["region", "ambulance.call_to_hospital.within_45.life"] == 0
     for part in ("mean", "p95", "median", "p90"):
         assert kpi["region", f"ambulance.a1.response.{part}"] == WEEK - 60
-    assert kpi["region", "ambulance.call_to_hospital.mean"] == WEEK - 60
+    for clock in ("norm", "life"):
+        assert kpi["region", f"ambulance.call_to_hospital.within_45.{clock}"] == 0
+        assert kpi["region", f"ambulance.call_to_hospital.mean.{clock}"] == WEEK - 60
 
 
 def test_without_crews_no_a2_call_is_within_30_minutes():
@@ -90,7 +92,7 @@ def test_care_on_scene_alone_has_no_door_to_wait_for():
     who = person(Cohort.RIDE, 0)
     reached = [*call(0, Step.CALL_A1, Cohort.RIDE), (START + 70, who, Step.CREW_AT_SCENE, 0)]
     kpi = measured(*reached, *call(1, Step.CALL_A1))
-    assert kpi["region", "ambulance.call_to_hospital.mean"] == WEEK - 61
+    assert kpi["region", "ambulance.call_to_hospital.mean.life"] == WEEK - 61
     assert kpi["region", "ambulance.a1.within_15"] == 0.5
 
 

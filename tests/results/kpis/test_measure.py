@@ -111,9 +111,19 @@ def test_those_who_go_to_a_neighbour_are_counted_if_they_live_here():
     assert kpi["region", "ed.residents"] == pytest.approx(2 * ONCE)
 
 
+AT_PATIENT = 18.0
+
+
 def ride(row: int, called: float, scene: float, hospital: float | None, *, call=Step.CALL_A1):
-    """Return a ride that takes `scene` minutes to the patient and `hospital` to the door."""
-    ends = [] if hospital is None else [(called + hospital, row, Step.CREW_AT_HOSPITAL, EAST)]
+    """Return a ride that takes `scene` minutes to the patient and `hospital` to the door.
+
+    The crew stays 18 minutes with who is brought to hospital.
+    """
+    ends = [
+        (called + scene + AT_PATIENT, row, Step.CREW_LEFT_SCENE, 0),
+        (called + (hospital or 0.0), row, Step.CREW_AT_HOSPITAL, EAST),
+    ]
+    ends = [] if hospital is None else ends
     return [
         (called, row, Step.ENTER, NOWHERE),
         (called, row, call, NOWHERE),
@@ -136,8 +146,11 @@ def test_a1_is_measured_from_call_to_scene_and_to_the_door():
     )
     assert kpi["region", "ambulance.a1.response.mean"] == pytest.approx(46 / 3)
     assert kpi["region", "ambulance.a1.within_15"] == pytest.approx(2 / 3)
-    assert kpi["region", "ambulance.call_to_hospital.mean"] == 45
-    assert kpi["region", "ambulance.call_to_hospital.within_45"] == 0.5
+    assert kpi["region", "ambulance.call_to_hospital.mean.life"] == 45
+    assert kpi["region", "ambulance.call_to_hospital.within_45.life"] == 0.5
+    # By the norm's clock 5 minutes at the patient in place of 18: doors 27 and 37.
+    assert kpi["region", "ambulance.call_to_hospital.mean.norm"] == 32
+    assert kpi["region", "ambulance.call_to_hospital.within_45.norm"] == 1
     assert kpi["region", "ambulance.a2.within_30"] == 1
     assert kpi["region", "ambulance.rides"] == pytest.approx(4 * ONCE)
     # 4 crews out for an hour and one for 20 minutes, in one week

@@ -22,6 +22,7 @@ def kpis():
         *visit(2, START + 30, wait=500, stay=600, site=EAST),
         (START + 100, CALLED, Step.CALL_A1, NOWHERE),
         (START + 109, CALLED, Step.CREW_AT_SCENE, 0),
+        (START + 129, CALLED, Step.CREW_LEFT_SCENE, 0),
         (START + 150, CALLED, Step.CREW_AT_HOSPITAL, EAST),
     ]
     found = outcome(*rows, residents=sorted([NEAR, AWAY, CALLED]))
@@ -44,6 +45,9 @@ def test_who_lives_elsewhere_counts_for_no_municipality(kpis):
 
 
 def test_the_way_to_hospital_counts_from_the_call(kpis):
-    assert kpis["GM0001", "ambulance.call_to_hospital.mean"] == 50
-    assert kpis["GM0001", "ambulance.call_to_hospital.within_45"] == 0
-    assert np.isnan(kpis["GM0002", "ambulance.call_to_hospital.mean"])
+    assert kpis["GM0001", "ambulance.call_to_hospital.mean.life"] == 50
+    assert kpis["GM0001", "ambulance.call_to_hospital.within_45.life"] == 0
+    # The norm counts 5 minutes at the patient where the crew was there for 20.
+    assert kpis["GM0001", "ambulance.call_to_hospital.mean.norm"] == 35
+    assert kpis["GM0001", "ambulance.call_to_hospital.within_45.norm"] == 1
+    assert np.isnan(kpis["GM0002", "ambulance.call_to_hospital.mean.norm"])
