@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from results.kpis.timeline import Flags, Floats
+    from sim.random.distributions import Flags, Floats
 
 
 @dataclass(frozen=True)
