@@ -25,7 +25,7 @@ ALLOWED = Said(
     "'Mon-Fri 08:00-16:00' or 'even weeks 00:00-24:00'"
 )
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _RANGE = re.compile(
     r"(?:(?P<weeks>even|odd) weeks )?"
     r"(?:(?P<first>[A-Z][a-z]{2})(?:-(?P<last>[A-Z][a-z]{2}))? )?"
@@ -94,14 +94,14 @@ def _days(first: str | None, last: str | None, part: str) -> list[int]:
     if first is None:
         return list(range(DAYS_PER_WEEK))
     for day in (first, last or first):
-        if day not in _DAYS:
+        if day not in DAYS:
             raise Wrong(
                 "{part!r}: {day!r} is not a day; allowed: {allowed}",
                 part=part,
                 day=day,
-                allowed=", ".join(_DAYS),
+                allowed=", ".join(DAYS),
             )
-    start, end = _DAYS.index(first), _DAYS.index(last or first)
+    start, end = DAYS.index(first), DAYS.index(last or first)
     return [(start + step) % DAYS_PER_WEEK for step in range((end - start) % DAYS_PER_WEEK + 1)]
 
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from scenarios.errors import Problem, ScenarioError
+from scenarios.calendar.opening_hours import DAYS, HOURS_PER_DAY
+from scenarios.errors import Problem, Said, ScenarioError
 from scenarios.files.document import Document, Place, read_document
 from scenarios.files.overrides import apply_setting
 from scenarios.files.shipped import BASELINE, shipped_folder, shipped_names
 from scenarios.files.validation import told
+from scenarios.needs import lacking
 from scenarios.schema.rosters import Roster
 from scenarios.schema.scenario import Scenario
 from scenarios.schema.vocabulary import POOLED
@@ -20,6 +22,7 @@ from scenarios.schema.vocabulary import POOLED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from scenarios.needs import Lacking
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -52,7 +55,55 @@ def load(reference: str, settings: Iterable[str] = ()) -> Scenario:
         scenario = Scenario.model_validate(merged)
     except ValidationError as error:
         raise ScenarioError(_problems(error, documents, given)) from None
-    return _with_pooled(scenario)
+    sized = _with_pooled(scenario)
+    _require_needs(sized, documents, given)
+    return sized
+
+
+def _require_needs(
+    scenario: Scenario, documents: Sequence[Document], settings: Mapping[Place, str]
+) -> None:
+    """Refuse a function that is open without what it cannot work without."""
+    problems = []
+    for key, site in scenario.sites.items():
+        if site.unlimited != (site.role == "neighbour"):
+            file, line = _told_in(("sites", key), documents, settings)
+            message = (
+                Said("only a neighbour can be unlimited")
+                if site.unlimited
+                else Said("a neighbour must be 'unlimited: true': its capacity is not simulated")
+            )
+            problems.append(Problem(file, line, f"sites.{key}.unlimited", message))
+    if not problems and not scenario.to_be_sized():
+        for found in lacking(scenario):
+            place = ("sites", found.site, "open", found.function.value)
+            file, line = _told_in(place, documents, settings)
+            problems.append(Problem(file, line, ".".join(place), _lacks(found)))
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _lacks(found: Lacking) -> Said:
+    day, hour = divmod(found.hour, HOURS_PER_DAY)
+    return Said(
+        "is open on {day} at {hour}:00 without any {group}, and cannot work without; give one, or "
+        "close it",
+        {
+            "day": DAYS[day % len(DAYS)],
+            "hour": hour,
+            "group": " or ".join(resource.value for resource in found.group),
+        },
+    )
+
+
+def _told_in(
+    place: Place, documents: Sequence[Document], settings: Mapping[Place, str]
+) -> tuple[str, int | None]:
+    """Return the file and line of a field, or the setting that gave it."""
+    for length in range(len(place), 0, -1):
+        if place[:length] in settings:
+            return settings[place[:length]], None
+    return _where(place, documents)
 
 
 def _with_pooled(scenario: Scenario) -> Scenario:
@@ -147,11 +198,7 @@ def _problems(
     problems = []
     for item in error.errors():
         place = tuple(str(part) for part in item["loc"] if part != "[key]")
-        file, line = _where(place, documents)
-        for length in range(len(place), 0, -1):
-            if place[:length] in settings:
-                file, line = settings[place[:length]], None
-                break
+        file, line = _told_in(place, documents, settings)
         problems.append(Problem(file, line, ".".join(place), told(item)))
     return problems
 

@@ -32,7 +32,13 @@ class Site(Model):
     trauma_centre: bool = Field(
         False, description="level-1 centre: ambulances bring most of the severely injured here"
     )
-    capacity: dict[Resource, Roster] = Field(default_factory=dict)
+    unlimited: bool = Field(
+        False,
+        description="a neighbour that has plenty of everything: its capacity is not simulated",
+    )
+    capacity: dict[Resource, Roster] = Field(
+        default_factory=dict, description="what is not named is not there"
+    )
     theatre_schedule: tuple[Sessions, ...] = Field(
         (), description="elective sessions as written; other specialties get what they need"
     )

@@ -107,7 +107,7 @@ def test_municipalities_have_their_own_rides_at_their_own_norms():
 
 def test_waits_of_residents_at_the_door_have_the_median_and_the_95th_percentile():
     # Waits of 1 to 100 minutes and of at least 900, of who leaves unseen: the 51st, and 0.45 beyond
-    # the 96th of 101. Stays of 201 to 300: 250.5; who leaves unseen has none, and who lives elsewhere
+    # the 96th of 101. Stays of 201 to 300: 250.5; who leaves unseen has none. Who lives elsewhere
     # doesn't count.
     rows = [
         row
