@@ -209,7 +209,7 @@ def reach(
     """
     import pandas as pd
 
-    from geodata.dataset.dataset import load
+    from geodata.dataset.folder import load
     from results.accessibility.best_sites import best_sites_text, write_trade_off
     from results.accessibility.best_sites import locate as best_sites
     from results.accessibility.detail import write_detail

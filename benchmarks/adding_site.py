@@ -13,10 +13,14 @@ import argparse
 import time
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geodata.dataset.dataset import DataSet, load
+from geodata.dataset.folder import load
+
+if TYPE_CHECKING:
+    from geodata.dataset.dataset import DataSet
 
 MOST_SECONDS = 0.3
 SEED = 1

@@ -71,7 +71,7 @@ def write_points(osm: Path, folder: Path) -> None:
     """Write the middles of the postcodes and the hospital sites that ship, and where they enter."""
     from pyproj import Transformer  # noqa: PLC0415 - the interpreter of OSRM lacks these
 
-    from geodata.dataset.dataset import load  # noqa: PLC0415
+    from geodata.dataset.folder import load  # noqa: PLC0415
     from geodata.routing.workflows import (  # noqa: PLC0415
         SNAP_LIMIT_M,
         open_network,

@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from geodata.dataset.dataset import load
+from geodata.dataset.folder import load
 from scenarios.files import loading as files
 from scenarios.parameters.registry import registry
 from scenarios.schema.scenario import Override, Scenario

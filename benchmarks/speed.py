@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from geodata.dataset.dataset import load
+from geodata.dataset.folder import load
 from results.kpis.measure import measure
 from scenarios.files import loading as files
 from sim.engine import process as journey

@@ -137,8 +137,8 @@ def info(data: Path | None) -> None:
     Example:
       twentezorg geodata info --data output/data
     """
-    from geodata.dataset.dataset import load
     from geodata.dataset.description import describe
+    from geodata.dataset.folder import load
 
     click.echo(describe(load(data)))
 

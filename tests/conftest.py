@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import settings
 
-from geodata.dataset.dataset import DataSet, load
+from geodata.dataset.dataset import DataSet
+from geodata.dataset.folder import load
 
 # A machine that is busy is no failure: how long an example takes says nothing here.
 settings.register_profile("untimed", deadline=None)

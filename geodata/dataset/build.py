@@ -19,7 +19,8 @@ from pyproj import Transformer
 
 from geodata.config.region import Region, read_region
 from geodata.config.speed_profiles import SHIPPED, SpeedModel, speed_model
-from geodata.dataset.dataset import PROFILES, WGS84, DataSet, Minutes, Roads, load, write
+from geodata.dataset.dataset import PROFILES, WGS84, DataSet, Minutes
+from geodata.dataset.folder import Roads, load, write
 from geodata.errors import DataError
 from geodata.notes import Note, note
 from geodata.osm.access_tags import ROAD_CLASSES

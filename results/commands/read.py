@@ -98,7 +98,7 @@ def report(
       twentezorg report output/run --lang en
       twentezorg report output/run --futures output/sweep
     """
-    from geodata.dataset.dataset import load
+    from geodata.dataset.folder import load
     from results.commands.console import Written, written_text
     from results.decision.basis import weighed
     from results.publication.publish import write_report

@@ -130,7 +130,7 @@ def occupancy(scenario: str, out: Path, lang: str, **replication: Any) -> None: 
 
 
 def _replay(scenario: str, replication: int, settings: tuple[str, ...], asked: Asked) -> Replay:
-    from geodata.dataset.dataset import load
+    from geodata.dataset.folder import load
     from results.kpis.measure import measure
     from results.replay.replay import replay
     from results.runs.execution import Crew, playing

@@ -90,7 +90,7 @@ def run(
       twentezorg run --precision 0.05 --at-most 40
       twentezorg run now --set demand.ed.level=1.0 --out output/busier
     """
-    from geodata.dataset.dataset import load
+    from geodata.dataset.folder import load
     from results.commands.console import Written, written_text
     from results.kpis.measure import measure
     from results.publication.cache import FOLDER as DRAWINGS

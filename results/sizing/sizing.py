@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from geodata.config.norms import norms
-from geodata.dataset import dataset
+from geodata.dataset.folder import load as load_data
 from results.errors import ResultsError
 from results.language.words import words
 from results.replay.replay import replay
@@ -96,7 +96,7 @@ def simulated(play: Play, replications: int) -> Callable[[Scenario], Values]:
 
 def _posts_for_crews(scenario: Scenario, setting: Setting, most: int) -> list[str]:
     """Return at which posts further crews help most, from one replication."""
-    played = replay(scenario, dataset.load(setting.data_folder), setting, replication=0)
+    played = replay(scenario, load_data(setting.data_folder), setting, replication=0)
     limit = norms(scenario.norms)[LATE_MINUTES]
     return crew_order(scenario, played.data, played.outcome, played.patients, limit, most)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geodata.dataset import dataset
+from geodata.dataset.folder import load as load_data
 from geodata.errors import DataError
 from scenarios.errors import Said, ScenarioError
 from scenarios.schema.vocabulary import Start
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from geodata.dataset.dataset import DataSet
     from scenarios.schema.scenario import Scenario
 
 
@@ -133,23 +134,23 @@ def finish(setting: Setting, task: Task) -> Finished:
     )
 
 
-def data_of(setting: Setting) -> dataset.DataSet:
+def data_of(setting: Setting) -> DataSet:
     """Return the data set of a setting, read once in each process."""
     return _data(setting.data_folder)
 
 
 @lru_cache(maxsize=1)
-def _data(folder: Path | None) -> dataset.DataSet:
-    return dataset.load(folder)
+def _data(folder: Path | None) -> DataSet:
+    return load_data(folder)
 
 
 @lru_cache(maxsize=2)
-def _placed(folder: Path | None, places: tuple[tuple[float, float], ...]) -> dataset.DataSet:
+def _placed(folder: Path | None, places: tuple[tuple[float, float], ...]) -> DataSet:
     """Return a data set with points where a scenario has new sites, if it has its roads."""
     return _data(folder).with_places(places)
 
 
-def replicate(scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmup: int) -> Outcome:
+def replicate(scenario: Scenario, data: DataSet, horizon: Horizon, warmup: int) -> Outcome:
     """Simulate one replication of one scenario."""
     gc.disable()  # drawing and setting up leave no cycles; looking for them takes time
     gc.freeze()  # nor has what was there before a part in them
@@ -163,7 +164,7 @@ def replicate(scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmu
 
 
 def _played(
-    scenario: Scenario, data: dataset.DataSet, horizon: Horizon, warmup: int
+    scenario: Scenario, data: DataSet, horizon: Horizon, warmup: int
 ) -> tuple[Callable[[Records], Outcome], list[Records]]:
     """Return all of an outcome but its records, and what these are made of."""
     patients = patients_of(scenario, data, horizon)
@@ -188,7 +189,7 @@ def _played(
 
 
 def _residents(
-    patients: Patients, data: dataset.DataSet
+    patients: Patients, data: DataSet
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.str_]]:
     """Return the patients of the region, sorted, and the municipality of each."""
     in_region = data.cells["in_region"].to_numpy(dtype=bool)

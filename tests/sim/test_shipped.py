@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from geodata.dataset.dataset import load as load_data
+from geodata.dataset.folder import load as load_data
 from scenarios.calendar.opening_hours import FORTNIGHT, open_hours
 from scenarios.capacity import roster_hours, site_capacity
 from scenarios.files.loading import load

@@ -7,7 +7,8 @@ import pytest
 
 from geodata.config.norms import norms
 from geodata.dataset.build import build
-from geodata.dataset.dataset import STARTER, DataSet, load
+from geodata.dataset.dataset import DataSet
+from geodata.dataset.folder import STARTER, load
 from geodata.errors import DataError
 from tests.support.paper_roads import REAL_DATA, needs_real_data
 

@@ -7,7 +7,7 @@ import pytest
 
 from geodata.config.region import REGIONS, read_region
 from geodata.dataset.build import build
-from geodata.dataset.dataset import load
+from geodata.dataset.folder import load
 from geodata.errors import DataError
 from geodata.location import grid as anywhere
 from geodata.location.grid import trade_off_over_cells

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from pypdf import PdfReader
 
-from geodata.dataset import dataset
+from geodata.dataset.folder import load as load_data
 from results.language.words import UNKNOWN, words
 from results.links import file_stem
 from results.rendering.label_placement import Box, text_size
@@ -202,7 +202,7 @@ def named_on(svg: str) -> list[tuple[str, Box]]:
 
 
 def test_names_on_a_map_can_be_read():
-    data = dataset.load(None)
+    data = load_data(None)
     codes = data.municipalities.set_index("municipality")["municipality_code"]
     for place in ("Dinkelland", "Rijssen-Holten", "Hellendoorn"):
         members = (data.cells["municipality_code"] == codes[place]).to_numpy()

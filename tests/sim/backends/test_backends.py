@@ -244,7 +244,7 @@ def test_another_number_is_another_key_and_another_text_is_not():
 
 
 def test_another_data_set_is_another_key(tmp_path, starter):
-    from geodata.dataset.dataset import write
+    from geodata.dataset.folder import write
 
     write(
         dataclasses.replace(

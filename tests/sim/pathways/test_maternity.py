@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from geodata.dataset import dataset
+from geodata.dataset.folder import load as load_data
 from results.kpis.measure import measure
 from scenarios.files.loading import load
 from sim.journal.steps import NOBODY, Step
@@ -17,7 +17,7 @@ from sim.units import MINUTES_PER_HOUR
 
 @pytest.fixture(scope="module")
 def data():
-    return dataset.load(None)
+    return load_data(None)
 
 
 @pytest.fixture(scope="module")

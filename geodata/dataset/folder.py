@@ -1,0 +1,190 @@
+"""A data set in a folder: read as it is needed, written as a whole.
+
+`load()` gives the starter data set that ships; `load(folder)` one that was built.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from geodata.config.speed_profiles import SHIPPED
+from geodata.dataset.dataset import PROFILES, SPEEDS_FILE, DataSet
+from geodata.dataset.storage import (
+    QUICK,
+    SMALL,
+    read_minutes,
+    write_minutes,
+    write_network,
+)
+from geodata.errors import DataError
+from geodata.files import write_folder
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from geodata.roads.network import Positions, RoadNetwork
+
+
+STARTER: Final = Path(__file__).parents[1] / "starter"
+ROADS_FILE: Final = "roads.npz"
+
+
+@dataclass(frozen=True)
+class _Stored(DataSet):
+    """A data set in a folder; its outlines are read when a map asks, a simulation never does."""
+
+    folder: Path = STARTER
+
+    def __post_init__(self) -> None:
+        for name in ("municipalities", "roads"):
+            if vars(self)[name] is None:
+                del vars(self)[name]
+
+    if not TYPE_CHECKING:
+
+        @cached_property
+        def municipalities(self) -> gpd.GeoDataFrame:
+            """Outlines for maps."""
+            return self._outlines("municipalities")
+
+        @cached_property
+        def roads(self) -> gpd.GeoDataFrame:
+            """Main roads for maps."""
+            return self._outlines("roads")
+
+    def _outlines(self, name: str) -> gpd.GeoDataFrame:
+        import geopandas as gpd  # noqa: PLC0415 - heavy
+
+        file = self.folder / f"{name}.parquet"
+        try:
+            return gpd.read_parquet(file)
+        except (OSError, ValueError) as error:
+            raise DataError(
+                "the data set is damaged: {error}", error=str(error), file=file
+            ) from error
+
+
+def load(path: Path | None = None) -> DataSet:
+    """Read a data set.
+
+    Parameters
+    ----------
+    path
+        Folder that `build` wrote; None for the starter data set that ships.
+
+    Returns
+    -------
+    DataSet
+
+    Raises
+    ------
+    DataError
+        If the folder is no data set.
+    """
+    folder = STARTER if path is None else path
+    if not (folder / "manifest.json").is_file():
+        raise DataError(
+            "no data set here (manifest.json is missing); make one with: twentezorg geodata build",
+            file=folder,
+        )
+    try:
+        return _read(folder)
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(
+            "the data set is damaged: {error}", error=str(error), file=folder
+        ) from error
+
+
+def _read(folder: Path) -> DataSet:
+    cells = _table(folder / "cells.parquet")
+    points = _table(folder / "points.parquet")
+    shape = (len(cells), len(points))
+    return _Stored(
+        cells=cells,
+        points=points,
+        municipalities=None,  # read when asked for
+        roads=None,
+        manifest=json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
+        cell_table={p: read_minutes(folder / f"cell-{p}.xz", shape) for p in PROFILES},
+        point_table={
+            p: read_minutes(folder / f"point-{p}.xz", (len(points), len(points))) for p in PROFILES
+        },
+        roads_file=folder / ROADS_FILE if (folder / ROADS_FILE).is_file() else None,
+        folder=folder,
+    )
+
+
+def _table(file: Path) -> pd.DataFrame:
+    """Read a table as pandas does, without the threads and the pool of memory it keeps."""
+    import pyarrow as pa  # noqa: PLC0415 - heavy
+    from pyarrow.parquet import ParquetFile  # noqa: PLC0415
+
+    pool = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        with ParquetFile(file) as table:
+            frame: pd.DataFrame = table.read(use_threads=False).to_pandas(use_threads=False)
+            return frame
+    finally:
+        pa.set_memory_pool(pool)
+
+
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """A road network, where on it the cells and points of a data set are, and how it is driven."""
+
+    network: RoadNetwork
+    cells: Positions
+    points: Positions
+    speeds_file: Path = SHIPPED
+
+
+def write(data: DataSet, folder: Path, roads: Roads | None = None) -> None:
+    """Write a data set: beside its place first, so that it appears whole or not at all.
+
+    Parameters
+    ----------
+    data
+        Data set.
+    folder
+        Where it goes; what stands there is replaced if it is a data set.
+    roads
+        Road network to store with it; None for a data set as small as the starter.
+
+    Raises
+    ------
+    DataError
+        If something else than a data set stands there.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / "manifest.json").is_file():
+        raise DataError("exists and is no data set; choose another folder", file=folder)
+    with write_folder(folder) as aside:
+        for name, table in {
+            "cells": data.cells,
+            "points": data.points,
+            "municipalities": data.municipalities,
+            "roads": data.roads,
+        }.items():
+            table.to_parquet(aside / f"{name}.parquet", index=False, compression="zstd")
+        preset = SMALL if roads is None else QUICK  # beside the roads, minutes are little
+        tables = {"cell": data.cell_table, "point": data.point_table}
+        with ThreadPoolExecutor(len(PROFILES)) as threads:  # packing lets go of the lock
+            for written in [
+                threads.submit(write_minutes, aside / f"{name}-{p}.xz", table[p], preset)
+                for name, table in tables.items()
+                for p in PROFILES
+            ]:
+                written.result()
+        if roads is not None:
+            at = {"cells": roads.cells, "points": roads.points}
+            write_network(aside / ROADS_FILE, roads.network, at)
+            shutil.copyfile(roads.speeds_file, aside / SPEEDS_FILE)
+        text = json.dumps(data.manifest, indent=1, ensure_ascii=False, sort_keys=True)
+        (aside / "manifest.json").write_text(text + "\n", encoding="utf-8")
