@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+UNFINISHED: Final = ".part"
+"""The end of what is being written aside."""
 
 
 @contextmanager
 def write_file(path: Path) -> Iterator[Path]:
     """Give a new file to write; it takes its place only when all went well."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.part")
+    aside = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")  # two may write at once
     try:
         yield aside
         aside.replace(path)

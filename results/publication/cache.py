@@ -17,6 +17,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from zlib import error as ZlibError  # noqa: N812 - an exception
 
+from geodata.files import write_file
 from sim.replication.cache_keys import whole_code_hash
 
 if TYPE_CHECKING:
@@ -98,15 +99,12 @@ def _unpacked(kept: Path, folder: Path) -> bool:
 
 
 def _pack(folder: Path, kept: Path) -> None:
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    aside = kept.with_name(f".{kept.name}.{os.getpid()}")
-    try:
-        with zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-                archive.write(path, path.relative_to(folder))
-        aside.replace(kept)
-    finally:
-        aside.unlink(missing_ok=True)
+    with (
+        write_file(kept) as aside,
+        zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+    ):
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            archive.write(path, path.relative_to(folder))
 
 
 def _forget_the_oldest(folder: Path) -> None:

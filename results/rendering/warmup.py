@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from geodata.files import write_file
 from results.kpis.catalogue import SHARE, kpi
 from results.language.words import PERCENT, words
 from results.rendering.style import QUIET_TEXT
@@ -66,12 +67,8 @@ def draw_warmup(found: Sequence[Settling], path: Path, lang: str) -> None:
     figure.legend(
         said.values(), said.keys(), loc="outside lower center", ncols=len(said), frameon=False
     )
-    aside = path.with_name(f".{path.name}")
-    try:
+    with write_file(path) as aside:
         figure.savefig(aside, format="png", metadata={"Software": None})
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _panel(axis: Axes, item: Settling, reader: Words) -> None:

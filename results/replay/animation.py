@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from babel.dates import get_day_names
 
+from geodata.files import write_file
 from results.errors import ResultsError
 from results.rendering.templates import template
 from results.replay.occupancy import area_texts
@@ -198,14 +199,9 @@ def write_page(page: str, out: Path) -> None:
     ResultsError
         The file can't be written.
     """
-    part = out.with_name(f".{out.name}.part")
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            part.write_text(page, encoding="utf-8")
-            part.replace(out)
-        finally:
-            part.unlink(missing_ok=True)
+        with write_file(out) as aside:
+            aside.write_text(page, encoding="utf-8")
     except OSError as error:
         raise ResultsError(
             "can't write {path}: {why}", path=out, why=Said(error.strerror or str(error))

@@ -30,6 +30,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from geodata.files import UNFINISHED, write_file
 from scenarios.errors import Said
 from sim.errors import StoreError
 from sim.replication.cache_keys import Series
@@ -62,7 +63,6 @@ FACTS = ("events", "wall_seconds", "peak_memory_mb")
 PARTS = "parts"
 SHARD = 2  # first digits of a key that name its folder
 SUM = 16  # digits of the hash in a part's name
-UNFINISHED = ".unfinished"
 OLD_SECONDS = 3600.0
 """After how long something unfinished is surely of a process that was killed."""
 
@@ -219,13 +219,10 @@ class Store:
             content = sink.getvalue()
             first, last = together[0].replication, together[-1].replication
             name = f"{series.key}.{first:06d}-{last:06d}.{_sum(content)}.parquet"
-            aside = folder / f".{name}.{os.getpid()}{UNFINISHED}"
             try:
-                folder.mkdir(parents=True, exist_ok=True)
-                aside.write_bytes(content)
-                aside.replace(folder / name)
+                with write_file(folder / name) as aside:
+                    aside.write_bytes(content)
             except OSError as error:
-                _remove(aside)
                 raise StoreError(
                     "can't write to the run store {folder}: {why}; what has finished is kept, "
                     "so when it can be written the same command goes on; --store takes another "
