@@ -20,7 +20,7 @@ from geodata.accessibility.reachability import (
     nearest_minutes,
 )
 from geodata.config.norms import Norms, norms
-from scenarios.calendar.opening_hours import open_hours
+from scenarios.calendar.opening_hours import open_together
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import DataSet, Minutes, ProfileName
@@ -101,13 +101,7 @@ class Access:
 
     def _open_together(self, scenario: Scenario, function: str) -> list[list[str]]:
         sites = [site for site in scenario.sites if self._has(site.point)]
-        if not sites:
-            return [[]]
-        hours = np.array([open_hours(site.hours(function)) for site in sites])
-        return [
-            [site.point for site, is_open in zip(sites, moment, strict=True) if is_open]
-            for moment in np.unique(hours, axis=1).T
-        ]
+        return open_together({site.point: site.hours(function) for site in sites})
 
     def counts(self, members: Members) -> Beyond:
         """Count who lives in some cells."""
@@ -183,12 +177,7 @@ def least_favourable(
     numpy.ndarray
         Shape (cells,); infinite where none is open or can be reached.
     """
-    hours = np.array([open_hours(site.hours(function)) for site in scenario.sites])
-    points = [site.point for site in scenario.sites]
-    moments = [
-        [point for point, is_open in zip(points, moment, strict=True) if is_open]
-        for moment in np.unique(hours, axis=1).T
-    ]
+    moments = open_together({site.point: site.hours(function) for site in scenario.sites})
     if profile == "car":
         return nearest_minutes(data, profile, moments)
     return call_to_hospital_minutes(data, norms(scenario.norms), moments, scenario.posts)

@@ -7,12 +7,15 @@ turn by the week. Hours are whole hours; a range may pass midnight.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from scenarios.errors import Said, Wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 HOURS_PER_DAY: Final = 24
 DAYS_PER_WEEK: Final = 7
@@ -110,3 +113,31 @@ def weekend_hours() -> HourTable:
     day = np.arange(FORTNIGHT) // HOURS_PER_DAY % DAYS_PER_WEEK
     weekend: HourTable = day >= SATURDAY
     return weekend
+
+
+def open_together(hours: Mapping[str, str]) -> list[list[str]]:
+    """Return the sets of sites that are open together at some hour of the fortnight.
+
+    Parameters
+    ----------
+    hours
+        When each site is open, by id, as `open_hours` reads it.
+
+    Returns
+    -------
+    list of list of str
+        Every set that occurs, once; an empty one where at some hour nothing is open, or without
+        sites.
+
+    Examples
+    --------
+    >>> open_together({"A": "24/7", "B": "07:00-23:00", "C": "closed"})
+    [['A'], ['A', 'B']]
+    """
+    if not hours:
+        return [[]]
+    table = np.array([open_hours(text) for text in hours.values()])
+    return [
+        [site for site, is_open in zip(hours, moment, strict=True) if is_open]
+        for moment in np.unique(table, axis=1).T
+    ]
