@@ -11,7 +11,7 @@ import numpy as np
 
 from results.errors import ResultsError
 from results.kpis.catalogue import kpis
-from results.validation.calibration import interval
+from results.statistics.intervals import interval
 from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:

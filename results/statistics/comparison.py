@@ -17,19 +17,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from results.errors import ResultsError
 from results.kpis.catalogue import Direction, kpi
 from results.kpis.criteria import criteria_kpis
+from results.statistics.intervals import CONFIDENCE, half_width
 from scenarios.errors import Said
 from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-CONFIDENCE = 0.95
 
 ROUNDING = 1e-9
 """Differences smaller than this share of the values themselves are rounding, not effects."""
@@ -162,18 +160,9 @@ def _widen(table: pd.DataFrame, together: pd.Series) -> None:
         return
     count = table.loc[together, "count"].to_numpy(dtype=float)
     level = 1 - (1 - CONFIDENCE) / members
-    half = _half_width(table.loc[together, "std"], count, level)
+    half = half_width(table.loc[together, "std"], count, level)
     table.loc[together, "ci_low"] = table.loc[together, "difference"] - half
     table.loc[together, "ci_high"] = table.loc[together, "difference"] + half
-
-
-def _half_width(std: pd.Series, count: npt.NDArray[np.float64], level: float) -> pd.Series:
-    """Return half of a two-sided t-interval of a mean; NaN for fewer than two values."""
-    from scipy import stats  # noqa: PLC0415 - large, and a process that simulates needs none of it
-
-    with np.errstate(invalid="ignore", divide="ignore"):
-        half: pd.Series = stats.t.ppf((1 + level) / 2, count - 1) * std / np.sqrt(count)
-    return half
 
 
 def _pairs(replications: pd.DataFrame, baselines: Mapping[str, str]) -> pd.DataFrame:
@@ -200,7 +189,7 @@ def _means(values: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
     groups = ordered.groupby(keys, sort=True, observed=True)[column]
     table = groups.agg(["mean", "std", "count"]).reset_index()
     count = table["count"].to_numpy(dtype=float)
-    half = _half_width(table["std"], count, CONFIDENCE)
+    half = half_width(table["std"], count)
     table["ci_low"] = table["mean"] - half
     table["ci_high"] = table["mean"] + half
     return table

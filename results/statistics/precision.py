@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import yaml
-from scipy import stats
 
 from results.errors import ResultsError
 from results.kpis.catalogue import kpi as catalogued
 from results.language.words import words
-from results.statistics.comparison import CONFIDENCE
+from results.statistics.intervals import half_width
 from sim.experiment.experiment import replications_table
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def relative_half_widths(values: Floats, level: float | None = None) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.cumsum(moved) / count
         variance = np.maximum(np.cumsum(moved**2) / count - mean**2, 0) * count / (count - 1)
-        half = stats.t.ppf((1 + CONFIDENCE) / 2, count - 1) * np.sqrt(variance / count)
+        half = half_width(np.sqrt(variance), count)
         share = half / np.abs(mean + shift if level is None else level)
     enough = count > 1
     widths: Floats = np.where(enough & ~np.isnan(share), share, np.where(half == 0, 0.0, np.inf))

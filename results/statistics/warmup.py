@@ -23,7 +23,7 @@ from scipy import stats
 
 from results.errors import ResultsError
 from results.kpis.timeline import Timeline, mean, quantile
-from results.statistics.comparison import CONFIDENCE
+from results.statistics.intervals import CONFIDENCE
 from scenarios.calendar.opening_hours import DAYS_PER_WEEK
 from scenarios.schema.vocabulary import Resource
 from sim.journal.steps import Step

@@ -14,11 +14,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 
 from results.errors import ResultsError
 from results.language.terminal import reader
-from results.statistics.comparison import CONFIDENCE
+from results.statistics.intervals import interval
 from scenarios.parameters.registry import Confidence
 
 if TYPE_CHECKING:
@@ -126,18 +125,6 @@ def checked(replications: pd.DataFrame, against: Sequence[Anchor]) -> list[Check
         mean, half = interval(values)
         checks.append(Check(anchor, mean, mean - half, mean + half))
     return checks
-
-
-def interval(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, float]:
-    """Return the mean of the observed values and half its 95% t-interval; NaN where unknown."""
-    known = values[~np.isnan(values)]
-    if len(known) == 0:
-        return np.nan, np.nan
-    mean = float(known.mean())
-    if len(known) == 1:
-        return mean, np.nan
-    spread = float(known.std(ddof=1)) / np.sqrt(len(known))
-    return mean, float(stats.t.ppf((1 + CONFIDENCE) / 2, len(known) - 1) * spread)
 
 
 def all_hold(checks: Sequence[Check]) -> bool:

@@ -13,11 +13,11 @@ from gettext import gettext as spoken
 
 import numpy as np
 import simpy
-from scipy import stats
 from simpy.events import Event
 
 from results.kpis.timeline import P95, Floats, quantile
 from results.language.terminal import reader
+from results.statistics.intervals import interval
 from sim.engine.pool import Pool
 from sim.random.distributions import lognormal
 
@@ -113,10 +113,7 @@ def _seeds() -> list[np.random.SeedSequence]:
 
 
 def _check(name: str, exact: float, values: tuple[float, ...] | list[float]) -> TheoryCheck:
-    found = np.array(values)
-    half = stats.t.ppf((1 + CONFIDENCE) / 2, len(found) - 1) * found.std(ddof=1)
-    half = float(half / math.sqrt(len(found)))
-    mean = float(found.mean())
+    mean, half = interval(np.array(values), CONFIDENCE)
     return TheoryCheck(name, exact, mean, mean - half, mean + half)
 
 

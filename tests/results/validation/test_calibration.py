@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from results.kpis.catalogue import kpis
-from results.validation.calibration import all_hold, anchors, calibration_text, checked, interval
+from results.statistics.intervals import interval
+from results.validation.calibration import all_hold, anchors, calibration_text, checked
 from results.validation.queueing_theory import erlang_b, erlang_c, mean_wait, theory_checks
 from scenarios.parameters.registry import Confidence
 
