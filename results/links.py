@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from geodata.accessibility.reachability import REGION_CODE
 from results.runs.run import safe_name
-from results.runs.tables import REGION
 from results.sizing.crews_needed import search_files
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def sheet_links(run: Run) -> tuple[SheetLink, ...]:
     """List the sheets of a run, by name, that of the region last."""
     table = run.reachability
     names = dict(zip(table["municipality_code"], table["municipality"], strict=True))
-    order = sorted(names, key=lambda code: (code == REGION, str(names[code])))
+    order = sorted(names, key=lambda code: (code == REGION_CODE, str(names[code])))
     return tuple(
         SheetLink(str(code), str(names[code]), f"{SHEETS}/{stem}.html", f"{SHEETS}/{stem}.pdf")
         for code in order

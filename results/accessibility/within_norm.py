@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING
 
-from results.runs.tables import REGION
+from geodata.accessibility.reachability import REGION_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ class Reach:
     """Who is within the norm of a function in a scenario."""
 
     share: Mapping[str, float]
-    """By municipality code, `REGION` included."""
+    """By municipality code, `REGION_CODE` included."""
 
     population: float
     norm: float
@@ -35,7 +35,7 @@ class Reach:
     @property
     def beyond(self) -> float:
         """Inhabitants of Twente beyond the norm."""
-        return self.population * (1 - self.share.get(REGION, float("nan")))
+        return self.population * (1 - self.share.get(REGION_CODE, float("nan")))
 
 
 def reach(run: Run, scenario: str, function: str) -> Reach:
@@ -46,7 +46,7 @@ def reach(run: Run, scenario: str, function: str) -> Reach:
         & (table["function"] == function)
         & (table["profile"] == PROFILES[function])
     ].set_index("municipality_code")
-    total = rows[rows.index == REGION]
+    total = rows[rows.index == REGION_CODE]
     return Reach(
         share={str(code): float(share) for code, share in rows["share_within_norm"].items()},
         population=float(total["population"].sum()) if len(total) else float("nan"),

@@ -15,7 +15,6 @@ import pandas as pd
 from results.decision.analysis import CERTAIN, DRAWS, Best, Decision, OverFutures, Ranking, Verdict
 from results.decision.basis import KEPT_OF_A_SWEEP, SWEEP
 from results.decision.costs import cost_table
-from results.decision.pareto import draw_pareto
 from results.decision.sentences import closing_sentences, decision_sentences
 from results.decision.smaa import Acceptability, group_names
 from results.kpis.criteria import criteria, groups
@@ -304,6 +303,8 @@ def write_decision(
     ResultsError
         The folder can't be written.
     """
+    from results.decision.pareto import draw_pareto  # noqa: PLC0415 - loads what draws
+
     with beside(folder, PREFIX) as stage:
         (stage / "decision.json").write_text(decision_json(decision, run), encoding="utf-8")
         for name, table in decision_tables(decision, run).items():

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geodata.accessibility.reachability import REGION_CODE
 from results.decision.costs import extra_costs
 from results.kpis.criteria import WORST_OFF, Criterion, Reach, criteria
-from results.runs.tables import REGION
 from scenarios.calendar.opening_hours import open_hours
 from sim.replication.outcome import WHOLE_REGION
 
@@ -189,7 +189,7 @@ def _kpi_values(run: Run, criterion: Criterion) -> Mapping[str, _Value]:
 def _reach_values(run: Run, reach: Reach) -> Mapping[str, _Value]:
     table = run.reachability
     rows = table[(table["function"] == reach.function) & (table["profile"] == reach.profile)]
-    region = rows["municipality_code"] == REGION
+    region = rows["municipality_code"] == REGION_CODE
     if reach.municipality == WORST_OFF:
         worst = rows[~region].groupby("scenario")[reach.column].min()
     else:

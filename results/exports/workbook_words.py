@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geodata.accessibility.reachability import LIMITS_REPORTED
 from results.kpis.catalogue import Direction
-from results.rendering.labels import confidence_labels, verdict_labels
+from results.language.confidence import confidence_labels
+from results.rendering.labels import verdict_labels
 from results.statistics.comparison import Holds, Size
 from sim.replication.outcome import WHOLE_REGION
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from geodata.accessibility.reachability import REGION_CODE
 from results.accessibility.within_norm import PROFILES, Reach, reach
 from results.maps.figure import MapContent, MapFigure
 from results.runs.run import Run, Scenario, safe_name
-from results.runs.tables import REGION
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import DataSet
@@ -106,7 +106,7 @@ def outcome(words: Words, found: Reach) -> str:
         "All of Twente: {share} within the norm; about {people} inhabitants beyond it."
     )
     return text.format(
-        share=words.percent(found.share.get(REGION, float("nan"))),
+        share=words.percent(found.share.get(REGION_CODE, float("nan"))),
         people=words.people(found.beyond),
     )
 
@@ -119,7 +119,7 @@ def alt_text(run: Run, scenario: Scenario, function: str, words: Words) -> str:
     low = sorted(
         (share, str(names[code]))
         for code, share in found.share.items()
-        if code != REGION and share < NEARLY_ALL
+        if code != REGION_CODE and share < NEARLY_ALL
     )
     told = [f"{name} {words.percent(share)}" for share, name in low]
     parts = [

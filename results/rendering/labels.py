@@ -1,4 +1,4 @@
-"""Words, symbols and classes by which tables show a verdict or how sure a number is."""
+"""Words, symbols and classes by which tables show a verdict."""
 
 from __future__ import annotations
 
@@ -23,9 +23,6 @@ STYLES = {
     Verdict.LOWER: "changed",
     Verdict.NOT_SHOWN: "unclear",
 }
-ASSUMED = "engineering_estimate"
-CONFIDENCES = (ASSUMED, "international", "national_nl", "measured_twente")
-"""How well a parameter is known, the least certain first."""
 
 
 def verdict_labels(words: Words) -> dict[Verdict, str]:
@@ -37,15 +34,4 @@ def verdict_labels(words: Words) -> dict[Verdict, str]:
         Verdict.HIGHER: _("higher"),
         Verdict.LOWER: _("lower"),
         Verdict.NOT_SHOWN: _("no difference shown"),
-    }
-
-
-def confidence_labels(words: Words) -> dict[str, str]:
-    """Say how well each class of parameters is known, the least certain first."""
-    _ = words.gettext
-    return {
-        ASSUMED: _("assumed"),
-        "international": _("published abroad"),
-        "national_nl": _("published for the Netherlands"),
-        "measured_twente": _("measured in Twente"),
     }

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from results.decision.costs import prices
+from results.language.confidence import confidence_labels
 from results.language.parameter_names import parameter_name, told
 from results.language.words import UNKNOWN
-from results.rendering.labels import confidence_labels
 from results.sizing.crews_needed import needed_by
 
 if TYPE_CHECKING:

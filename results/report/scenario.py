@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from results.language.confidence import confidence_labels
 from results.language.parameter_names import parameter_name, told
 from results.language.words import words
-from results.rendering.labels import confidence_labels
-from results.runs.study import parameters_table
+from results.runs.parameter_rows import parameter_rows
 
 if TYPE_CHECKING:
     from scenarios.schema.scenario import Scenario
@@ -39,7 +39,7 @@ def scenario_text(scenario: Scenario, lang: str) -> str:
         lines += [
             f"     {key:<10} {elective}: {sessions.written()}" for sessions in site.theatre_schedule
         ]
-    for row in parameters_table(scenario).to_dict("records"):
+    for row in parameter_rows(scenario):
         key, name = str(row["key"]), parameter_name(str(row["key"]), reader)
         known = labels.get(str(row["confidence"]), str(row["confidence"]))
         lines.append(

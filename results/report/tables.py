@@ -7,20 +7,14 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from geodata.accessibility.reachability import REGION_CODE
 from results.accessibility.within_norm import reach
 from results.kpis.catalogue import FLOWS, Kpi, headline_kpis, kpi, position
+from results.language.confidence import ASSUMED, CONFIDENCES, confidence_labels
 from results.language.parameter_names import parameter_name, told
 from results.language.words import UNKNOWN, Words
-from results.rendering.labels import (
-    ASSUMED,
-    CONFIDENCES,
-    STYLES,
-    SYMBOLS,
-    confidence_labels,
-    verdict_labels,
-)
+from results.rendering.labels import STYLES, SYMBOLS, verdict_labels
 from results.rendering.style import class_of
-from results.runs.tables import REGION
 from results.statistics.comparison import Verdict
 from sim.replication.outcome import WHOLE_REGION
 
@@ -170,8 +164,8 @@ def reach_table(run: Run, words: Words, function: str) -> ReachTable:
     found = [reach(run, column.scenario.name, function) for column in columns]
     table = run.reachability
     places = dict(zip(table["municipality_code"], table["municipality"], strict=True))
-    region = [code for code in places if code == REGION]
-    order = [*sorted(set(places) - {REGION}, key=lambda code: str(places[code])), *region]
+    region = [code for code in places if code == REGION_CODE]
+    order = [*sorted(set(places) - {REGION_CODE}, key=lambda code: str(places[code])), *region]
     rows = []
     for code in order:
         shares = (reached.share.get(code, float("nan")) for reached in found)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from results.kpis.catalogue import kpi
+from results.language.confidence import CONFIDENCES, confidence_labels
 from results.language.parameter_names import parameter_name, told
-from results.rendering.labels import CONFIDENCES, confidence_labels
 from scenarios.futures import Factor, load_factors
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from geodata.accessibility.reachability import (
@@ -19,7 +18,8 @@ from geodata.accessibility.reachability import (
     nearest_minutes,
 )
 from geodata.config.norms import norms
-from scenarios.calendar.opening_hours import open_hours
+from results.runs.parameter_rows import parameter_rows
+from scenarios.calendar.opening_hours import open_together
 from scenarios.schema.vocabulary import Function
 from sim.resources.site_points import TWENTE_RAV, point_ids, snapped_metres
 
@@ -96,9 +96,7 @@ class Study:
 
     def parameters_table(self) -> pd.DataFrame:
         """Return every parameter in force with its source, and the rosters, by scenario."""
-        return pd.concat(
-            [parameters_table(scenario) for scenario in self.scenarios], ignore_index=True
-        )
+        return pd.concat([_parameters(scenario) for scenario in self.scenarios], ignore_index=True)
 
     def reachability(self, data: DataSet) -> pd.DataFrame:
         """Return the rows of `reachability.csv` for every scenario."""
@@ -151,45 +149,12 @@ def crews_posts(scenario: Scenario, data: DataSet) -> list[str]:
 def open_moments(scenario: Scenario, function: Function, data: DataSet) -> list[list[str]]:
     """Return the sets of sites that are open together at some hour of the fortnight."""
     points = point_ids(scenario, data)
-    sites = scenario.in_play()
-    hours = np.array([open_hours(site.hours(function)) for site in sites.values()])
-    moments = np.unique(hours, axis=1).T
-    return [
-        [points[key] for key, is_open in zip(sites, moment, strict=True) if is_open]
-        for moment in moments
-    ]
+    hours = {points[key]: site.hours(function) for key, site in scenario.in_play().items()}
+    return open_together(hours)
 
 
-def parameters_table(scenario: Scenario) -> pd.DataFrame:
-    """Return every parameter in force and every roster, one row each, with its source."""
-    rows: list[dict[str, object]] = [
-        {
-            "key": entry.key,
-            "value": f"{entry.value:g}",
-            "unit": entry.unit,
-            "source": entry.source,
-            "year": entry.year,
-            "confidence": entry.confidence.value,
-        }
-        for entry in scenario.effective_parameters().entries()
-    ]
-    rosters = {
-        f"sites.{key}.{resource.value}": roster
-        for key, site in scenario.sites.items()
-        for resource, roster in site.capacity.items()
-    } | {f"ambulance.{post}": roster for post, roster in scenario.ambulance.items()}
-    rows += [
-        {
-            "key": key,
-            "value": roster.written(),
-            "unit": "by shift" if roster.always is None else "number",
-            "source": roster.source,
-            "year": "",
-            "confidence": roster.confidence.value,
-        }
-        for key, roster in sorted(rosters.items())
-    ]
-    table = pd.DataFrame(rows)
+def _parameters(scenario: Scenario) -> pd.DataFrame:
+    table = pd.DataFrame(parameter_rows(scenario))
     table.insert(0, "scenario", scenario.name)
     return table
 

@@ -36,9 +36,6 @@ REACHABILITY_COLUMNS = (
 )
 PARAMETER_COLUMNS = ("scenario", "key", "value", "unit", "source", "year", "confidence")
 
-REGION = "REGION"
-"""The municipality code of all of Twente in `reachability.csv`."""
-
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table with safe text, fixed number formats and Unix line ends."""

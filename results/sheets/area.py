@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geodata.accessibility.reachability import REGION_CODE
 from results.accessibility.travel import CLOCKS, Access, Beyond
-from results.runs.tables import REGION
 from results.sheets.maps import SheetMaps
 from sim.replication.outcome import WHOLE_REGION
 
@@ -39,7 +39,7 @@ class Area:
     Attributes
     ----------
     code, name
-        The municipality's code (`REGION` for Twente) and its name.
+        The municipality's code (`REGION_CODE` for Twente) and its name.
     members
         For each cell of the data set whether it lies there.
     codes
@@ -54,7 +54,7 @@ class Area:
     @property
     def site(self) -> str:
         """The site of its figures among the KPIs."""
-        return WHOLE_REGION if self.code == REGION else self.code
+        return WHOLE_REGION if self.code == REGION_CODE else self.code
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from geodata.accessibility.uncertainty import CENTRAL_RANGE, travel_ratio
 from results.accessibility.travel import CLOCKS
-from results.rendering.labels import ASSUMED, CONFIDENCES
+from results.language.confidence import ASSUMED, CONFIDENCES
 from results.runs.run import ALWAYS, CLOSED
 from results.sheets.area import ED, MATERNITY
 from results.sheets.content import Section

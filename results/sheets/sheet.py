@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geodata.accessibility.reachability import REGION_CODE
 from results.accessibility.travel import Access
 from results.maps.choropleth import source_line
-from results.runs.tables import REGION
 from results.sheets.answers import Figures, answered
 from results.sheets.area import ED, MATERNITY, Area, Local
 from results.sheets.content import Section, Sheet
@@ -37,7 +37,7 @@ def sheets(run: Run, data: DataSet, words: Words) -> Iterator[Sheet]:
     for code in found:
         area = Area(code, str(names.get(code, code)), inside & (codes == code), frozenset([code]))
         yield _sheet(Local(run, access, figures, words, area))
-    region = Area(REGION, str(names.get(REGION, REGION)), inside, frozenset(found))
+    region = Area(REGION_CODE, str(names.get(REGION_CODE, REGION_CODE)), inside, frozenset(found))
     yield _sheet(Local(run, access, figures, words, region))
 
 

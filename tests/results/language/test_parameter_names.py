@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 from results.decision.costs import prices
 from results.language.parameter_names import _patterns, _words, parameter_name, told
 from results.language.words import Lang, words
-from results.runs.study import parameters_table
+from results.runs.parameter_rows import parameter_rows
 from scenarios.files.loading import load
 from scenarios.files.shipped import shipped_names
 from scenarios.futures import load_factors
@@ -19,7 +19,7 @@ NL, EN = words("nl"), words("en")
 
 @pytest.fixture(scope="module")
 def table():
-    return pd.concat([parameters_table(load(name)) for name in shipped_names()])
+    return pd.DataFrame([row for name in shipped_names() for row in parameter_rows(load(name))])
 
 
 @pytest.fixture(scope="module")
