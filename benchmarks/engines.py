@@ -26,14 +26,14 @@ import simpy
 from sim.engine import process as journey
 from sim.engine.environment import Clock
 from sim.engine.pool import Pool
-from sim.engine.process import Journey
+from sim.engine.process import Process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from simpy.events import Event
 
-    from sim.engine.process import Story
+    from sim.engine.process import ProcessGenerator
 
 ARRIVALS = 1.0  # customers a minute
 SERVERS = (10, 6, 8)
@@ -64,7 +64,7 @@ def ours(customers: int) -> list[float]:
     stages = list(zip(stations, service, strict=True))
     stays = [math.nan] * customers
 
-    def visit(customer: int) -> Story[None]:
+    def visit(customer: int) -> ProcessGenerator[None]:
         for station, minutes in stages:
             granted = station.claim()
             if granted is not None:
@@ -73,13 +73,13 @@ def ours(customers: int) -> list[float]:
             station.release()
         stays[customer] = clock.now - arrival[customer]
 
-    def door() -> Story[None]:
+    def door() -> ProcessGenerator[None]:
         for customer, moment in enumerate(arrival):
             yield moment - clock.now
-            Journey(clock, visit(customer))
+            Process(clock, visit(customer))
 
-    Journey(clock, door())
-    clock.run_to(math.inf)
+    Process(clock, door())
+    clock.run_until(math.inf)
     return stays
 
 

@@ -24,6 +24,7 @@ from sim.patients.cohort import Horizon
 from sim.patients.population import patients_of
 from sim.replication.memory import peak_memory_mb
 from sim.resources.region import Region
+from sim.simulation import run
 
 if TYPE_CHECKING:
     from scenarios.schema.rosters import Roster
@@ -63,7 +64,7 @@ def spent(case: Case) -> Spent:
     started = time.process_time()
     patients = patients_of(scenario, data, horizon)
     region = Region(scenario, data, horizon, patients)
-    region.run(horizon.end)
+    run(region, horizon.end)
     return Spent(
         seconds=time.process_time() - started,
         events=next(region.env._eid),  # noqa: SLF001 - SimPy numbers the events

@@ -52,13 +52,13 @@ def bare_rate() -> float:
 
 
 def timed_loop(rates: list[float], seconds: list[float]) -> Callable[[Clock, float], None]:
-    """Return a `Clock.run_to` that tells how long it takes, with the bare loop's rate around it."""
-    run_to = Clock.run_to
+    """Return a timed `Clock.run_until`, with the rate of the bare loop just before and after."""
+    run_until = Clock.run_until
 
     def timed(clock: Clock, end: float) -> None:
         before = bare_rate()
         started = time.process_time()
-        run_to(clock, end)
+        run_until(clock, end)
         seconds.append(time.process_time() - started)
         rates.append(statistics.harmonic_mean([before, bare_rate()]))
 
@@ -89,7 +89,7 @@ def main() -> None:
     bare: list[float] = []
     loop: list[float] = []
     prepared, measured, events = [], [], 0
-    Clock.run_to = timed_loop(bare, loop)  # type: ignore[method-assign]
+    Clock.run_until = timed_loop(bare, loop)  # type: ignore[method-assign]
     for _ in range(options.repeats):
         started = time.process_time()
         outcome = replication.replicate(scenario, data, horizon, warmup=0)

@@ -27,8 +27,7 @@ from results.kpis.measure import measure
 from results.statistics.precision import Rule
 from scenarios.files.loading import load
 from sim.experiment.experiment import replications_table
-from sim.pathways import initial_state as census
-from sim.patients import cohort
+from sim.patients import cohort, past
 from sim.random import streams
 from sim.replication.replicate import Setting, Task, finish
 
@@ -68,7 +67,7 @@ def mirrored(seed: int, replication: int, purpose: streams.Purpose, detail: int 
 @contextmanager
 def mirroring() -> Iterator[None]:
     """Mirror all that is drawn inside."""
-    with patch.object(cohort, "generator", mirrored), patch.object(census, "generator", mirrored):
+    with patch.object(cohort, "generator", mirrored), patch.object(past, "generator", mirrored):
         yield
 
 

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from sim.engine.event_loop import let_happen
+from sim.engine.event_loop import run_until
 
 
-class _Hand(simpy.Environment):
+class _SlottedEnvironment(simpy.Environment):
     """SimPy's environment, which keeps its time in a slot."""
 
     __slots__ = ("_now",)
 
 
-class Clock(_Hand):
-    """An environment whose `run_to` does what `run(until=…)` does, in one loop.
+class Clock(_SlottedEnvironment):
+    """An environment whose `run_until` does what `run(until=…)` does, in one loop.
 
     Events at exactly the end do not happen, as with SimPy.
     """
@@ -28,13 +28,13 @@ class Clock(_Hand):
             """The minute it is."""
 
     else:
-        now = _Hand._now  # noqa: SLF001 - the slot itself, where SimPy has a property to call
+        now = _SlottedEnvironment._now  # noqa: SLF001 - the slot itself, where SimPy has a property to call
 
     def events_so_far(self) -> int:
         """Return how many events were planned until now; ask when all is over."""
         return next(self._eid)
 
-    def run_to(self, end: float) -> None:
-        """Let everything happen that comes before `end`."""
-        let_happen(self, self._queue, self._eid, end)
+    def run_until(self, end: float) -> None:
+        """Process every event that comes before `end`."""
+        run_until(self, self._queue, self._eid, end)
         self._now = end

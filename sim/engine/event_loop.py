@@ -1,7 +1,7 @@
 """The event loop: a plainer one than SimPy's, for a million events a year.
 
 SimPy's own `run` calls `step` for every event, which looks for the end of the simulation by an
-event of its own and wraps each step in a try; a journey that takes some minutes changes place in
+event of its own and wraps each step in a try; a process that takes some minutes changes place in
 the queue here and now.
 """
 
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from simpy.events import NORMAL
 
-from sim.engine.process import Journey
+from sim.engine.process import Process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def let_happen(env: Any, queue: list[Any], numbers: Iterator[int], end: float) -> None:  # noqa: ANN401
-    """Let everything in the queue of an environment happen that comes before the end.
+def run_until(env: Any, queue: list[Any], numbers: Iterator[int], end: float) -> None:  # noqa: ANN401
+    """Process every event in the queue of an environment that comes before the end.
 
     An event that failed and that nobody took care of raises its error, as with SimPy.
 
@@ -30,7 +30,7 @@ def let_happen(env: Any, queue: list[Any], numbers: Iterator[int], end: float) -
     queue, numbers
         What it has planned, and the order of planning.
     end
-        The minute before which things happen.
+        The minute before which events happen.
     """
     replace, urgency = heapreplace, NORMAL  # found here faster than in the module
     while queue:
@@ -40,8 +40,8 @@ def let_happen(env: Any, queue: list[Any], numbers: Iterator[int], end: float) -
             return
         env._now = first[0]  # noqa: SLF001
         event = first[3]
-        if isinstance(event, Journey):
-            for awaited in event.story:  # what it plans comes after itself in the queue
+        if isinstance(event, Process):
+            for awaited in event.generator:  # what it plans comes after itself in the queue
                 if isinstance(awaited, float):
                     minutes: float = awaited
                     if minutes >= 0:

@@ -1,8 +1,8 @@
-"""A patient's journey on SimPy's clock: a generator whose yields are what takes time.
+"""A process on SimPy's clock, a patient's way above all: a generator whose yields take time.
 
-It yields minutes that pass, or a SimPy event to wait for. A SimPy process would make a new event
-for every wait, and two of its own for its start and end that nobody waits for here. A journey is
-itself what SimPy's queue holds, again and again: it begins at once and ends silently.
+It yields minutes that pass, or a SimPy event to wait for. A process of SimPy's own would make a
+new event for every wait, and two for its start and end that nobody waits for here. A process of
+ours is itself what SimPy's queue holds, again and again: it begins at once and ends silently.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 if TYPE_CHECKING:
     T = TypeVar("T")
-    Story = Generator[float | Event, None, T]  # what it returns is for who yields from it
+    # what it returns is for who yields from it
+    ProcessGenerator = Generator[float | Event, None, T]
 
 
 class Grant(Event):
-    """What one journey waits for: when it comes, the journey itself goes on, without an event more.
+    """What one process waits for: when it comes, that process goes on, without an event more.
 
     Parameters
     ----------
@@ -32,39 +33,39 @@ class Grant(Event):
         The SimPy environment.
     """
 
-    __slots__ = ("journey",)
+    __slots__ = ("process",)
 
     def __init__(self, env: Environment) -> None:
         self.env = env
         self.callbacks = []
-        self.journey: Journey | None = None
+        self.process: Process | None = None
 
     def succeed(self, value: object = None) -> Grant:
         """Let who waits go on, now, with a value to read from `value`."""
-        if self.journey is None:  # not yet, or a process of SimPy
+        if self.process is None:  # not yet, or a process of SimPy
             Event.succeed(self, value)
             return self
         self._ok, self._value = True, value
-        self.journey.plan(0.0)
+        self.process.plan(0.0)
         return self
 
 
-class Journey:
-    """Follow a story from now on; to SimPy's queue it is an event that happens again and again.
+class Process:
+    """Run a generator from now on; to SimPy's queue it is an event that happens again and again.
 
     Parameters
     ----------
     env
         The SimPy environment.
-    story
-        A generator that yields minutes, or events to wait for.
+    generator
+        Yields minutes, or events to wait for.
     """
 
     _ok: ClassVar[bool] = True  # it never fails: what goes wrong in it stops the simulation
 
-    def __init__(self, env: Environment, story: Story[Any]) -> None:
+    def __init__(self, env: Environment, generator: ProcessGenerator[Any]) -> None:
         self.env: Any = env  # whose queue is SimPy's own
-        self.story: Any = story
+        self.generator: Any = generator
         self._go_on()
 
     @property
@@ -76,12 +77,12 @@ class Journey:
     def callbacks(self, _: object) -> None:
         """Stay an event that may happen again, where SimPy marks it as processed."""
 
-    def wait(self, awaited: Any) -> None:  # noqa: ANN401 - what a story yields, if anything
-        """Wait for what the story has yielded."""
+    def wait(self, awaited: Any) -> None:  # noqa: ANN401 - what a generator yields, if anything
+        """Wait for what the generator has yielded."""
         if type(awaited) is float and awaited >= 0:
             self.plan(awaited)
         elif type(awaited) is Grant and not awaited.triggered:
-            awaited.journey = self
+            awaited.process = self
         elif isinstance(awaited, Event):
             awaited.callbacks.append(self._go_on)
         elif awaited >= 0:
@@ -95,6 +96,6 @@ class Journey:
         heappush(env._queue, (env._now + minutes, NORMAL, next(env._eid), self))  # noqa: SLF001
 
     def _go_on(self, _: Event | None = None) -> None:
-        for awaited in self.story:
+        for awaited in self.generator:
             self.wait(awaited)
             return

@@ -1,1 +1,1 @@
-"""The ways of patients, each read as a journey."""
+"""The ways of patients, each to be read from top to bottom."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection  # noqa: TC003 - a compiled dataclass reads its types
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from scenarios.schema.vocabulary import Function
-from sim.engine.process import Journey
+from sim.engine.process import Process
 from sim.journal.steps import NOWHERE, Step
 from sim.resources.fleet import A1, A2, OUTSIDE, PLANNED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from sim.engine.process import Story
+    from sim.engine.process import ProcessGenerator
+    from sim.resources.hospital import Hospital
     from sim.resources.region import Region
 
 
@@ -44,32 +45,52 @@ _LEAVE: Final = int(Step.LEAVE)
 _CALL = {A1: _CALL_A1, A2: _CALL_A2, PLANNED: _CALL_PLANNED}
 
 
-def bring(
-    region: Region,
-    patient: int,
-    cell: int,
-    urgency: int,
-    function: Function,
-    on_scene: float,
-    handover: float,
-    *,
-    despite_stop: bool = False,
-    rather_to: Collection[int] = (),
-) -> Story[tuple[int, float]]:
+@dataclass(slots=True)
+class Ride:
+    """A ride that fetches a patient and brings him or her to a hospital.
+
+    Attributes
+    ----------
+    cell
+        Where the patient is.
+    urgency
+        A1, A2 or PLANNED.
+    function
+        What the hospital has to have open.
+    on_scene, handover
+        Minutes of care on scene, and at the hospital until the crew is free.
+    despite_stop
+        Whether an emergency department on stop takes the patient.
+    rather_to
+        Numbers of sites of which one goes before a nearer site.
+    """
+
+    patient: int
+    cell: int
+    urgency: int
+    function: Function
+    on_scene: float
+    handover: float
+    despite_stop: bool = False
+    rather_to: Collection[int] = ()
+
+
+def bring(region: Region, ride: Ride) -> ProcessGenerator[tuple[Hospital, float]]:
     """Fetch a patient and drive to the nearest open site that takes ambulances.
 
-    One of `rather_to` goes before a nearer site.
-
-    The journey goes on when the ambulance leaves the scene; the value is the site, and the minutes
-    until it is there. The crew then hands over while the patient is cared for.
+    The process goes on when the ambulance leaves the scene; the value is the hospital, and the
+    minutes until it is there. The crew then hands over while the patient is cared for.
     """
-    places = region.places
-    unit = yield from _on_scene(region, patient, cell, urgency, on_scene)
-    region.journal.note(patient, _CREW_LEFT_SCENE, unit)
-    site = destination(region, cell, function, despite_stop=despite_stop, rather_to=rather_to)
-    drive = (places.siren if urgency == A1 else places.car)[cell][site]
-    _arrive(region, patient, unit, site, drive, handover)
-    return site, drive
+    geography, cell = region.geography, ride.cell
+    unit = yield from _on_scene(region, ride.patient, cell, ride.urgency, ride.on_scene)
+    region.journal.note(ride.patient, _CREW_LEFT_SCENE, unit)
+    hospital = destination(
+        region, cell, ride.function, despite_stop=ride.despite_stop, rather_to=ride.rather_to
+    )
+    way = geography.siren if ride.urgency == A1 else geography.car
+    drive = way[cell][hospital.number]
+    _arrive(region, ride.patient, unit, hospital, drive, ride.handover)
+    return hospital, drive
 
 
 def destination(
@@ -79,73 +100,72 @@ def destination(
     *,
     despite_stop: bool = False,
     rather_to: Collection[int] = (),
-) -> int:
+) -> Hospital:
     """Return the nearest site where a function is open and, for the ED, not on stop.
 
     The nearest open one of `rather_to`, if any, goes before all others.
     """
-    is_open = region.places.open_sites(function, region.env.now)
-    for site in region.places.by_nearness(cell) if rather_to else ():
+    is_open = region.geography.open_sites(function, region.env.now)
+    by_nearness, hospitals = region.geography.by_nearness(cell), region.hospitals
+    for site in by_nearness if rather_to else ():
         if is_open[site] and site in rather_to:
-            return site
+            return hospitals[site]
     nearest = NOWHERE
-    for site in region.places.by_nearness(cell):
+    for site in by_nearness:
         if not is_open[site]:
             continue
-        if despite_stop or function is not Function.ED or not region.ed[site].diverts:
-            return site
+        if despite_stop or function is not Function.ED or not hospitals[site].ed.diverts:
+            return hospitals[site]
         if nearest == NOWHERE:
             nearest = site
-    return nearest
+    return hospitals[nearest]
 
 
-def ride(region: Region, row: int) -> Story[None]:
+def ride_without_admission(region: Region, row: int) -> ProcessGenerator[None]:
     """Ride that brings nobody into a flow: care on scene only, or a planned transport."""
     rides = region.patients.rides
     patient, cell = rides.patient[row], rides.cell[row]
+    on_scene = rides.on_scene[row]
     if rides.is_planned[row]:
-        _, drive = yield from bring(
-            region,
-            patient,
-            cell,
-            PLANNED,
-            Function.WARD,
-            rides.on_scene[row],
-            rides.handover[row],
-        )
+        ride = Ride(patient, cell, PLANNED, Function.WARD, on_scene, rides.handover[row])
+        _, drive = yield from bring(region, ride)
         region.journal.note_ahead(drive, patient, _LEAVE, NOWHERE)
         return
     urgency = A1 if rides.is_a1[row] else A2
-    unit = yield from _on_scene(region, patient, cell, urgency, rides.on_scene[row])
+    unit = yield from _on_scene(region, patient, cell, urgency, on_scene)
     region.journal.note(patient, _LEAVE, NOWHERE)
     region.journal.note(patient, _CREW_FREE, unit)
-    region.fleet.release(unit, region.places.crew_places.at_home(cell))
+    region.fleet.release(unit, region.geography.crew_places.at_home(cell))
 
 
-def transfer(region: Region, patient: int, origin: int, to: int, level: CareLevel) -> Story[None]:
+def transfer(
+    region: Region, patient: int, origin: Hospital, to: Hospital, level: CareLevel
+) -> ProcessGenerator[None]:
     """Drive a patient from one site to another, with lights and siren, except to a ward bed."""
-    fleet, places = region.fleet, region.places
+    fleet, geography = region.fleet, region.geography
     urgency = A2 if level is CareLevel.WARD else A1
-    region.journal.note(patient, Step.CALL_TRANSFER, origin)
-    region.journal.note(patient, _LEVEL[level], origin)
-    crew_minutes = places.crew_places.to_site(origin, siren=urgency == A1)
+    region.journal.note(patient, Step.CALL_TRANSFER, origin.number)
+    region.journal.note(patient, _LEVEL[level], origin.number)
+    crew_minutes = geography.crew_places.to_site(origin.number, siren=urgency == A1)
     unit, minutes = yield from fleet.send(crew_minutes, urgency)
     region.journal.note(patient, _CREW_SENT, unit)
-    way = places.transfer if urgency == A1 else places.transfer_by_car
-    drive = minutes + fleet.loading + way[origin][to]
+    way = geography.transfer if urgency == A1 else geography.transfer_by_car
+    drive = minutes + fleet.loading + way[origin.number][to.number]
     _arrive(region, patient, unit, to, drive, region.parameters["ambulance.handover.mean"])
     yield drive
 
 
-def _on_scene(region: Region, patient: int, cell: int, urgency: int, care: float) -> Story[int]:
+def _on_scene(
+    region: Region, patient: int, cell: int, urgency: int, care: float
+) -> ProcessGenerator[int]:
     """Call, wait until a crew has come, and be cared for on scene; the value is the unit."""
-    fleet, places = region.fleet, region.places
+    fleet, geography = region.fleet, region.geography
     region.journal.note(patient, _CALL[urgency], NOWHERE)
-    if places.in_region[cell]:
-        crew_minutes = places.crew_places.to_cell(cell, siren=urgency == A1)
+    if geography.in_region[cell]:
+        crew_minutes = geography.crew_places.to_cell(cell, siren=urgency == A1)
         unit, minutes = yield from fleet.send(crew_minutes, urgency)
     else:
-        unit, minutes = OUTSIDE, fleet.preparation() + places.neighbour_response[cell]
+        unit, minutes = OUTSIDE, fleet.preparation() + geography.neighbour_response[cell]
     region.journal.note(patient, _CREW_SENT, unit)
     region.journal.note_ahead(minutes, patient, _CREW_AT_SCENE, unit)
     yield minutes + care
@@ -153,14 +173,16 @@ def _on_scene(region: Region, patient: int, cell: int, urgency: int, care: float
 
 
 def _arrive(
-    region: Region, patient: int, unit: int, site: int, drive: float, handover: float
+    region: Region, patient: int, unit: int, hospital: Hospital, drive: float, handover: float
 ) -> None:
-    """Let a crew drive to a site, hand over there, and be free again."""
-    region.journal.note_ahead(drive, patient, _CREW_AT_HOSPITAL, site)
-    Journey(region.env, _free_again(region, patient, unit, site, drive + handover))
+    """Let a crew drive to a hospital, hand over there, and be free again."""
+    region.journal.note_ahead(drive, patient, _CREW_AT_HOSPITAL, hospital.number)
+    Process(region.env, _free_again(region, patient, unit, hospital.number, drive + handover))
 
 
-def _free_again(region: Region, patient: int, unit: int, site: int, minutes: float) -> Story[None]:
+def _free_again(
+    region: Region, patient: int, unit: int, site: int, minutes: float
+) -> ProcessGenerator[None]:
     yield minutes
     region.journal.note(patient, _CREW_FREE, unit)
-    region.fleet.release(unit, region.places.crew_places.at_site(site))
+    region.fleet.release(unit, region.geography.crew_places.at_site(site))

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine.process import Journey
+from sim.engine.process import Process
 from sim.journal.steps import Step
 from sim.pathways import ambulance, emergency, maternity, ward
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sim.engine.process import Story
+    from sim.engine.process import ProcessGenerator
     from sim.random.distributions import Floats, Ints
     from sim.resources.region import Region
 
 
-def let_come(region: Region) -> None:
+def arrive(region: Region) -> None:
     """Let everyone but those on a waiting list come; sessions call those."""
     people = region.patients
     rides = np.array(people.visits.by_ambulance, dtype=bool)
@@ -31,25 +31,26 @@ def let_come(region: Region) -> None:
     region.journal.note_all(time[called], patient[called], Step.ENTER)
     _begin(region, time[called], called, emergency.visit_by_ambulance)
     _walk_ins(region, np.flatnonzero(~rides))
-    for cohort, journey in (
+    for cohort, pathway in (
         (people.directs, ward.direct_admission),
         (people.medicals, ward.medical_admission),
         (people.births, maternity.birth),
-        (people.rides, ambulance.ride),
+        (people.rides, ambulance.ride_without_admission),
     ):
         time, patient = _when_and_who(cohort.time, cohort.patient)
         region.journal.note_all(time, patient, Step.ENTER)
-        _begin(region, time, np.arange(len(time)), journey)
+        _begin(region, time, np.arange(len(time)), pathway)
 
 
 def _walk_ins(region: Region, rows: Ints) -> None:
     """Let patients come to the door by themselves; who prefers a neighbour's is only counted."""
-    visits, places, note_all = region.patients.visits, region.places, region.journal.note_all
+    visits, note_all = region.patients.visits, region.journal.note_all
     time, patient = (column[rows] for column in _when_and_who(visits.time, visits.patient))
+    geography = region.geography
     site = np.array(region.ed_choice, dtype=int)[rows]
-    arrives = time + places.minutes_by_car(np.array(visits.cell, dtype=int)[rows], site)
+    arrives = time + geography.minutes_by_car(np.array(visits.cell, dtype=int)[rows], site)
     note_all(arrives, patient, Step.ENTER)
-    outside = np.array(places.is_neighbour)[site]
+    outside = np.array(geography.is_neighbour)[site]
     for step in (Step.TO_NEIGHBOUR, Step.LEAVE):
         note_all(arrives[outside], patient[outside], step, site[outside])
     ours = ~outside
@@ -63,16 +64,19 @@ def _when_and_who(time: object, patient: object) -> tuple[Floats, Ints]:
 
 
 def _begin(
-    region: Region, times: Floats, rows: Ints, journey: Callable[[Region, int], Story[None]]
+    region: Region,
+    times: Floats,
+    rows: Ints,
+    pathway: Callable[[Region, int], ProcessGenerator[None]],
 ) -> None:
     """Let some rows of a cohort begin, each at his or her own time."""
     order = np.argsort(times, kind="stable")
     in_turn = zip(times[order].tolist(), rows[order].tolist(), strict=True)
 
-    def arrivals() -> Story[None]:
+    def arrivals() -> ProcessGenerator[None]:
         env = region.env
         for time, row in in_turn:
             yield max(time - env.now, 0.0)
-            Journey(env, journey(region, row))
+            Process(env, pathway(region, row))
 
-    Journey(region.env, arrivals())
+    Process(region.env, arrivals())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.engine.process import Journey
+from sim.engine.process import Process
 from sim.journal.steps import NOBODY, NOWHERE, Step
 from sim.pathways import ward
 from sim.resources.theatre_schedule import NO_LIST, Block
@@ -16,26 +16,28 @@ from sim.resources.theatre_teams import Priority
 from sim.units import MINUTES_PER_DAY
 
 if TYPE_CHECKING:
-    from sim.engine.process import Story
+    from sim.engine.process import ProcessGenerator
+    from sim.resources.hospital import Hospital
     from sim.resources.region import Region
 
 
-def open_sessions(region: Region) -> Story[None]:
+def open_sessions(region: Region) -> ProcessGenerator[None]:
     """Start the sessions of every workday, and send patients of a neighbour there."""
-    planning = region.planning
+    schedule = region.theatre_schedule
     day = 0
     while True:
-        first = planning.first_start(day)
+        first = schedule.first_start(day)
         yield day * MINUTES_PER_DAY + first - region.env.now
-        for block in planning.sessions(day):
+        for block in schedule.sessions(day):
             one = caesarean_session if block.specialty == NO_LIST else session
-            Journey(region.env, one(region, block, block.start - first))
+            Process(region.env, one(region, block, block.start - first))
         day += 1
 
 
-def caesarean_session(region: Region, block: Block, later: float) -> Story[None]:
+def caesarean_session(region: Region, block: Block, later: float) -> ProcessGenerator[None]:
     """Keep a room with its team for planned caesareans; nobody else breaks in."""
-    rooms, suite = region.theatre[block.site].rooms, region.caesareans[block.site]
+    hospital = region.hospitals[block.site]
+    rooms, suite = hospital.theatre.rooms, hospital.caesarean_suite
     if later > 0:
         yield later
     region.journal.note(NOBODY, Step.SESSION_START, block.site)
@@ -47,7 +49,7 @@ def caesarean_session(region: Region, block: Block, later: float) -> Story[None]
     region.journal.note(NOBODY, Step.SESSION_END, block.site)
 
 
-def session(region: Region, block: Block, later: float) -> Story[None]:
+def session(region: Region, block: Block, later: float) -> ProcessGenerator[None]:
     """Run one team's day in one theatre: its list, case after case.
 
     Parameters
@@ -55,23 +57,24 @@ def session(region: Region, block: Block, later: float) -> Story[None]:
     later
         Minutes until it begins.
     """
-    env, planning, journal = region.env, region.planning, region.journal
+    env, schedule, journal = region.env, region.theatre_schedule, region.journal
     operations, site = region.patients.operations, block.site
-    theatre = region.theatre[site]
+    hospital = region.hospitals[site]
+    theatre = hospital.theatre
     if later > 0:
         yield later
     midnight = env.now // MINUTES_PER_DAY * MINUTES_PER_DAY
     end = midnight + block.end
     latest_end = end + region.parameters["theatre.session.overrun"]
     turnover = region.parameters["theatre.turnover"]
-    beds = region.icu_beds[site]
+    beds = hospital.icu_beds
     journal.note(NOBODY, Step.SESSION_START, site)
     theatre.open_session()
-    is_thoracic = block.specialty == planning.thoracic
+    is_thoracic = block.specialty == schedule.thoracic
     needs = theatre.thoracic_surgery if is_thoracic else theatre.surgery
-    for row in planning.list_for_the_day(block, env.now):
+    for row in schedule.list_for_the_day(block, env.now):
         patient = operations.patient[row]
-        if row not in planning.cancelled:
+        if row not in schedule.cancelled:
             journal.note(patient, Step.ENTER, NOWHERE)
         journal.note(patient, Step.BOOKED_ELECTIVE, site)
         no_bed = operations.icu_minutes[row] > 0 and beds.busy >= beds.capacity
@@ -89,10 +92,10 @@ def session(region: Region, block: Block, later: float) -> Story[None]:
         journal.note(patient, Step.SURGERY_END, site)
         if operations.is_rectal[row]:
             journal.note(patient, Step.RECTAL_RESECTION, site)
-        if operations.icu_minutes[row] <= 0 and (granted := region.recovery[site].claim()):
+        if operations.icu_minutes[row] <= 0 and (granted := hospital.recovery.claim()):
             journal.note(patient, Step.RECOVERY_BLOCKED, site)  # the patient stays in theatre
             yield granted
-        Journey(region.env, _after_surgery(region, row, site))
+        Process(region.env, _after_surgery(region, row, hospital))
         yield turnover
         theatre.release(Priority.ELECTIVE, needs)
     if env.now < end:
@@ -105,22 +108,22 @@ def _cancel(region: Region, row: int) -> None:
     region.journal.note(
         region.patients.operations.patient[row],
         Step.SURGERY_CANCELLED,
-        region.planning.site[row],
+        region.theatre_schedule.site[row],
     )
-    region.planning.put_back(row)
+    region.theatre_schedule.put_back(row)
 
 
-def _after_surgery(region: Region, row: int, site: int) -> Story[None]:
+def _after_surgery(region: Region, row: int, hospital: Hospital) -> ProcessGenerator[None]:
     """Recovery or intensive care, the ward if the patient stays, and home."""
     operations = region.patients.operations
     patient = operations.patient[row]
     if operations.icu_minutes[row] > 0:
-        yield from ward.icu_stay(region, patient, site, operations.icu_minutes[row])
+        yield from ward.icu_stay(region, patient, hospital, operations.icu_minutes[row])
     else:
         yield operations.recovery_minutes[row]
-        region.recovery[site].release()
+        hospital.recovery.release()
     if operations.is_inpatient[row]:
-        if not region.elective_beds[site].capacity:  # after intensive care, back to the home ward
-            site = region.places.sites.index(operations.home[row])
-        yield from ward.elective_stay(region, patient, site, operations.los[row])
-    region.journal.note(patient, Step.LEAVE, site)
+        if not hospital.elective_beds.capacity:  # after intensive care, back to the home ward
+            hospital = region.hospital_by_id[operations.home[row]]
+        yield from ward.elective_stay(region, patient, hospital, operations.los[row])
+    region.journal.note(patient, Step.LEAVE, hospital.number)

@@ -10,9 +10,10 @@ from sim.pathways import ambulance, theatre, ward
 from sim.resources.fleet import A1, A2
 
 if TYPE_CHECKING:
-    from sim.engine.process import Story
+    from sim.engine.process import ProcessGenerator
     from sim.patients.visits import Visits
     from sim.resources.emergency_department import EmergencyDepartment
+    from sim.resources.hospital import Hospital
     from sim.resources.region import Region
 
 
@@ -26,12 +27,11 @@ _ED_DISCHARGED: Final = int(Step.ED_DISCHARGED)
 _LEAVE: Final = int(Step.LEAVE)
 
 
-def visit_by_ambulance(region: Region, row: int) -> Story[None]:
+def visit_by_ambulance(region: Region, row: int) -> ProcessGenerator[None]:
     """One patient's way from the call to and through an emergency department."""
     visits, journal = region.patients.visits, region.journal
     patient = visits.patient[row]
-    site, drive = yield from ambulance.bring(
-        region,
+    ride = ambulance.Ride(
         patient,
         visits.cell[row],
         A1 if visits.is_a1[row] else A2,
@@ -41,30 +41,32 @@ def visit_by_ambulance(region: Region, row: int) -> Story[None]:
         despite_stop=visits.despite_stop[row],
         rather_to=region.trauma_centres if visits.to_trauma_centre[row] else (),
     )
+    hospital, drive = yield from ambulance.bring(region, ride)
+    site = hospital.number
     if visits.is_severe_trauma[row]:
         journal.note_ahead(drive, patient, Step.SEVERE_TRAUMA, site)
-    if region.places.is_neighbour[site]:
+    if hospital.is_neighbour:
         journal.note_ahead(drive, patient, Step.TO_NEIGHBOUR, site)
         journal.note_ahead(drive, patient, _LEAVE, site)
         return
-    region.ed[site].expect()  # the department hears of it now
+    hospital.ed.expect()  # the department hears of it now
     journal.note_ahead(drive, patient, _ED_ARRIVE, site)
     yield drive + visits.triage[row]
-    yield from _visit(region, row, site)
+    yield from _visit(region, row, hospital)
 
 
-def walk_in(region: Region, row: int) -> Story[None]:
+def walk_in(region: Region, row: int) -> ProcessGenerator[None]:
     """One patient's way through an emergency department, from triage on."""
-    site = region.ed_choice[row]
-    region.ed[site].expect()
-    return _visit(region, row, site)
+    hospital = region.hospitals[region.ed_choice[row]]
+    hospital.ed.expect()
+    return _visit(region, row, hospital)
 
 
-def _visit(region: Region, row: int, site: int) -> Story[None]:
+def _visit(region: Region, row: int, hospital: Hospital) -> ProcessGenerator[None]:
     """Wait for a room, be examined and treated, and go home or onward."""
     visits, env, journal = region.patients.visits, region.env, region.journal
     patient, urgency = visits.patient[row], visits.urgency[row]
-    ed = region.ed[site]
+    ed, site = hospital.ed, hospital.number
     asked = env.now
     # the longer beyond the target since arrival, the sooner one's turn
     due = asked - visits.triage[row] + ed.targets[urgency]
@@ -110,7 +112,7 @@ def _visit(region: Region, row: int, site: int) -> Story[None]:
         journal.note(patient, _LEAVE, site)
         return
     journal.note(patient, _ED_READY, site)
-    yield from _onward(region, row, site, room, nurses)
+    yield from _onward(region, row, hospital, room, nurses)
 
 
 def _images(
@@ -120,7 +122,7 @@ def _images(
     row: int,
     due: float,
     laboratory: float,
-) -> Story[float]:
+) -> ProcessGenerator[float]:
     """Have images taken, while the laboratory works for some minutes.
 
     The value is the minutes until all results are in.
@@ -143,7 +145,7 @@ def _images(
     return max(laboratory_ready, images_ready) - env.now
 
 
-def _consult(ed: EmergencyDepartment, minutes: float, due: float) -> Story[None]:
+def _consult(ed: EmergencyDepartment, minutes: float, due: float) -> ProcessGenerator[None]:
     """Have a specialist come and look."""
     if granted := ed.consultants.claim(due):
         yield granted
@@ -151,11 +153,13 @@ def _consult(ed: EmergencyDepartment, minutes: float, due: float) -> Story[None]
     ed.consultants.release()
 
 
-def _onward(region: Region, row: int, site: int, room: int, nurses: int) -> Story[None]:
+def _onward(
+    region: Region, row: int, hospital: Hospital, room: int, nurses: int
+) -> ProcessGenerator[None]:
     """From the emergency department to theatre, intensive care, observation or ward, and home."""
     visits = region.patients.visits
-    patient, stays = visits.patient[row], visits.stays
-    ed = region.ed[site]
+    patient, stay = visits.patient[row], visits.stays.of(row)
+    ed, site = hospital.ed, hospital.number
     ed.boarding += 1
 
     def leaves() -> None:
@@ -164,10 +168,10 @@ def _onward(region: Region, row: int, site: int, room: int, nurses: int) -> Stor
         region.journal.note(patient, _ED_ADMITTED, site)
 
     if visits.to_theatre[row]:
-        place = yield from theatre.emergency_operation(region, patient, site, stays, row, leaves)
-        yield from ward.settle(region, patient, place, stays, row)
+        place = yield from theatre.emergency_operation(region, patient, hospital, stay, leaves)
+        yield from ward.settle(region, patient, place, stay)
     elif visits.to_icu[row]:
-        yield from ward.intensive_care_from_ed(region, patient, site, stays, row, leaves)
+        yield from ward.intensive_care_from_ed(region, patient, hospital, stay, leaves)
     elif visits.to_observation[row] and ed.observation.is_free:
         ed.observation.claim()
         leaves()
@@ -175,5 +179,5 @@ def _onward(region: Region, row: int, site: int, room: int, nurses: int) -> Stor
         ed.observation.release()
         region.journal.note(patient, _LEAVE, site)
     else:
-        place = yield from ward.bed_from_ed(region, patient, site, visits.boarding[row], leaves)
-        yield from ward.acute_stay(region, patient, place, stays, row)
+        place = yield from ward.bed_from_ed(region, patient, hospital, visits.boarding[row], leaves)
+        yield from ward.acute_stay(region, patient, place, stay)

@@ -1,14 +1,9 @@
-"""Who lies in the beds when a replication begins, so that it need not begin with empty wards.
+"""Who of the past lies in which bed when a replication begins, with the stay that is left.
 
-A SimPy run cannot be saved half-way, and a state saved from one scenario would be wrong for
-another year, other stays or other demand. So the state is made, not saved: the patients of the
-weeks before the start are drawn as all others are, with streams of their own. Who would still be
-in a bed at the start lies there, with the part of the stay that is left. In a queue without loss
-the mean number in beds is the same however long people wait for one (Little 1961), so the wards
-begin at their long-run mean; queues, theatre and departments are filled by the warm-up that is
-left, of days instead of weeks.
-
-The past knows nothing of sites; each configuration puts the same people in its own beds.
+Who they are is drawn in `sim.patients.past`, whatever the sites; here each configuration puts the
+same people in its own beds. In a queue without loss the mean number in beds is the same however
+long people wait for one (Little 1961), so the wards begin at their long-run mean; queues, theatre
+and departments are filled by the warm-up that is left, of days instead of weeks.
 """
 
 from __future__ import annotations
@@ -19,13 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios.schema.vocabulary import Function
-from sim.engine.process import Journey
+from sim.engine.process import Process
 from sim.journal.steps import NOBODY, NOWHERE, Step
 from sim.pathways import ward
 from sim.patients.births import Mode
 from sim.patients.cohort import COHORT_SPAN, compact
 from sim.patients.hospital_choice import attractions, preferences
-from sim.patients.stays import Stays
+from sim.patients.stays import Stay, Stays
 from sim.random.streams import Purpose
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
@@ -33,12 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scenarios.parameters.registry import Parameters
-    from sim.engine.process import Story
+    from sim.engine.process import ProcessGenerator
     from sim.patients.births import Births
     from sim.patients.direct_admissions import Directs
     from sim.patients.past import Past
     from sim.patients.visits import Visits
     from sim.random.distributions import Flags, Floats, Ints
+    from sim.resources.hospital import Hospital
     from sim.resources.region import Region
 
 
@@ -51,11 +47,11 @@ def admit(region: Region, past: Past) -> None:
 
     Who finds no bed free is left out: a queue begins empty.
     """
-    visits, directs, places = past.visits, past.directs, region.places
+    visits, directs, geography = past.visits, past.directs, region.geography
     at_once = np.array(visits.to_icu, dtype=bool) | np.array(visits.to_theatre, dtype=bool)
     _acute(region, past, visits, _sites_of_visits(region, past), _in_bed(visits), at_once)
-    equal = np.zeros((len(directs.time), len(places.sites)))
-    nearest = places.nearest_open(Function.WARD, directs.cell, directs.time, equal)
+    equal = np.zeros((len(directs.time), len(geography.sites)))
+    nearest = geography.nearest_open(Function.WARD, directs.cell, directs.time, equal)
     never = np.zeros(len(directs.time), dtype=bool)
     _acute(region, past, directs, nearest, np.array(directs.time), never)
     _planned(region, past)
@@ -67,17 +63,17 @@ def admit(region: Region, past: Past) -> None:
 
 def _sites_of_visits(region: Region, past: Past) -> list[int]:
     """Return the emergency department each came to: the nearest by ambulance, else of choice."""
-    visits, places = past.visits, region.places
+    visits, geography = past.visits, region.geography
     minutes = preferences(
         past.horizon,
         Purpose.VISIT_CHOICE,
         visits.patient,
-        places.sites,
+        geography.sites,
         past.parameters["ed.choice.spread"],
-        attractions(past.parameters, "ed", places.sites),
+        attractions(past.parameters, "ed", geography.sites),
     )
     minutes[np.array(visits.by_ambulance, dtype=bool)] = 0.0
-    return places.nearest_open(Function.ED, visits.cell, visits.time, minutes)
+    return geography.nearest_open(Function.ED, visits.cell, visits.time, minutes)
 
 
 def _in_bed(visits: Visits) -> Floats:
@@ -94,8 +90,8 @@ def _in_bed(visits: Visits) -> Floats:
 
 
 @dataclass(frozen=True)
-class _Stay:
-    """An acute stay as it goes when nobody waits: ward, intensive care, ward, delayed, home.
+class _Course:
+    """Acute stays as they go when nobody waits: ward, intensive care, ward, delayed, home.
 
     Who goes to intensive care at once begins with a part of no minutes on the ward.
     """
@@ -170,37 +166,42 @@ def _acute(
         for column in (stays.los, stays.icu_minutes, stays.delayed, stays.discharge)
     )
     before = np.where(icu_first[came], 0.0, los / 2)
-    stay = _Stay(bed[came], before, icu, los, delayed, leaves_at)
-    there = np.flatnonzero(stay.leaves(past.parameters) > start)
-    left, in_icu = stay.left(start, there), stay.in_icu(start)[there].tolist()
+    course = _Course(bed[came], before, icu, los, delayed, leaves_at)
+    there = np.flatnonzero(course.leaves(past.parameters) > start)
+    left, in_icu = course.left(start, there), course.in_icu(start)[there].tolist()
     for row, member in enumerate(came[there].tolist()):
-        if not region.places.is_neighbour[site[member]]:
-            journey = _in_intensive_care if in_icu[row] else _on_ward
+        hospital = region.hospitals[site[member]]
+        if not hospital.is_neighbour:
+            pathway = _in_intensive_care if in_icu[row] else _on_ward
             patient = FIRST_NUMBER + people.patient[member]
-            Journey(region.env, journey(region, patient, site[member], left, row))
+            Process(region.env, pathway(region, patient, hospital, left.of(row)))
 
 
-def _on_ward(region: Region, patient: int, site: int, stays: Stays, row: int) -> Story[None]:
-    beds = region.ward_beds
-    is_open = region.places.open_sites(Function.WARD, region.env.now)
-    free = [place for place, pool in enumerate(beds) if is_open[place] and pool.is_free]
+def _on_ward(
+    region: Region, patient: int, hospital: Hospital, stay: Stay
+) -> ProcessGenerator[None]:
+    is_open = region.geography.open_sites(Function.WARD, region.env.now)
+    minutes = region.geography.transfer[hospital.number]
+    free = [
+        other for other in region.hospitals if is_open[other.number] and other.ward_beds.is_free
+    ]
     if not free:
         return
-    site = min(free, key=region.places.transfer[site].__getitem__)
-    beds[site].claim()
+    place = min(free, key=lambda other: minutes[other.number])
+    place.ward_beds.claim()
     region.journal.note(patient, Step.ENTER, NOWHERE)
-    yield from ward.acute_stay(region, patient, site, stays, row)
+    yield from ward.acute_stay(region, patient, place, stay)
 
 
 def _in_intensive_care(
-    region: Region, patient: int, site: int, stays: Stays, row: int
-) -> Story[None]:
-    site = ward.site_with_icu_bed(region, site)
-    if region.places.is_neighbour[site] or not region.icu_beds[site].is_free:
+    region: Region, patient: int, hospital: Hospital, stay: Stay
+) -> ProcessGenerator[None]:
+    place = ward.with_icu_bed(region, hospital)
+    if place.is_neighbour or not place.icu_beds.is_free:
         return
-    region.icu_beds[site].claim()
+    place.icu_beds.claim()
     region.journal.note(patient, Step.ENTER, NOWHERE)
-    yield from ward.after_intensive_care(region, patient, site, stays, row)
+    yield from ward.after_intensive_care(region, patient, place, stay)
 
 
 # Planned care and births
@@ -208,54 +209,55 @@ def _in_intensive_care(
 
 def _planned(region: Region, past: Past) -> None:
     """Put who came for planned care in a bed, as if operated on the day of joining the list."""
-    places, start = region.places, past.horizon.end
+    start, hospital_by_id = past.horizon.end, region.hospital_by_id
     medicals, operations = past.medicals, past.operations
     for patient, time, home, los in zip(
         medicals.patient, medicals.time, medicals.home, medicals.los, strict=True
     ):
         if time + los > start:
-            _elective(region, patient, places.sites.index(home), 0.0, time + los - start)
+            _elective(region, patient, hospital_by_id[home], 0.0, time + los - start)
     session = sum(past.parameters[f"theatre.session.{end}"] for end in ("start", "end")) / 2
     surgery = np.array(operations.time) + session * MINUTES_PER_HOUR
     for row, time in enumerate(surgery.tolist()):
         icu, los = operations.icu_minutes[row], operations.los[row]
         if operations.is_inpatient[row] and time + icu + los > start:
             left = max(time + icu - start, 0.0)
-            site = places.sites.index(operations.home[row])
-            _elective(
-                region, operations.patient[row], site, left, min(time + icu + los - start, los)
-            )
+            hospital = hospital_by_id[operations.home[row]]
+            on_ward = min(time + icu + los - start, los)
+            _elective(region, operations.patient[row], hospital, left, on_ward)
 
 
-def _elective(region: Region, patient: int, site: int, icu: float, los: float) -> None:
+def _elective(region: Region, patient: int, hospital: Hospital, icu: float, los: float) -> None:
     """Let a planned patient be in a bed: intensive care for `icu` minutes, then the ward."""
-    beds = region.icu_beds if icu > 0 else region.elective_beds
     if icu > 0:
-        site = ward.site_with_icu_bed(region, site)
-    if beds[site].is_free:
-        Journey(region.env, _elective_days(region, FIRST_NUMBER + patient, site, icu, los))
+        hospital = ward.with_icu_bed(region, hospital)
+    beds = hospital.icu_beds if icu > 0 else hospital.elective_beds
+    if beds.is_free:
+        Process(region.env, _elective_days(region, FIRST_NUMBER + patient, hospital, icu, los))
 
 
-def _elective_days(region: Region, patient: int, site: int, icu: float, los: float) -> Story[None]:
+def _elective_days(
+    region: Region, patient: int, hospital: Hospital, icu: float, los: float
+) -> ProcessGenerator[None]:
     region.journal.note(patient, Step.ENTER, NOWHERE)
     if icu > 0:
-        yield from ward.icu_stay(region, patient, site, icu)
-    yield from ward.elective_stay(region, patient, site, los)
-    region.journal.note(patient, Step.LEAVE, site)
+        yield from ward.icu_stay(region, patient, hospital, icu)
+    yield from ward.elective_stay(region, patient, hospital, los)
+    region.journal.note(patient, Step.LEAVE, hospital.number)
 
 
 def _births(region: Region, past: Past) -> None:
     """Put mothers on the maternity ward and newborns in the neonatal ward."""
-    births, places, start = past.births, region.places, past.horizon.end
-    choice = places.by_preference(
+    births, geography, start = past.births, region.geography, past.horizon.end
+    choice = geography.by_preference(
         births.cell,
         preferences(
             past.horizon,
             Purpose.BIRTH_CHOICE,
             births.patient,
-            places.sites,
+            geography.sites,
             past.parameters["maternity.choice.spread"],
-            attractions(past.parameters, "maternity", places.sites),
+            attractions(past.parameters, "maternity", geography.sites),
         ),
     )
     for row, born in enumerate(_born(births).tolist()):
@@ -263,14 +265,15 @@ def _births(region: Region, past: Past) -> None:
         child = born + births.neonatal[row] - start
         if born > start or max(stay if births.stay[row] > 0 else 0.0, child) <= 0:
             continue
-        is_open = places.open_sites(Function.MATERNITY, born)
-        site = next(place for place in choice[row] if is_open[place])
-        if places.is_neighbour[site]:
+        is_open = geography.open_sites(Function.MATERNITY, born)
+        hospital = region.hospitals[next(site for site in choice[row] if is_open[site])]
+        if hospital.is_neighbour:
             continue
         if births.stay[row] > 0 and stay > 0:
-            Journey(region.env, _lying_in(region, FIRST_NUMBER + births.patient[row], site, stay))
+            patient = FIRST_NUMBER + births.patient[row]
+            Process(region.env, _lying_in(region, patient, hospital, stay))
         if child > 0 and births.neonatal[row] > 0 and not births.to_nicu[row]:
-            Journey(region.env, _newborn(region, site, child))
+            Process(region.env, _newborn(region, hospital, child))
 
 
 def _born(births: Births) -> Floats:
@@ -281,19 +284,21 @@ def _born(births: Births) -> Floats:
     return born
 
 
-def _lying_in(region: Region, patient: int, site: int, minutes: float) -> Story[None]:
-    beds = region.maternity_beds[site]
+def _lying_in(
+    region: Region, patient: int, hospital: Hospital, minutes: float
+) -> ProcessGenerator[None]:
+    beds = hospital.maternity_beds
     if not beds.is_free:
         return
     beds.claim()
     region.journal.note(patient, Step.ENTER, NOWHERE)
     yield minutes
     beds.release()
-    region.journal.note(patient, Step.LEAVE, site)
+    region.journal.note(patient, Step.LEAVE, hospital.number)
 
 
-def _newborn(region: Region, site: int, minutes: float) -> Story[None]:
-    cots = region.cots[site]
+def _newborn(region: Region, hospital: Hospital, minutes: float) -> ProcessGenerator[None]:
+    cots, site = hospital.cots, hospital.number
     if not cots.is_free:
         return
     cots.claim()

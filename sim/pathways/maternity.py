@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenarios.schema.vocabulary import Function
-from sim.engine.process import Journey
+from sim.engine.process import Process
 from sim.journal.steps import NOBODY, NOWHERE, Step
 from sim.pathways import ambulance, theatre
 from sim.patients.births import Mode, Place
@@ -13,11 +13,12 @@ from sim.resources.fleet import A1
 from sim.resources.theatre_teams import Priority
 
 if TYPE_CHECKING:
-    from sim.engine.process import Story
+    from sim.engine.process import ProcessGenerator
+    from sim.resources.hospital import Hospital
     from sim.resources.region import Region
 
 
-def birth(region: Region, row: int) -> Story[None]:
+def birth(region: Region, row: int) -> ProcessGenerator[None]:
     """One woman from the start of active labour, or induction, until she and the child are home."""
     births, journal = region.patients.births, region.journal
     patient, place = births.patient[row], births.place[row]
@@ -41,52 +42,52 @@ def birth(region: Region, row: int) -> Story[None]:
         yield at_home
         journal.note(patient, Step.REFERRED, NOWHERE)
         left -= at_home
-    site, left = yield from _travel(region, row, left)
-    if _goes_elsewhere(region, patient, site):
+    hospital, left = yield from _travel(region, row, left)
+    if _goes_elsewhere(region, patient, hospital):
         return
-    journal.note(patient, Step.MATERNITY_ARRIVE, site)
+    journal.note(patient, Step.MATERNITY_ARRIVE, hospital.number)
     if births.mode[row] == Mode.PLANNED_CAESAREAN:
-        yield from _planned_caesarean(region, row, site)
+        yield from _planned_caesarean(region, row, hospital)
     else:
-        yield from _deliver(region, row, site, left)
+        yield from _deliver(region, row, hospital, left)
 
 
-def _induced(region: Region, row: int) -> Story[None]:
+def _induced(region: Region, row: int) -> ProcessGenerator[None]:
     """Induction: to hospital for ripening, there or with a balloon at home, and then labour."""
     births = region.patients.births
     patient, labour = births.patient[row], births.labour[row]
-    site, _ = yield from _travel(region, row, labour)
-    if _goes_elsewhere(region, patient, site):
+    hospital, _ = yield from _travel(region, row, labour)
+    if _goes_elsewhere(region, patient, hospital):
         return
-    region.journal.note(patient, Step.INDUCTION, site)
+    region.journal.note(patient, Step.INDUCTION, hospital.number)
     if births.ripens_at_home[row] and births.ripening[row] > 0:
         yield births.ripening[row]
         region.journal.note(patient, Step.LABOUR, NOWHERE)
-        site, labour = yield from _travel(region, row, labour)
-        if _goes_elsewhere(region, patient, site):
+        hospital, labour = yield from _travel(region, row, labour)
+        if _goes_elsewhere(region, patient, hospital):
             return
-        region.journal.note(patient, Step.MATERNITY_ARRIVE, site)
+        region.journal.note(patient, Step.MATERNITY_ARRIVE, hospital.number)
     else:
-        region.journal.note(patient, Step.MATERNITY_ARRIVE, site)
+        region.journal.note(patient, Step.MATERNITY_ARRIVE, hospital.number)
         if births.ripening[row] > 0:
-            yield from _bed(region, site, births.ripening[row])
-        region.journal.note(patient, Step.LABOUR, site)
-    yield from _deliver(region, row, site, labour)
+            yield from _bed(hospital, births.ripening[row])
+        region.journal.note(patient, Step.LABOUR, hospital.number)
+    yield from _deliver(region, row, hospital, labour)
 
 
-def _goes_elsewhere(region: Region, patient: int, site: int) -> bool:
+def _goes_elsewhere(region: Region, patient: int, hospital: Hospital) -> bool:
     """Let a woman go to a hospital outside the region, whose care is counted, not simulated."""
-    if not region.places.is_neighbour[site]:
+    if not hospital.is_neighbour:
         return False
-    region.journal.note(patient, Step.TO_NEIGHBOUR, site)
-    region.journal.note(patient, Step.LEAVE, site)
+    region.journal.note(patient, Step.TO_NEIGHBOUR, hospital.number)
+    region.journal.note(patient, Step.LEAVE, hospital.number)
     return True
 
 
-def _travel(region: Region, row: int, left: float) -> Story[tuple[int, float]]:
+def _travel(region: Region, row: int, left: float) -> ProcessGenerator[tuple[Hospital, float]]:
     """Drive to the preferred open site that has room; labour goes on meanwhile.
 
-    The value is the site and the labour left; a child may be born on the way.
+    The value is the hospital and the labour left; a child may be born on the way.
     """
     births, env = region.patients.births, region.env
     patient, cell = births.patient[row], births.cell[row]
@@ -94,106 +95,110 @@ def _travel(region: Region, row: int, left: float) -> Story[tuple[int, float]]:
     leaves = env.now
     is_in_labour = births.mode[row] != Mode.PLANNED_CAESAREAN and not births.is_induced[row]
     if births.place[row] == Place.REFERRED and births.is_urgent_referral[row]:
-        on_scene = region.parameters["ambulance.scene.transport.mean"]
-        handover = region.parameters["ambulance.handover.mean"]
-        site, drive = yield from ambulance.bring(
-            region, patient, cell, A1, Function.MATERNITY, on_scene, handover
+        ride = ambulance.Ride(
+            patient,
+            cell,
+            A1,
+            Function.MATERNITY,
+            region.parameters["ambulance.scene.transport.mean"],
+            region.parameters["ambulance.handover.mean"],
         )
+        hospital, drive = yield from ambulance.bring(region, ride)
         yield drive
     else:
-        site = _choose(region, row, calls_ahead=births.calls_ahead[row])
-        yield region.places.car[cell][site]
+        hospital = _choose(region, row, calls_ahead=births.calls_ahead[row])
+        yield region.geography.car[cell][hospital.number]
         still = left - (env.now - leaves)
         if not births.calls_ahead[row] and still > region.parameters["maternity.stop.labour_left"]:
-            site = yield from _sent_on(region, row, site)
+            hospital = yield from _sent_on(region, row, hospital)
     travelled = env.now - leaves
     if is_in_labour and travelled > left and births.mode[row] == Mode.SPONTANEOUS:
-        region.journal.note(patient, Step.BIRTH_ON_THE_WAY, site)
-    return site, max(left - travelled, 0.0) if is_in_labour else left
+        region.journal.note(patient, Step.BIRTH_ON_THE_WAY, hospital.number)
+    return hospital, max(left - travelled, 0.0) if is_in_labour else left
 
 
-def _choose(region: Region, row: int, *, calls_ahead: bool) -> int:
+def _choose(region: Region, row: int, *, calls_ahead: bool) -> Hospital:
     """Return the preferred open site; who calls ahead hears which one is on stop."""
-    is_open = region.places.open_sites(Function.MATERNITY, region.env.now)
-    sites = [site for site in region.maternity_choice[row] if is_open[site]]
-    first = sites[0]
-    if not calls_ahead or not region.maternity[first].on_stop:
+    is_open = region.geography.open_sites(Function.MATERNITY, region.env.now)
+    open_ones = [region.hospitals[site] for site in region.maternity_choice[row] if is_open[site]]
+    first, *others = open_ones
+    if not calls_ahead or not first.maternity.on_stop:
         return first
-    region.journal.note(region.patients.births.patient[row], Step.MATERNITY_DIVERTED, first)
-    return next((site for site in sites[1:] if not region.maternity[site].on_stop), first)
+    patient = region.patients.births.patient[row]
+    region.journal.note(patient, Step.MATERNITY_DIVERTED, first.number)
+    return next((other for other in others if not other.maternity.on_stop), first)
 
 
-def _sent_on(region: Region, row: int, site: int) -> Story[int]:
-    """At a door that is on stop, go on to the next; the value is the site."""
-    if not region.maternity[site].on_stop:
-        return site
+def _sent_on(region: Region, row: int, hospital: Hospital) -> ProcessGenerator[Hospital]:
+    """At a door that is on stop, go on to the next; the value is the hospital."""
+    if not hospital.maternity.on_stop:
+        return hospital
     other = _choose(region, row, calls_ahead=True)
-    yield region.places.transfer_by_car[site][other]
+    yield region.geography.transfer_by_car[hospital.number][other.number]
     return other
 
 
-def _deliver(region: Region, row: int, site: int, left: float) -> Story[None]:
+def _deliver(region: Region, row: int, hospital: Hospital, left: float) -> ProcessGenerator[None]:
     """Labour in a delivery room, birth there or in theatre, and the time after."""
     births, env, journal = region.patients.births, region.env, region.journal
     patient, mode = births.patient[row], births.mode[row]
     due = env.now + left
     is_born = left <= 0 and mode == Mode.SPONTANEOUS  # on the way
-    site = yield from _where_open(region, row, site)
-    if _goes_elsewhere(region, patient, site):
+    hospital = yield from _where_open(region, row, hospital)
+    if _goes_elsewhere(region, patient, hospital):
         return
-    in_centre = births.place[row] == Place.BIRTH_CENTRE and region.birth_centre[site].capacity > 0
-    rooms = region.birth_centre[site] if in_centre else region.maternity[site].rooms
-    granted = rooms.claim() if in_centre else region.maternity[site].claim_room()
+    site, unit = hospital.number, hospital.maternity
+    in_centre = births.place[row] == Place.BIRTH_CENTRE and hospital.birth_centre.capacity > 0
+    rooms = hospital.birth_centre if in_centre else unit.rooms
+    granted = rooms.claim() if in_centre else unit.claim_room()
     if granted:
         yield granted
     journal.note(patient, Step.BIRTH_CENTRE if in_centre else Step.DELIVERY_ROOM, site)
     if births.has_epidural[row] and env.now < due:
         yield (due - env.now) * region.parameters["maternity.epidural.at"]
-        yield from _epidural(region, patient, site)
+        yield from _epidural(region, patient, hospital)
     yield max(due - env.now, 0.0)
     if mode == Mode.UNPLANNED_CAESAREAN:
-        yield from _caesarean(region, row, site)
+        yield from _caesarean(region, row, hospital)
     else:
         if mode == Mode.INSTRUMENTAL:
-            yield from _instrumental(region, patient, site)
+            yield from _instrumental(region, patient, hospital)
         if not is_born:
             journal.note(patient, Step.BIRTH_HOSPITAL, site)
-    _newborn(region, row, site)
+    _newborn(region, row, hospital)
     if births.has_postpartum_operation[row]:
-        yield from theatre.operate(
-            region,
-            patient,
-            site,
+        operation = theatre.Operation(
             Priority.CAT2,
             region.parameters["maternity.postpartum_operation.prepare"],
             region.parameters["maternity.postpartum_operation.minutes"],
             recovery=births.recovery[row],
-            also=(region.gynaecologists[site],),
+            also=(hospital.gynaecologists,),
         )
+        yield from theatre.operate(region, patient, hospital, operation)
     yield births.room_after_birth[row]
     if not in_centre:
         journal.note(patient, Step.DELIVERY_ROOM_LEFT, site)
     rooms.release()
-    yield from _stay(region, row, site)
+    yield from _stay(region, row, hospital)
 
 
-def _where_open(region: Region, row: int, site: int) -> Story[int]:
+def _where_open(region: Region, row: int, hospital: Hospital) -> ProcessGenerator[Hospital]:
     """Take a woman to the nearest open site if this one has closed since she came."""
-    if region.places.open_sites(Function.MATERNITY, region.env.now)[site]:
-        return site
-    births = region.patients.births
-    other = region.places.nearest_other(Function.MATERNITY, site, region.env.now)
-    if other is None:
-        return site
-    yield from ambulance.transfer(
-        region, births.patient[row], site, other, ambulance.CareLevel.ACUTE
-    )
+    geography, now, site = region.geography, region.env.now, hospital.number
+    if geography.open_sites(Function.MATERNITY, now)[site]:
+        return hospital
+    nearest = geography.nearest_other(Function.MATERNITY, site, now)
+    if nearest is None:
+        return hospital
+    patient, other = region.patients.births.patient[row], region.hospitals[nearest]
+    yield from ambulance.transfer(region, patient, hospital, other, ambulance.CareLevel.ACUTE)
     return other
 
 
-def _epidural(region: Region, patient: int, site: int) -> Story[None]:
+def _epidural(region: Region, patient: int, hospital: Hospital) -> ProcessGenerator[None]:
     """Wait for the anaesthetist, who may be in theatre, and get an epidural."""
-    coordinator, needs = region.theatre[site], (region.theatre[site].anaesthetists,)
+    coordinator, site = hospital.theatre, hospital.number
+    needs = (coordinator.anaesthetists,)
     region.journal.note(patient, Step.EPIDURAL_ASKED, site)
     if granted := coordinator.claim(Priority.CAT2, needs):
         yield granted
@@ -202,20 +207,20 @@ def _epidural(region: Region, patient: int, site: int) -> Story[None]:
     coordinator.release(Priority.CAT2, needs)
 
 
-def _instrumental(region: Region, patient: int, site: int) -> Story[None]:
+def _instrumental(region: Region, patient: int, hospital: Hospital) -> ProcessGenerator[None]:
     """Birth by ventouse or forceps, by the gynaecologist."""
-    coordinator, needs = region.theatre[site], theatre.attending((region.gynaecologists[site],))
+    coordinator, needs = hospital.theatre, theatre.attending((hospital.gynaecologists,))
     if needs and (granted := coordinator.claim(Priority.CAT1, needs)):
         yield granted
-    region.journal.note(patient, Step.INSTRUMENTAL_BIRTH, site)
+    region.journal.note(patient, Step.INSTRUMENTAL_BIRTH, hospital.number)
     yield region.parameters["maternity.instrumental.minutes"]
     if needs:
         coordinator.release(Priority.CAT1, needs)
 
 
-def _caesarean(region: Region, row: int, site: int) -> Story[None]:
+def _caesarean(region: Region, row: int, hospital: Hospital) -> ProcessGenerator[None]:
     """Unplanned caesarean: decision now, incision when theatre, team and woman are ready."""
-    births = region.patients.births
+    births, site = region.patients.births, hospital.number
     patient, cat1 = births.patient[row], births.is_cat1[row]
     region.journal.note(patient, Step.CAESAREAN_CAT1 if cat1 else Step.CAESAREAN_OTHER, site)
 
@@ -223,59 +228,58 @@ def _caesarean(region: Region, row: int, site: int) -> Story[None]:
         region.journal.note(patient, Step.INCISION, site)
         region.journal.note(patient, Step.BIRTH_HOSPITAL, site)
 
-    yield from theatre.operate(
-        region,
-        patient,
-        site,
+    operation = theatre.Operation(
         Priority.CAT1 if cat1 else Priority.CAT2,
         births.prepare[row],
         region.parameters["maternity.caesarean.theatre"],
-        incision,
         recovery=births.recovery[row],
-        also=(region.gynaecologists[site], region.paediatricians[site]),
+        also=(hospital.gynaecologists, hospital.paediatricians),
+        before_start=incision,
     )
+    yield from theatre.operate(region, patient, hospital, operation)
 
 
-def _planned_caesarean(region: Region, row: int, site: int) -> Story[None]:
-    births = region.patients.births
+def _planned_caesarean(region: Region, row: int, hospital: Hospital) -> ProcessGenerator[None]:
+    births, site = region.patients.births, hospital.number
     patient = births.patient[row]
     region.journal.note(patient, Step.PLANNED_CAESAREAN, site)
 
     def incision() -> None:
         region.journal.note(patient, Step.BIRTH_HOSPITAL, site)
 
-    yield from theatre.planned_caesarean(
-        region,
-        patient,
-        site,
+    operation = theatre.Operation(
+        Priority.PLANNED_CAESAREAN,
+        0.0,
         region.parameters["maternity.caesarean.theatre"],
-        births.recovery[row],
-        (region.gynaecologists[site],),
-        incision,
+        recovery=births.recovery[row],
+        also=(hospital.gynaecologists,),
+        before_start=incision,
     )
-    _newborn(region, row, site)
-    yield from _stay(region, row, site)
+    yield from theatre.planned_caesarean(region, patient, hospital, operation)
+    _newborn(region, row, hospital)
+    yield from _stay(region, row, hospital)
 
 
-def _newborn(region: Region, row: int, site: int) -> None:
+def _newborn(region: Region, row: int, hospital: Hospital) -> None:
     """Let a child that needs it go to the neonatal ward, or the smallest to a NICU."""
     births = region.patients.births
-    if births.to_nicu[row] and region.nicu_sites:
-        Journey(region.env, _to_nicu(region, row, site))
+    if births.to_nicu[row] and any(other.has_nicu for other in region.hospitals):
+        Process(region.env, _to_nicu(region, row, hospital))
     elif births.neonatal[row] > 0:
-        Journey(region.env, _neonatal_stay(region, row, site))
+        Process(region.env, _neonatal_stay(region, row, hospital))
 
 
-def _to_nicu(region: Region, row: int, site: int) -> Story[None]:
-    births = region.patients.births
-    patient = births.patient[row]
-    nicu = min(region.nicu_sites, key=region.places.transfer[site].__getitem__)
-    region.journal.note(patient, Step.NICU_TRANSFER, site)
-    yield from ambulance.transfer(region, patient, site, nicu, ambulance.CareLevel.INTENSIVE)
+def _to_nicu(region: Region, row: int, hospital: Hospital) -> ProcessGenerator[None]:
+    patient = region.patients.births.patient[row]
+    minutes = region.geography.transfer[hospital.number]
+    with_nicu = [other for other in region.hospitals if other.has_nicu]
+    nicu = min(with_nicu, key=lambda other: minutes[other.number])
+    region.journal.note(patient, Step.NICU_TRANSFER, hospital.number)
+    yield from ambulance.transfer(region, patient, hospital, nicu, ambulance.CareLevel.INTENSIVE)
 
 
-def _neonatal_stay(region: Region, row: int, site: int) -> Story[None]:
-    births, cots = region.patients.births, region.cots[site]
+def _neonatal_stay(region: Region, row: int, hospital: Hospital) -> ProcessGenerator[None]:
+    births, cots, site = region.patients.births, hospital.cots, hospital.number
     if granted := cots.claim():
         yield granted
     region.journal.note(NOBODY, Step.NEONATAL_IN, site)  # the mother may be home before the child
@@ -284,17 +288,17 @@ def _neonatal_stay(region: Region, row: int, site: int) -> Story[None]:
     cots.release()
 
 
-def _bed(region: Region, site: int, minutes: float) -> Story[None]:
-    beds = region.maternity_beds[site]
+def _bed(hospital: Hospital, minutes: float) -> ProcessGenerator[None]:
+    beds = hospital.maternity_beds
     if granted := beds.claim():
         yield granted
     yield minutes
     beds.release()
 
 
-def _stay(region: Region, row: int, site: int) -> Story[None]:
+def _stay(region: Region, row: int, hospital: Hospital) -> ProcessGenerator[None]:
     """Stay on the maternity ward, if she stays, and go home."""
     minutes = region.patients.births.stay[row]
     if minutes > 0:
-        yield from _bed(region, site, minutes)
-    region.journal.note(region.patients.births.patient[row], Step.LEAVE, site)
+        yield from _bed(hospital, minutes)
+    region.journal.note(region.patients.births.patient[row], Step.LEAVE, hospital.number)

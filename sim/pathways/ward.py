@@ -13,9 +13,9 @@ from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sim.engine.pool import Pool
-    from sim.engine.process import Story
-    from sim.patients.stays import Stays
+    from sim.engine.process import ProcessGenerator
+    from sim.patients.stays import Stay
+    from sim.resources.hospital import Hospital
     from sim.resources.region import Region
 
 
@@ -30,123 +30,115 @@ FROM_ED: Final = 0
 
 
 def bed_from_ed(
-    region: Region, patient: int, site: int, moving: float, leaves: Callable[[], None]
-) -> Story[int]:
-    """Wait for a ward bed and leave the emergency department for it; the value is the site.
+    region: Region, patient: int, hospital: Hospital, moving: float, leaves: Callable[[], None]
+) -> ProcessGenerator[Hospital]:
+    """Wait for a ward bed and leave the emergency department for it; the value is where.
 
     When too many wait already, the patient is driven to another site with a free bed.
     """
-    place = _site_with_ward_bed(region, site)
-    if place == site:
-        if granted := region.ward_beds[site].claim(FROM_ED):
-            yield granted
+    place = _with_ward_bed(region, hospital)
+    if granted := place.ward_beds.claim(FROM_ED):
+        yield granted
+    if place is hospital:
         yield moving
         leaves()
-        return site
-    region.ward_beds[place].claim(FROM_ED)
-    region.journal.note(patient, Step.WARD_TRANSFER, site)
+        return hospital
+    region.journal.note(patient, Step.WARD_TRANSFER, hospital.number)
     yield moving
     leaves()
-    yield from ambulance.transfer(region, patient, site, place, ambulance.CareLevel.WARD)
+    yield from ambulance.transfer(region, patient, hospital, place, ambulance.CareLevel.WARD)
     return place
 
 
-def acute_stay(region: Region, patient: int, site: int, stays: Stays, row: int) -> Story[None]:
+def acute_stay(
+    region: Region, patient: int, hospital: Hospital, stay: Stay
+) -> ProcessGenerator[None]:
     """Stay in a ward bed that is already claimed, perhaps via theatre or intensive care."""
-    journal, beds = region.journal, region.ward_beds[site]
-    journal.note(patient, _WARD_IN, site)
-    left = stays.los[row]
-    if stays.surgery_class[row] >= theatre.Priority.CAT3:
-        yield stays.surgery_delay[row]
-        place = yield from theatre.emergency_operation(region, patient, site, stays, row)
-        if place != site:
-            journal.note(patient, _WARD_OUT, site)
-            beds.release()
-            yield from settle(region, patient, place, stays, row)
+    journal = region.journal
+    journal.note(patient, _WARD_IN, hospital.number)
+    left = stay.los
+    if stay.surgery_class >= theatre.Priority.CAT3:
+        yield stay.surgery_delay
+        place = yield from theatre.emergency_operation(region, patient, hospital, stay)
+        if place is not hospital:
+            journal.note(patient, _WARD_OUT, hospital.number)
+            hospital.ward_beds.release()
+            yield from settle(region, patient, place, stay)
             return
-        left = max(left - stays.surgery_delay[row], 0.0)
-    if stays.icu_minutes[row] > 0:  # deteriorates on the ward
+        left = max(left - stay.surgery_delay, 0.0)
+    if stay.icu_minutes > 0:  # deteriorates on the ward
         yield left / 2
-        place = yield from _reach_icu(region, patient, site)
-        journal.note(patient, _WARD_OUT, site)
-        beds.release()
-        if region.places.is_neighbour[place]:
+        place = yield from _reach_icu(region, patient, hospital)
+        journal.note(patient, _WARD_OUT, hospital.number)
+        hospital.ward_beds.release()
+        if place.is_neighbour:
             _leave_region(region, patient, place)
             return
-        beds = yield from _intensive_care(region, patient, place, stays.icu_minutes[row])
-        site = place
+        yield from _intensive_care(region, patient, place, stay.icu_minutes)
+        hospital = place
         left /= 2
-    yield from _until_home(region, patient, site, beds, left, stays, row)
+    yield from _until_home(region, patient, hospital, left, stay)
 
 
-def settle(region: Region, patient: int, place: int, stays: Stays, row: int) -> Story[None]:
+def settle(region: Region, patient: int, hospital: Hospital, stay: Stay) -> ProcessGenerator[None]:
     """Recover from emergency surgery, by way of intensive care if need be, or leave the region."""
-    if region.places.is_neighbour[place]:
-        _leave_region(region, patient, place)
+    if hospital.is_neighbour:
+        _leave_region(region, patient, hospital)
         return
-    if stays.icu_minutes[row] > 0:
-        place = yield from _reach_icu(region, patient, place)
-        yield from after_intensive_care(region, patient, place, stays, row)
+    if stay.icu_minutes > 0:
+        hospital = yield from _reach_icu(region, patient, hospital)
+        yield from after_intensive_care(region, patient, hospital, stay)
         return
-    beds = region.ward_beds[place]
-    if granted := beds.claim(FROM_ICU):
+    if granted := hospital.ward_beds.claim(FROM_ICU):
         yield granted
-    region.journal.note(patient, _WARD_IN, place)
-    yield from _until_home(region, patient, place, beds, stays.los[row], stays, row)
+    region.journal.note(patient, _WARD_IN, hospital.number)
+    yield from _until_home(region, patient, hospital, stay.los, stay)
 
 
 def intensive_care_from_ed(
-    region: Region,
-    patient: int,
-    site: int,
-    stays: Stays,
-    row: int,
-    leaves: Callable[[], None],
-) -> Story[None]:
+    region: Region, patient: int, hospital: Hospital, stay: Stay, leaves: Callable[[], None]
+) -> ProcessGenerator[None]:
     """Go from the emergency department to intensive care, here or elsewhere, and on."""
-    place = yield from _reach_icu(region, patient, site)
+    place = yield from _reach_icu(region, patient, hospital)
     leaves()
-    yield from after_intensive_care(region, patient, place, stays, row)
+    yield from after_intensive_care(region, patient, place, stay)
 
 
-def direct_admission(region: Region, row: int) -> Story[None]:
+def direct_admission(region: Region, row: int) -> ProcessGenerator[None]:
     """Acute admission past the emergency department, by own car or by ambulance."""
     directs = region.patients.directs
     patient, cell = directs.patient[row], directs.cell[row]
     if directs.by_ambulance[row]:
-        site, drive = yield from ambulance.bring(
-            region,
-            patient,
-            cell,
-            A2,
-            Function.WARD,
-            directs.on_scene[row],
-            directs.handover[row],
+        ride = ambulance.Ride(
+            patient, cell, A2, Function.WARD, directs.on_scene[row], directs.handover[row]
         )
+        hospital, drive = yield from ambulance.bring(region, ride)
     else:
-        site = ambulance.destination(region, cell, Function.WARD)
-        drive = region.places.car[cell][site]
+        hospital = ambulance.destination(region, cell, Function.WARD)
+        drive = region.geography.car[cell][hospital.number]
     yield drive
-    if region.places.is_neighbour[site]:
-        _leave_region(region, patient, site)
+    if hospital.is_neighbour:
+        _leave_region(region, patient, hospital)
         return
-    if granted := region.ward_beds[site].claim(FROM_ED):
+    if granted := hospital.ward_beds.claim(FROM_ED):
         yield granted
-    yield from acute_stay(region, patient, site, directs.stays, row)
+    yield from acute_stay(region, patient, hospital, directs.stays.of(row))
 
 
-def medical_admission(region: Region, row: int) -> Story[None]:
+def medical_admission(region: Region, row: int) -> ProcessGenerator[None]:
     """Planned admission without an operation."""
     medicals = region.patients.medicals
     patient = medicals.patient[row]
-    site = region.places.sites.index(medicals.home[row])
-    yield from elective_stay(region, patient, site, medicals.los[row])
-    region.journal.note(patient, _LEAVE, site)
+    hospital = region.hospital_by_id[medicals.home[row]]
+    yield from elective_stay(region, patient, hospital, medicals.los[row])
+    region.journal.note(patient, _LEAVE, hospital.number)
 
 
-def elective_stay(region: Region, patient: int, site: int, los: float) -> Story[None]:
+def elective_stay(
+    region: Region, patient: int, hospital: Hospital, los: float
+) -> ProcessGenerator[None]:
     """Stay in a bed for planned patients."""
-    beds = region.elective_beds[site]
+    beds, site = hospital.elective_beds, hospital.number
     if granted := beds.claim():
         yield granted
     region.journal.note(patient, _WARD_IN, site)
@@ -155,9 +147,11 @@ def elective_stay(region: Region, patient: int, site: int, los: float) -> Story[
     beds.release()
 
 
-def icu_stay(region: Region, patient: int, site: int, minutes: float) -> Story[None]:
+def icu_stay(
+    region: Region, patient: int, hospital: Hospital, minutes: float
+) -> ProcessGenerator[None]:
     """Stay in intensive care after planned surgery, waiting for a bed if need be."""
-    beds = region.icu_beds[site]
+    beds, site = hospital.icu_beds, hospital.number
     if granted := beds.claim():
         yield granted
     region.journal.note(patient, Step.ICU_IN, site)
@@ -167,98 +161,102 @@ def icu_stay(region: Region, patient: int, site: int, minutes: float) -> Story[N
 
 
 def after_intensive_care(
-    region: Region, patient: int, place: int, stays: Stays, row: int
-) -> Story[None]:
+    region: Region, patient: int, hospital: Hospital, stay: Stay
+) -> ProcessGenerator[None]:
     """Stay in intensive care, in a bed already claimed there, and then on the ward."""
-    if region.places.is_neighbour[place]:
-        _leave_region(region, patient, place)
+    if hospital.is_neighbour:
+        _leave_region(region, patient, hospital)
         return
-    beds = yield from _intensive_care(region, patient, place, stays.icu_minutes[row])
-    yield from _until_home(region, patient, place, beds, stays.los[row], stays, row)
+    yield from _intensive_care(region, patient, hospital, stay.icu_minutes)
+    yield from _until_home(region, patient, hospital, stay.los, stay)
 
 
-def _reach_icu(region: Region, patient: int, site: int) -> Story[int]:
+def _reach_icu(region: Region, patient: int, hospital: Hospital) -> ProcessGenerator[Hospital]:
     """Claim an intensive care bed here or, if there is none, be driven to where one is free.
 
-    The value is the site, which may be a neighbour's.
+    The value is the hospital, which may be a neighbour.
     """
-    place = site_with_icu_bed(region, site)
-    if place != site:
-        region.journal.note(patient, Step.ICU_REFUSED, site)
-        if not region.places.is_neighbour[place]:
-            region.icu_beds[place].claim()
-        yield from ambulance.transfer(region, patient, site, place, ambulance.CareLevel.INTENSIVE)
+    place = with_icu_bed(region, hospital)
+    if place is not hospital:
+        region.journal.note(patient, Step.ICU_REFUSED, hospital.number)
+        if not place.is_neighbour:
+            place.icu_beds.claim()
+        yield from ambulance.transfer(
+            region, patient, hospital, place, ambulance.CareLevel.INTENSIVE
+        )
         return place
-    if granted := region.icu_beds[site].claim():
+    if granted := hospital.icu_beds.claim():
         yield granted
-    return site
+    return hospital
 
 
-def _intensive_care(region: Region, patient: int, site: int, minutes: float) -> Story[Pool]:
-    """Stay in an intensive care bed already claimed, until a ward bed is free; give that bed."""
+def _intensive_care(
+    region: Region, patient: int, hospital: Hospital, minutes: float
+) -> ProcessGenerator[None]:
+    """Stay in an intensive care bed already claimed, until a ward bed is free; claim that bed."""
+    site = hospital.number
     region.journal.note(patient, Step.ICU_IN, site)
     yield minutes
-    beds = region.ward_beds[site]
-    if granted := beds.claim(FROM_ICU):
+    if granted := hospital.ward_beds.claim(FROM_ICU):
         yield granted
     region.journal.note(patient, Step.ICU_OUT, site)
-    region.icu_beds[site].release()
+    hospital.icu_beds.release()
     region.journal.note(patient, _WARD_IN, site)
-    return beds
 
 
-def site_with_icu_bed(region: Region, site: int) -> int:
+def with_icu_bed(region: Region, hospital: Hospital) -> Hospital:
     """Return this site if it has a free bed, else the nearest with one or outside the region."""
-    is_open = region.places.open_sites(Function.ICU, region.env.now)
-    by_nearness = sorted(range(len(is_open)), key=region.places.transfer[site].__getitem__)
-    for place in (site, *by_nearness):
-        if is_open[place] and (region.places.is_neighbour[place] or region.icu_beds[place].is_free):
+    is_open = region.geography.open_sites(Function.ICU, region.env.now)
+    minutes = region.geography.transfer[hospital.number]
+    by_nearness = sorted(region.hospitals, key=lambda other: minutes[other.number])
+    for place in (hospital, *by_nearness):
+        if is_open[place.number] and (place.is_neighbour or place.icu_beds.is_free):
             return place
-    return site
+    return hospital
 
 
-def _site_with_ward_bed(region: Region, site: int) -> int:
+def _with_ward_bed(region: Region, hospital: Hospital) -> Hospital:
     """Return this site, or the nearest of the region with a free bed if too many wait here."""
-    if region.ward_beds[site].waiting < region.parameters["ward.transfer.waiting"]:
-        return site
-    is_open = region.places.open_sites(Function.WARD, region.env.now)
+    if hospital.ward_beds.waiting < region.parameters["ward.transfer.waiting"]:
+        return hospital
+    is_open = region.geography.open_sites(Function.WARD, region.env.now)
+    minutes = region.geography.transfer[hospital.number]
     others = [
         place
-        for place, beds in enumerate(region.ward_beds)
-        if place != site
-        and is_open[place]
-        and not region.places.is_neighbour[place]
-        and beds.is_free
+        for place in region.hospitals
+        if place is not hospital
+        and is_open[place.number]
+        and not place.is_neighbour
+        and place.ward_beds.is_free
     ]
-    return min(others, key=region.places.transfer[site].__getitem__, default=site)
+    return min(others, key=lambda other: minutes[other.number], default=hospital)
 
 
 def _until_home(
-    region: Region, patient: int, site: int, beds: Pool, los: float, stays: Stays, row: int
-) -> Story[None]:
+    region: Region, patient: int, hospital: Hospital, los: float, stay: Stay
+) -> ProcessGenerator[None]:
     """Get better, wait for a place elsewhere if one is needed, and leave at discharge hours."""
-    env = region.env
-    if stays.delayed[row] > 0:
+    env, site = region.env, hospital.number
+    if stay.delayed > 0:
         yield los
         region.journal.note(patient, _WARD_READY, site)
-        los = stays.delayed[row]
+        los = stay.delayed
     leaves = env.now + los
-    yield los + _until_discharge_hours(region, leaves, stays.discharge[row])
+    yield los + _until_discharge_hours(region, leaves, stay.discharge)
     region.journal.note(patient, _WARD_OUT, site)
-    beds.release()
+    hospital.ward_beds.release()
     region.journal.note(patient, _LEAVE, site)
 
 
 def _until_discharge_hours(region: Region, time: float, minute: float) -> float:
     """Return how long after `time` it is `minute` of the day; 0 within discharge hours."""
-    first, last = (
-        region.parameters[key] * MINUTES_PER_HOUR
-        for key in ("ward.discharge.start", "ward.discharge.end")
-    )
+    parameters = region.parameters
+    first = parameters["ward.discharge.start"] * MINUTES_PER_HOUR
+    last = parameters["ward.discharge.end"] * MINUTES_PER_HOUR
     of_day = time % MINUTES_PER_DAY
     return 0.0 if first <= of_day < last else (minute - of_day) % MINUTES_PER_DAY
 
 
-def _leave_region(region: Region, patient: int, place: int) -> None:
-    region.journal.note(patient, Step.TO_NEIGHBOUR, place)
-    region.journal.note(patient, _LEAVE, place)
+def _leave_region(region: Region, patient: int, hospital: Hospital) -> None:
+    region.journal.note(patient, Step.TO_NEIGHBOUR, hospital.number)
+    region.journal.note(patient, _LEAVE, hospital.number)

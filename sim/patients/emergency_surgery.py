@@ -37,10 +37,12 @@ class EmergencyOperation:
     is_thoracic: bool = False
 
 
-Kinds = dict[int, EmergencyOperation]  # by patient
+EmergencyOperations = dict[int, EmergencyOperation]  # by patient
 
 
-def emergency_kinds(horizon: Horizon, parameters: Mapping[str, float], patients: Patients) -> Kinds:
+def emergency_operations(
+    horizon: Horizon, parameters: Mapping[str, float], patients: Patients
+) -> EmergencyOperations:
     """Draw the kind of every emergency operation.
 
     A patient's draw depends on his or her number alone, so it is the same in every configuration
@@ -54,10 +56,10 @@ def emergency_kinds(horizon: Horizon, parameters: Mapping[str, float], patients:
         urgency: [parameters[f"theatre.kind.{kind}.cat{urgency}"] for kind in _KINDS]
         for urgency in _CLASSES
     }
-    kinds: Kinds = {}
+    found: EmergencyOperations = {}
     for cohort in (patients.visits, patients.directs):
-        kinds |= _of_cohort(horizon, parameters, cohort.patient, cohort.stays, mix, factor)
-    return kinds
+        found |= _of_cohort(horizon, parameters, cohort.patient, cohort.stays, mix, factor)
+    return found
 
 
 def _of_cohort(
@@ -67,7 +69,7 @@ def _of_cohort(
     stays: Stays,
     mix: dict[int, list[float]],
     factor: dict[str, float],
-) -> Kinds:
+) -> EmergencyOperations:
     numbers = np.array(patient, dtype=np.int64)
     if not len(numbers):
         return {}
@@ -77,15 +79,15 @@ def _of_cohort(
     uniform = rng.random(count)[numbers - first]
     recovery = recovery_minutes(rng, parameters, count)[numbers - first]
     urgency = np.array(stays.surgery_class)
-    kinds: Kinds = {}
+    found: EmergencyOperations = {}
     for value, shares in mix.items():
         rows = np.flatnonzero(urgency == value)
         for row, picked in zip(rows.tolist(), choice(uniform[rows], shares).tolist(), strict=True):
             kind = _KINDS[picked]
-            kinds[patient[row]] = EmergencyOperation(
+            found[patient[row]] = EmergencyOperation(
                 _STEPS.get(kind),
                 stays.surgery_minutes[row] * factor[kind],
                 float(recovery[row]),
                 kind == THORACIC,
             )
-    return kinds
+    return found

@@ -25,9 +25,21 @@ if TYPE_CHECKING:
     from sim.patients.cohort import Draws
 
 
+@dataclass(slots=True)
+class Stay:
+    """The clinical stay of one patient, with what `Stays` holds in columns."""
+
+    los: float
+    delayed: float
+    discharge: float
+    icu_minutes: float
+    surgery_class: int
+    surgery_delay: float
+
+
 @dataclass(frozen=True)
 class Stays:
-    """The clinical stay of patients admitted for acute care; durations in minutes."""
+    """The clinical stays of patients admitted for acute care; durations in minutes."""
 
     los: Sequence[float]  # until well enough to leave, at the next discharge hours
     delayed: Sequence[float]
@@ -36,6 +48,17 @@ class Stays:
     surgery_class: Sequence[int]  # 0: none, else 1-4
     surgery_delay: Sequence[float]  # from bed to booking
     surgery_minutes: Sequence[float]
+
+    def of(self, row: int) -> Stay:
+        """Return the stay of one patient."""
+        return Stay(
+            self.los[row],
+            self.delayed[row],
+            self.discharge[row],
+            self.icu_minutes[row],
+            self.surgery_class[row],
+            self.surgery_delay[row],
+        )
 
 
 def stay_columns(

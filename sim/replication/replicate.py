@@ -175,8 +175,8 @@ def _played(
     outcome_with = partial(
         Outcome,
         scenario,
-        sites=region.places.sites,
-        is_neighbour=region.places.is_neighbour,
+        sites=region.geography.sites,
+        is_neighbour=region.geography.is_neighbour,
         residents=residents,
         home=home,
         capacity=region.staffing.capacity,

@@ -7,18 +7,20 @@ from collections import deque
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final, cast
 
-from scenarios.schema.vocabulary import Function, Resource
-from sim.engine.process import Grant, Journey
-from sim.journal.steps import NOBODY, Step
+from scenarios.schema.vocabulary import Resource
+from sim.engine.process import Grant, Process
 from sim.patients.triage import URGENCIES
 from sim.resources.laboratory import Laboratory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from simpy import Environment
 
     from sim.engine.pool import Pool
-    from sim.engine.process import Story
-    from sim.resources.region import Region
+    from sim.engine.process import ProcessGenerator
+    from sim.resources.diversion import Diversion
+    from sim.resources.rosters import Rosters
 
 MOST_URGENT: Final = 1  # U0 and U1: a nurse each
 WAITS_URGENTLY: Final = 2  # up to U2, a waiting patient counts for a stop
@@ -58,10 +60,12 @@ class Rooms:
     ----------
     pools
         A pool by kind of room, for its capacity by the hour. Claims are made here, not there.
+    cleaning
+        Minutes of cleaning after each patient.
     """
 
-    def __init__(self, region: Region, pools: Sequence[Pool], cleaning: float) -> None:
-        self._env = region.env
+    def __init__(self, env: Environment, pools: Sequence[Pool], cleaning: float) -> None:
+        self._env = env
         self._pools = pools
         self._minutes = cleaning
         self._cleaned_at: list[deque[float]] = [deque() for _ in pools]
@@ -98,7 +102,7 @@ class Rooms:
                 return room
         return None
 
-    def wait(self, urgency: int, due: float) -> Story[int]:
+    def wait(self, urgency: int, due: float) -> ProcessGenerator[int]:
         """Wait for a suitable room, when none is free; the value is its kind."""
         event = Grant(self._env)
         self._asked += 1
@@ -145,9 +149,9 @@ class Rooms:
             self._pools[room].busy -= 1
 
     def _serve_after(self, minutes: float) -> None:
-        Journey(self._env, self._serve_later(minutes))
+        Process(self._env, self._serve_later(minutes))
 
-    def _serve_later(self, minutes: float) -> Story[None]:
+    def _serve_later(self, minutes: float) -> ProcessGenerator[None]:
         yield minutes
         self.serve()
 
@@ -156,16 +160,36 @@ class EmergencyDepartment:
     """What a visit needs at one site, and the rule by which it goes on stop.
 
     A stop starts when patients who wait for a bed, urgent patients who wait for a room, or taken
-    rooms pass their limit, never while every other department of the region is closed or on stop.
-    It lasts a least time and ends when all are below their limits.
+    rooms pass their limit. It lasts a least time and ends when all are below their limits.
+
+    Parameters
+    ----------
+    env
+        The SimPy environment.
+    parameters
+        Read those of the emergency department, `ed.…`.
+    rosters
+        Of all sites.
+    site, name
+        The site's number and id.
+    diversion
+        The stops of all emergency departments.
     """
 
-    def __init__(self, region: Region, site: int, name: str) -> None:
-        parameters, rosters = region.parameters, region.rosters
-        self._region = region
+    def __init__(
+        self,
+        env: Environment,
+        parameters: Mapping[str, float],
+        rosters: Rosters,
+        site: int,
+        name: str,
+        diversion: Diversion,
+    ) -> None:
+        self._env = env
+        self._diversion = diversion
         self.site = site
         pools = [rosters.pool(name, resource) for resource in ROOM_RESOURCES]
-        self.rooms = Rooms(region, pools, parameters["ed.cleaning"])
+        self.rooms = Rooms(env, pools, parameters["ed.cleaning"])
         rosters.after_change(self._follow_rosters)
         self.nurses = rosters.pool(
             name, Resource.ED_NURSES, places_per_person=parameters["ed.patients_per_nurse"]
@@ -186,7 +210,6 @@ class EmergencyDepartment:
         self.targets = [parameters[f"ed.target.{urgency}"] for urgency in URGENCIES]
         self.inside = 0
         self.boarding = 0
-        self.on_stop = False
         self._waiting = 0
         self._waiting_urgent = 0
         self._nurses_for_urgent = int(parameters["ed.nurse.share.urgent"])
@@ -194,7 +217,6 @@ class EmergencyDepartment:
             parameters[f"ed.stop.{sign}"] for sign in ("boarding", "waiting_urgent", "rooms")
         )
         self._most_boarding = self._most_taken = 0.0  # until the roster's first hour
-        self._stop_minutes = parameters["ed.stop.minutes"]
 
     def _follow_rosters(self) -> None:
         """Let the last people stay until the last patient has left, and fill new rooms."""
@@ -220,9 +242,9 @@ class EmergencyDepartment:
     def open(self, facility: Pool) -> None:
         """Have someone come from home to a facility for which the roster has nobody now."""
         if not facility.capacity and not facility.waiting:
-            Journey(self._region.env, self._called_in(facility))
+            Process(self._env, self._called_in(facility))
 
-    def _called_in(self, facility: Pool) -> Story[None]:
+    def _called_in(self, facility: Pool) -> ProcessGenerator[None]:
         yield self._call_in
         if not facility.capacity:
             facility.resize(1)
@@ -230,7 +252,8 @@ class EmergencyDepartment:
     @property
     def diverts(self) -> bool:
         """Whether ambulances go elsewhere: on stop, and another department takes them."""
-        return self.on_stop and self._another_takes_ambulances()
+        diversion = self._diversion
+        return diversion.on_stop[self.site] and diversion.another_is_open(self.site)
 
     def nurses_for(self, urgency: int) -> int:
         """Return how many patients' worth of nursing a patient takes."""
@@ -246,9 +269,8 @@ class EmergencyDepartment:
         """Count a patient who begins to wait for a room; the department may go on stop."""
         self._waiting += 1
         self._waiting_urgent += urgency <= WAITS_URGENTLY
-        if not self.on_stop and self._too_full() and self._another_takes_ambulances():
-            self.on_stop = True
-            Journey(self._region.env, self._stop())
+        if not self._diversion.on_stop[self.site] and self._too_full():
+            self._diversion.begin(self.site, self._has_room)
 
     def waits_no_more(self, urgency: int) -> None:
         """Count a patient who has a room."""
@@ -267,21 +289,5 @@ class EmergencyDepartment:
         room_left = self._most_taken - self._waiting
         return self.rooms.busy_at_most > room_left and self.rooms.busy > room_left
 
-    def _another_takes_ambulances(self) -> bool:
-        region = self._region
-        is_open = region.places.open_sites(Function.ED, region.env.now)
-        return any(
-            is_open[other.site] and not other.on_stop and not region.places.is_neighbour[other.site]
-            for other in region.ed
-            if other is not self
-        )
-
-    def _stop(self) -> Story[None]:
-        region = self._region
-        region.journal.note(NOBODY, Step.ED_STOP, self.site)
-        while True:
-            yield self._stop_minutes
-            if not self._too_full():
-                break
-        self.on_stop = False
-        region.journal.note(NOBODY, Step.ED_STOP_END, self.site)
+    def _has_room(self) -> bool:
+        return not self._too_full()

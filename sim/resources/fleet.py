@@ -22,14 +22,15 @@ from sim.resources.rosters import changing_hours
 from sim.units import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import numpy.typing as npt
+    from simpy import Environment
 
+    from scenarios.capacity import HourlyCount
     from scenarios.schema.scenario import Scenario
-    from sim.engine.process import Story
-    from sim.resources.geography import Minutes
-    from sim.resources.region import Region
+    from sim.engine.process import ProcessGenerator
+    from sim.resources.geography import CrewPlaces, Minutes
 
 
 A1: Final = 0
@@ -56,14 +57,33 @@ class Fleet:
     """All units; calls wait for one by urgency, then by order.
 
     A planned ride leaves a reserve of idle crews.
+
+    Parameters
+    ----------
+    env
+        The SimPy environment.
+    scenario
+        Its shifts, norms and policy of stand-by.
+    parameters
+        Read those of ambulances, `ambulance.…`.
+    places
+        Where a crew may be.
+    crews
+        Crews on duty, shape (posts, hours); after the last hour they begin again.
     """
 
-    def __init__(self, region: Region, scenario: Scenario) -> None:
-        self._env = region.env
-        self._places = region.places.crew_places
-        self._posts = len(self._places.stand_by)
-        self._crews = region.staffing.crews
-        parameters = region.parameters
+    def __init__(
+        self,
+        env: Environment,
+        scenario: Scenario,
+        parameters: Mapping[str, float],
+        places: CrewPlaces,
+        crews: HourlyCount,
+    ) -> None:
+        self._env = env
+        self._places = places
+        self._posts = len(places.stand_by)
+        self._crews = crews
         self._reserve = int(parameters["ambulance.planned.reserve"])
         self._dispatch = parameters["ambulance.dispatch"]
         self._turnout = parameters["ambulance.turnout.day"], parameters["ambulance.turnout.night"]
@@ -98,14 +118,14 @@ class Fleet:
         by_day, by_night = self._turnout
         return by_night if self.is_night(time) else by_day
 
-    def follow_roster(self) -> Story[None]:
+    def follow_roster(self) -> ProcessGenerator[None]:
         """Set who is on duty whenever the roster changes; crews on a ride finish it."""
         for hour, hours_later in changing_hours(self._crews):
             yield hours_later * MINUTES_PER_HOUR
             self._set_duty(hour)
             self._send_waiting()
 
-    def send(self, minutes: Minutes, urgency: int) -> Story[tuple[int, float]]:
+    def send(self, minutes: Minutes, urgency: int) -> ProcessGenerator[tuple[int, float]]:
         """Send the nearest idle crew, waiting for one if need be.
 
         Parameters

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from scenarios.capacity import HourlyCount
     from scenarios.schema.vocabulary import Resource
-    from sim.engine.process import Story
+    from sim.engine.process import ProcessGenerator
 
 
 Hourly = list[int]
@@ -93,7 +93,7 @@ class Rosters:
         """Return the largest number of a resource at any hour."""
         return max(self.hourly(site, resource))
 
-    def follow(self) -> Story[None]:
+    def follow(self) -> ProcessGenerator[None]:
         """Resize each pool at the hours at which its roster changes."""
         for item in self._rostered:
             item.pool.resize(item.capacity[0])

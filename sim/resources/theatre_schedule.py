@@ -11,13 +11,16 @@ from scenarios.calendar.holidays import date_of, public_holidays
 from scenarios.calendar.opening_hours import DAYS_PER_WEEK, SATURDAY
 from scenarios.parameters.registry import registry
 from scenarios.schema.theatre_sessions import CAESAREANS, THORACIC, specialties
-from scenarios.schema.vocabulary import Function
+from scenarios.schema.vocabulary import Function, Resource
 from sim.units import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from sim.resources.region import Region
+    from scenarios.schema.scenario import Scenario
+    from sim.patients.elective import Operations
+    from sim.resources.geography import Geography
+    from sim.resources.rosters import Rosters
 
 
 WORKDAYS_PER_FORTNIGHT: Final = 10
@@ -42,13 +45,13 @@ class Block(NamedTuple):
 class Calendar:
     """Which days have sessions: no weekends or public holidays, and fewer in reduced weeks."""
 
-    def __init__(self, region: Region, year: int) -> None:
+    def __init__(self, parameters: Mapping[str, float], year: int) -> None:
         self._year = year
         self._reduced = range(
-            int(region.parameters["theatre.reduced.first_week"]),
-            int(region.parameters["theatre.reduced.last_week"]) + 1,
+            int(parameters["theatre.reduced.first_week"]),
+            int(parameters["theatre.reduced.last_week"]) + 1,
         )
-        self._share = region.parameters["theatre.reduced.share"]
+        self._share = parameters["theatre.reduced.share"]
 
     def is_workday(self, day: int) -> bool:
         """Whether a day of the simulation, 0 first, has elective sessions."""
@@ -65,13 +68,41 @@ class Calendar:
         return self._share if week in self._reduced else 1.0
 
 
-class Planning:
-    """The waiting lists of every site and specialty, and the master schedule made for them."""
+class TheatreSchedule:
+    """The waiting lists of every site and specialty, and the master schedule made for them.
 
-    def __init__(self, region: Region, year: int, weeks: int) -> None:
-        parameters = region.parameters
-        self.calendar = Calendar(region, year)
-        self._operations = region.patients.operations
+    Parameters
+    ----------
+    scenario
+        Its year, focus clinic and the sessions that it writes.
+    weeks
+        Weeks of the simulation, over which the sessions of a specialty are spread.
+    parameters
+        Read those of theatre, `theatre.…`.
+    geography, rosters
+        The sites, and their elective teams and rooms.
+    operations
+        Who will be operated on.
+
+    Attributes
+    ----------
+    site
+        Where each operation is done, by row.
+    cancelled
+        Rows of who has been cancelled once.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        weeks: int,
+        parameters: Mapping[str, float],
+        geography: Geography,
+        rosters: Rosters,
+        operations: Operations,
+    ) -> None:
+        self.calendar = Calendar(parameters, scenario.horizon_year)
+        self._operations = operations
         self._turnover = parameters["theatre.turnover"]
         self.start = parameters["theatre.session.start"] * MINUTES_PER_HOUR
         self.end = parameters["theatre.session.end"] * MINUTES_PER_HOUR
@@ -80,13 +111,17 @@ class Planning:
         self._fill = parameters["theatre.session.fill"]
         self._lookahead = int(parameters["theatre.session.lookahead"])
         self.thoracic = specialties(registry()).index(THORACIC)
-        self.site = _sites_of_operations(region)
+        focus = scenario.policies.focus_clinic
+        self.site = _sites_of_operations(
+            operations, geography, focus, parameters["theatre.focus.share"]
+        )
         self._to_come: dict[Line, deque[int]] = defaultdict(deque)
         self._returned: dict[Line, deque[int]] = defaultdict(deque)
         for row, site in enumerate(self.site):
             self._to_come[site, self._operations.specialty[row]].append(row)
         self.cancelled: set[int] = set()
-        self._schedule = self._master_schedule(region, weeks)
+        written = _written_sessions(scenario)
+        self._schedule = self._master_schedule(written, weeks, geography, rosters)
 
     def sessions(self, day: int) -> list[Block]:
         """Return the sessions of a day; those for caesareans run in reduced weeks too."""
@@ -130,7 +165,9 @@ class Planning:
         self.cancelled.add(row)
         self._returned[self.site[row], self._operations.specialty[row]].append(row)
 
-    def _master_schedule(self, region: Region, weeks: int) -> list[list[Block]]:
+    def _master_schedule(
+        self, schedule: list[list[Block]], weeks: int, geography: Geography, rosters: Rosters
+    ) -> list[list[Block]]:
         """Return the sessions of each workday of a fortnight.
 
         Those that the scenario writes are as written. Each other specialty gets the sessions that
@@ -138,27 +175,27 @@ class Planning:
         has no more on a day than it has elective teams.
         """
         workdays = sum(self.calendar.share(day) for day in range(weeks * DAYS_PER_WEEK))
-        schedule = _written_sessions(region)
         written = {block.line for blocks in schedule for block in blocks}
-        own = [number for number, away in enumerate(region.places.is_neighbour) if not away]
+        own = [number for number, away in enumerate(geography.is_neighbour) if not away]
         for site in own:
             lines = sorted(
                 line for line in self._to_come if line[0] == site and line not in written
             )
             needed = [self._needed(line) / workdays * WORKDAYS_PER_FORTNIGHT for line in lines]
-            teams = region.elective_teams(site)
+            teams = rosters.most(geography.sites[site], Resource.ELECTIVE_TEAMS)
             free = [max(teams - sum(block.site == site for block in day), 0) for day in schedule]
             blocks = dict(zip(lines, _rounded(needed, sum(free)), strict=True))
-            self._fit_rooms(region, site, blocks)
+            self._fit_rooms(rosters, geography.sites[site], blocks)
             days = _days_in_turn(free)
             for line, times in blocks.items():
                 for day in islice(days, times):
                     schedule[day].append(Block(*line, self.start, self.end))
         return schedule
 
-    def _fit_rooms(self, region: Region, site: int, blocks: dict[Line, int]) -> None:
+    def _fit_rooms(self, rosters: Rosters, site: str, blocks: dict[Line, int]) -> None:
         """Take away sessions for which a site has no rooms, where thoracic ones are apart."""
-        rooms, thoracic = region.theatre_rooms[site]
+        rooms = rosters.most(site, Resource.THEATRE_ROOMS)
+        thoracic = rosters.most(site, Resource.THEATRE_THORACIC_ROOMS)
         if not thoracic:
             return
         apart = [line for line in blocks if line[1] == self.thoracic]
@@ -176,15 +213,17 @@ class Planning:
         return minutes / (self._minutes * self._fill)
 
 
-def _written_sessions(region: Region) -> list[list[Block]]:
+def _written_sessions(scenario: Scenario) -> list[list[Block]]:
     """Return the sessions that the scenario writes, for each workday of a fortnight."""
     schedule: list[list[Block]] = [[] for _ in range(WORKDAYS_PER_FORTNIGHT)]
     names = specialties(registry())
-    for site, sessions in region.theatre_schedules:
-        number = NO_LIST if sessions.specialty == CAESAREANS else names.index(sessions.specialty)
-        for day, start, end in sessions.blocks():
-            block = Block(site, number, start * MINUTES_PER_HOUR, end * MINUTES_PER_HOUR)
-            schedule[_workday_of_fortnight(day)] += [block] * sessions.rooms
+    for site, planned in enumerate(scenario.in_play().values()):
+        for sessions in planned.theatre_schedule:
+            is_list = sessions.specialty != CAESAREANS
+            specialty = names.index(sessions.specialty) if is_list else NO_LIST
+            for day, start, end in sessions.blocks():
+                block = Block(site, specialty, start * MINUTES_PER_HOUR, end * MINUTES_PER_HOUR)
+                schedule[_workday_of_fortnight(day)] += [block] * sessions.rooms
     return schedule
 
 
@@ -207,33 +246,34 @@ def _rounded(needed: list[float], most: int) -> list[int]:
     return blocks
 
 
-def _sites_of_operations(region: Region) -> list[int]:
+def _sites_of_operations(
+    operations: Operations, geography: Geography, focus: str | None, share: float
+) -> list[int]:
     """Return where each patient is operated on: at home, with intensive care, or a focus clinic."""
-    operations, places = region.patients.operations, region.places
-    focus = region.policies.focus_clinic
-    share = region.parameters["theatre.focus.share"]
+    number = {name: site for site, name in enumerate(geography.sites)}
     icu = {
-        site: _site_with_icu(region, site)
-        for site in map(places.sites.index, set(operations.home) & set(places.sites))
+        number[home]: _site_with_icu(geography, number[home])
+        for home in set(operations.home)
+        if home in number
     }
     sites = []
     for home, minutes, mark in zip(
         operations.home, operations.icu_minutes, operations.focus_mark, strict=True
     ):
-        site = places.sites.index(home)
+        site = number[home]
         if minutes > 0:
             site = icu[site]
         elif focus is not None and mark < share:
-            site = places.sites.index(focus)
+            site = number[focus]
         sites.append(site)
     return sites
 
 
-def _site_with_icu(region: Region, site: int) -> int:
+def _site_with_icu(geography: Geography, site: int) -> int:
     """Return the site itself if it has intensive care, else the nearest that has."""
-    if region.places.open_sites(Function.ICU, 0.0)[site]:
+    if geography.open_sites(Function.ICU, 0.0)[site]:
         return site
-    other = region.places.nearest_other(Function.ICU, site, 0.0)
+    other = geography.nearest_other(Function.ICU, site, 0.0)
     return site if other is None else other
 
 

@@ -12,12 +12,12 @@ from bisect import insort
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.engine.process import Grant, Journey
+from sim.engine.process import Grant, Process
 
 if TYPE_CHECKING:
     from simpy import Environment
 
-    from sim.engine.process import Story
+    from sim.engine.process import ProcessGenerator
 
 
 class Priority(IntEnum):
@@ -201,9 +201,9 @@ class Coordinator:
 
     def release_after(self, minutes: float, priority: int, needs: Needs) -> None:
         """Give all of `needs` back later."""
-        Journey(self._env, self._released(minutes, priority, needs))
+        Process(self._env, self._released(minutes, priority, needs))
 
-    def _released(self, minutes: float, priority: int, needs: Needs) -> Story[None]:
+    def _released(self, minutes: float, priority: int, needs: Needs) -> ProcessGenerator[None]:
         yield minutes
         self.release(priority, needs)
 

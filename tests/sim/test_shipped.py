@@ -19,6 +19,7 @@ from sim.journal.steps import NOWHERE, Step
 from sim.patients.cohort import Cohort, Horizon
 from sim.patients.population import sample_patients
 from sim.resources.region import Region
+from sim.simulation import run as run_region
 
 WEEKS = 3
 HOUR = 60
@@ -47,7 +48,7 @@ def played(name: str, *settings: str) -> Played:
         horizon, scenario.effective_parameters(), data.cells, scenario.horizon_year
     )
     region = Region(scenario, data, horizon, patients)
-    region.run(horizon.end)
+    run_region(region, horizon.end)
     return Played(scenario, region, region.journal.records())
 
 
@@ -141,7 +142,7 @@ def test_time_never_runs_back(name):
 @every_scenario
 def test_nobody_arrives_at_a_department_that_is_closed(name):
     run = played(name)
-    places, visits = run.region.places, run.region.patients.visits
+    places, visits = run.region.geography, run.region.patients.visits
     is_open = run.hours(Function.ED)
     row_of = {number: row for row, number in enumerate(visits.patient)}
     came = run.records.of(Step.ED_ARRIVE, Step.TO_NEIGHBOUR)
@@ -161,7 +162,7 @@ def test_nobody_arrives_at_a_department_that_is_closed(name):
 def test_women_go_where_maternity_is_open_when_they_leave(name):
     run = played(name)
     is_open = run.hours(Function.MATERNITY)
-    places, births = run.region.places, run.region.patients.births
+    places, births = run.region.geography, run.region.patients.births
     row_of = {number: row for row, number in enumerate(births.patient)}
     came = run.records.of(Step.MATERNITY_ARRIVE)
     assert len(came) > 100
@@ -224,15 +225,15 @@ def test_every_ride_ends_where_it_began(name):
 def test_never_more_operations_than_rooms_and_electives_keep_to_the_roster(name):
     run = played(name)
     capacity = site_capacity(run.scenario)
-    sites = run.region.places.sites
+    sites = run.region.geography.sites
     elective = set(run.records.of(Step.BOOKED_ELECTIVE).patient.tolist())
     under_way, thoracic_under_way = Counter(), Counter()
-    operations, planning = run.region.patients.operations, run.region.planning
+    operations, schedule = run.region.patients.operations, run.region.theatre_schedule
     thoracic = {
         patient
         for patient, specialty in zip(operations.patient, operations.specialty, strict=True)
-        if specialty == planning.thoracic
-    } | {patient for patient, kind in run.region.kinds.items() if kind.is_thoracic}
+        if specialty == schedule.thoracic
+    } | {patient for patient, kind in run.region.emergency_operations.items() if kind.is_thoracic}
     surgery = run.records.of(Step.SURGERY_START, Step.SURGERY_END)
     assert len(surgery) > 1000
     for time, patient, site, step in zip(
@@ -317,7 +318,7 @@ def test_the_same_women_give_birth_in_every_configuration():
 def test_closing_a_site_never_shortens_a_drive():
     def nearest(name, function):
         run = played(name)
-        car = np.array(run.region.places.car)
+        car = np.array(run.region.geography.car)
         is_open = run.hours(function).all(axis=1)
         return car[:, is_open].min(axis=1)
 
@@ -385,7 +386,7 @@ def played_with(more: int, resource: Resource | None) -> Played:
         horizon, scenario.effective_parameters(), data.cells, scenario.horizon_year
     )
     region = Region(scenario, data, horizon, patients)
-    region.run(horizon.end)
+    run_region(region, horizon.end)
     return Played(scenario, region, region.journal.records())
 
 

@@ -33,6 +33,7 @@ from sim.patients.population import Patients
 from sim.patients.stays import Stays
 from sim.patients.visits import Visits
 from sim.resources.region import Region
+from sim.simulation import run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -350,7 +351,7 @@ class Story:
 def play(scenario: Scenario, until: float = WEEK, **cohorts: Rows) -> Story:
     """Simulate patients written down as rows."""
     region = Region(scenario, paper_data(), Horizon(1, 0, 1), people(**cohorts))
-    region.run(until)
+    run(region, until)
     return Story(region, region.journal.records())
 
 

@@ -5,7 +5,7 @@ import pytest
 import simpy
 
 from sim.engine.environment import Clock
-from sim.engine.process import Journey
+from sim.engine.process import Process
 from tests.support.paper_region import HOME_WEST, paper_scenario, play, rooms
 
 
@@ -28,7 +28,7 @@ def test_simpys_own_loop_tells_the_same_story(monkeypatch):
         "births": [{"time": time, "cell": HOME_WEST} for time in range(0, 3000, 200)],
     }
     ours = play(scenario, 5000, **people).records
-    monkeypatch.setattr(Clock, "run_to", lambda clock, end: clock.run(until=end))
+    monkeypatch.setattr(Clock, "run_until", lambda clock, end: clock.run(until=end))
     theirs = play(scenario, 5000, **people).records
     for column in ("time", "patient", "step", "site"):
         assert np.array_equal(getattr(ours, column), getattr(theirs, column))
@@ -51,7 +51,7 @@ def test_a_journey_waits_for_minutes_and_events_and_leaves_processes_their_turn(
         yield env.timeout(7)
         bell.succeed("rang")
 
-    Journey(env, story())
+    Process(env, story())
     env.process(ringer())
     env.run(until=100)
     assert log == [("passed", 2.5), ("rang", 7), ("left", 8)]
@@ -64,9 +64,9 @@ def test_time_does_not_go_back(minutes):
         yield minutes
 
     clock = Clock()
-    Journey(clock, story())
+    Process(clock, story())
     with pytest.raises(ValueError, match="minutes cannot pass"):
-        clock.run_to(10)
+        clock.run_until(10)
 
 
 def test_what_goes_wrong_in_a_journey_or_a_process_stops_the_simulation():
@@ -75,13 +75,13 @@ def test_what_goes_wrong_in_a_journey_or_a_process_stops_the_simulation():
         raise RuntimeError("broken")
 
     clock = Clock()
-    Journey(clock, breaks(1.0))
+    Process(clock, breaks(1.0))
     with pytest.raises(RuntimeError, match="broken"):
-        clock.run_to(10)
+        clock.run_until(10)
     clock = Clock()
     clock.process(breaks(clock.timeout(1)))
     with pytest.raises(RuntimeError, match="broken"):
-        clock.run_to(10)
+        clock.run_until(10)
 
 
 def test_the_end_itself_does_not_happen_any_more():
@@ -92,7 +92,7 @@ def test_the_end_itself_does_not_happen_any_more():
             yield 1.0
             log.append(clock.now)
 
-    Journey(clock, story())
-    clock.run_to(3)
+    Process(clock, story())
+    clock.run_until(3)
     assert log == [1, 2]
     assert clock.now == 3

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.engine.process import Journey
+from sim.engine.process import Process
 from sim.journal.steps import Step
 from sim.patients.cohort import Cohort, Horizon
 from sim.random.distributions import exponential
 from sim.resources.region import Region
+from sim.simulation import run
 from tests.support.paper_region import (
     DAY,
     EAST,
@@ -207,7 +208,7 @@ def test_patients_in_the_department_follow_little_s_law():
     stays = waits(story, Step.ED_ARRIVE, Step.ED_DISCHARGED)
     assert area == pytest.approx(stays.sum())
     assert inside[-1] == 0
-    assert story.region.ed[0].inside == 0
+    assert story.region.hospitals[0].ed.inside == 0
 
 
 def test_every_resource_is_in_use_as_little_s_law_says():
@@ -239,17 +240,18 @@ def test_every_resource_is_in_use_as_little_s_law_says():
         Horizon(1, 0, 1),
         people(visits=visits, births=births),
     )
-    ed = region.ed[EAST]
+    hospital = region.hospitals[EAST]
+    ed = hospital.ed
     seen = {
         "doctors": (ed.doctors, minutes["assessment"] + minutes["treatment"]),
         "xray": (ed.xray, minutes["xray"]),
         "ct": (ed.ct, minutes["ct"]),
         "consultants": (ed.consultants, minutes["consult"]),
-        "delivery rooms": (region.maternity[EAST].rooms, after),
-        "maternity beds": (region.maternity_beds[EAST], bed),
-        "cots": (region.cots[EAST], cot),
-        "ward beds": (region.ward_beds[EAST], stay),
-        "theatre teams": (region.theatre[EAST].teams, operated),
+        "delivery rooms": (hospital.maternity.rooms, after),
+        "maternity beds": (hospital.maternity_beds, bed),
+        "cots": (hospital.cots, cot),
+        "ward beds": (hospital.ward_beds, stay),
+        "theatre teams": (hospital.theatre.teams, operated),
     }
     counts: dict[str, list[int]] = {name: [] for name in seen}
 
@@ -259,7 +261,7 @@ def test_every_resource_is_in_use_as_little_s_law_says():
             for name, (resource, _) in seen.items():
                 counts[name].append(resource.busy)
 
-    Journey(region.env, watch())
-    region.run(end)
+    Process(region.env, watch())
+    run(region, end)
     for name, (_, held) in seen.items():
         assert np.mean(counts[name]) == pytest.approx(held.sum() / end, rel=0.04), name

@@ -10,7 +10,7 @@ from scenarios.files.loading import load
 from scenarios.parameters.registry import registry
 from scenarios.schema.vocabulary import Resource, Start
 from sim.journal.steps import Step
-from sim.pathways.initial_state import FIRST_NUMBER, _Stay
+from sim.pathways.initial_state import FIRST_NUMBER, _Course
 from sim.patients.cohort import COHORT_SPAN, Horizon
 from sim.patients.past import PAST_WEEKS, sample_past
 from sim.replication.replicate import replicate
@@ -28,10 +28,10 @@ def of_start(name: str, start: Start):
 
 def stay(bed=0.0, before=0.0, icu=0.0, los=0.0, delayed=0.0, leaves_at=12 * HOUR):
     columns = (bed, before, icu, los, delayed, leaves_at)
-    return _Stay(*(np.array([value]) for value in columns))
+    return _Course(*(np.array([value]) for value in columns))
 
 
-def left(one: _Stay, time: float) -> tuple[float, float, float]:
+def left(one: _Course, time: float) -> tuple[float, float, float]:
     rest = one.left(time, np.array([0]))
     return rest.icu_minutes[0], rest.los[0], rest.delayed[0]
 

@@ -128,7 +128,7 @@ def test_a_year_with_more_births_holds_the_women_of_a_year_with_fewer(data):
 )
 def test_nobody_gives_birth_where_obstetrics_is_closed(data, name, closed):
     region, records = journal(data, name, weeks=3)
-    site = region.places.sites.index(closed)
+    site = region.geography.sites.index(closed)
     assert site not in records.of(Step.BIRTH_HOSPITAL).site
 
 

@@ -73,14 +73,16 @@ def test_no_session_runs_on_a_weekend_or_a_public_holiday(now):
     assert all(day.weekday() < 5 for day in dates)
     assert not dates & public_holidays(2024)
     assert 0 not in days  # 1 January 2024
-    assert not region.planning.sessions(date(2024, 4, 1).timetuple().tm_yday - 1)  # Easter Monday
+    assert not region.theatre_schedule.sessions(
+        date(2024, 4, 1).timetuple().tm_yday - 1
+    )  # Easter Monday
 
 
 def test_reduced_weeks_run_fewer_sessions(now):
-    planning = now[0].planning
+    schedule = now[0].theatre_schedule
     august, june = (
         sum(
-            len(planning.sessions((date(2024, month, first) - date(2024, 1, 1)).days + day))
+            len(schedule.sessions((date(2024, month, first) - date(2024, 1, 1)).days + day))
             for day in range(14)
         )
         for month, first in ((7, 29), (6, 3))
@@ -91,9 +93,9 @@ def test_reduced_weeks_run_fewer_sessions(now):
 def test_a_site_has_no_more_sessions_than_elective_teams(now):
     region = now[0]
     for day in range(14):
-        sites = [block.site for block in region.planning.sessions(day)]
+        sites = [block.site for block in region.theatre_schedule.sessions(day)]
         for site in set(sites):
-            assert sites.count(site) <= region.elective_teams(site)
+            assert sites.count(site) <= region.hospitals[site].elective_teams
 
 
 def test_a_site_has_no_more_sessions_of_a_kind_than_rooms_for_it(data, tmp_path):
@@ -104,11 +106,11 @@ def test_a_site_has_no_more_sessions_of_a_kind_than_rooms_for_it(data, tmp_path)
         f"      theatre.thoracic_rooms: {few(1)}\n      theatre.rooms: {few(8)}\n"
     )
     region = journal(data, str(path), weeks=2)[0]
-    mst = region.places.sites.index("MST")
+    mst = region.geography.sites.index("MST")
     counts = []
     for day in range(1, 5):
-        blocks = [block for block in region.planning.sessions(day) if block.site == mst]
-        thoracic = sum(block.specialty == region.planning.thoracic for block in blocks)
+        blocks = [block for block in region.theatre_schedule.sessions(day) if block.site == mst]
+        thoracic = sum(block.specialty == region.theatre_schedule.thoracic for block in blocks)
         counts.append((thoracic, len(blocks) - thoracic))
     assert counts == [(1, 8)] * 4
 
@@ -181,7 +183,7 @@ def test_class_4_starts_on_weekdays_and_class_3_by_day(now):
 
 def test_without_theatre_at_night_almelo_sends_its_surgery_to_enschede(data):
     region, records = journal(data, "theatre-by-day-almelo", weeks=3)
-    almelo = region.places.sites.index("ZGT_ALM")
+    almelo = region.geography.sites.index("ZGT_ALM")
     starts = records.of(Step.SURGERY_START)
     hour = starts.time[starts.site == almelo] / 60 % 24
     assert not ((hour >= 3) & (hour < 8)).any()  # a few hours to finish who waits at 23:00
@@ -216,13 +218,13 @@ def test_sessions_run_as_the_scenario_writes_them(data, tmp_path):
     )
     names = specialties(load("now").effective_parameters())
     region, records = journal(data, str(path), weeks=4)
-    hengelo = region.places.sites.index("ZGT_HEN")
+    hengelo = region.geography.sites.index("ZGT_HEN")
     operations = region.patients.operations
     started = records.of(Step.SURGERY_START)
     orthopaedic = {
         patient
         for patient, site, specialty in zip(
-            operations.patient, region.planning.site, operations.specialty, strict=True
+            operations.patient, region.theatre_schedule.site, operations.specialty, strict=True
         )
         if site == hengelo and names[specialty] == "orthopaedics"
     }
@@ -233,5 +235,10 @@ def test_sessions_run_as_the_scenario_writes_them(data, tmp_path):
     assert of_day.min() >= 10 * 60
     first = records.of(Step.SESSION_START)
     assert ((first.time == 14 * 24 * 60 + 10 * 60) & (first.site == hengelo)).sum() == 2
-    others = [b for day in (14, 15, 16) for b in region.planning.sessions(day) if b.site == hengelo]
+    others = [
+        b
+        for day in (14, 15, 16)
+        for b in region.theatre_schedule.sessions(day)
+        if b.site == hengelo
+    ]
     assert {names[block.specialty] for block in others} > {"orthopaedics"}  # as needed

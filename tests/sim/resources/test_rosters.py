@@ -194,12 +194,11 @@ def test_under_any_rosters_everyone_leaves_and_gives_back_what_they_took(
     ):
         for row in range(len(rows)):
             assert len(story.times((cohort, row), Step.LEAVE)) == 1
-    region = story.region
-    for site in range(2):
-        ed, theatre = region.ed[site], region.theatre[site]
-        pools = (ed.nurses, ed.doctors, ed.consultants, ed.xray, ed.ct, region.ward_beds[site])
-        pools += (region.recovery[site], region.maternity[site].rooms, region.maternity_beds[site])
+    for site in story.region.hospitals[:2]:
+        ed, theatre = site.ed, site.theatre
+        pools = (ed.nurses, ed.doctors, ed.consultants, ed.xray, ed.ct, site.ward_beds)
+        pools += (site.recovery, site.maternity.rooms, site.maternity_beds)
         assert [(pool.busy, pool.waiting) for pool in pools] == [(0, 0)] * len(pools)
         assert (ed.rooms.busy, ed.inside, ed.boarding, theatre.waiting) == (0, 0, 0, 0)
-        staff = (*theatre.surgery, region.gynaecologists[site], region.paediatricians[site])
+        staff = (*theatre.surgery, site.gynaecologists, site.paediatricians)
         assert [(one.busy, one.held) for one in staff] == [(0, 0)] * len(staff)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.engine.pool import Pool
-from sim.engine.process import Journey
+from sim.engine.process import Process
 from sim.resources.theatre_teams import Coordinator, Priority, Staff
 
 Z_99 = 2.576
@@ -44,7 +44,7 @@ def waits(arrivals, minutes, priorities, teams):
     coordinator = theatre(env, teams=teams)
     starts = []
     for name, (at, length, priority) in enumerate(zip(arrivals, minutes, priorities, strict=True)):
-        Journey(env, case(env, coordinator, starts, name, at, priority, length))
+        Process(env, case(env, coordinator, starts, name, at, priority, length))
     env.run()
     start = np.empty(len(arrivals))
     for name, moment in starts:
@@ -136,7 +136,7 @@ def test_delivery_rooms_that_send_on_when_full_lose_as_erlang_b_says(minutes):
                 pool.release()
 
         for at, stays in zip(np.cumsum(rng.exponential(100, count)), stay, strict=True):
-            Journey(env, woman(at, stays))
+            Process(env, woman(at, stays))
         env.run()
         shares.append(np.mean(lost[300:]))
     assert close(shares, erlang_b(3, 4))
@@ -156,13 +156,13 @@ def night(*, breaks_in):
             yield env.timeout(60)
             coordinator.release(Priority.ELECTIVE, coordinator.surgery)
 
-    Journey(env, session())
+    Process(env, session())
     for name, at, priority, minutes in (
         ("hip", 5, Priority.CAT3, 200),
         ("appendix", 10, Priority.CAT2, 50),
         ("caesarean", 70, Priority.CAT1, 40),
     ):
-        Journey(env, case(env, coordinator, starts, name, at, priority, minutes))
+        Process(env, case(env, coordinator, starts, name, at, priority, minutes))
     env.run()
     return starts
 
@@ -200,7 +200,7 @@ def test_a_caesarean_goes_before_the_appendix_that_waited_longer_and_both_delays
         ("caesarean", 60, Priority.CAT1, 40, (gynaecologist,)),
     ):
         needs = coordinator.surgery + also
-        Journey(env, case(env, coordinator, starts, name, at, priority, minutes, needs))
+        Process(env, case(env, coordinator, starts, name, at, priority, minutes, needs))
     env.run()
     assert starts == [("trauma", 0), ("caesarean", 100), ("appendix", 140)]
 
@@ -210,10 +210,10 @@ def test_who_waits_for_a_gynaecologist_keeps_the_team_and_nobody_holds_while_wai
     gynaecologist = Staff(1)
     coordinator = theatre(env, teams=1, others=(gynaecologist,))
     starts = []
-    Journey(env, case(env, coordinator, starts, "forceps", 0, 1, 30, (gynaecologist,)))
+    Process(env, case(env, coordinator, starts, "forceps", 0, 1, 30, (gynaecologist,)))
     needs = (*coordinator.surgery, gynaecologist)
-    Journey(env, case(env, coordinator, starts, "caesarean", 5, Priority.CAT1, 60, needs))
-    Journey(env, case(env, coordinator, starts, "appendix", 10, Priority.CAT2, 50))
+    Process(env, case(env, coordinator, starts, "caesarean", 5, Priority.CAT1, 60, needs))
+    Process(env, case(env, coordinator, starts, "appendix", 10, Priority.CAT2, 50))
     env.run(until=20)
     assert coordinator.teams.busy == 0
     env.run()
@@ -224,8 +224,8 @@ def test_an_epidural_delays_the_caesarean_that_needs_its_anaesthetist():
     env = simpy.Environment()
     coordinator = theatre(env, teams=1)
     starts = []
-    Journey(env, case(env, coordinator, starts, "epidural", 0, 2, 30, (coordinator.anaesthetists,)))
-    Journey(env, case(env, coordinator, starts, "caesarean", 5, Priority.CAT1, 60))
+    Process(env, case(env, coordinator, starts, "epidural", 0, 2, 30, (coordinator.anaesthetists,)))
+    Process(env, case(env, coordinator, starts, "caesarean", 5, Priority.CAT1, 60))
     env.run()
     assert starts == [("epidural", 0), ("caesarean", 30)]
 
@@ -234,8 +234,8 @@ def test_a_team_at_work_when_its_shift_ends_finishes_and_the_next_waits_for_the_
     env = simpy.Environment()
     coordinator = theatre(env, teams=1)
     starts = []
-    Journey(env, case(env, coordinator, starts, "first", 0, 2, 100))
-    Journey(env, case(env, coordinator, starts, "second", 10, 2, 10))
+    Process(env, case(env, coordinator, starts, "first", 0, 2, 100))
+    Process(env, case(env, coordinator, starts, "second", 10, 2, 10))
     env.run(until=50)
     coordinator.teams.resize(0)
     env.run(until=300)
@@ -291,7 +291,7 @@ def test_nobody_is_lost_and_class_1_never_waits_behind_an_elective(
         done.append(name)
 
     for name, (at, priority, minutes, kind) in enumerate(cases):
-        Journey(env, patient(name, at, priority, minutes, kind))
+        Process(env, patient(name, at, priority, minutes, kind))
     env.run()
     assert sorted(done) == list(range(len(cases)))
     assert coordinator.teams.busy == coordinator.rooms.busy == gynaecologist.busy == 0
