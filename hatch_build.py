@@ -19,6 +19,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 PACKAGES = ("geodata", "scenarios", "sim")
 COMPILED = ("engine", "journal", "patients", "pathways", "resources", "simulation.py")
 """Places in `sim/` through which events go."""
+NOT_COMPILED = ("__init__.py", "environment.py")
+"""An empty face has nothing to gain; the environment reads a slot of SimPy's, as mypyc cannot."""
 
 SETUP = """
 from mypyc.build import mypycify
@@ -83,12 +85,12 @@ def _compile(root: Path, work: Path) -> list[Path]:
 
 
 def _compiled(root: Path) -> list[str]:
-    """Return the modules to compile, as paths below the root; an empty face has nothing to gain."""
+    """Return the modules to compile, as paths below the root."""
     found = [
         path
         for place in COMPILED
         for path in (*(root / "sim").glob(place), *(root / "sim" / place).rglob("*.py"))
-        if path.suffix == ".py" and path.name != "__init__.py"
+        if path.suffix == ".py" and path.name not in NOT_COMPILED
     ]
     return sorted(path.relative_to(root).as_posix() for path in found)
 
