@@ -6,13 +6,21 @@ and legend are drawn once; from map to map only colours, names and hospitals cha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geodata.accessibility.reachability import REGION_CODE
 from results.accessibility.within_norm import PROFILES, Reach, reach
+<<<<<<< HEAD
 from results.maps.figure import MapContent, MapFigure
 from results.runs.run import Run, Scenario, safe_name
+=======
+from results.maps.figure import Hospital, MapContent, MapFigure, fits_subtitle
+from results.rendering import style
+from results.runs.run import Run, Scenario, Site, safe_name
+from results.runs.tables import REGION
+>>>>>>> 1e16834 (Draw each distinct map once, as PNG and SVG from one filling)
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import DataSet
@@ -28,8 +36,18 @@ NEARLY_ALL = 0.99
 """Municipalities with a smaller share within the norm are named in a map's description."""
 
 
-def draw_maps(run: Run, data: DataSet, words: Words) -> dict[tuple[str, str], bytes]:
-    """Draw a map for every scenario and function with a norm.
+@dataclass(frozen=True)
+class Drawn:
+    """A map as files: for the screen, and for print and editing."""
+
+    png: bytes
+    svg: bytes
+
+
+def draw_maps(run: Run, data: DataSet, words: Words) -> dict[tuple[str, str], Drawn]:
+    """Draw a map for every scenario and function with a norm, each distinct one once.
+
+    Scenarios in which a function is as near to everyone share a map, which names them all.
 
     Parameters
     ----------
@@ -42,25 +60,37 @@ def draw_maps(run: Run, data: DataSet, words: Words) -> dict[tuple[str, str], by
 
     Returns
     -------
-    dict[tuple[str, str], bytes]
-        PNG files by scenario and function; the same input gives the same bytes.
+    dict[tuple[str, str], Drawn]
+        Maps by scenario and function; the same input gives the same bytes.
     """
     figure = _frame(run, data, words)
-    return {
-        (scenario.name, function): figure.png(_content(run, scenario, function, words))
-        for scenario in run.scenarios
-        for function in PROFILES
-    }
+    drawn: dict[tuple[str, str], Drawn] = {}
+    for function in PROFILES:
+        alike: dict[MapContent, list[Scenario]] = {}
+        for scenario in run.scenarios:
+            alike.setdefault(_content(run, scenario, function, words), []).append(scenario)
+        for content, scenarios in alike.items():
+            figure.fill(content, _subtitle(scenarios, words))
+            one = Drawn(figure.png(), figure.svg())
+            drawn |= {(scenario.name, function): one for scenario in scenarios}
+    return drawn
 
 
-def draw_svg_maps(run: Run, data: DataSet, words: Words) -> dict[tuple[str, str], bytes]:
-    """Draw the same maps as SVG files, for print and for editing."""
-    figure = _frame(run, data, words)
-    return {
-        (scenario.name, function): figure.svg(_content(run, scenario, function, words))
-        for scenario in run.scenarios
-        for function in PROFILES
-    }
+def _subtitle(scenarios: Sequence[Scenario], words: Words) -> str:
+    """Name the scenarios that share a map; the first alone where they are too many to name."""
+    years: dict[str, list[str]] = {}
+    for scenario in scenarios:
+        years.setdefault(words.of(scenario.title), []).append(str(scenario.horizon_year))
+    names = [f"{title} ({', '.join(when)})" for title, when in years.items()]
+    everyone = " · ".join(names)
+    if fits_subtitle(everyone) or len(names) == 1:
+        return everyone
+    text = words.ngettext(
+        "{first}, and {count} other choice with the same map",
+        "{first}, and {count} other choices with the same map",
+        len(names) - 1,
+    )
+    return text.format(first=names[0], count=len(names) - 1)
 
 
 def _frame(run: Run, data: DataSet, words: Words) -> MapFigure:
@@ -155,13 +185,19 @@ def _road_date(data: DataSet, words: Words) -> str:
 
 def _content(run: Run, scenario: Scenario, function: str, words: Words) -> MapContent:
     found = reach(run, scenario.name, function)
+    shown = [site for site in scenario.sites if style.is_shown(site, function)]
+    ids = {site.id for site in shown}
     return MapContent(
         title=question(words, function, found.norm),
-        subtitle=f"{words.of(scenario.title)} ({scenario.horizon_year})",
         outcome=outcome(words, found),
         reading_help=reading_help(words, function, found.norm),
-        share=found.share,
-        sites=scenario.sites,
-        function=function,
-        abroad=scenario.abroad,
+        share=tuple(sorted(found.share.items())),
+        hospitals=(
+            *(_hospital(site, style.marker_of(site, function)) for site in shown),
+            *(_hospital(site, style.ABROAD_MARK) for site in scenario.abroad if site.id not in ids),
+        ),
     )
+
+
+def _hospital(site: Site, marker: style.Marker) -> Hospital:
+    return Hospital(site.name, site.lon, site.lat, marker)

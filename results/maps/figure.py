@@ -22,14 +22,13 @@ from results.rendering.figures import path_of, printable, small_png, small_svg
 from results.rendering.label_placement import Box, place_beside, place_inside, text_size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import geopandas as gpd
     from matplotlib.artist import Artist
     from shapely.geometry.base import BaseGeometry
 
     from results.language.words import Words
-    from results.runs.run import Site
 
 
 WIDTH_INCHES, HEIGHT_INCHES, DPI = 9.6, 7.4, 130
@@ -62,18 +61,36 @@ LONGEST_TITLE, SUBTITLE_LINES, SUBTITLE_WIDTH, PANEL_WIDTH = 75, 2, 88, 29
 
 
 @dataclass(frozen=True)
+class Hospital:
+    """A hospital on a map: its place in degrees, and the sign that it gets."""
+
+    name: str
+    lon: float
+    lat: float
+    marker: style.Marker
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts; one across the border is drawn though it doesn't."""
+        return self.marker != style.ABROAD_MARK
+
+
+@dataclass(frozen=True)
 class MapContent:
-    """What differs from map to map."""
+    """What differs from map to map; equal contents are the same map."""
 
     title: str
-    subtitle: str
     outcome: str
     reading_help: str
-    share: Mapping[str, float]
-    sites: tuple[Site, ...]
-    function: str
-    abroad: tuple[Site, ...] = ()
-    """Hospitals across the border, whether they count or not."""
+    share: tuple[tuple[str, float], ...]
+    """Codes of municipalities with the share of their inhabitants within the norm, sorted."""
+
+    hospitals: tuple[Hospital, ...]
+
+
+def fits_subtitle(text: str) -> bool:
+    """Whether a map has room for a text below its title."""
+    return len(textwrap.wrap(printable(text), SUBTITLE_WIDTH)) <= SUBTITLE_LINES
 
 
 class MapFigure:
@@ -108,32 +125,31 @@ class MapFigure:
         )
         self._passing: list[Artist] = []
 
-    def png(self, content: MapContent) -> bytes:
-        """Fill the frame and save it.
+    def fill(self, content: MapContent, subtitle: str) -> None:
+        """Draw what differs from map to map."""
+        for artist in self._passing:
+            artist.remove()
+        self._passing.clear()
+        known = dict(content.share)
+        shares = [known.get(code, float("nan")) for code in self._codes]
+        self._areas.set_facecolor([style.colour_of(share) for share in shares])
+        self._write_heading(content, subtitle)
+        taken = self._draw_hospitals(content)
+        self._name_municipalities(shares, taken)
+
+    def png(self) -> bytes:
+        """Save the map as it was filled.
 
         Returns
         -------
         bytes
             A PNG without clock or software version: the same content gives the same bytes.
         """
-        self._fill(content)
         return small_png(self._figure)
 
-    def svg(self, content: MapContent) -> bytes:
-        """Fill the frame and save it as SVG, text as text; the same content, the same bytes."""
-        self._fill(content)
+    def svg(self) -> bytes:
+        """Save the map as SVG, text as text; the same content gives the same bytes."""
         return small_svg(self._figure)
-
-    def _fill(self, content: MapContent) -> None:
-        """Draw what differs from map to map."""
-        for artist in self._passing:
-            artist.remove()
-        self._passing.clear()
-        shares = [content.share.get(code, float("nan")) for code in self._codes]
-        self._areas.set_facecolor([style.colour_of(share) for share in shares])
-        self._write_heading(content)
-        taken = self._draw_sites(content)
-        self._name_municipalities(shares, taken)
 
     def _fit_frame(self) -> Box:
         """Frame the region with its margin, in the shape of the map area."""
@@ -266,10 +282,10 @@ class MapFigure:
             arrowprops={"arrowstyle": "-|>", "color": style.DARK_TEXT, "linewidth": 1.6},
         )
 
-    def _write_heading(self, content: MapContent) -> None:
+    def _write_heading(self, content: MapContent, below: str) -> None:
         title = textwrap.shorten(printable(content.title), LONGEST_TITLE, placeholder="…")
         subtitle = textwrap.wrap(
-            printable(content.subtitle),
+            printable(below),
             SUBTITLE_WIDTH,
             max_lines=SUBTITLE_LINES,
             placeholder="…",
@@ -296,10 +312,10 @@ class MapFigure:
         )
         self._passing.append(artist)
 
-    def _draw_sites(self, content: MapContent) -> list[Box]:
+    def _draw_hospitals(self, content: MapContent) -> list[Box]:
         """Draw the hospitals and their names; return the room they take."""
-        drawn = [site for site in content.sites if style.is_shown(site, content.function)]
-        places = [self._to_map.transform(site.lon, site.lat) for site in drawn]
+        counted = [hospital for hospital in content.hospitals if hospital.counts]
+        places = [self._to_map.transform(one.lon, one.lat) for one in counted]
         taken = [
             self._scale_box(),
             *(
@@ -307,36 +323,34 @@ class MapFigure:
                 for x, y in places
             ),
         ]
-        for site, (x, y) in zip(drawn, places, strict=True):
-            if Box(x, y, 1, 1).overlap(self._frame) == 0:
-                self._point_outside(site, x, y, taken)
-                continue
-            marker = style.marker_of(site, content.function)
-            self._mark(site, (x, y), marker, style.SITE_TEXT, taken)
-        self._draw_abroad(content, taken)
+        for hospital, place in zip(counted, places, strict=True):
+            if self._holds(place):
+                self._mark(hospital, place, style.SITE_TEXT, taken)
+            else:
+                self._point_outside(hospital, *place, taken)
+        for hospital in content.hospitals:
+            place = self._to_map.transform(hospital.lon, hospital.lat)
+            if not hospital.counts and self._holds(place):
+                self._mark(hospital, place, style.QUIET_TEXT, taken)
         return taken
 
-    def _draw_abroad(self, content: MapContent, taken: list[Box]) -> None:
-        """Draw the hospitals across the border that don't count, where the map holds them."""
-        counted = {s.id for s in content.sites if style.is_shown(s, content.function)}
-        for site in content.abroad:
-            place = self._to_map.transform(site.lon, site.lat)
-            if site.id not in counted and Box(*place, 1, 1).overlap(self._frame):
-                self._mark(site, place, style.ABROAD_MARK, style.QUIET_TEXT, taken)
+    def _holds(self, place: tuple[float, float]) -> bool:
+        return Box(*place, 1, 1).overlap(self._frame) > 0
 
     def _mark(
         self,
-        site: Site,
+        hospital: Hospital,
         place: tuple[float, float],
-        marker: style.Marker,
         ink: str,
         taken: list[Box],
     ) -> None:
         """Draw a hospital with its name beside it."""
         x, y = place
+        marker = hospital.marker
         self._passing += self._axes.plot(
             [x],
             [y],
+            linestyle="none",
             marker=marker.shape,
             markersize=marker.size,
             markerfacecolor=marker.fill,
@@ -344,15 +358,15 @@ class MapFigure:
             markeredgewidth=1.2,
             zorder=MARKER_LAYER,
         )
-        name = printable(site.name)
+        name = printable(hospital.name)
         size = text_size([name], SITE_POINTS, self._metres_per_point)
         box = place_beside(place, SITE_GAP, size, taken, self._frame)
         taken.append(box)
         self._write(box.centre, name, SITE_POINTS, ink, slant="italic")
 
-    def _point_outside(self, site: Site, x: float, y: float, taken: list[Box]) -> None:
+    def _point_outside(self, hospital: Hospital, x: float, y: float, taken: list[Box]) -> None:
         """Point from the frame's edge to a hospital beyond it."""
-        frame, name = self._frame, printable(site.name)
+        frame, name = self._frame, printable(hospital.name)
         width, height = text_size([f"{name} →"], SITE_POINTS, self._metres_per_point)
         low_x, high_x = frame.x + EDGE, frame.x + frame.width - EDGE - width
         low_y, high_y = frame.y + EDGE, frame.y + frame.height - EDGE - height

@@ -13,7 +13,7 @@ from results.exports.geopackage import write_geojson, write_geopackage
 from results.exports.workbook import rewrite_workbook, write_workbook
 from results.language.words import Words, words
 from results.links import MAPS, REPORT, Link, made_beside
-from results.maps.choropleth import draw_maps, draw_svg_maps, map_file
+from results.maps.choropleth import draw_maps, map_file
 from results.publication.cache import Drawings
 from results.report.page import render
 from results.runs.folder import MANIFEST, REPLICATIONS, TABLES, check_out, read_run, sha256, staged
@@ -208,10 +208,9 @@ def _write_report(
 
 def _write_maps(folder: Path, run: Run, data: DataSet, reader: Words) -> None:
     (folder / MAPS).mkdir()
-    for (scenario, function), png in draw_maps(run, data, reader).items():
-        (folder / MAPS / map_file(scenario, function)).write_bytes(png)
-    for (scenario, function), svg in draw_svg_maps(run, data, reader).items():
-        (folder / MAPS / map_file(scenario, function, "svg")).write_bytes(svg)
+    for (scenario, function), drawn in draw_maps(run, data, reader).items():
+        (folder / MAPS / map_file(scenario, function)).write_bytes(drawn.png)
+        (folder / MAPS / map_file(scenario, function, "svg")).write_bytes(drawn.svg)
 
 
 def _nameless(run: Run) -> Run:

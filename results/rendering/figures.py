@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 
 MISSING_GLYPH = "\N{WHITE SQUARE}"
 PALETTE_SIZE = 128
-CHANNELS = 4
+TRANSPARENCY_BITS = 8
+"""The last of the 32 bits of a pixel; a figure's own background covers everything."""
+
+ALL_COLOURS = 1 << 24
 SALT = "twentezorg"
 """Names within an SVG are made of it, so that they are the same every time."""
 
 PATH_DATA = re.compile(rb' d="[^"]*"')
-FINE_DECIMALS = re.compile(rb"(\d\.\d)\d+")
+FINE_DECIMALS = re.compile(rb"(?<=\d\.\d)\d+")
 
 
 def path_of(area: BaseGeometry) -> Path:
@@ -53,13 +56,13 @@ def small_png(figure: Figure) -> bytes:
     drawn = BytesIO()
     figure.savefig(drawn, format="rgba")
     width, height = (int(side) for side in figure.get_size_inches() * figure.dpi)
-    pixels = np.frombuffer(drawn.getvalue(), dtype=np.uint8).reshape(-1, CHANNELS)[:, :3]
-    packed = pixels.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], dtype=np.uint32)
-    colours, place, count = np.unique(packed, return_inverse=True, return_counts=True)
+    pixels = np.frombuffer(drawn.getvalue(), dtype=">u4").astype(np.uint32) >> TRANSPARENCY_BITS
+    colours, count = np.unique(pixels, return_counts=True)
     shades = np.column_stack([colours >> 16, (colours >> 8) % 256, colours % 256])
     palette = shades[np.argsort(-count, kind="stable")[:PALETTE_SIZE]]
-    nearest = np.asarray(KDTree(palette).query(shades)[1], dtype=np.uint8)
-    image = Image.fromarray(nearest[place].reshape(height, width))
+    nearest = np.empty(ALL_COLOURS, dtype=np.uint8)  # a look-up is faster than a search per pixel
+    nearest[colours] = KDTree(palette).query(shades)[1]
+    image = Image.fromarray(nearest[pixels].reshape(height, width))
     image.putpalette(palette.astype(np.uint8).tobytes())
     file = BytesIO()
     image.save(file, "PNG")
@@ -71,7 +74,7 @@ def small_svg(figure: Figure) -> bytes:
     drawn = BytesIO()
     with rc_context({"svg.hashsalt": SALT, "svg.fonttype": "none"}):
         figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
-    return PATH_DATA.sub(lambda d: FINE_DECIMALS.sub(rb"\1", d.group()), drawn.getvalue())
+    return PATH_DATA.sub(lambda d: FINE_DECIMALS.sub(b"", d.group()), drawn.getvalue())
 
 
 def _drawable(letter: str, glyph: int) -> str:

@@ -29,7 +29,7 @@ from results.report.findings import answers, overall
 from results.report.people_and_costs import crews_for, people_lines, price_lines
 from results.report.ranking import ranking_payload
 from results.report.scorecard import scorecard
-from results.report.tables import assumptions, choice, flows, reach_table
+from results.report.tables import Column, assumptions, choice, flows, reach_table
 from results.report.uncertainties import first_uncertainties
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def render(
     data
         The data set that the run used, for the interactive map.
     maps
-        PNG files by scenario and function, as `results.maps.draw_maps` gives them.
+        PNG files by scenario and function, as a run's folder holds them.
     words
         The reader's language.
     made
@@ -135,14 +135,19 @@ def _reachability(
 ) -> dict[str, object]:
     norm = reach(run, run.scenarios[0].name, function).norm
     table = reach_table(run, words, function)
+    alike: dict[bytes, list[Column]] = {}
+    for column in table.columns:
+        alike.setdefault(maps[column.scenario.name, function], []).append(column)
     gallery = [
         {
-            "column": column,
-            "png": base64.b64encode(maps[column.scenario.name, function]).decode("ascii"),
-            "file": f"{MAPS}/{map_file(column.scenario.name, function, 'svg')}",
-            "alt": alt_text(run, column.scenario, function, words),
+            "png": base64.b64encode(png).decode("ascii"),
+            "alt": alt_text(run, columns[0].scenario, function, words),
+            "columns": [
+                (column, f"{MAPS}/{map_file(column.scenario.name, function, 'svg')}")
+                for column in columns
+            ],
         }
-        for column in table.columns
+        for png, columns in alike.items()
     ]
     return {
         "function": function,

@@ -10,6 +10,8 @@ from shapely import LineString, box
 
 from geodata.dataset.dataset import DataSet
 from results.kpis.catalogue import kpis
+from results.language.words import Words
+from results.maps.choropleth import draw_maps
 from results.runs.run import Run
 from results.runs.tables import PARAMETER_COLUMNS, REACHABILITY_COLUMNS
 
@@ -219,3 +221,8 @@ def made_up_data() -> DataSet:
         cell_table={"car": car, "siren": car * np.float32(SIREN)},
         point_table={},
     )
+
+
+def map_pictures(run: Run, data: DataSet, words: Words) -> dict[tuple[str, str], bytes]:
+    """Draw the maps of a run as a page shows them."""
+    return {name: drawn.png for name, drawn in draw_maps(run, data, words).items()}

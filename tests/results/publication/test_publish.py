@@ -12,6 +12,7 @@ import pytest
 
 from results.errors import ResultsError
 from results.exports.geopackage import OTHER_LAYERS
+from results.maps.choropleth import Drawn
 from results.publication import publish
 from results.publication.publish import write_report, write_run
 from results.runs.folder import check_out, compare_with, read_run
@@ -53,19 +54,18 @@ def write(out, data, run=None, drawn=None):
 def undrawn(monkeypatch):
     """Write a word for each map and sheet: for tests of files, not of pictures."""
 
-    def maps(kind):
-        def drawn(run, _data, words):
-            names = [(s.name, care) for s in run.scenarios for care in ("ed", "maternity")]
-            return {name: f"{kind} {words.lang} {name}".encode() for name in names}
-
-        return drawn
+    def maps(run, _data, words):
+        names = [(s.name, care) for s in run.scenarios for care in ("ed", "maternity")]
+        return {
+            name: Drawn(*(f"{kind} {words.lang} {name}".encode() for kind in ("png", "svg")))
+            for name in names
+        }
 
     def write_sheets(folder, _run, _data, words):
         (folder / "municipalities").mkdir()
         (folder / "municipalities" / "borne.html").write_text(words.lang)
 
-    monkeypatch.setattr(publish, "draw_maps", maps("png"))
-    monkeypatch.setattr(publish, "draw_svg_maps", maps("svg"))
+    monkeypatch.setattr(publish, "draw_maps", maps)
     monkeypatch.setattr(publish, "write_sheets", write_sheets)
 
 

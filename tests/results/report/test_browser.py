@@ -10,10 +10,9 @@ from results.decision.scores import choices, score_table
 from results.decision.weights import Stakeholder, ranked, weighted_sums
 from results.kpis.criteria import groups
 from results.language.words import words
-from results.maps.choropleth import draw_maps
 from results.report.page import render
 from tests.support.browser import chromium, opened
-from tests.support.made_up_run import build, scenario
+from tests.support.made_up_run import build, map_pictures, scenario
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -38,7 +37,7 @@ def browser():
 def file(run, data, tmp_path_factory):
     reader = words("nl")
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(render(run, data, draw_maps(run, data, reader), reader), encoding="utf-8")
+    path.write_text(render(run, data, map_pictures(run, data, reader), reader), encoding="utf-8")
     return path
 
 
@@ -224,7 +223,7 @@ def test_whatever_is_in_a_name_stays_text_in_page_map_and_tips(browser, data, tm
         entry["sites"][0]["name"] = HOSTILE[0]
     run = build(entries)
     file = tmp_path / "report.html"
-    file.write_text(render(run, data, draw_maps(run, data, words("en")), words("en")), "utf-8")
+    file.write_text(render(run, data, map_pictures(run, data, words("en")), words("en")), "utf-8")
     watched = opened(browser, file)
     page = watched.page
     heads = [

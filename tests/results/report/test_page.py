@@ -17,14 +17,13 @@ from results.decision.tipping import verge
 from results.decision.weights import stakeholders
 from results.kpis.criteria import criteria
 from results.language.words import words
-from results.maps.choropleth import draw_maps
 from results.report.findings import answers, overall
 from results.report.page import render
 from results.report.people_and_costs import crews_for, people_lines
 from results.report.tables import assumptions, choice, reach_columns
 from results.runs.run import Run
 from results.sizing.crews_needed import CrewsNeeded
-from tests.support.made_up_run import build, scenario, scenarios
+from tests.support.made_up_run import build, map_pictures, scenario, scenarios
 
 VOID = {"meta", "img", "br", "link", "input", "col"}
 HOSTILE = [
@@ -65,7 +64,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def nl(run, data):
-    return render(run, data, draw_maps(run, data, words("nl")), words("nl"))
+    return render(run, data, map_pictures(run, data, words("nl")), words("nl"))
 
 
 def test_it_needs_nothing_from_elsewhere(nl):
@@ -81,7 +80,7 @@ def test_it_needs_nothing_from_elsewhere(nl):
 
 
 def test_it_speaks_the_language_asked_for(run, data, nl):
-    en = render(run, data, draw_maps(run, data, words("en")), words("en"))
+    en = render(run, data, map_pictures(run, data, words("en")), words("en"))
     assert '<html lang="nl">' in nl
     assert '<html lang="en">' in en
     assert "geen verschil aangetoond" in nl
@@ -110,7 +109,7 @@ def test_whatever_a_scenario_is_called_appears_as_text(data, nl):
     for entry in entries[1:]:
         entry["sites"][0]["name"] = HOSTILE[0]
     run = build(entries)
-    page = Page(render(run, data, draw_maps(run, data, words("nl")), words("nl")))
+    page = Page(render(run, data, map_pictures(run, data, words("nl")), words("nl")))
     for title in HOSTILE:
         assert title in page.text
     assert len(page.all("script")) == len(Page(nl).all("script"))
@@ -138,7 +137,7 @@ def test_the_answer_on_top_counts_what_was_not_shown(run):
 
 def test_a_run_of_baselines_alone_says_that_there_is_nothing_to_compare(data):
     run = build([s for s in scenarios() if s["baseline"] is None])
-    html = render(run, data, draw_maps(run, data, words("nl")), words("nl"))
+    html = render(run, data, map_pictures(run, data, words("nl")), words("nl"))
     assert "niets te vergelijken" in html
 
 
@@ -175,7 +174,7 @@ def test_an_unknown_kpi_is_shown_by_its_raw_name(data):
     more = Run.from_replications(
         run.manifest, pd.concat([run.replications, extra]), run.reachability, run.parameters
     )
-    html = render(more, data, draw_maps(more, data, words("nl")), words("nl"))
+    html = render(more, data, map_pictures(more, data, words("nl")), words("nl"))
     assert "odd.new_figure" in html
 
 
