@@ -12,15 +12,9 @@ from typing import TYPE_CHECKING
 
 from geodata.accessibility.reachability import REGION_CODE
 from results.accessibility.within_norm import PROFILES, Reach, reach
-<<<<<<< HEAD
-from results.maps.figure import MapContent, MapFigure
-from results.runs.run import Run, Scenario, safe_name
-=======
 from results.maps.figure import Hospital, MapContent, MapFigure, fits_subtitle
 from results.rendering import style
 from results.runs.run import Run, Scenario, Site, safe_name
-from results.runs.tables import REGION
->>>>>>> 1e16834 (Draw each distinct map once, as PNG and SVG from one filling)
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import DataSet
