@@ -348,9 +348,11 @@ class Story:
         return Records(found.time[keep], found.patient[keep], found.step[keep], found.site[keep])
 
 
-def play(scenario: Scenario, until: float = WEEK, **cohorts: Rows) -> Story:
+def play(
+    scenario: Scenario, until: float = WEEK, data: DataSet | None = None, **cohorts: Rows
+) -> Story:
     """Simulate patients written down as rows."""
-    region = Region(scenario, paper_data(), Horizon(1, 0, 1), people(**cohorts))
+    region = Region(scenario, data or paper_data(), Horizon(1, 0, 1), people(**cohorts))
     run(region, until)
     return Story(region, region.journal.records())
 
