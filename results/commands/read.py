@@ -101,10 +101,11 @@ def report(
     from geodata.dataset.folder import load
     from results.commands.console import Written, written_text
     from results.decision.basis import weighed
+    from results.publication.beside import cores
     from results.publication.publish import write_report
 
     chosen = weighed(folder, weights, futures)
-    written = write_report(folder, load(data), lang, chosen)
+    written = write_report(folder, load(data), lang, chosen, cores())
     click.echo(written_text({Written.REPORT: written}, lang))
 
 

@@ -143,6 +143,7 @@ def run(
             lang,
             drawn=None if crew.store is None else crew.store.folder / DRAWINGS,
             started=started,
+            jobs=crew.jobs,
         )
     print_comparison(written.comparison, lang)
     where = {Written.REPORT: out / "report.html", Written.TABLES: out}

@@ -50,6 +50,10 @@ class Drawings:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
+    def keeps(self, kind: str, content: object) -> bool:
+        """Whether a kind was drawn before from this content."""
+        return self._folder is not None and _kept(self._folder, kind, content).is_file()
+
     def put(self, stage: Path, kind: str, content: object, draw: Callable[[Path], object]) -> None:
         """Put the files of a kind in a folder: as they were drawn before, or drawn now.
 
@@ -65,19 +69,26 @@ class Drawings:
             Writes the files in a folder that it is given.
         """
         aside = stage / f".{kind}"
+        shutil.rmtree(aside, ignore_errors=True)  # what was only half drawn
         aside.mkdir()
         if self._folder is None:
             draw(aside)
         else:
-            kept = self._folder / f"{kind}.{_hash(content)}.zip"
+            kept = _kept(self._folder, kind, content)
             if not _unpacked(kept, aside):
                 draw(aside)
                 with suppress(OSError):  # no room to keep it: the run itself is whole
                     _pack(aside, kept)
                     _forget_the_oldest(self._folder)
         for path in sorted(aside.iterdir()):
+            if (stage / path.name).is_dir():
+                shutil.rmtree(stage / path.name)
             path.rename(stage / path.name)
         aside.rmdir()
+
+
+def _kept(folder: Path, kind: str, content: object) -> Path:
+    return folder / f"{kind}.{_hash(content)}.zip"
 
 
 def _hash(content: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
@@ -14,6 +15,7 @@ from results.exports.workbook import rewrite_workbook, write_workbook
 from results.language.words import Words, words
 from results.links import MAPS, REPORT, Link, made_beside
 from results.maps.choropleth import draw_maps, map_file
+from results.publication.beside import beside
 from results.publication.cache import Drawings
 from results.report.page import render
 from results.runs.folder import MANIFEST, REPLICATIONS, TABLES, check_out, read_run, sha256, staged
@@ -23,7 +25,7 @@ from results.runs.tables import write_csv
 from results.sheets.files import write_sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -49,6 +51,13 @@ HOW_IT_RAN = frozenset(
 )
 """Facts of a manifest that decide nothing that is drawn; the command is written in afterwards."""
 
+WORKBOOK_KIND, GIS_KIND, MAPS_KIND = "workbook", "gis", "maps"
+REPORT_KIND, SHEETS_KIND = "report", "sheets"
+"""What is drawn, each kept by itself."""
+
+BESIDE = (SHEETS_KIND, WORKBOOK_KIND, GIS_KIND)
+"""What waits for nothing else: drawn beside the maps and the report."""
+
 COMMAND_MARK = "@twentezorg-command@"
 """Stands for the command in what is drawn."""
 
@@ -63,6 +72,7 @@ def write_run(
     lang: str,
     drawn: Path | None = None,
     started: float | None = None,
+    jobs: int = 1,
 ) -> Run:
     """Write all files of a run; an earlier run in the same folder is replaced.
 
@@ -82,6 +92,8 @@ def write_run(
         Folder of what was drawn before, which isn't drawn again; None draws everything.
     started
         What `time.monotonic` gave when the command began: the manifest says how long it took.
+    jobs
+        How many processes may draw; more than two are of no use.
 
     Returns
     -------
@@ -100,7 +112,8 @@ def write_run(
         for name in TABLES:
             write_csv(getattr(run, name), stage / f"{name}.csv")
         tables = {path.name: sha256(path) for path in sorted(stage.iterdir())}
-        _draw(stage, replace(run, manifest={**manifest, "tables": tables}), data, lang, drawn)
+        known = replace(run, manifest={**manifest, "tables": tables})
+        _draw(stage, known, data, lang, Drawings(drawn), BESIDE, jobs)
         paths = sorted(path for path in stage.rglob("*") if path.is_file())
         outputs = {str(path.relative_to(stage)): sha256(path) for path in paths}
         facts = {**manifest, "tables": tables, "outputs": outputs}
@@ -111,7 +124,9 @@ def write_run(
     return run
 
 
-def write_report(folder: Path, data: DataSet, lang: str, chosen: Weighed | None = None) -> Path:
+def write_report(
+    folder: Path, data: DataSet, lang: str, chosen: Weighed | None = None, jobs: int = 1
+) -> Path:
     """Make the report and the maps of a run again, in a language.
 
     Parameters
@@ -124,6 +139,8 @@ def write_report(folder: Path, data: DataSet, lang: str, chosen: Weighed | None 
         `nl` or `en`.
     chosen
         Whose weights and which futures; those that ship and none when left out.
+    jobs
+        How many processes may draw.
 
     Returns
     -------
@@ -141,44 +158,56 @@ def write_report(folder: Path, data: DataSet, lang: str, chosen: Weighed | None 
     data = data.with_places((site.lon, site.lat) for site in sites if site.point not in known)
     with staged(folder) as stage:
         made = made_beside(folder, words(lang))
-        _write_report(stage, run, data, lang, Drawings(None), made, chosen)
+        _draw(stage, run, data, lang, Drawings(None), [SHEETS_KIND], jobs, made, chosen)
     return folder / REPORT
 
 
-def _draw(stage: Path, run: Run, data: DataSet, lang: str, drawn: Path | None) -> None:
-    """Write everything for people: workbook, GIS layers, maps, report and sheets."""
-    drawings = Drawings(drawn)
-    nameless = _nameless(run)
-    everything = _everything(run, data, lang)
-    drawings.put(
-        stage,
-        "workbook",
-        everything,
-        lambda folder: write_workbook(folder / WORKBOOK, nameless, words(lang)),
-    )
-    rewrite_workbook(stage / WORKBOOK, COMMAND_MARK, str(run.manifest["command"]))
-    drawings.put(
-        stage, "gis", _places(run, data, lang), lambda folder: _write_gis(folder, run, data)
-    )
-    _write_report(stage, run, data, lang, drawings)
-
-
-def _write_gis(folder: Path, run: Run, data: DataSet) -> None:
-    write_geopackage(folder / GEOPACKAGE, run, data)
-    write_geojson(folder / GIS, folder / GEOPACKAGE)
-
-
-def _write_report(
+def _draw(
     stage: Path,
     run: Run,
     data: DataSet,
     lang: str,
     drawings: Drawings,
+    kinds: Sequence[str],
+    jobs: int,
     made: Sequence[Link] = (),
     chosen: Weighed | None = None,
 ) -> None:
-    reader, nameless = words(lang), _nameless(run)
-    everything = _everything(run, data, lang)
+    """Write what people read: maps and report, and beside them kinds of `BESIDE`."""
+    contents = _contents(run, data, lang)
+    missing = any(not drawings.keeps(kind, contents[kind]) for kind in kinds)
+    task = partial(_draw_beside, stage, run, data, lang, drawings, kinds)
+    with beside(task, jobs if missing else 1):
+        _draw_maps_and_report(stage, run, data, lang, drawings, made, chosen)
+    if WORKBOOK_KIND in kinds:
+        rewrite_workbook(stage / WORKBOOK, COMMAND_MARK, str(run.manifest["command"]))
+
+
+def _draw_beside(
+    stage: Path, run: Run, data: DataSet, lang: str, drawings: Drawings, kinds: Sequence[str]
+) -> None:
+    """Write kinds that wait for no other."""
+    nameless, reader, contents = _nameless(run), words(lang), _contents(run, data, lang)
+    draw: dict[str, Callable[[Path], object]] = {
+        WORKBOOK_KIND: lambda folder: write_workbook(folder / WORKBOOK, nameless, reader),
+        GIS_KIND: lambda folder: _write_gis(folder, run, data),
+        SHEETS_KIND: lambda folder: write_sheets(folder, nameless, data, reader),
+    }
+    for kind in kinds:
+        drawings.put(stage, kind, contents[kind], draw[kind])
+
+
+def _draw_maps_and_report(
+    stage: Path,
+    run: Run,
+    data: DataSet,
+    lang: str,
+    drawings: Drawings,
+    made: Sequence[Link],
+    chosen: Weighed | None,
+) -> None:
+    """Write the maps, then the report that shows them."""
+    reader, contents = words(lang), _contents(run, data, lang)
 
     def write_page(folder: Path) -> None:
         maps = {
@@ -188,22 +217,21 @@ def _write_report(
             for scenario in run.scenarios
             for function in PROFILES
         }
-        page = render(nameless, data, maps, reader, made, chosen)
+        page = render(_nameless(run), data, maps, reader, made, chosen)
         (folder / REPORT).write_text(page, encoding="utf-8")
 
     drawings.put(
-        stage,
-        "maps",
-        _places(run, data, lang),
-        lambda folder: _write_maps(folder, run, data, reader),
+        stage, MAPS_KIND, contents[MAPS_KIND], lambda folder: _write_maps(folder, run, data, reader)
     )
-    drawings.put(stage, "report", everything, write_page)
+    drawings.put(stage, REPORT_KIND, contents[REPORT_KIND], write_page)
     page = (stage / REPORT).read_text(encoding="utf-8")
     named = page.replace(COMMAND_MARK, str(escape(str(run.manifest["command"]))))
     (stage / REPORT).write_text(named, encoding="utf-8")
-    drawings.put(
-        stage, "sheets", everything, lambda folder: write_sheets(folder, nameless, data, reader)
-    )
+
+
+def _write_gis(folder: Path, run: Run, data: DataSet) -> None:
+    write_geopackage(folder / GEOPACKAGE, run, data)
+    write_geojson(folder / GIS, folder / GEOPACKAGE)
 
 
 def _write_maps(folder: Path, run: Run, data: DataSet, reader: Words) -> None:
@@ -216,6 +244,18 @@ def _write_maps(folder: Path, run: Run, data: DataSet, reader: Words) -> None:
 def _nameless(run: Run) -> Run:
     """Return a run with a mark in place of its command."""
     return replace(run, manifest={**run.manifest, "command": COMMAND_MARK})
+
+
+def _contents(run: Run, data: DataSet, lang: str) -> dict[str, list[object]]:
+    """Return all that decides the bytes of each kind, besides the code."""
+    everything, places = _everything(run, data, lang), _places(run, data, lang)
+    return {
+        WORKBOOK_KIND: everything,
+        GIS_KIND: places,
+        MAPS_KIND: places,
+        REPORT_KIND: everything,
+        SHEETS_KIND: everything,
+    }
 
 
 def _everything(run: Run, data: DataSet, lang: str) -> list[object]:

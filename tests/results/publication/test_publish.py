@@ -356,3 +356,13 @@ def test_a_report_in_another_language_goes_when_the_run_is_written_again(tmp_pat
     write_report(out, data, "en")
     write(out, data)
     assert hashes(out) == before
+
+
+@pytest.mark.slow  # draws everything twice, once in a process of its own
+def test_two_processes_draw_the_same_bytes_as_one(tmp_path, data, monkeypatch):
+    monkeypatch.setattr("results.publication.beside.cores", lambda: 2)
+    for jobs in (1, 2):
+        made = build()
+        tables = (made.replications, made.reachability, made.parameters)
+        write_run(tmp_path / str(jobs), made.manifest, *tables, data, "nl", jobs=jobs)
+    assert hashes(tmp_path / "1") == hashes(tmp_path / "2")
