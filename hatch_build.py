@@ -19,8 +19,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 PACKAGES = ("geodata", "scenarios", "sim")
 COMPILED = ("engine", "journal", "patients", "pathways", "resources", "simulation.py")
 """Places in `sim/` through which events go."""
-NOT_COMPILED = ("__init__.py", "environment.py")
-"""An empty face has nothing to gain; the environment reads a slot of SimPy's, as mypyc cannot."""
+NOT_COMPILED = (
+    "__init__.py",
+    "environment.py",  # reads a slot of SimPy's, as mypyc cannot
+    *("initial_state.py", "past.py", "records.py", "staffing.py", "surge.py"),
+)
+"""Modules of those places through which no event goes, or that mypyc does not compile."""
 
 SETUP = """
 from mypyc.build import mypycify

@@ -1,11 +1,14 @@
 """The house: floors import downwards only, and a wheel holds what a run needs."""
 
+import importlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+import typing
 import zipfile
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
@@ -25,6 +28,17 @@ setting = Setting(seed=7, weeks=3, warmup=1, data_folder=None, measure=measure)
 done = [finish(setting, Task(load(name), 0)) for name in ("now", "single-hengelo")]
 print(json.dumps({"file": process.__file__, "measures": repr([item.measures for item in done])}))
 """
+
+
+def compiled_modules() -> list[str]:
+    """Return the modules of the event loop that a wheel holds compiled."""
+    sys.path.insert(0, str(ROOT))
+    try:
+        return importlib.import_module("hatch_build")._compiled(ROOT)
+    except ModuleNotFoundError:  # without hatchling nothing is built
+        return []
+    finally:
+        sys.path.remove(str(ROOT))
 
 
 @pytest.mark.slow
@@ -73,6 +87,14 @@ def test_a_wheel_holds_what_a_run_needs_and_its_compiled_event_loop_does_the_sam
     assert source["file"].endswith("process.py")
     assert not built["file"].endswith(".py")
     assert built["measures"] == source["measures"]
+
+
+@pytest.mark.parametrize("path", compiled_modules())
+def test_a_compiled_dataclass_can_read_its_types(path):
+    module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
+    for kind in vars(module).values():
+        if is_dataclass(kind) and kind.__module__ == module.__name__:
+            assert set(typing.get_type_hints(kind)) == {field.name for field in fields(kind)}
 
 
 def _simulated(folder: Path) -> dict[str, str]:
