@@ -34,12 +34,10 @@ from sim.replication.replicate import Setting, Task, finish
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy.typing as npt
-
+    from geodata.arrays import FloatArray
     from scenarios.schema.scenario import Scenario
 
-    Floats = npt.NDArray[np.float64]
-    Values = dict[str, Floats]  # of a KPI of the region, by replication
+    Values = dict[str, FloatArray]  # of a KPI of the region, by replication
 
 CHOICE = "single-enschede"
 CONTROLS = ("ed.arrivals", "maternity.births", "ambulance.rides")
@@ -50,11 +48,11 @@ ANY_PRECISION = 0.05
 class Mirrored(np.random.Generator):
     """A generator whose uniform and normal numbers are those of another, mirrored."""
 
-    def random(self, *args: object, **how: object) -> Floats:
+    def random(self, *args: object, **how: object) -> FloatArray:
         """Return one minus the uniform numbers."""
         return np.minimum(1 - super().random(*args, **how), LARGEST)
 
-    def standard_normal(self, *args: object, **how: object) -> Floats:
+    def standard_normal(self, *args: object, **how: object) -> FloatArray:
         """Return the normal numbers with the other sign."""
         return -super().standard_normal(*args, **how)
 
@@ -82,13 +80,13 @@ def played(scenario: Scenario, weeks: int, count: int) -> Values:
     return {str(kpi): wide[kpi].to_numpy(dtype=float) for kpi in wide}
 
 
-def narrower(one: Floats, other: Floats) -> float:
+def narrower(one: FloatArray, other: FloatArray) -> float:
     """Return how many times pairing narrows the interval of a difference."""
     apart = np.sqrt(one.var(ddof=1) + other.var(ddof=1))
     return float(apart / (one - other).std(ddof=1))
 
 
-def left_by_controls(values: Floats, controls: Floats) -> float:
+def left_by_controls(values: FloatArray, controls: FloatArray) -> float:
     """Return the share of the variance of a mean that control variates leave.
 
     Parameters
@@ -105,7 +103,7 @@ def left_by_controls(values: Floats, controls: Floats) -> float:
     return float(regressed / values.var(ddof=1) * (count - 2) / (count - number - 2))
 
 
-def left_by_mirrors(values: Floats, mirrors: Floats) -> float:
+def left_by_mirrors(values: FloatArray, mirrors: FloatArray) -> float:
     """Return the share of the variance of a mean of pairs that mirroring leaves."""
     return float(1 + np.corrcoef(values, mirrors)[0, 1])
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from geodata.accessibility.reachability import (
@@ -23,9 +22,9 @@ from geodata.population.dasymetric import FERTILE_BANDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geodata.dataset.dataset import DataSet, Minutes, ProfileName
+    from geodata.arrays import FloatArray, Minutes
+    from geodata.dataset.dataset import DataSet, ProfileName
 
-FloatArray = npt.NDArray[np.float64]
 
 Level = Literal["cell", "pc4", "settlement", "municipality", "region"]
 LEVELS: Final[dict[Level, list[str]]] = {

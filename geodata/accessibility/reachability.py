@@ -13,8 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 
 if TYPE_CHECKING:
+    from geodata.arrays import Minutes
     from geodata.config.norms import Norms
-    from geodata.dataset.dataset import DataSet, Minutes, ProfileName
+    from geodata.dataset.dataset import DataSet, ProfileName
 
 LIMITS_REPORTED: Final = (15, 20, 30, 45)
 """Minutes for which a table gives the share of inhabitants within."""

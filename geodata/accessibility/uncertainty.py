@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
@@ -21,10 +20,9 @@ from geodata.accessibility.reachability import REGION_CODE, share_within, weight
 from geodata.config.speed_profiles import SHIPPED, speed_model
 
 if TYPE_CHECKING:
-    from geodata.dataset.dataset import DataSet, Minutes
+    from geodata.arrays import FloatArray, IntArray, Minutes
+    from geodata.dataset.dataset import DataSet
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 CENTRAL_RANGE = (0.025, 0.975)
 """Ends of the range reported."""

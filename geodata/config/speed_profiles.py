@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from geodata.config.sourced import Parameter, read_parameters
 from geodata.errors import DataError
@@ -21,6 +20,8 @@ from geodata.osm.access_tags import ROAD_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from geodata.arrays import FloatArray
 
 SHIPPED: Final = Path(__file__).with_name("profiles.yaml")
 SURROUNDINGS: Final = ("rural", "urban")
@@ -37,7 +38,6 @@ CLOCK: Final = (
 HOURS_A_DAY: Final = 24
 
 Mode = Literal["car", "siren"]
-FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from pyproj import Transformer
 
 from geodata.config.region import Region, read_region
 from geodata.config.speed_profiles import SHIPPED, SpeedModel, speed_model
-from geodata.dataset.dataset import PROFILES, WGS84, DataSet, Minutes
+from geodata.dataset.dataset import PROFILES, WGS84, DataSet
 from geodata.dataset.folder import Roads, load, write
 from geodata.errors import DataError
 from geodata.notes import Note, note
@@ -42,10 +42,11 @@ from geodata.routing.travel_times import TravelTimes
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from geodata.arrays import FloatArray, Minutes
+
 MAIN_ROADS: Final = ("motorway", "trunk", "primary")
 HILBERT_LEVEL: Final = 16
 
-FloatArray = npt.NDArray[np.float64]
 Progress = Callable[[str], None]
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from pyproj import Transformer
 
+    from geodata.arrays import Minutes
     from geodata.roads.network import Positions, RoadNetwork
     from geodata.routing.travel_times import TravelTimes
 
@@ -36,7 +37,6 @@ HERE_METRES: Final = 1.0
 """A point this near to a place is that place; points are stored to a tenth of a metre."""
 
 ProfileName = Literal["car", "siren"]
-Minutes = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)

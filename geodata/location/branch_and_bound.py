@@ -15,16 +15,13 @@ from itertools import chain, combinations_with_replacement, groupby, pairwise, p
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from geodata.arrays import FloatArray, IntArray, Minutes
     from geodata.location.model import Aim
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-Minutes = npt.NDArray[np.float32]
 
 Group = tuple[int, ...]
 SIDES_METRES: Final = (16_000.0, 8000.0, 4000.0, 2000.0, 1000.0, 500.0)

@@ -14,7 +14,6 @@ from math import comb
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.figure import Figure
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
@@ -28,11 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from geodata.arrays import BoolArray, FloatArray, IntArray
     from geodata.dataset.dataset import DataSet, ProfileName
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 AIMS: Final[tuple[Aim, ...]] = ("mean", "coverage", "worst")
 ALL_TRIED_UP_TO: Final = 20_000
 """Combinations that are all tried."""

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from geodata.dataset.dataset import DataSet, Minutes, ProfileName
+    from geodata.arrays import IntArray, Minutes
+    from geodata.dataset.dataset import DataSet, ProfileName
 
-IntArray = npt.NDArray[np.int64]
 
 CELLS_AT_ONCE: Final = 1024
 """Candidate cells that are searched from together."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import osmium.osm
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,6 +21,8 @@ from geodata.osm.opl import Nodes, Objects, Relation, id_of, read_objects, tags_
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from geodata.arrays import BoolArray, FloatArray, IntArray
 
 FORMATS: Final = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xml")
 ISO_DAY: Final = len("2021-08-06")
@@ -47,9 +48,6 @@ NODE_TAGS_READ: Final = (
     "traffic_signals:direction",
 )
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 Tags = dict[str, str]
 
 

@@ -15,7 +15,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import osmium.osm
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,8 +23,8 @@ from pyarrow import csv
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
+    from geodata.arrays import FloatArray, IntArray
+
 
 FORMAT: Final = "opl,add_metadata=false,locations_on_ways=true"
 ESCAPED: Final = re.compile("%([0-9a-f]+)%")

@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from geodata.arrays import FloatArray, IntArray
     from geodata.osm.extract import Place
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
 
 FIVE_YEAR_BANDS: Final = (*(f"{age}-{age + 4}" for age in range(0, 95, 5)), "95+")
 AGE_BANDS: Final[Mapping[str, tuple[str, ...]]] = {

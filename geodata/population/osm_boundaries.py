@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final, cast
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import osmium.osm
 import pandas as pd
 import shapely
@@ -18,10 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from geodata.arrays import FloatArray
     from geodata.config.region import Region
 
-
-FloatArray = npt.NDArray[np.float64]
 
 WGS84: Final = "EPSG:4326"
 

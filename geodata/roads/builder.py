@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 from pyproj import Transformer
 
 from geodata.errors import DataError
@@ -19,12 +18,10 @@ from geodata.roads.streets import Line, streets
 from geodata.roads.turns import BoundTurn, ChainEnds, restrict_turns
 
 if TYPE_CHECKING:
+    from geodata.arrays import BoolArray, FloatArray, IntArray
     from geodata.config.speed_profiles import SpeedModel
     from geodata.osm.extract import OsmExtract
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 WGS84: Final = "EPSG:4326"
 NO_ENTRANCES: Final = ("motorway", "motorway_link", "trunk", "trunk_link", "emergency")

@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from geodata.osm.access_tags import ROAD_CLASSES
 from geodata.roads.network import Arrival
 
 if TYPE_CHECKING:
+    from geodata.arrays import BoolArray, IntArray
     from geodata.osm.extract import Tags
 
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 MOTORWAYS: Final = ("motorway", "motorway_link")
 MINOR_CLASSES: Final = ("service", "emergency")

@@ -17,11 +17,8 @@ import shapely
 from shapely import STRtree
 
 if TYPE_CHECKING:
+    from geodata.arrays import BoolArray, FloatArray, IntArray
     from geodata.roads.turns import Turns
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 
 FEW_POINTS: Final = 8

@@ -6,14 +6,12 @@ from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from geodata.roads.turns import BoundTurn
 
 if TYPE_CHECKING:
+    from geodata.arrays import IntArray
     from geodata.osm.extract import OsmExtract, Restriction
-
-IntArray = npt.NDArray[np.int64]
 
 
 def restrictions_by_node(extract: OsmExtract, ids: IntArray) -> list[BoundTurn]:

@@ -10,16 +10,14 @@ ways, at the price of a node for crossings only (a T-junction needs none).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
+if TYPE_CHECKING:
+    from geodata.arrays import BoolArray, FloatArray, IntArray
 
 SIGHT_M: Final = 20.0
 """Metres of an arm that tell its direction; less are bent by how a corner is drawn."""

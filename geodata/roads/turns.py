@@ -12,16 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from geodata.arrays import BoolArray, FloatArray, IntArray
     from geodata.roads.streets import Streets
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 CAR_EXCEPTIONS: Final = frozenset({"motorcar", "motor_vehicle"})
 SIREN_EXCEPTIONS: Final = frozenset({"emergency", "psv", "motorcar", "motor_vehicle"})

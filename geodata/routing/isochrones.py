@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
 from pyproj import Transformer
 from scipy.ndimage import binary_closing
@@ -23,11 +22,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from geodata.arrays import BoolArray, FloatArray
     from geodata.config.speed_profiles import Profile
     from geodata.roads.network import Positions, RoadNetwork
 
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 WGS84: Final = "EPSG:4326"
 SQUARE_M: Final = 250.0

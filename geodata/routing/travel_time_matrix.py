@@ -7,7 +7,6 @@ from gettext import gettext as spoken
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pyproj import CRS, Transformer
 from pyproj.aoi import AreaOfInterest
@@ -19,12 +18,11 @@ from geodata.routing.contraction import Arcs
 from geodata.routing.travel_times import LEAST_MINUTES, Doors, TravelTimes
 
 if TYPE_CHECKING:
+    from geodata.arrays import FloatArray, IntArray
     from geodata.config.speed_profiles import Profile
     from geodata.osm.extract import OsmExtract
     from geodata.roads.network import Positions, RoadNetwork
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
 
 WGS84: Final = "EPSG:4326"
 METRES_PER_KM: Final = 1000.0

@@ -11,17 +11,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from geodata.routing.contraction import Arcs, Core, shrink, whole
 
 if TYPE_CHECKING:
+    from geodata.arrays import BoolArray, FloatArray, IntArray
     from geodata.config.speed_profiles import Profile
     from geodata.roads.network import OneWay, Positions, RoadNetwork
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 MINUTES_PER_HOUR: Final = 60.0
 SECONDS_PER_MINUTE: Final = 60.0

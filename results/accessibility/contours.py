@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from geodata.arrays import FloatArray, IntArray
+
 
 STEP = 500.0
 """Metres between nodes: two cells."""
@@ -35,9 +37,6 @@ LIMITS = (15.0, 30.0, 45.0)
 
 FARTHEST = 1e6
 """Minutes that stand for no way at all."""
-
-Indices = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class TravelSurface:
 
     west: float
     south: float
-    nearest: Indices
+    nearest: IntArray
     region: shapely.Geometry
 
     @classmethod

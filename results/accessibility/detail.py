@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geodata.accessibility.coverage import Level
+    from geodata.arrays import Minutes
     from geodata.dataset.dataset import DataSet, ProfileName
     from scenarios.schema.scenario import Scenario
-    from sim.resources.geography import Minutes
 
 
 FUNCTIONS = (Function.ED, Function.MATERNITY, Function.ICU, Function.THEATRE)

@@ -23,7 +23,8 @@ from geodata.config.norms import Norms, norms
 from scenarios.calendar.opening_hours import open_together
 
 if TYPE_CHECKING:
-    from geodata.dataset.dataset import DataSet, Minutes, ProfileName
+    from geodata.arrays import Minutes
+    from geodata.dataset.dataset import DataSet, ProfileName
     from results.runs.run import Run, Scenario
 
 

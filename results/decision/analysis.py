@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from results.decision.costs import people_and_costs
@@ -40,11 +39,10 @@ from sim.replication.outcome import WHOLE_REGION
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from geodata.arrays import BoolArray, FloatArray
     from results.decision.futures import Futures
     from results.runs.run import Run
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 DRAWS = 2000
 """Draws of weights, scores and prices: shares are then right to about two percentage points."""
@@ -63,20 +61,20 @@ class Ranking:
     """What one set of weights says of a choice."""
 
     stakeholder: Stakeholder
-    weights: Floats
-    totals: Floats
-    low: Floats
-    high: Floats
+    weights: FloatArray
+    totals: FloatArray
+    low: FloatArray
+    high: FloatArray
     """The 95% interval of each total: chance and assumed prices, at these weights."""
 
     order: tuple[int, ...]
-    first: Floats
+    first: FloatArray
     """How probable it is that each is first at these weights; NaN with one replication."""
 
-    first_change: Floats
+    first_change: FloatArray
     """The same among the changes only; NaN for doing nothing, and with fewer than two changes."""
 
-    flows: Floats
+    flows: FloatArray
     """PROMETHEE II's net flows at these weights."""
 
     @property
@@ -102,14 +100,14 @@ class Best:
 
     criterion: Criterion
     order: tuple[int, ...]
-    probability: Floats
+    probability: FloatArray
     kn_replications: int | None
     """In all, at most, for 95% certainty about a difference that matters (procedure KN++)."""
 
-    left: Bools
+    left: BoolArray
     """Which KN++ has not yet thrown out, after the replications there are."""
 
-    ocba: Floats
+    ocba: FloatArray
     """How OCBA spreads more replications over the configurations."""
 
 
@@ -119,23 +117,23 @@ class OverFutures:
 
     stakeholder: Stakeholder
     futures: int
-    first: Floats
-    regret: Floats
-    as_good_as_nothing: Floats
+    first: FloatArray
+    regret: FloatArray
+    as_good_as_nothing: FloatArray
     """Share of the futures with a total at least that of doing nothing."""
 
-    norms: Mapping[str, Floats]
+    norms: Mapping[str, FloatArray]
     """Share of the futures in which each norm is met, by criterion."""
 
-    ranks: Floats
+    ranks: FloatArray
     """Rank acceptability over futures and all weights together."""
 
     wins: tuple[Box | None, ...]
     loses: tuple[Box | None, ...]
     """Circumstances in which each is first, and in which it is below doing nothing."""
 
-    win_share: Floats
-    lose_share: Floats
+    win_share: FloatArray
+    lose_share: FloatArray
 
 
 @dataclass(frozen=True)
@@ -148,8 +146,8 @@ class Verdict:
     outranking: Acceptability
     best: tuple[Best, ...]
     dominated_by: tuple[tuple[int, ...], ...]
-    ahead: Bools
-    behind: Bools
+    ahead: BoolArray
+    behind: BoolArray
     """Shape (configurations, criteria): certainly better or worse than doing nothing, and by at
     least the smallest difference that matters."""
 
@@ -263,7 +261,7 @@ def _verdict(
     )
 
 
-def _value_means(table: pd.DataFrame, choice: Choice) -> Floats:
+def _value_means(table: pd.DataFrame, choice: Choice) -> FloatArray:
     """Shape (configurations, criteria)."""
     wide = table.pivot_table(index="scenario", columns="criterion", values="value", sort=False)
     names = [criterion.name for criterion in choice.criteria]
@@ -272,7 +270,7 @@ def _value_means(table: pd.DataFrame, choice: Choice) -> Floats:
 
 def _value_draws(
     regional: pd.DataFrame, table: pd.DataFrame, choice: Choice, rng: np.random.Generator
-) -> Floats:
+) -> FloatArray:
     """Draw what the values could be: shape (draws, configurations, criteria)."""
     means = _value_means(table, choice)
     draws = np.broadcast_to(means, (DRAWS, *means.shape)).copy()
@@ -299,33 +297,33 @@ def _regional(run: Run) -> pd.DataFrame:
     return wide.reindex(index=sorted(set(table["replication"])))
 
 
-def _replicated(regional: pd.DataFrame, choice: Choice, at: int) -> Floats:
+def _replicated(regional: pd.DataFrame, choice: Choice, at: int) -> FloatArray:
     """Read the replications of a simulated criterion: shape (replications, configurations)."""
     columns = pd.MultiIndex.from_tuples([(choice.criteria[at].kpi, name) for name in choice.names])
     return regional.reindex(columns=columns).to_numpy(dtype=float)
 
 
-def _oriented(values: Floats, among: Sequence[Criterion]) -> Floats:
+def _oriented(values: FloatArray, among: Sequence[Criterion]) -> FloatArray:
     """Turn values so that larger is better."""
     signs = [1.0 if criterion.better is Direction.HIGHER else -1.0 for criterion in among]
-    turned: Floats = values * np.array(signs)
+    turned: FloatArray = values * np.array(signs)
     return turned
 
 
-def _thresholds(among: Sequence[Criterion]) -> tuple[Floats, Floats]:
+def _thresholds(among: Sequence[Criterion]) -> tuple[FloatArray, FloatArray]:
     matters = np.array([criterion.matters or 0.0 for criterion in among])
     return matters, FULL * matters
 
 
-def _flows(values: Floats, among: Sequence[Criterion]) -> Floats:
+def _flows(values: FloatArray, among: Sequence[Criterion]) -> FloatArray:
     """Return net flows per criterion of every draw; a part at a time, as pairs take room."""
     parts = np.array_split(_oriented(values, among), max(1, len(values) * values.shape[1] // 5000))
     return np.concatenate([criterion_flows(part, *_thresholds(among)) for part in parts])
 
 
 def _against_nothing(
-    choice: Choice, values: Floats, means: Floats, *, knows_chance: bool
-) -> tuple[Bools, Bools]:
+    choice: Choice, values: FloatArray, means: FloatArray, *, knows_chance: bool
+) -> tuple[BoolArray, BoolArray]:
     """Say what is certainly better and worse than the first of a choice, and matters."""
     turned = _oriented(values, choice.criteria)
     more = means - means[:1]
@@ -339,8 +337,8 @@ def _against_nothing(
 def _ranking(
     stakeholder: Stakeholder,
     choice: Choice,
-    scores: Floats,
-    mean_flows: Floats,
+    scores: FloatArray,
+    mean_flows: FloatArray,
     *,
     knows_chance: bool,
 ) -> Ranking:
@@ -373,7 +371,7 @@ def _ranking(
 
 
 def _best(
-    regional: pd.DataFrame, choice: Choice, at: int, means: Floats, rng: np.random.Generator
+    regional: pd.DataFrame, choice: Choice, at: int, means: FloatArray, rng: np.random.Generator
 ) -> Best:
     criterion = choice.criteria[at]
     order = tuple(ranked(means[:, at]))
@@ -398,24 +396,24 @@ def _best(
     )
 
 
-def _dominated(scores: Floats) -> tuple[tuple[int, ...], ...]:
+def _dominated(scores: FloatArray) -> tuple[tuple[int, ...], ...]:
     """Say for each configuration which others are as good on everything and better on something."""
     rounded = np.round(scores, TIE_DECIMALS)
     as_good = (rounded[:, None, :] >= rounded[None, :, :]).all(axis=2)
     better = (rounded[:, None, :] > rounded[None, :, :]).any(axis=2)
-    over: Bools = np.logical_and(as_good, better)
+    over: BoolArray = np.logical_and(as_good, better)
     return tuple(tuple(int(i) for i in np.flatnonzero(over[:, at])) for at in range(len(scores)))
 
 
 def _over_futures(
-    choice: Choice, ranking: Ranking, futures: Futures, group_weights: Floats
+    choice: Choice, ranking: Ranking, futures: Futures, group_weights: FloatArray
 ) -> OverFutures:
     scores = futures.scores(choice)
     totals = np.round(scores @ ranking.weights, TIE_DECIMALS)
     points = futures.circumstances.to_numpy(dtype=float)
     names = tuple(str(name) for name in futures.circumstances.columns)
-    wins: Bools = np.equal(totals, totals.max(axis=1, keepdims=True))
-    loses: Bools = np.less(totals, totals[:, :1])  # doing nothing comes first in a choice
+    wins: BoolArray = np.equal(totals, totals.max(axis=1, keepdims=True))
+    loses: BoolArray = np.less(totals, totals[:, :1])  # doing nothing comes first in a choice
     drawn = scores[np.arange(len(group_weights)) % len(scores)]
     return OverFutures(
         stakeholder=ranking.stakeholder,
@@ -432,7 +430,7 @@ def _over_futures(
     )
 
 
-def _norms_met(choice: Choice, scores: Floats) -> Mapping[str, Floats]:
+def _norms_met(choice: Choice, scores: FloatArray) -> Mapping[str, FloatArray]:
     met = {}
     for place, criterion in enumerate(choice.criteria):
         if criterion.norm is not None:

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from results.errors import ResultsError
@@ -27,9 +26,9 @@ from sim.replication.outcome import WHOLE_REGION
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from geodata.arrays import FloatArray
     from results.decision.scores import Choice
 
-Floats = npt.NDArray[np.float64]
 VALUES, FACTORS = "futures", "factors"
 SURROGATES, SENSITIVITY = "surrogates.csv", "sensitivity.csv"
 """What a sweep says beside them: how well it was learned, and what matters for which figure."""
@@ -54,7 +53,7 @@ class Futures:
     circumstances: pd.DataFrame
     """A row per future, a column per factor that was varied."""
 
-    def scores(self, choice: Choice) -> Floats:
+    def scores(self, choice: Choice) -> FloatArray:
         """Score the configurations of a choice in every future.
 
         Parameters

@@ -22,10 +22,10 @@ from results.rendering.figures import printable
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from geodata.arrays import FloatArray
     from results.decision.analysis import Decision, Verdict
     from results.language.words import Words
 
-Floats = npt.NDArray[np.float64]
 NEAR, COST = "reachability", "cost"
 FRONT_COLOUR, OTHER_COLOUR = "#0b4f8a", "#6b6b6b"
 PANEL_INCHES, DPI = 4.2, 150
@@ -34,7 +34,7 @@ SALT = "twentezorg"
 """What ids in an SVG are made from, so that the same picture has the same bytes."""
 
 
-def trade_off(verdict: Verdict) -> Floats:
+def trade_off(verdict: Verdict) -> FloatArray:
     """Return each configuration's points near to home and on the rest, cost left out.
 
     Returns
@@ -53,7 +53,7 @@ def trade_off(verdict: Verdict) -> Floats:
     return np.column_stack([means.get(NEAR, nothing), np.mean(rest, axis=0) if rest else nothing])
 
 
-def on_front(points: Floats) -> npt.NDArray[np.bool_]:
+def on_front(points: FloatArray) -> npt.NDArray[np.bool_]:
     """Say which points no other is as good as on both axes and better than on one."""
     as_good = (points[:, None, :] >= points[None, :, :]).all(axis=2)
     better = (points[:, None, :] > points[None, :, :]).any(axis=2)
@@ -129,7 +129,7 @@ def _draw(panel: Axes, verdict: Verdict, words: Words) -> None:
     panel.set_axisbelow(True)
 
 
-def _label(panel: Axes, at: int, points: Floats) -> None:
+def _label(panel: Axes, at: int, points: FloatArray) -> None:
     """Write the number of a point, on the side where its nearest neighbour isn't."""
     away = points[at] - points
     others = np.flatnonzero(np.arange(len(points)) != at)

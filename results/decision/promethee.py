@@ -7,16 +7,18 @@ however large it is. Where both ways name the same first, the answer doesn't han
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
-Floats = npt.NDArray[np.float64]
+import numpy as np
+
+if TYPE_CHECKING:
+    from geodata.arrays import FloatArray
 
 FULL = 3.0
 """From so many times the smallest difference that matters, a preference is complete: our choice."""
 
 
-def preference(differences: Floats, indifferent: Floats, full: Floats) -> Floats:
+def preference(differences: FloatArray, indifferent: FloatArray, full: FloatArray) -> FloatArray:
     """Turn differences into preferences: the linear criterion with an indifference zone (type V).
 
     Parameters
@@ -30,11 +32,11 @@ def preference(differences: Floats, indifferent: Floats, full: Floats) -> Floats
     width = np.where(full > indifferent, full - indifferent, 1.0)
     between = np.clip((differences - indifferent) / width, 0.0, 1.0)
     whole = (differences > indifferent).astype(float)
-    preferred: Floats = np.where(full > indifferent, between, whole)
+    preferred: FloatArray = np.where(full > indifferent, between, whole)
     return preferred
 
 
-def criterion_flows(values: Floats, indifferent: Floats, full: Floats) -> Floats:
+def criterion_flows(values: FloatArray, indifferent: FloatArray, full: FloatArray) -> FloatArray:
     """Return net flows per criterion: preferred over others, less others over it, on average.
 
     Parameters
@@ -51,11 +53,13 @@ def criterion_flows(values: Floats, indifferent: Floats, full: Floats) -> Floats
     """
     pairs = values[..., :, None, :] - values[..., None, :, :]
     over = preference(pairs, indifferent, full)
-    net: Floats = (over - np.swapaxes(over, -3, -2)).sum(axis=-2) / (values.shape[-2] - 1)
+    net: FloatArray = (over - np.swapaxes(over, -3, -2)).sum(axis=-2) / (values.shape[-2] - 1)
     return net
 
 
-def net_flows(values: Floats, weights: Floats, indifferent: Floats, full: Floats) -> Floats:
+def net_flows(
+    values: FloatArray, weights: FloatArray, indifferent: FloatArray, full: FloatArray
+) -> FloatArray:
     """Return PROMETHEE II's net flows, the largest first in rank.
 
     As the flows per criterion are weighed and added, weights may be drawn as for a weighted sum.
@@ -69,5 +73,5 @@ def net_flows(values: Floats, weights: Floats, indifferent: Floats, full: Floats
     indifferent, full
         Thresholds per criterion, as in `preference`.
     """
-    flows: Floats = criterion_flows(values, indifferent, full) @ weights
+    flows: FloatArray = criterion_flows(values, indifferent, full) @ weights
     return flows

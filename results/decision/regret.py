@@ -7,13 +7,16 @@ configuration is good enough (Lempert & Collins 2007, on both).
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
-Floats = npt.NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from geodata.arrays import FloatArray
 
 
-def regrets(totals: Floats) -> Floats:
+def regrets(totals: FloatArray) -> FloatArray:
     """Return how far each configuration is below the best of its future.
 
     Parameters
@@ -21,17 +24,17 @@ def regrets(totals: Floats) -> Floats:
     totals
         Shape (futures, configurations), larger is better.
     """
-    short: Floats = totals.max(axis=1, keepdims=True) - totals
+    short: FloatArray = totals.max(axis=1, keepdims=True) - totals
     return short
 
 
-def largest_regret(totals: Floats) -> Floats:
+def largest_regret(totals: FloatArray) -> FloatArray:
     """Return each configuration's largest regret: shape (configurations,)."""
-    largest: Floats = regrets(totals).max(axis=0)
+    largest: FloatArray = regrets(totals).max(axis=0)
     return largest
 
 
-def satisficing(good_enough: npt.NDArray[np.bool_]) -> Floats:
+def satisficing(good_enough: npt.NDArray[np.bool_]) -> FloatArray:
     """Return the share of futures that are good enough: shape (configurations,).
 
     Parameters
@@ -39,5 +42,5 @@ def satisficing(good_enough: npt.NDArray[np.bool_]) -> Floats:
     good_enough
         Shape (futures, configurations).
     """
-    share: Floats = good_enough.mean(axis=0)
+    share: FloatArray = good_enough.mean(axis=0)
     return share

@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from geodata.accessibility.reachability import REGION_CODE
@@ -23,9 +22,9 @@ from sim.replication.outcome import WHOLE_REGION
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from geodata.arrays import FloatArray
     from results.runs.run import Run, Scenario
 
-Floats = npt.NDArray[np.float64]
 FEWEST_TO_CHOOSE = 2
 
 SCORE_COLUMNS = (
@@ -64,7 +63,7 @@ class Choice:
     unjudged: tuple[Criterion, ...]
     """Those that are left out because some configuration has no value."""
 
-    scores: Floats
+    scores: FloatArray
     """Shape (configurations, criteria), between 0 and 1."""
 
     @property

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from results.decision.weights import TIE_DECIMALS
 from results.kpis.criteria import Criterion, groups
@@ -22,20 +21,20 @@ from results.statistics.selection import share_of_firsts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Floats = npt.NDArray[np.float64]
+    from geodata.arrays import FloatArray
 
 
 @dataclass(frozen=True)
 class Acceptability:
     """What draws of weights and scores say of the ranks."""
 
-    ranks: Floats
+    ranks: FloatArray
     """Shape (configurations, ranks): how often each takes each rank; rows and columns sum to 1."""
 
-    central: Floats
+    central: FloatArray
     """Shape (configurations, groups): the mean weights with which each is first; NaN if never."""
 
-    confidence: Floats
+    confidence: FloatArray
     """Shape (configurations,): how often each is first with its central weights."""
 
 
@@ -45,13 +44,13 @@ def group_names(among: Sequence[Criterion]) -> tuple[str, ...]:
     return tuple(name for name in groups() if name in present)
 
 
-def draw_weights(groups_present: int, size: int, rng: np.random.Generator) -> Floats:
+def draw_weights(groups_present: int, size: int, rng: np.random.Generator) -> FloatArray:
     """Draw weights of groups, all that are possible equally likely: shape (size, groups)."""
-    weights: Floats = rng.dirichlet(np.ones(groups_present), size)
+    weights: FloatArray = rng.dirichlet(np.ones(groups_present), size)
     return weights
 
 
-def spread_weights(group_weights: Floats, among: Sequence[Criterion]) -> Floats:
+def spread_weights(group_weights: FloatArray, among: Sequence[Criterion]) -> FloatArray:
     """Spread weights of groups evenly over their criteria.
 
     Parameters
@@ -70,12 +69,12 @@ def spread_weights(group_weights: Floats, among: Sequence[Criterion]) -> Floats:
     share = np.zeros((len(names), len(among)))
     for place, criterion in enumerate(among):
         share[names.index(criterion.group), place] = 1.0
-    spread: Floats = group_weights @ (share / share.sum(axis=1, keepdims=True))
+    spread: FloatArray = group_weights @ (share / share.sum(axis=1, keepdims=True))
     return spread
 
 
 def acceptability(
-    scores: Floats, group_weights: Floats, among: Sequence[Criterion]
+    scores: FloatArray, group_weights: FloatArray, among: Sequence[Criterion]
 ) -> Acceptability:
     """Count ranks over draws of weights and scores.
 
@@ -101,7 +100,7 @@ def acceptability(
     return Acceptability(ranks.mean(axis=0), central, confidence)
 
 
-def rank_shares(totals: Floats) -> Floats:
+def rank_shares(totals: FloatArray) -> FloatArray:
     """Count how often each configuration takes each rank; those that tie share their ranks.
 
     Parameters
@@ -114,16 +113,16 @@ def rank_shares(totals: Floats) -> Floats:
     numpy.ndarray
         Shape (configurations, ranks).
     """
-    shares: Floats = _ranks(totals).mean(axis=0)
+    shares: FloatArray = _ranks(totals).mean(axis=0)
     return shares
 
 
-def _ranks(totals: Floats) -> Floats:
+def _ranks(totals: FloatArray) -> FloatArray:
     """Shape (draws, configurations, ranks): 1 for the rank taken, or a share of tied ones."""
     rounded = np.round(totals, TIE_DECIMALS)
     better = (rounded[:, None, :] > rounded[:, :, None]).sum(axis=2)
     tied = (rounded[:, None, :] == rounded[:, :, None]).sum(axis=2)
     rank = np.arange(totals.shape[1])
     taken = (rank >= better[:, :, None]) & (rank < (better + tied)[:, :, None])
-    shares: Floats = taken / tied[:, :, None]
+    shares: FloatArray = taken / tied[:, :, None]
     return shares

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from results.decision.weights import ranked
 from results.kpis.criteria import groups
 
 if TYPE_CHECKING:
+    from geodata.arrays import FloatArray
     from results.decision.scores import Choice
     from results.language.words import Words
     from results.runs.run import Scenario
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 MOST_TIPS = 4
 """Tipping points that are told: the nearest ones."""
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def verge(choice: Choice) -> Verge:
     return Verge(choice.year, choice.scenarios[first], tuple(tips))
 
 
-def _tips(choice: Choice, group: str, own: Floats, others: Floats, first: int) -> list[Tip]:
+def _tips(choice: Choice, group: str, own: FloatArray, others: FloatArray, first: int) -> list[Tip]:
     """Find the nearest weights below and above the equal one at which the first loses its place."""
     if others.shape[1] == 0:
         return []

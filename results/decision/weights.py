@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-Floats = npt.NDArray[np.float64]
+    from geodata.arrays import FloatArray
+
 
 TIE_DECIMALS = 9
 """Weighted sums that are the same in so many decimals are the same: a tie."""
@@ -40,7 +41,7 @@ class Stakeholder:
     points: Mapping[str, float]
     """Points by group or criterion, in any total."""
 
-    def weights(self, among: Sequence[Criterion]) -> Floats:
+    def weights(self, among: Sequence[Criterion]) -> FloatArray:
         """Spread the points over criteria.
 
         Parameters
@@ -65,7 +66,7 @@ class Stakeholder:
         return points / total if total > 0 else points
 
 
-def weighted_sums(scores: npt.ArrayLike, weights: npt.ArrayLike) -> Floats:
+def weighted_sums(scores: npt.ArrayLike, weights: npt.ArrayLike) -> FloatArray:
     """Add up scores by weight.
 
     For each configuration: the sum over the criteria, in the order of `criteria.yaml`, of weight
@@ -85,7 +86,7 @@ def weighted_sums(scores: npt.ArrayLike, weights: npt.ArrayLike) -> Floats:
         Shape (configurations,), between 0 and 1.
     """
     points, shares = np.asarray(scores, dtype=float), np.asarray(weights, dtype=float)
-    totals: Floats = points @ (shares / shares.sum())
+    totals: FloatArray = points @ (shares / shares.sum())
     return totals
 
 

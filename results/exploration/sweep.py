@@ -29,15 +29,11 @@ from sim.replication.replicate import Task
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    import numpy.typing as npt
-
+    from geodata.arrays import FloatArray
     from results.statistics.sensitivity import Index
     from scenarios.schema.scenario import Scenario
     from sim.replication.replicate import Finished
 
-
-if TYPE_CHECKING:
-    Floats = npt.NDArray[np.float64]
 
 FUTURE_COLUMNS = (*COLUMNS[VALUES], "simulated")
 SURROGATE_COLUMNS = ("scenario", "site", "kpi", "unit", "futures", "rmse", "explained")
@@ -84,7 +80,7 @@ class DrawnFutures:
     """
 
     factors: Mapping[str, Factor]
-    points: Floats
+    points: FloatArray
     design: Design
 
     @classmethod
@@ -341,7 +337,7 @@ def sensitivity_table(
     return pd.DataFrame(rows, columns=list(SENSITIVITY_COLUMNS))
 
 
-def _by_future(simulated: pd.DataFrame) -> Iterator[tuple[Key, Floats]]:
+def _by_future(simulated: pd.DataFrame) -> Iterator[tuple[Key, FloatArray]]:
     """Give each KPI of each configuration with its values by future, those never missing."""
     ordered = simulated.sort_values("future")
     for key, rows in ordered.groupby(["scenario", "site", "kpi"], sort=True):

@@ -17,8 +17,9 @@ from sim.units import MINUTES_PER_HOUR, MINUTES_PER_WEEK
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from geodata.arrays import BoolArray
     from results.kpis.durations import Durations
-    from results.kpis.timeline import Flags, Timeline
+    from results.kpis.timeline import Timeline
     from sim.replication.outcome import Measures
 
 
@@ -59,7 +60,7 @@ def ambulance_kpis(line: Timeline) -> Measures:
     return rows
 
 
-def call_to_hospital_kpis(line: Timeline, chosen: Mapping[str, Flags]) -> Measures:
+def call_to_hospital_kpis(line: Timeline, chosen: Mapping[str, BoolArray]) -> Measures:
     """Return how soon A1 patients are in hospital, by each of the two clocks.
 
     Parameters

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from sim.random.distributions import Flags, Floats
+    from geodata.arrays import BoolArray, FloatArray
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ class Durations:
         Same shape.
     """
 
-    minutes: Floats
-    ended: Flags
+    minutes: FloatArray
+    ended: BoolArray
 
-    def __getitem__(self, chosen: Flags) -> Durations:
+    def __getitem__(self, chosen: BoolArray) -> Durations:
         """Return those of some patients."""
         return Durations(self.minutes[chosen], self.ended[chosen])
 
@@ -81,7 +81,7 @@ class Durations:
         return self[~np.isnan(self.minutes)]
 
 
-def _weighted(known: Durations) -> tuple[Floats, Floats]:
+def _weighted(known: Durations) -> tuple[FloatArray, FloatArray]:
     """Return the minutes that ended, sorted, and the part of all patients each stands for."""
     order = np.lexsort((~known.ended, known.minutes))
     minutes, ended = known.minutes[order], known.ended[order].copy()

@@ -16,7 +16,8 @@ from sim.resources.emergency_department import ROOM_RESOURCES
 from sim.units import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
-    from results.kpis.timeline import Floats, Timeline
+    from geodata.arrays import FloatArray
+    from results.kpis.timeline import Timeline
     from sim.replication.outcome import Measures
 
 
@@ -32,7 +33,7 @@ def crowding_kpis(line: Timeline) -> Measures:
     ]
 
 
-def _busiest_hour(line: Timeline, arrive: Floats, leave: Floats) -> float:
+def _busiest_hour(line: Timeline, arrive: FloatArray, leave: FloatArray) -> float:
     """Count who is inside at every half past, and average by hour of the day."""
     moments = np.arange(line.outcome.start, line.outcome.end, MINUTES_PER_HOUR)
     moments = moments + MINUTES_PER_HOUR / 2

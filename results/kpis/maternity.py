@@ -17,8 +17,9 @@ from sim.replication.outcome import WHOLE_REGION
 from sim.units import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
+    from geodata.arrays import BoolArray
     from results.kpis.durations import Durations
-    from results.kpis.timeline import Flags, Timeline
+    from results.kpis.timeline import Timeline
     from sim.replication.outcome import Measures
 
 
@@ -56,7 +57,7 @@ def maternity_kpis(line: Timeline) -> Measures:
     return rows
 
 
-def _shares(line: Timeline, entered: Flags) -> Measures:
+def _shares(line: Timeline, entered: BoolArray) -> Measures:
     """Return how and where women give birth, by parity; neighbours' births are not followed."""
     followed = entered & np.isnan(line.at(Step.TO_NEIGHBOUR))
     nulli = ~np.isnan(line.at(Step.NULLIPAROUS))

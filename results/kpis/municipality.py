@@ -12,11 +12,12 @@ import numpy.typing as npt
 
 from geodata.config.norms import norms
 from results.kpis.ambulance import call_to_hospital_kpis
-from results.kpis.timeline import P90, P95, Flags
+from results.kpis.timeline import P90, P95
 from sim.journal.steps import Step
 from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
+    from geodata.arrays import BoolArray
     from results.kpis.durations import Durations
     from results.kpis.timeline import Timeline
     from sim.replication.outcome import Measures
@@ -71,7 +72,7 @@ def _at_the_door(line: Timeline, codes: npt.NDArray[np.str_]) -> Measures:
     return rows
 
 
-def _homes(line: Timeline, chosen: Flags) -> npt.NDArray[np.str_]:
+def _homes(line: Timeline, chosen: BoolArray) -> npt.NDArray[np.str_]:
     """Return the municipality of each chosen patient; all of them live in the region."""
     row = np.searchsorted(line.outcome.residents, line.patients[chosen])
     return line.outcome.home[row]

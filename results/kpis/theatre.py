@@ -18,7 +18,8 @@ from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from results.kpis.timeline import Flags, Floats, Timeline
+    from geodata.arrays import BoolArray, FloatArray
+    from results.kpis.timeline import Timeline
     from sim.replication.outcome import Measures
 
 
@@ -87,12 +88,12 @@ def theatre_kpis(line: Timeline) -> Measures:
     return rows
 
 
-def in_session(time: Floats, start: float, end: float) -> Flags:
+def in_session(time: FloatArray, start: float, end: float) -> BoolArray:
     """Return which moments fall in weekday session hours; NaN does not."""
     filled = np.nan_to_num(time, nan=-1.0)
     hour = (filled // MINUTES_PER_HOUR).astype(np.int64) % FORTNIGHT
     of_day = hour % HOURS_PER_DAY
-    flags: Flags = (filled >= 0) & (of_day >= start) & (of_day < end) & ~weekend_hours()[hour]
+    flags: BoolArray = (filled >= 0) & (of_day >= start) & (of_day < end) & ~weekend_hours()[hour]
     return flags
 
 
@@ -119,7 +120,9 @@ def _cancellations(line: Timeline) -> Measures:
     return rows
 
 
-def _use(line: Timeline, minutes: Floats, session: Flags, site: npt.NDArray[np.int64]) -> Measures:
+def _use(
+    line: Timeline, minutes: FloatArray, session: BoolArray, site: npt.NDArray[np.int64]
+) -> Measures:
     """Return use of staffed theatres in and out of hours, overtime and blocked theatres."""
     parameters = line.outcome.scenario.effective_parameters()
     first, last = parameters["theatre.session.start"], parameters["theatre.session.end"]
@@ -152,7 +155,7 @@ def _use(line: Timeline, minutes: Floats, session: Flags, site: npt.NDArray[np.i
 
 
 def _night_use(
-    line: Timeline, start: Floats, site: npt.NDArray[np.int64], emergency: Flags
+    line: Timeline, start: FloatArray, site: npt.NDArray[np.int64], emergency: BoolArray
 ) -> Measures:
     """Return on how many nights a team operates, and how often a second one is called."""
     shifts = line.outcome.scenario.shifts
@@ -174,7 +177,7 @@ def _night_use(
     return rows
 
 
-def _behind_caesareans(line: Timeline, start: Floats) -> Measures:
+def _behind_caesareans(line: Timeline, start: FloatArray) -> Measures:
     """Return emergencies for whose team a caesarean went first, and how long they then waited."""
     awaited, site = line.at(Step.TEAM_AWAITED), line.site(Step.TEAM_AWAITED)
     is_birth = Cohort.BIRTH.includes(line.patients)

@@ -18,13 +18,11 @@ from sim.units import MINUTES_PER_DAY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from geodata.arrays import BoolArray, FloatArray
     from scenarios.schema.vocabulary import Resource
     from sim.journal.records import Records
     from sim.replication.outcome import Outcome
 
-
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 MINUTES_PER_YEAR = 365.25 * MINUTES_PER_DAY
 P90, P95 = 90, 95
@@ -53,11 +51,11 @@ class Timeline:
         """The sorted patient numbers; every array by patient has this order."""
         return self._rows[0]
 
-    def at(self, *steps: Step) -> Floats:
+    def at(self, *steps: Step) -> FloatArray:
         """Return when any of the steps first happened to each patient, NaN if never."""
         return self._first(self.records.time, steps, np.nan)
 
-    def last(self, step: Step) -> Floats:
+    def last(self, step: Step) -> FloatArray:
         """Return when a step last happened to each patient, NaN if never."""
         chosen = self.records.rows(step)
         values = np.full(len(self.patients), np.nan)
@@ -73,14 +71,16 @@ class Timeline:
         return self._first(self.records.step, steps, 0).astype(np.int64)
 
     def _first(
-        self, column: Floats | npt.NDArray[np.int8], steps: tuple[Step, ...], missing: float
-    ) -> Floats:
+        self, column: FloatArray | npt.NDArray[np.int8], steps: tuple[Step, ...], missing: float
+    ) -> FloatArray:
         chosen = self.records.rows(*steps)[::-1]
         values = np.full(len(self.patients), missing)
         values[self._rows[1][chosen]] = column[chosen]  # reversed, so that the first one stays
         return values
 
-    def until(self, begin: Floats, end: Floats, gone: Floats | None = None) -> Durations:
+    def until(
+        self, begin: FloatArray, end: FloatArray, gone: FloatArray | None = None
+    ) -> Durations:
         """Return how long each patient took from one moment to another, or waits by now.
 
         Parameters
@@ -96,20 +96,22 @@ class Timeline:
         ended = ~np.isnan(end)
         return Durations(np.where(ended, end, last) - begin, ended)
 
-    def measured(self, time: Floats) -> Flags:
+    def measured(self, time: FloatArray) -> BoolArray:
         """Return which moments fall in the measured period.
 
         Minute 0 never does: it is when who is already there is put in bed.
         """
-        flags: Flags = (time >= max(self.outcome.start, FIRST_MOMENT)) & (time < self.outcome.end)
+        flags: BoolArray = (time >= max(self.outcome.start, FIRST_MOMENT)) & (
+            time < self.outcome.end
+        )
         return flags
 
     @cached_property
-    def resident(self) -> Flags:
+    def resident(self) -> BoolArray:
         """Whether each patient lives in the region."""
         residents = self.outcome.residents  # sorted, as the patients are
         at = np.searchsorted(residents, self.patients)
-        flags: Flags = np.append(residents, NOBODY)[at] == self.patients
+        flags: BoolArray = np.append(residents, NOBODY)[at] == self.patients
         return flags
 
     def per_year(self, count: float) -> float:
@@ -144,7 +146,9 @@ class Timeline:
             if not self.outcome.is_neighbour[number]:
                 yield number, site
 
-    def selections(self, site: npt.NDArray[np.int64], chosen: Flags) -> Iterator[tuple[str, Flags]]:
+    def selections(
+        self, site: npt.NDArray[np.int64], chosen: BoolArray
+    ) -> Iterator[tuple[str, BoolArray]]:
         """Give the chosen patients of each own site that has any, and of the region."""
         for number, name in self.own_sites():
             here = chosen & (site == number)
@@ -152,13 +156,13 @@ class Timeline:
                 yield name, here
         yield WHOLE_REGION, chosen
 
-    def capacity(self, site: str, *resources: Resource) -> Floats:
+    def capacity(self, site: str, *resources: Resource) -> FloatArray:
         """Return the number of some resources at each hour of a fortnight, on average."""
         counts = [
             self.outcome.capacity[site, resource].reshape(-1, FORTNIGHT).mean(axis=0)
             for resource in resources
         ]
-        total: Floats = np.sum(counts, axis=0)
+        total: FloatArray = np.sum(counts, axis=0)
         return total
 
 
@@ -185,19 +189,19 @@ def _numbered(
     return numbers.astype(np.int32), row
 
 
-def mean(values: Floats) -> float:
+def mean(values: FloatArray) -> float:
     """Return the mean of the known values, NaN without any."""
     known = values[~np.isnan(values)]
     return float(known.mean()) if len(known) else np.nan
 
 
-def quantile(values: Floats, percent: float) -> float:
+def quantile(values: FloatArray, percent: float) -> float:
     """Return a percentile of the known values by Hazen's rule (`durations`), NaN without any."""
     known = values[~np.isnan(values)]
     return float(np.percentile(known, percent, method="hazen")) if len(known) else np.nan
 
 
-def share(flags: Flags, of: Flags | None = None) -> float:
+def share(flags: BoolArray, of: BoolArray | None = None) -> float:
     """Return the share of True among all, or among those in `of`."""
     counted = flags if of is None else flags[of]
     return float(counted.mean()) if len(counted) else np.nan

@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from scenarios.calendar.opening_hours import HOURS_PER_DAY
 from scenarios.schema.vocabulary import Resource
@@ -23,11 +22,8 @@ from sim.units import MINUTES_PER_HOUR
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from geodata.arrays import FloatArray, IntArray
     from sim.replication.outcome import Outcome
-
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 class Area(StrEnum):
@@ -79,15 +75,15 @@ class Stays:
         Minutes; a stay that goes on at the end of the simulation ends at infinity.
     """
 
-    patient: Ints
-    begin: Floats
-    end: Floats
+    patient: IntArray
+    begin: FloatArray
+    end: FloatArray
 
-    def occupancy(self, start: float, end: float) -> Floats:
+    def occupancy(self, start: float, end: float) -> FloatArray:
         """Return the mean number present in each whole hour between two minutes, by integral."""
         edges = np.arange(start, end + 1, MINUTES_PER_HOUR)
         spent = _spent_before(self.begin, edges) - _spent_before(self.end, edges)
-        hourly: Floats = np.diff(spent) / MINUTES_PER_HOUR
+        hourly: FloatArray = np.diff(spent) / MINUTES_PER_HOUR
         return hourly
 
     def present(self, time: float) -> int:
@@ -95,12 +91,12 @@ class Stays:
         return int(((self.begin <= time) & (self.end > time)).sum())
 
 
-def _spent_before(moments: Floats, edges: Floats) -> Floats:
+def _spent_before(moments: FloatArray, edges: FloatArray) -> FloatArray:
     """Return for each edge the minutes since all moments before it, added up."""
     known = np.sort(moments[np.isfinite(moments)])
     before = np.searchsorted(known, edges)
     total = np.concatenate([[0.0], np.cumsum(known)])[before]
-    spent: Floats = before * edges - total
+    spent: FloatArray = before * edges - total
     return spent
 
 
@@ -128,7 +124,7 @@ def stays(outcome: Outcome, site: str, area: Area) -> Stays:
     )
 
 
-def places(outcome: Outcome, site: str, area: Area) -> Floats | None:
+def places(outcome: Outcome, site: str, area: Area) -> FloatArray | None:
     """Return the places of an area at each hour of the day, on average; None for a queue."""
     resources = PLACES.get(area)
     if resources is None:
@@ -136,7 +132,7 @@ def places(outcome: Outcome, site: str, area: Area) -> Floats | None:
     counts = [outcome.capacity[site, r] for r in resources if (site, r) in outcome.capacity]
     if not counts:
         return None
-    total: Floats = np.sum(
+    total: FloatArray = np.sum(
         [count.reshape(-1, HOURS_PER_DAY).mean(axis=0) for count in counts], axis=0
     )
     return total

@@ -24,7 +24,8 @@ from results.runs.run import CLOSED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from geodata.dataset.dataset import DataSet, Minutes
+    from geodata.arrays import Minutes
+    from geodata.dataset.dataset import DataSet
     from results.runs.run import Site
 
 

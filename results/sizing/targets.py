@@ -17,7 +17,7 @@ from sim.replication.outcome import WHOLE_REGION
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from results.kpis.timeline import Floats
+    from geodata.arrays import FloatArray
 
 
 AS_NOW = "now"
@@ -88,7 +88,7 @@ class Target:
         site = "" if self.site == WHOLE_REGION else f"@{self.site}"
         return f"{self.kpi}{site}{'<=' if self.at_most else '>='}{self.value:g}"
 
-    def found(self, values: Floats) -> tuple[float, float]:
+    def found(self, values: FloatArray) -> tuple[float, float]:
         """Return the mean, and half the 95% interval of its distance to the target.
 
         Against today the replications are paired: each has the same people as today's.

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+
+from geodata.arrays import FloatArray
 
 CONFIDENCE = 0.95
 
-Floats = npt.NDArray[np.float64]
-Spread = TypeVar("Spread", pd.Series, Floats)
+Spread = TypeVar("Spread", pd.Series, FloatArray)
 
 
-def half_width(spread: Spread, count: Floats, level: float = CONFIDENCE) -> Spread:
+def half_width(spread: Spread, count: FloatArray, level: float = CONFIDENCE) -> Spread:
     """Return half of the two-sided t-interval of a mean.
 
     Parameters
@@ -38,7 +38,7 @@ def half_width(spread: Spread, count: Floats, level: float = CONFIDENCE) -> Spre
     return half
 
 
-def interval(values: Floats, level: float = CONFIDENCE) -> tuple[float, float]:
+def interval(values: FloatArray, level: float = CONFIDENCE) -> tuple[float, float]:
     """Return the mean of the observed values and half its t-interval; NaN where unknown.
 
     Parameters

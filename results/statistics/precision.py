@@ -16,7 +16,6 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import yaml
 
 from results.errors import ResultsError
@@ -30,11 +29,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from geodata.arrays import FloatArray
     from results.language.words import Words
     from sim.replication.replicate import Finished
 
-
-Floats = npt.NDArray[np.float64]
 
 PER_REPLICATIONS = 100
 """Beyond this number the look-ahead grows in proportion (Hoad, Robinson and Davies 2010)."""
@@ -76,7 +74,7 @@ def _content() -> Mapping[str, Any]:
     return content
 
 
-def relative_half_widths(values: Floats, level: float | None = None) -> Floats:
+def relative_half_widths(values: FloatArray, level: float | None = None) -> FloatArray:
     """Return the half-width of the 95% t-interval after each replication, as a share of the mean.
 
     Parameters
@@ -102,7 +100,9 @@ def relative_half_widths(values: Floats, level: float | None = None) -> Floats:
         half = half_width(np.sqrt(variance), count)
         share = half / np.abs(mean + shift if level is None else level)
     enough = count > 1
-    widths: Floats = np.where(enough & ~np.isnan(share), share, np.where(half == 0, 0.0, np.inf))
+    widths: FloatArray = np.where(
+        enough & ~np.isnan(share), share, np.where(half == 0, 0.0, np.inf)
+    )
     return np.where(enough, widths, np.inf)
 
 
@@ -144,7 +144,7 @@ def reached(
         (replications["site"] == rule.site) & replications["kpi"].isin(list(rule.kpis))
     ]
     numbers = sorted(set(here["replication"]))
-    values: dict[tuple[str, str], Floats] = {
+    values: dict[tuple[str, str], FloatArray] = {
         (str(scenario), str(name)): rows.set_index("replication")["value"]
         .reindex(numbers)
         .to_numpy(dtype=float)
@@ -168,20 +168,22 @@ def reached(
     return found
 
 
-def _judged(scenario: str, kpi: str, widths: Floats, rule: Rule, *, is_difference: bool) -> Reached:
+def _judged(
+    scenario: str, kpi: str, widths: FloatArray, rule: Rule, *, is_difference: bool
+) -> Reached:
     done = len(widths)
     at = next((n for n in range(rule.least, done + 1) if _holds(widths, n, rule)), None)
     needed = None if at is not None else _expected(widths, rule)
     return Reached(scenario, kpi, is_difference, float(widths[-1]), at, needed)
 
 
-def _holds(widths: Floats, replications: int, rule: Rule) -> bool:
+def _holds(widths: FloatArray, replications: int, rule: Rule) -> bool:
     """Whether it is precise enough from so many replications on, for the whole look-ahead."""
     last = replications + rule.ahead(replications)
     return last <= len(widths) and bool((widths[replications - 1 : last] <= rule.precision).all())
 
 
-def _expected(widths: Floats, rule: Rule) -> int | None:
+def _expected(widths: FloatArray, rule: Rule) -> int | None:
     """Return how many replications are expected to do: the half-width falls as their root."""
     done, width = len(widths), float(widths[-1])
     if not np.isfinite(width):

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+    from geodata.arrays import BoolArray, FloatArray
+
 
 PEEL = 0.05
 """Share of the points in the box that a slice takes."""
@@ -61,7 +60,7 @@ class Box:
     """How many futures are in the box."""
 
 
-def discover(points: Floats, happens: Bools, names: tuple[str, ...]) -> Box | None:
+def discover(points: FloatArray, happens: BoolArray, names: tuple[str, ...]) -> Box | None:
     """Find the circumstances in which something happens.
 
     Parameters
@@ -103,18 +102,20 @@ def discover(points: Floats, happens: Bools, names: tuple[str, ...]) -> Box | No
     return Box(limits, hits / int(inside.sum()), hits / int(happens.sum()), int(inside.sum()))
 
 
-def _inside(points: Floats, low: Floats, high: Floats) -> Bools:
-    held: Bools = np.asarray(((points >= low) & (points <= high)).all(axis=1))
+def _inside(points: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
+    held: BoolArray = np.asarray(((points >= low) & (points <= high)).all(axis=1))
     return held
 
 
-def _worth(inside: Bools, happens: Bools) -> float:
+def _worth(inside: BoolArray, happens: BoolArray) -> float:
     """Weigh how pure a box is against how much it holds: their harmonic mean."""
     hits = float((inside & happens).sum())
     return 2 * hits / float(inside.sum() + happens.sum())
 
 
-def _peeled(points: Floats, happens: Bools, least: int) -> Iterator[tuple[Floats, Floats]]:
+def _peeled(
+    points: FloatArray, happens: BoolArray, least: int
+) -> Iterator[tuple[FloatArray, FloatArray]]:
     """Yield ever smaller boxes, each without the slice that held least of what is sought."""
     low, high = np.full(points.shape[1], -np.inf), np.full(points.shape[1], np.inf)
     while True:
@@ -133,7 +134,9 @@ def _peeled(points: Floats, happens: Bools, least: int) -> Iterator[tuple[Floats
         low, high = best
 
 
-def _slices(within: Floats, low: Floats, high: Floats) -> Iterator[tuple[Floats, Floats]]:
+def _slices(
+    within: FloatArray, low: FloatArray, high: FloatArray
+) -> Iterator[tuple[FloatArray, FloatArray]]:
     """Yield the box without its lowest and without its highest slice of every circumstance."""
     for at in range(within.shape[1]):
         values = np.unique(within[:, at])
@@ -147,7 +150,9 @@ def _slices(within: Floats, low: Floats, high: Floats) -> Iterator[tuple[Floats,
         yield low, down
 
 
-def _pasted(points: Floats, happens: Bools, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+def _pasted(
+    points: FloatArray, happens: BoolArray, low: FloatArray, high: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Move a limit by one value, out or in, as long as the box is worth more so."""
     worth, improved = _worth(_inside(points, low, high), happens), True
     while improved:
@@ -160,7 +165,9 @@ def _pasted(points: Floats, happens: Bools, low: Floats, high: Floats) -> tuple[
     return low, high
 
 
-def _moved(points: Floats, low: Floats, high: Floats) -> Iterator[tuple[Floats, Floats]]:
+def _moved(
+    points: FloatArray, low: FloatArray, high: FloatArray
+) -> Iterator[tuple[FloatArray, FloatArray]]:
     for at in range(points.shape[1]):
         if np.isfinite(low[at]):
             for value in _beside(points[:, at], low[at], -np.inf):
@@ -170,20 +177,22 @@ def _moved(points: Floats, low: Floats, high: Floats) -> Iterator[tuple[Floats, 
                 yield low, _with(high, at, value)
 
 
-def _beside(values: Floats, edge: float, none: float) -> Iterator[float]:
+def _beside(values: FloatArray, edge: float, none: float) -> Iterator[float]:
     """Yield the values next to a limit, `none` instead of one beyond the last."""
     below, above = values[values < edge], values[values > edge]
     yield float(below.max()) if len(below) else none
     yield float(above.min()) if len(above) else none
 
 
-def _with(ends: Floats, at: int, value: float) -> Floats:
+def _with(ends: FloatArray, at: int, value: float) -> FloatArray:
     changed = ends.copy()
     changed[at] = value
     return changed
 
 
-def _tested(points: Floats, happens: Bools, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+def _tested(
+    points: FloatArray, happens: BoolArray, low: FloatArray, high: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Drop the limit that chance explains best, until none is left that it explains."""
     while True:
         chances = [
@@ -197,7 +206,9 @@ def _tested(points: Floats, happens: Bools, low: Floats, high: Floats) -> tuple[
         low, high = _with(low, at, -np.inf), _with(high, at, np.inf)
 
 
-def _chance(points: Floats, happens: Bools, low: Floats, high: Floats, at: int) -> float:
+def _chance(
+    points: FloatArray, happens: BoolArray, low: FloatArray, high: FloatArray, at: int
+) -> float:
     """Say how probable a box as pure is if the limits on one circumstance meant nothing."""
     free = _with(low, at, -np.inf), _with(high, at, np.inf)
     rate = float(happens[_inside(points, *free)].mean())
@@ -205,7 +216,7 @@ def _chance(points: Floats, happens: Bools, low: Floats, high: Floats, at: int) 
     return float(stats.binom.sf(happens[inside].sum() - 1, inside.sum(), rate))
 
 
-def _between(values: Floats, edge: float, *, upper: bool = False) -> float:
+def _between(values: FloatArray, edge: float, *, upper: bool = False) -> float:
     """Put a limit halfway between the last value inside and the first outside."""
     outside = values[values > edge] if upper else values[values < edge]
     if not len(outside):

@@ -19,16 +19,19 @@ figures of a run are raced one by one, each with its own promise.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+if TYPE_CHECKING:
+    from geodata.arrays import FloatArray
+
 FEWEST = 2
 """With fewer replications nothing is known of chance."""
 
 
-def mean_draws(values: Floats, size: int, rng: np.random.Generator) -> Floats:
+def mean_draws(values: FloatArray, size: int, rng: np.random.Generator) -> FloatArray:
     """Draw what the means could be.
 
     Parameters
@@ -55,7 +58,7 @@ def mean_draws(values: Floats, size: int, rng: np.random.Generator) -> Floats:
     mixes = rng.standard_normal((size, len(values)))
     # Mixes of deviations from a mean: taking out their own mean leaves the spread of each figure.
     stretch = np.sqrt(freedom / rng.chisquare(freedom, (size, 1)))
-    draws: Floats = means + (mixes @ away) * stretch
+    draws: FloatArray = means + (mixes @ away) * stretch
     return draws
 
 
@@ -67,7 +70,7 @@ TIE = 1e-9
 """Means that differ by less than this share of their size are the same."""
 
 
-def best_probabilities(values: Floats, size: int, rng: np.random.Generator) -> Floats:
+def best_probabilities(values: FloatArray, size: int, rng: np.random.Generator) -> FloatArray:
     """Say how probable it is that each configuration has the largest mean.
 
     Parameters
@@ -90,7 +93,7 @@ def best_probabilities(values: Floats, size: int, rng: np.random.Generator) -> F
     return share_of_firsts(mean_draws(values, size, rng))
 
 
-def share_of_firsts(draws: Floats) -> Floats:
+def share_of_firsts(draws: FloatArray) -> FloatArray:
     """Count how often each column is the largest; a tie is shared.
 
     Parameters
@@ -100,14 +103,14 @@ def share_of_firsts(draws: Floats) -> Floats:
     """
     top = draws.max(axis=1, keepdims=True)
     first = draws >= top - TIE * np.maximum(np.abs(top), TIE)
-    shares: Floats = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
+    shares: FloatArray = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
     return shares
 
 
-def pair_variances(values: Floats) -> Floats:
+def pair_variances(values: FloatArray) -> FloatArray:
     """Return the variance of every paired difference: shape (configurations, configurations)."""
     differences = values[:, :, None] - values[:, None, :]
-    variances: Floats = differences.var(axis=0, ddof=1)
+    variances: FloatArray = differences.var(axis=0, ddof=1)
     return variances
 
 
@@ -128,7 +131,7 @@ def kn_spread(first_stage: int, configurations: int, confidence: float = CONFIDE
     return float(2 * eta * (first_stage - 1))
 
 
-def kn_most(values: Floats, matters: float, confidence: float = CONFIDENCE) -> int | None:
+def kn_most(values: FloatArray, matters: float, confidence: float = CONFIDENCE) -> int | None:
     """Say how many replications in all KN would need at most, after those there are.
 
     Parameters
@@ -154,7 +157,7 @@ def kn_most(values: Floats, matters: float, confidence: float = CONFIDENCE) -> i
 
 
 def kn_left(
-    values: Floats,
+    values: FloatArray,
     left: npt.NDArray[np.bool_],
     first_stage: int,
     matters: float,
@@ -213,7 +216,7 @@ class Race:
         return int(self.left.sum()) == 1
 
 
-def kn_plus(values: Floats, matters: float, confidence: float = CONFIDENCE) -> Race:
+def kn_plus(values: FloatArray, matters: float, confidence: float = CONFIDENCE) -> Race:
     """Play the replications in their order, and throw out what is beaten (KN++).
 
     Parameters
@@ -243,7 +246,7 @@ def kn_plus(values: Floats, matters: float, confidence: float = CONFIDENCE) -> R
     return Race(left, replications)
 
 
-def ocba(means: Floats, deviations: Floats) -> Floats:
+def ocba(means: FloatArray, deviations: FloatArray) -> FloatArray:
     """Spread a budget of replications over configurations.
 
     Parameters
@@ -267,5 +270,5 @@ def ocba(means: Floats, deviations: Floats) -> Floats:
     share = np.zeros(len(means))
     share[rivals] = (deviations[rivals] / gaps[rivals]) ** 2
     share[best] = deviations[best] * np.sqrt(((share[rivals] / deviations[rivals]) ** 2).sum())
-    total: Floats = share / share.sum()
+    total: FloatArray = share / share.sum()
     return total

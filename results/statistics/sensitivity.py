@@ -20,11 +20,8 @@ from SALib.sample import sobol as sobol_sample
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy.typing as npt
+    from geodata.arrays import FloatArray
 
-
-if TYPE_CHECKING:
-    Floats = npt.NDArray[np.float64]
 
 SOBOL_POINTS = 1024
 MORRIS_LEVELS = 4
@@ -69,18 +66,18 @@ class Index:
     spread: float
 
 
-def morris_points(factors: Sequence[str], trajectories: int, seed: int) -> Floats:
+def morris_points(factors: Sequence[str], trajectories: int, seed: int) -> FloatArray:
     """Return the futures of Morris's design, shape (trajectories x (factors + 1), factors).
 
     Values are between 0 and 1; each trajectory moves every factor once.
     """
-    points: Floats = morris_sample.sample(
+    points: FloatArray = morris_sample.sample(
         _problem(factors), trajectories, num_levels=MORRIS_LEVELS, seed=_seed(seed)
     )
     return points
 
 
-def morris_indices(factors: Sequence[str], points: Floats, values: Floats) -> list[Index]:
+def morris_indices(factors: Sequence[str], points: FloatArray, values: FloatArray) -> list[Index]:
     """Return how much each factor matters, from a simulated Morris design (Morris 1991).
 
     Parameters
@@ -100,7 +97,7 @@ def morris_indices(factors: Sequence[str], points: Floats, values: Floats) -> li
 
 
 def sobol_indices(
-    factors: Sequence[str], kpi: Callable[[Floats], Floats], seed: int
+    factors: Sequence[str], kpi: Callable[[FloatArray], FloatArray], seed: int
 ) -> list[Index]:
     """Return each factor's share of the variance of a KPI (Saltelli et al. 2010).
 

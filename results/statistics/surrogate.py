@@ -23,11 +23,8 @@ from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 from threadpoolctl import ThreadpoolController
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
+    from geodata.arrays import FloatArray
 
-
-if TYPE_CHECKING:
-    Floats = npt.NDArray[np.float64]
 
 FOLDS = 5
 LEAST_FUTURES = 4 * FOLDS
@@ -62,7 +59,7 @@ class Surrogate:
     level: float
     held_out: HeldOut
 
-    def predict(self, points: Floats) -> Floats:
+    def predict(self, points: FloatArray) -> FloatArray:
         """Return the KPI in futures.
 
         Parameters
@@ -74,11 +71,11 @@ class Surrogate:
         if self.process is None:
             return np.full(len(points), self.level)
         with _threads().limit(limits=1):
-            predicted: Floats = self.process.predict(points)
+            predicted: FloatArray = self.process.predict(points)
         return predicted
 
 
-def fit(points: Floats, values: Floats) -> Surrogate:
+def fit(points: FloatArray, values: FloatArray) -> Surrogate:
     """Fit a surrogate to simulated futures.
 
     Parameters
@@ -110,7 +107,7 @@ def _threads() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _held_out(process: GaussianProcessRegressor, points: Floats, values: Floats) -> HeldOut:
+def _held_out(process: GaussianProcessRegressor, points: FloatArray, values: FloatArray) -> HeldOut:
     """Return what is missed when each fifth is held out in turn."""
     missed = np.empty_like(values)
     fold = np.arange(len(values)) % FOLDS
@@ -123,7 +120,7 @@ def _held_out(process: GaussianProcessRegressor, points: Floats, values: Floats)
     return HeldOut(float(np.sqrt(square)), explained)
 
 
-def _process(points: Floats, values: Floats) -> GaussianProcessRegressor:
+def _process(points: FloatArray, values: FloatArray) -> GaussianProcessRegressor:
     lengths = np.full(points.shape[1], 2.0)
     kernel = ConstantKernel(1.0, (1e-2, 1e4)) * RBF(lengths, _LENGTHS) + WhiteKernel(0.1, _NOISES)
     process = GaussianProcessRegressor(kernel, normalize_y=True)

@@ -17,7 +17,6 @@ from gettext import gettext as spoken
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
@@ -32,10 +31,9 @@ from sim.units import MINUTES_PER_DAY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from geodata.arrays import FloatArray
     from sim.replication.outcome import Measures, Outcome
 
-
-Floats = npt.NDArray[np.float64]
 
 BATCH = 5
 """Observations in a batch of MSER-5."""
@@ -50,7 +48,7 @@ SHORTEST = 8
 """Weeks below which the second half of a run is no measure of where it settles."""
 
 
-def mser5(values: Floats) -> int | None:
+def mser5(values: FloatArray) -> int | None:
     """Return how many observations to leave out by MSER-5.
 
     Parameters
@@ -72,7 +70,7 @@ def mser5(values: Floats) -> int | None:
     return None if best == half and half > 0 else best * BATCH
 
 
-def welch(values: Floats, reach: int) -> Floats:
+def welch(values: FloatArray, reach: int) -> FloatArray:
     """Return Welch's moving average: `reach` observations on either side, fewer at the start.
 
     Parameters
@@ -88,11 +86,11 @@ def welch(values: Floats, reach: int) -> Floats:
     sums = np.concatenate([[0.0], np.cumsum(values)])
     middle = np.arange(len(values) - reach)
     sides = np.minimum(middle, reach)
-    smooth: Floats = (sums[middle + sides + 1] - sums[middle - sides]) / (2 * sides + 1)
+    smooth: FloatArray = (sums[middle + sides + 1] - sums[middle - sides]) / (2 * sides + 1)
     return smooth
 
 
-def settles(smooth: Floats) -> int | None:
+def settles(smooth: FloatArray) -> int | None:
     """Return from which observation a smoothed series is where it stays in its second half.
 
     That is the first of `IN_A_ROW` observations in a row within the range of the second half; None
@@ -105,12 +103,12 @@ def settles(smooth: Floats) -> int | None:
     return int(in_a_row.argmax()) if in_a_row.any() else None
 
 
-def without_week(values: Floats) -> Floats:
+def without_week(values: FloatArray) -> FloatArray:
     """Take away the rhythm of the week, as the second half of a series of days has it."""
     weekday = np.arange(len(values)) % DAYS_PER_WEEK
     late = np.arange(len(values)) >= len(values) // 2
     by_weekday = np.array([values[late & (weekday == day)].mean() for day in range(DAYS_PER_WEEK)])
-    flat: Floats = values - by_weekday[weekday] + by_weekday.mean()
+    flat: FloatArray = values - by_weekday[weekday] + by_weekday.mean()
     return flat
 
 
@@ -125,41 +123,41 @@ def by_day(outcome: Outcome) -> Measures:
     ]
 
 
-def _median_stay(line: Timeline, days: int) -> Floats:
+def _median_stay(line: Timeline, days: int) -> FloatArray:
     came = line.at(Step.ED_ARRIVE)
     stay = line.at(Step.ED_DISCHARGED, Step.ED_ADMITTED) - came
     return _each_day(came, stay, days, lambda values: quantile(values, 50))
 
 
-def _boarding(line: Timeline, days: int) -> Floats:
+def _boarding(line: Timeline, days: int) -> FloatArray:
     ready = line.at(Step.ED_READY)
     return _each_day(ready, line.at(Step.ED_ADMITTED) - ready, days, mean)
 
 
-def _response(line: Timeline, days: int) -> Floats:
+def _response(line: Timeline, days: int) -> FloatArray:
     called = line.at(Step.CALL_A1)
     response = np.where(line.resident, line.at(Step.CREW_AT_SCENE) - called, np.nan)
     return _each_day(called, response, days, mean)
 
 
 def _each_day(
-    moment: Floats, value: Floats, days: int, statistic: Callable[[Floats], float]
-) -> Floats:
+    moment: FloatArray, value: FloatArray, days: int, statistic: Callable[[FloatArray], float]
+) -> FloatArray:
     order = np.argsort(moment)[: np.count_nonzero(~np.isnan(moment))]
     edges = np.searchsorted(moment[order], np.arange(1, days) * MINUTES_PER_DAY)
     return np.array([statistic(part) for part in np.split(value[order], edges)])
 
 
-def _ward(line: Timeline, days: int) -> Floats:
+def _ward(line: Timeline, days: int) -> FloatArray:
     beds = _beds(line, Resource.WARD_BEDS, Resource.ELECTIVE_BEDS)
     return _mean_number(line, Step.WARD_IN, Step.WARD_OUT, days) / beds
 
 
-def _icu(line: Timeline, days: int) -> Floats:
+def _icu(line: Timeline, days: int) -> FloatArray:
     return _mean_number(line, Step.ICU_IN, Step.ICU_OUT, days) / _beds(line, Resource.ICU_BEDS)
 
 
-def _delayed(line: Timeline, days: int) -> Floats:
+def _delayed(line: Timeline, days: int) -> FloatArray:
     ready = line.at(Step.WARD_READY)
     until = line.at(Step.LEAVE)[~np.isnan(ready)]
     return _integral(ready[~np.isnan(ready)], days) - _integral(until[~np.isnan(until)], days)
@@ -169,23 +167,23 @@ def _beds(line: Timeline, *resources: Resource) -> float:
     return sum(float(line.capacity(name, *resources).mean()) for _, name in line.own_sites())
 
 
-def _mean_number(line: Timeline, begin: Step, end: Step, days: int) -> Floats:
+def _mean_number(line: Timeline, begin: Step, end: Step, days: int) -> FloatArray:
     records = line.outcome.records
     return _integral(records.of(begin).time, days) - _integral(records.of(end).time, days)
 
 
-def _integral(moments: Floats, days: int) -> Floats:
+def _integral(moments: FloatArray, days: int) -> FloatArray:
     """Return the mean over each day of how many of some moments have passed."""
     ordered = np.sort(moments)
     passed = np.concatenate([[0.0], np.cumsum(ordered)])
     edges = np.arange(days + 1) * float(MINUTES_PER_DAY)
     count = np.searchsorted(ordered, edges)
     area = count * edges - passed[count]
-    number: Floats = np.diff(area) / MINUTES_PER_DAY
+    number: FloatArray = np.diff(area) / MINUTES_PER_DAY
     return number
 
 
-DAILY: dict[str, Callable[[Timeline, int], Floats]] = {
+DAILY: dict[str, Callable[[Timeline, int], FloatArray]] = {
     "ed.los.median": _median_stay,
     "ed.boarding.mean": _boarding,
     "ambulance.a1.response.mean": _response,
@@ -213,13 +211,13 @@ class Settling:
 
     scenario: str
     kpi: str
-    series: Floats
+    series: FloatArray
     mser: int | None
     welch: int | None
     is_noise: bool = False
 
     @classmethod
-    def of(cls, scenario: str, kpi: str, series: Floats) -> Settling:
+    def of(cls, scenario: str, kpi: str, series: FloatArray) -> Settling:
         """Judge a series of days, shape (replications, days)."""
         by_day = np.nanmean(series, axis=0)
         averaged = without_week(by_day)
@@ -234,7 +232,7 @@ class Settling:
         )
 
 
-def is_other(series: Floats, cut: int) -> bool:
+def is_other(series: FloatArray, cut: int) -> bool:
     """Return whether the days before a cut differ from those after it, by a paired t-test.
 
     As the cut is the best of many, each has its part of the risk (Bonferroni).

@@ -10,16 +10,20 @@ import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from gettext import gettext as spoken
+from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
 from simpy.events import Event
 
-from results.kpis.timeline import P95, Floats, quantile
+from results.kpis.timeline import P95, quantile
 from results.language.terminal import reader
 from results.statistics.intervals import interval
 from sim.engine.pool import Pool
 from sim.random.distributions import lognormal
+
+if TYPE_CHECKING:
+    from geodata.arrays import FloatArray
 
 CONFIDENCE = 0.99
 DECIMALS = 4
@@ -151,7 +155,7 @@ def _single(seed: np.random.SeedSequence, load: float, service: float) -> float:
 
 def _queue(
     seed: np.random.SeedSequence, load: float, places: int, service: float
-) -> tuple[Floats, Floats]:
+) -> tuple[FloatArray, FloatArray]:
     """Return when each customer came and how long each waited."""
     rng, env = np.random.default_rng(seed), simpy.Environment()
     pool = Pool(env, places)

@@ -17,8 +17,8 @@ from sim.pathways import ambulance, emergency, maternity, ward
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from geodata.arrays import FloatArray, IntArray
     from sim.engine.process import ProcessGenerator
-    from sim.random.distributions import Floats, Ints
     from sim.resources.region import Region
 
 
@@ -42,7 +42,7 @@ def arrive(region: Region) -> None:
         _begin(region, time, np.arange(len(time)), pathway)
 
 
-def _walk_ins(region: Region, rows: Ints) -> None:
+def _walk_ins(region: Region, rows: IntArray) -> None:
     """Let patients come to the door by themselves; who prefers a neighbour's is only counted."""
     visits, note_all = region.patients.visits, region.journal.note_all
     time, patient = (column[rows] for column in _when_and_who(visits.time, visits.patient))
@@ -59,14 +59,14 @@ def _walk_ins(region: Region, rows: Ints) -> None:
     _begin(region, triaged[ours], rows[ours], emergency.walk_in)
 
 
-def _when_and_who(time: object, patient: object) -> tuple[Floats, Ints]:
+def _when_and_who(time: object, patient: object) -> tuple[FloatArray, IntArray]:
     return np.array(time, dtype=np.float64), np.array(patient, dtype=np.int64)
 
 
 def _begin(
     region: Region,
-    times: Floats,
-    rows: Ints,
+    times: FloatArray,
+    rows: IntArray,
     pathway: Callable[[Region, int], ProcessGenerator[None]],
 ) -> None:
     """Let some rows of a cohort begin, each at his or her own time."""

@@ -27,13 +27,13 @@ from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from geodata.arrays import BoolArray, FloatArray, IntArray
     from scenarios.parameters.registry import Parameters
     from sim.engine.process import ProcessGenerator
     from sim.patients.births import Births
     from sim.patients.direct_admissions import Directs
     from sim.patients.past import Past
     from sim.patients.visits import Visits
-    from sim.random.distributions import Flags, Floats, Ints
     from sim.resources.hospital import Hospital
     from sim.resources.region import Region
 
@@ -76,7 +76,7 @@ def _sites_of_visits(region: Region, past: Past) -> list[int]:
     return geography.nearest_open(Function.ED, visits.cell, visits.time, minutes)
 
 
-def _in_bed(visits: Visits) -> Floats:
+def _in_bed(visits: Visits) -> FloatArray:
     """Return when each went to a bed had nobody to wait; infinity for who went home."""
     moment = np.array(visits.time)
     for step in ("triage", "assessment", "consult_delay", "consult", "treatment"):
@@ -85,7 +85,7 @@ def _in_bed(visits: Visits) -> Floats:
     moment += np.where(visits.to_theatre, visits.stays.surgery_minutes, visits.boarding)
     has_to_stay = np.logical_or(visits.to_theatre, visits.to_icu)
     is_admitted = has_to_stay | (np.array(visits.is_admitted) & ~np.array(visits.to_observation))
-    bed: Floats = np.where(is_admitted, moment, np.inf)
+    bed: FloatArray = np.where(is_admitted, moment, np.inf)
     return bed
 
 
@@ -96,14 +96,14 @@ class _Course:
     Who goes to intensive care at once begins with a part of no minutes on the ward.
     """
 
-    bed: Floats  # when it began
-    before: Floats  # on the ward before intensive care
-    icu: Floats
-    los: Floats  # on the ward in all
-    delayed: Floats
-    leaves_at: Floats  # minute of the day, for who is ready outside discharge hours
+    bed: FloatArray  # when it began
+    before: FloatArray  # on the ward before intensive care
+    icu: FloatArray
+    los: FloatArray  # on the ward in all
+    delayed: FloatArray
+    leaves_at: FloatArray  # minute of the day, for who is ready outside discharge hours
 
-    def leaves(self, parameters: Parameters) -> Floats:
+    def leaves(self, parameters: Parameters) -> FloatArray:
         """Return when each goes home."""
         ready = self.bed + self.icu + self.los + self.delayed
         first, last = (
@@ -113,16 +113,16 @@ class _Course:
         of_day = ready % MINUTES_PER_DAY
         outside = (of_day < first) | (of_day >= last)
         waits = (self.leaves_at - of_day) % MINUTES_PER_DAY
-        moment: Floats = ready + np.where(outside, waits, 0.0)
+        moment: FloatArray = ready + np.where(outside, waits, 0.0)
         return moment
 
-    def in_icu(self, time: float) -> Flags:
+    def in_icu(self, time: float) -> BoolArray:
         """Return who is in intensive care."""
         elapsed = time - self.bed
-        flags: Flags = (elapsed >= self.before) & (elapsed < self.before + self.icu)
+        flags: BoolArray = (elapsed >= self.before) & (elapsed < self.before + self.icu)
         return flags
 
-    def left(self, time: float, rows: Ints) -> Stays:
+    def left(self, time: float, rows: IntArray) -> Stays:
         """Return what is left of some stays, as `ward.py` goes on with it.
 
         There intensive care from the ward comes half-way, so who still has to go there gets twice
@@ -155,8 +155,8 @@ def _acute(
     past: Past,
     people: Visits | Directs,
     site: Sequence[int],
-    bed: Floats,
-    icu_first: Flags,
+    bed: FloatArray,
+    icu_first: BoolArray,
 ) -> None:
     """Put who came for acute care in a ward or intensive care bed."""
     stays, start = people.stays, past.horizon.end
@@ -276,11 +276,11 @@ def _births(region: Region, past: Past) -> None:
             Process(region.env, _newborn(region, hospital, child))
 
 
-def _born(births: Births) -> Floats:
+def _born(births: Births) -> FloatArray:
     """Return when each child is born had nobody to wait or to travel."""
     labour = np.where(np.equal(births.mode, Mode.PLANNED_CAESAREAN), 0.0, births.labour)
     ripening = np.where(births.is_induced, births.ripening, 0.0)
-    born: Floats = np.array(births.time) + ripening + labour
+    born: FloatArray = np.array(births.time) + ripening + labour
     return born
 
 

@@ -22,9 +22,6 @@ from sim.patients.cohort import (
 )
 from sim.patients.elective import recovery_minutes
 from sim.random.distributions import (
-    Flags,
-    Floats,
-    Ints,
     arrival_times,
     choice,
     exponential,
@@ -38,6 +35,7 @@ from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geodata.arrays import BoolArray, FloatArray, IntArray
     from scenarios.parameters.registry import Parameters
 
 
@@ -164,35 +162,35 @@ def sample_births(
     )
 
 
-def _expected(parameters: Parameters, cells: pd.DataFrame) -> Floats:
+def _expected(parameters: Parameters, cells: pd.DataFrame) -> FloatArray:
     """Return the births a year by cell and age of the mother, shape (cells, bands)."""
     women = cells[[f"women_{band}" for band in AGE_BANDS]].to_numpy(dtype=float)
     rates = np.array([parameters[f"maternity.fertility.{band}"] for band in AGE_BANDS])
-    expected: Floats = women * rates / PER_THOUSAND * parameters["demand.births.level"]
+    expected: FloatArray = women * rates / PER_THOUSAND * parameters["demand.births.level"]
     return expected
 
 
-def _nulliparous_share(parameters: Parameters, expected: Floats) -> Floats:
+def _nulliparous_share(parameters: Parameters, expected: FloatArray) -> FloatArray:
     """Return the share of first births by age, scaled to the measured share over all ages."""
     by_age = np.array([parameters[f"maternity.nulliparous.{band}"] for band in AGE_BANDS])
     together = np.average(by_age, weights=expected.sum(axis=0))
-    share: Floats = by_age * parameters["maternity.share.nulliparous"] / together
+    share: FloatArray = by_age * parameters["maternity.share.nulliparous"] / together
     return share
 
 
-def _intake(rng: np.random.Generator, parameters: Parameters, birth: Floats) -> Floats:
+def _intake(rng: np.random.Generator, parameters: Parameters, birth: FloatArray) -> FloatArray:
     """Draw when a woman comes for induction: by weekday, in the hours of intake."""
     count = len(birth)
     day = choice(rng.random(count), week_shape("induction"))
     first, last = (parameters[f"maternity.induction.{end}_hour"] for end in ("first", "last"))
     hour = first + rng.random(count) * (last - first)
-    monday: Floats = np.floor(birth / MINUTES_PER_WEEK) * MINUTES_PER_WEEK
+    monday: FloatArray = np.floor(birth / MINUTES_PER_WEEK) * MINUTES_PER_WEEK
     return monday + day * MINUTES_PER_DAY + hour * MINUTES_PER_HOUR
 
 
 def _care(
-    rng: np.random.Generator, parameters: Parameters, mode: Ints, place: Ints
-) -> dict[str, Floats | Flags]:
+    rng: np.random.Generator, parameters: Parameters, mode: IntArray, place: IntArray
+) -> dict[str, FloatArray | BoolArray]:
     """Draw the care around a birth: ripening, epidural, recovery, stay, the newborn."""
     count = len(mode)
     hospital_led = place >= Place.HOSPITAL
@@ -233,14 +231,14 @@ def _care(
     }
 
 
-def _by_parity(parameters: Parameters, key: str, nulli: Flags) -> Floats:
-    values: Floats = np.where(
+def _by_parity(parameters: Parameters, key: str, nulli: BoolArray) -> FloatArray:
+    values: FloatArray = np.where(
         nulli, parameters[key.format("nulli")], parameters[key.format("multi")]
     )
     return values
 
 
-def _mode(uniform: Floats, parameters: Parameters, nulli: Flags) -> Ints:
+def _mode(uniform: FloatArray, parameters: Parameters, nulli: BoolArray) -> IntArray:
     instrumental, planned, unplanned = (
         _by_parity(parameters, f"maternity.mode.{mode}.{{}}", nulli)
         for mode in ("instrumental", "planned_caesarean", "unplanned_caesarean")
@@ -253,7 +251,9 @@ def _mode(uniform: Floats, parameters: Parameters, nulli: Flags) -> Ints:
     )
 
 
-def _place(uniforms: Floats, parameters: Parameters, mode: Ints, nulli: Flags) -> Ints:
+def _place(
+    uniforms: FloatArray, parameters: Parameters, mode: IntArray, nulli: BoolArray
+) -> IntArray:
     """Divide births over places so that the shares over all births are the measured ones.
 
     Of those hospital-led without a planned caesarean, some began with the midwife: as many as
@@ -288,28 +288,30 @@ def _place(uniforms: Floats, parameters: Parameters, mode: Ints, nulli: Flags) -
     )
 
 
-def _by_parity_of_spontaneous(parameters: Parameters, nulli: Flags) -> Floats:
+def _by_parity_of_spontaneous(parameters: Parameters, nulli: BoolArray) -> FloatArray:
     others = [
         _by_parity(parameters, f"maternity.mode.{mode}.{{}}", nulli)
         for mode in ("instrumental", "planned_caesarean", "unplanned_caesarean")
     ]
-    spontaneous: Floats = 1 - np.sum(others, axis=0)
+    spontaneous: FloatArray = 1 - np.sum(others, axis=0)
     return spontaneous
 
 
-def _induced(uniform: Floats, parameters: Parameters, mode: Ints, place: Ints) -> Flags:
+def _induced(
+    uniform: FloatArray, parameters: Parameters, mode: IntArray, place: IntArray
+) -> BoolArray:
     """Induction happens in hospital-led labours only; its share is of all births."""
     eligible = (place == Place.HOSPITAL) & (mode != Mode.PLANNED_CAESAREAN)
     share = parameters["maternity.induction"] / max(
         eligible.mean(), parameters["maternity.induction"]
     )
-    induced: Flags = eligible & (uniform < share)
+    induced: BoolArray = eligible & (uniform < share)
     return induced
 
 
 def _labour(
-    rng: np.random.Generator, parameters: Parameters, nulli: Flags, is_induced: Flags
-) -> Floats:
+    rng: np.random.Generator, parameters: Parameters, nulli: BoolArray, is_induced: BoolArray
+) -> FloatArray:
     count = len(nulli)
     quantiles = []
     for quantile in ("median", "p95"):
@@ -325,10 +327,12 @@ def _labour(
     return first + second
 
 
-def _at_hours(rng: np.random.Generator, birth: Floats, shape: str, week: str) -> Floats:
+def _at_hours(rng: np.random.Generator, birth: FloatArray, shape: str, week: str) -> FloatArray:
     """Redraw moments in the same week by another shape of the day and the week."""
     hours = hour_weights(day_shape(shape), day_shape(shape), week_shape(week))
     minutes_per_week = len(hours) * MINUTES_PER_HOUR
     hour = choice(rng.random(len(birth)), hours) + rng.random(len(birth))
-    moved: Floats = np.floor(birth / minutes_per_week) * minutes_per_week + hour * MINUTES_PER_HOUR
+    moved: FloatArray = (
+        np.floor(birth / minutes_per_week) * minutes_per_week + hour * MINUTES_PER_HOUR
+    )
     return moved

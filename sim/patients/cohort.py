@@ -19,11 +19,12 @@ import pandas as pd
 from scenarios.errors import ScenarioError
 from scenarios.parameters.demand import Age, municipal_growth, season, trend_growth
 from scenarios.parameters.shapes import month_shape
-from sim.random.distributions import Flags, Floats, Ints, choice
+from sim.random.distributions import choice
 from sim.random.streams import Purpose, generator
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_WEEK
 
 if TYPE_CHECKING:
+    from geodata.arrays import BoolArray, FloatArray, IntArray
     from scenarios.parameters.registry import Parameters
 
 
@@ -43,12 +44,12 @@ class Cohort(IntEnum):
     BIRTH = 4
     RIDE = 5
 
-    def includes(self, patient: npt.NDArray[np.integer]) -> Flags:
+    def includes(self, patient: npt.NDArray[np.integer]) -> BoolArray:
         """Return which patient numbers belong to this cohort."""
-        flags: Flags = patient // COHORT_SPAN == self
+        flags: BoolArray = patient // COHORT_SPAN == self
         return flags
 
-    def numbers(self, count: int) -> Ints:
+    def numbers(self, count: int) -> IntArray:
         """Return the patient numbers of the first `count` members."""
         return self * COHORT_SPAN + np.arange(count)
 
@@ -71,19 +72,24 @@ class Horizon:
         return float(self.weeks * MINUTES_PER_WEEK)
 
 
-def by_age(parameters: Parameters, key: str) -> Floats:
+def by_age(parameters: Parameters, key: str) -> FloatArray:
     """Return the four values of `key` with the age band filled in for `{}`."""
     return np.array([parameters[key.format(age.label)] for age in Age])
 
 
-def persons(cells: pd.DataFrame) -> Floats:
+def persons(cells: pd.DataFrame) -> FloatArray:
     """Return inhabitants by cell and age band, shape (cells, 4)."""
     return cells[[f"age_{age.label}" for age in Age]].to_numpy(dtype=float)
 
 
 def acute_growth(
-    parameters: Parameters, cells: pd.DataFrame, year: int, cell: Ints, age: Ints, time: Floats
-) -> Floats:
+    parameters: Parameters,
+    cells: pd.DataFrame,
+    year: int,
+    cell: IntArray,
+    age: IntArray,
+    time: FloatArray,
+) -> FloatArray:
     """Return for each acute patient the demand of the year and the season over the base demand.
 
     Parameters
@@ -92,13 +98,13 @@ def acute_growth(
         Where, which age band and when (minutes), by patient.
     """
     municipality, growth, _ = _growth_by_municipality(parameters, cells, year)
-    by_patient: Floats = growth[municipality[cell], age] * _busy(parameters, "ed", time)
+    by_patient: FloatArray = growth[municipality[cell], age] * _busy(parameters, "ed", time)
     return by_patient * trend_growth(parameters, "acute", year)
 
 
 def births_growth(
-    parameters: Parameters, cells: pd.DataFrame, year: int, cell: Ints, time: Floats
-) -> Floats:
+    parameters: Parameters, cells: pd.DataFrame, year: int, cell: IntArray, time: FloatArray
+) -> FloatArray:
     """Return for each birth the births of the year and the season over those of the base year.
 
     Births follow the number of inhabitants of the municipality: rates by age of the mother are
@@ -109,13 +115,13 @@ def births_growth(
     overall = (people * growth).sum() / people.sum()
     total = np.full(len(living), overall)  # also where nobody of the region lives
     np.divide((people * growth).sum(axis=1), living, out=total, where=living > 0)
-    by_birth: Floats = total[municipality[cell]] * _busy(parameters, "births", time)
+    by_birth: FloatArray = total[municipality[cell]] * _busy(parameters, "births", time)
     return by_birth * trend_growth(parameters, "births", year)
 
 
 def _growth_by_municipality(
     parameters: Parameters, cells: pd.DataFrame, year: int
-) -> tuple[Ints, Floats, Floats]:
+) -> tuple[IntArray, FloatArray, FloatArray]:
     """Return each cell's municipality, and growth and inhabitants by municipality and age."""
     municipality, codes = pd.factorize(cells["municipality_code"], sort=True)
     is_inside = cells["in_region"].to_numpy(dtype=bool)
@@ -124,20 +130,22 @@ def _growth_by_municipality(
     return municipality, municipal_growth(parameters, list(codes), people, year), people
 
 
-def _busy(parameters: Parameters, shape: str, time: Floats) -> Floats:
+def _busy(parameters: Parameters, shape: str, time: FloatArray) -> FloatArray:
     """Return how busy the season is at each moment, against the average of the year."""
     start_week = int(parameters["demand.season.start_week"])
     return season(month_shape(shape), start_week, time // MINUTES_PER_DAY)
 
 
-def draw_home(rng: np.random.Generator, weights: Floats, count: int) -> tuple[Ints, Ints]:
+def draw_home(
+    rng: np.random.Generator, weights: FloatArray, count: int
+) -> tuple[IntArray, IntArray]:
     """Draw cell and age band by weight, `weights` of shape (cells, bands)."""
     picked = choice(rng.random(count), weights.ravel())
     cell, age = np.divmod(picked, weights.shape[1])
     return cell, age
 
 
-def kept(rng: np.random.Generator, growth: Floats | float, count: int) -> Flags:
+def kept(rng: np.random.Generator, growth: FloatArray | float, count: int) -> BoolArray:
     """Return who comes when demand has grown by `growth` (scalar or per patient)."""
     if np.max(growth, initial=0) > CEILING:
         raise ScenarioError.single(
@@ -148,7 +156,7 @@ def kept(rng: np.random.Generator, growth: Floats | float, count: int) -> Flags:
             most=CEILING,
             field="parameters",
         )
-    flags: Flags = rng.random(count) * CEILING < growth
+    flags: BoolArray = rng.random(count) * CEILING < growth
     return flags
 
 
@@ -165,15 +173,15 @@ class Draws:
         Who comes, of everyone drawn.
     """
 
-    def __init__(self, rng: np.random.Generator, keep: Flags) -> None:
+    def __init__(self, rng: np.random.Generator, keep: BoolArray) -> None:
         self._rng = rng
         self._keep = keep
 
-    def uniform(self) -> Floats:
+    def uniform(self) -> FloatArray:
         """Return a uniform number for each who comes."""
         return self._rng.random(len(self._keep))[self._keep]
 
-    def normal(self) -> Floats:
+    def normal(self) -> FloatArray:
         """Return a standard normal number for each who comes."""
         return self._rng.standard_normal(len(self._keep))[self._keep]
 
@@ -181,7 +189,7 @@ class Draws:
 EVERYONE = slice(None)
 
 
-def columns(keep: Flags | Ints | slice, **arrays: Any) -> dict[str, Any]:  # noqa: ANN401 - arrays of any type
+def columns(keep: BoolArray | IntArray | slice, **arrays: Any) -> dict[str, Any]:  # noqa: ANN401 - arrays of any type
     """Return the kept rows of each array, as what an event loop reads fast and holds small.
 
     Numbers become an `array`, a third of the memory of a list; the rest lists.
@@ -192,6 +200,6 @@ def columns(keep: Flags | Ints | slice, **arrays: Any) -> dict[str, Any]:  # noq
     }
 
 
-def compact(values: Floats | Ints) -> Any:  # noqa: ANN401 - numbers of the same kind
+def compact(values: FloatArray | IntArray) -> Any:  # noqa: ANN401 - numbers of the same kind
     """Return numbers as an `array` that is indexed like a list."""
     return array(_CODES[values.dtype.kind], values.tobytes())

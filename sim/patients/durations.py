@@ -6,25 +6,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.random.distributions import Floats, lognormal
+from sim.random.distributions import lognormal
 
 if TYPE_CHECKING:
+    from geodata.arrays import FloatArray
     from scenarios.parameters.registry import Parameters
     from sim.patients.cohort import Draws
 
 
-def normal_step(draws: Draws, parameters: Parameters, key: str) -> Floats:
+def normal_step(draws: Draws, parameters: Parameters, key: str) -> FloatArray:
     """Draw minutes that a step takes: lognormal, by the parameters `key.mean` and `key.sd`."""
     return lognormal(draws.normal(), parameters[f"{key}.mean"], parameters[f"{key}.sd"])
 
 
-def optional(draws: Draws, share: Floats | float, minutes: Floats) -> Floats:
+def optional(draws: Draws, share: FloatArray | float, minutes: FloatArray) -> FloatArray:
     """Return the minutes where the step is done, else 0."""
-    done: Floats = np.where(draws.uniform() < share, minutes, 0.0)
+    done: FloatArray = np.where(draws.uniform() < share, minutes, 0.0)
     return done
 
 
-def ambulance_minutes(draws: Draws, parameters: Parameters) -> tuple[Floats, Floats]:
+def ambulance_minutes(draws: Draws, parameters: Parameters) -> tuple[FloatArray, FloatArray]:
     """Draw the minutes that a crew spends at the patient, and at handing over."""
     on_scene = normal_step(draws, parameters, "ambulance.scene.transport")
     return on_scene, normal_step(draws, parameters, "ambulance.handover")

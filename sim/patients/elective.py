@@ -13,9 +13,6 @@ from scenarios.parameters.demand import trend_growth
 from scenarios.schema.theatre_sessions import THORACIC, specialties
 from sim.patients.cohort import CEILING, WEEKS_PER_YEAR, Cohort, Horizon, columns, kept
 from sim.random.distributions import (
-    Flags,
-    Floats,
-    Ints,
     choice,
     lognormal,
     lognormal_from_median_and_mean,
@@ -27,6 +24,7 @@ from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from geodata.arrays import BoolArray, FloatArray, IntArray
     from scenarios.parameters.registry import Parameters
 
 
@@ -110,7 +108,7 @@ def sample_operations(horizon: Horizon, parameters: Parameters, year: int) -> Op
 
 def recovery_minutes(
     rng: np.random.Generator, parameters: Mapping[str, float], count: int
-) -> Floats:
+) -> FloatArray:
     """Draw the time in recovery (PACU) after an operation."""
     return lognormal(
         rng.standard_normal(count),
@@ -120,8 +118,8 @@ def recovery_minutes(
 
 
 def _specialty(
-    uniform: Floats, parameters: Parameters, home: Ints, sites: list[str], names: list[str]
-) -> Ints:
+    uniform: FloatArray, parameters: Parameters, home: IntArray, sites: list[str], names: list[str]
+) -> IntArray:
     """Draw the specialty of each operation by the mix of its site."""
     specialty = np.zeros(len(uniform), dtype=np.int64)
     for number, site in enumerate(sites):
@@ -131,7 +129,7 @@ def _specialty(
     return specialty
 
 
-def _icu_shares(parameters: Parameters, sites: list[str], names: list[str]) -> Floats:
+def _icu_shares(parameters: Parameters, sites: list[str], names: list[str]) -> FloatArray:
     """Return the share that goes to intensive care, shape (sites, specialties).
 
     That of thoracic surgery is given; the others have what it leaves of the share of the site.
@@ -148,8 +146,8 @@ def _icu_shares(parameters: Parameters, sites: list[str], names: list[str]) -> F
 
 
 def _surgery_minutes(
-    normal: Floats, parameters: Parameters, specialty: Ints, names: list[str]
-) -> tuple[Floats, Floats]:
+    normal: FloatArray, parameters: Parameters, specialty: IntArray, names: list[str]
+) -> tuple[FloatArray, FloatArray]:
     """Return the planned minutes (the mean of the specialty) and the real ones."""
     mean, sd, shift = (
         np.array([parameters[f"theatre.specialty.{name}.{part}"] for name in names])[specialty]
@@ -178,9 +176,9 @@ def sample_medicals(horizon: Horizon, parameters: Parameters, year: int) -> Medi
     return Medicals(**columns(keep, patient=patient, time=time, home=home, los=los))
 
 
-def _growth(parameters: Parameters, year: int, line: str, *, is_oncology: Flags) -> Floats:
+def _growth(parameters: Parameters, year: int, line: str, *, is_oncology: BoolArray) -> FloatArray:
     """Return the growth of each patient's care line, which includes ageing."""
-    growth: Floats = np.where(
+    growth: FloatArray = np.where(
         is_oncology,
         trend_growth(parameters, "oncology", year),
         trend_growth(parameters, line, year),
@@ -188,18 +186,18 @@ def _growth(parameters: Parameters, year: int, line: str, *, is_oncology: Flags)
     return growth
 
 
-def _volumes(parameters: Parameters, prefix: str) -> tuple[list[str], Floats]:
+def _volumes(parameters: Parameters, prefix: str) -> tuple[list[str], FloatArray]:
     """Return the sites that have a yearly volume under `prefix`, and the volumes."""
     keys = [key for key in parameters if key.startswith(prefix) and key[len(prefix)].isupper()]
     return [key[len(prefix) :] for key in keys], np.array([parameters[key] for key in keys])
 
 
-def _workdays(weeks: int) -> Ints:
+def _workdays(weeks: int) -> IntArray:
     days = np.arange(weeks * DAYS_PER_WEEK)
     return days[days % DAYS_PER_WEEK < SATURDAY]
 
 
-def _elective_stay(rng: np.random.Generator, parameters: Parameters, count: int) -> Floats:
+def _elective_stay(rng: np.random.Generator, parameters: Parameters, count: int) -> FloatArray:
     mean = parameters["ward.los.elective.mean"]
     sd = mean * parameters["ward.los.elective.cv"]
     return lognormal(rng.standard_normal(count), mean, sd) * MINUTES_PER_DAY

@@ -17,7 +17,7 @@ from sim.patients.cohort import COHORT_SPAN, Horizon
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sim.random.distributions import Floats
+    from geodata.arrays import FloatArray
     from sim.random.streams import Purpose
 
 
@@ -28,7 +28,7 @@ def preferences(
     sites: Sequence[str],
     spread: float,
     attraction: Mapping[str, float] | None = None,
-) -> Floats:
+) -> FloatArray:
     """Return the minutes that each patient counts off for each site, shape (patients, sites).
 
     Parameters
@@ -49,7 +49,7 @@ def preferences(
         for site in sites
     ]
     liked = [(attraction or {}).get(site, 0.0) for site in sites]
-    minutes: Floats = spread * np.stack(columns, axis=1) + np.array(liked)
+    minutes: FloatArray = spread * np.stack(columns, axis=1) + np.array(liked)
     return minutes
 
 

@@ -10,17 +10,11 @@ import numpy as np
 
 from scenarios.calendar.opening_hours import HOURS_PER_DAY
 from sim.patients.durations import normal_step, optional
-from sim.random.distributions import (
-    Flags,
-    Floats,
-    Ints,
-    exponential,
-    lognormal,
-    lognormal_from_median_and_mean,
-)
+from sim.random.distributions import exponential, lognormal, lognormal_from_median_and_mean
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
+    from geodata.arrays import BoolArray, FloatArray, IntArray
     from scenarios.parameters.registry import Parameters
     from sim.patients.cohort import Draws
 
@@ -64,10 +58,10 @@ class Stays:
 def stay_columns(
     draws: Draws,
     parameters: Parameters,
-    age: Ints,
-    to_theatre: Flags,
-    to_icu: Flags,
-) -> dict[str, Floats | Ints]:
+    age: IntArray,
+    to_theatre: BoolArray,
+    to_icu: BoolArray,
+) -> dict[str, FloatArray | IntArray]:
     """Return the columns of `Stays` for admitted people, by their age band and what they need."""
     bands = np.array([0, 0, 1, 2])[age]
     mean = np.array(
@@ -116,7 +110,7 @@ def _mean_wait_for_discharge(parameters: Parameters) -> float:
     return gap * (gap + length) / 2 * MINUTES_PER_DAY
 
 
-def _discharge(uniform: Floats, parameters: Parameters) -> Floats:
+def _discharge(uniform: FloatArray, parameters: Parameters) -> FloatArray:
     """Return the minute of the day at which each leaves who was ready outside discharge hours."""
     start, end = parameters["ward.discharge.start"], parameters["ward.discharge.end"]
     return (start + (end - start) * uniform) * MINUTES_PER_HOUR

@@ -25,7 +25,7 @@ from sim.patients.cohort import (
     draw_home,
     persons,
 )
-from sim.random.distributions import Flags, Floats, Ints, arrival_times, choice, hour_weights
+from sim.random.distributions import arrival_times, choice, hour_weights
 from sim.random.streams import Purpose
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from geodata.arrays import BoolArray, FloatArray, IntArray
     from scenarios.parameters.registry import Parameters
     from scenarios.schema.surge import Incident, Influenza, Surge
 
@@ -63,11 +64,11 @@ class SurgeGroup:
 
     horizon: Horizon
     parameters: Parameters
-    time: Floats
-    way_mark: Floats  # uniform: by which way each comes
-    cell: Ints
-    age: Ints
-    keep: Flags
+    time: FloatArray
+    way_mark: FloatArray  # uniform: by which way each comes
+    cell: IntArray
+    age: IntArray
+    keep: BoolArray
 
 
 def surge_groups(
@@ -158,9 +159,9 @@ def _streams(horizon: Horizon, kind: int) -> Horizon:
     return _OwnStreams(horizon.seed, horizon.replication, horizon.weeks, kind)
 
 
-def _triangle(passed: Floats) -> Floats:
+def _triangle(passed: FloatArray) -> FloatArray:
     """Return the height of the wave, 0 at both ends and 1 in the middle."""
-    height: Floats = 1 - np.abs(2 * passed - 1)
+    height: FloatArray = 1 - np.abs(2 * passed - 1)
     return height
 
 

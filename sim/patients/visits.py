@@ -31,9 +31,6 @@ from sim.patients.stays import Stays, stay_columns
 from sim.patients.surge import in_order_of_time, surge_groups
 from sim.patients.triage import URGENCIES
 from sim.random.distributions import (
-    Flags,
-    Floats,
-    Ints,
     arrival_times,
     choice,
     day_factors,
@@ -47,6 +44,7 @@ from sim.units import MINUTES_PER_HOUR
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geodata.arrays import BoolArray, FloatArray, IntArray
     from scenarios.parameters.registry import Parameters
     from scenarios.schema.surge import Surge
 
@@ -130,13 +128,13 @@ def sample_visits(
 def _visits(
     horizon: Horizon,
     parameters: Parameters,
-    numbers: Ints,
-    time: Floats,
-    way: Ints,
-    cell: Ints,
-    age: Ints,
-    keep: Flags,
-    visits_by_age: Floats,
+    numbers: IntArray,
+    time: FloatArray,
+    way: IntArray,
+    cell: IntArray,
+    age: IntArray,
+    keep: BoolArray,
+    visits_by_age: FloatArray,
 ) -> Visits:
     """Draw the rest about visits of which is known when, how and whence, and at what age."""
     rng = horizon.generator(Purpose.VISIT_URGENCY)
@@ -202,7 +200,7 @@ def _visits(
     )
 
 
-def _severe_trauma_share(parameters: Parameters) -> Floats:
+def _severe_trauma_share(parameters: Parameters) -> FloatArray:
     """Return the share of severe injury among those brought by ambulance, by urgency."""
     return _share_of_urgent(parameters, "ed.severe_trauma.share.{}", ("U0", "U1"))
 
@@ -215,7 +213,9 @@ def _way_shares(parameters: Parameters) -> tuple[float, float, float]:
     return ambulance, 1 - ambulance - own, own
 
 
-def _arrivals(horizon: Horizon, parameters: Parameters, per_week: float) -> tuple[Floats, Ints]:
+def _arrivals(
+    horizon: Horizon, parameters: Parameters, per_week: float
+) -> tuple[FloatArray, IntArray]:
     """Draw when visits come and by which way, each way with its own shape of the week.
 
     The shapes of ambulance and self-referral are given; that of referral by the GP is what they
@@ -247,8 +247,12 @@ def _arrivals(horizon: Horizon, parameters: Parameters, per_week: float) -> tupl
 
 
 def _urgency(
-    uniform: Floats, parameters: Parameters, way: Ints, age: Ints, visits_by_age: Floats
-) -> Ints:
+    uniform: FloatArray,
+    parameters: Parameters,
+    way: IntArray,
+    age: IntArray,
+    visits_by_age: FloatArray,
+) -> IntArray:
     """Draw the triage class: who comes by ambulance, and who is older, is more urgent.
 
     The shares are tilted by way and age such that the mix over all visits is the given one.
@@ -267,26 +271,28 @@ def _urgency(
     )
     cumulative = np.cumsum(table, axis=1) / table.sum(axis=1, keepdims=True)
     row = 2 * (way == Way.AMBULANCE) + (age >= Age.SENIOR)
-    drawn: Ints = (uniform[:, None] >= cumulative[row]).sum(axis=1).clip(max=len(URGENCIES) - 1)
+    drawn: IntArray = (uniform[:, None] >= cumulative[row]).sum(axis=1).clip(max=len(URGENCIES) - 1)
     return drawn
 
 
-def _a1_share(parameters: Parameters) -> Floats:
+def _a1_share(parameters: Parameters) -> FloatArray:
     u2, u3 = parameters["ambulance.a1_share.U2"], parameters["ambulance.a1_share.U3"]
     return np.array([1, 1, u2, u3, 0, 0])
 
 
-def _by_urgency(parameters: Parameters, key: str) -> Floats:
+def _by_urgency(parameters: Parameters, key: str) -> FloatArray:
     return np.array([parameters[key.format(urgency)] for urgency in URGENCIES])
 
 
-def _share_of_urgent(parameters: Parameters, key: str, urgencies: tuple[str, ...]) -> Floats:
+def _share_of_urgent(parameters: Parameters, key: str, urgencies: tuple[str, ...]) -> FloatArray:
     return np.array(
         [parameters[key.format(name)] if name in urgencies else 0.0 for name in URGENCIES]
     )
 
 
-def _course(draws: Draws, parameters: Parameters, age: Ints, time: Floats) -> dict[str, Floats]:
+def _course(
+    draws: Draws, parameters: Parameters, age: IntArray, time: FloatArray
+) -> dict[str, FloatArray]:
     """Draw the durations of each step in the emergency department."""
     older = age >= Age.SENIOR
     slower = np.array([1, 1, *(parameters[f"ed.slower.{band}"] for band in ("65_79", "80_plus"))])
@@ -294,13 +300,13 @@ def _course(draws: Draws, parameters: Parameters, age: Ints, time: Floats) -> di
     at_night = (hour >= parameters["ed.night.start"]) | (hour < parameters["ed.night.end"])
     later = np.where(at_night, parameters["ed.consult.night_factor"], 1.0)
 
-    def by_older(key: str) -> Floats:
-        values: Floats = np.where(
+    def by_older(key: str) -> FloatArray:
+        values: FloatArray = np.where(
             older, parameters[f"{key}.65_plus"], parameters[f"{key}.under_65"]
         )
         return values
 
-    def step(key: str) -> Floats:
+    def step(key: str) -> FloatArray:
         return normal_step(draws, parameters, key)
 
     has_consult = draws.uniform() < parameters["ed.consult.share"]
@@ -322,7 +328,7 @@ def _course(draws: Draws, parameters: Parameters, age: Ints, time: Floats) -> di
     }
 
 
-def _patience(draws: Draws, parameters: Parameters, urgency: Ints) -> Floats:
+def _patience(draws: Draws, parameters: Parameters, urgency: IntArray) -> FloatArray:
     minutes = exponential(draws.uniform(), parameters["ed.patience.mean"])
-    unlimited: Floats = np.where(urgency >= FIRST_PATIENT_URGENCY, minutes, np.inf)
+    unlimited: FloatArray = np.where(urgency >= FIRST_PATIENT_URGENCY, minutes, np.inf)
     return unlimited

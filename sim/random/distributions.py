@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from scenarios.calendar.opening_hours import DAYS_PER_WEEK, HOURS_PER_DAY
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
@@ -14,65 +13,63 @@ from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from geodata.arrays import FloatArray, IntArray
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 Z_95 = 1.6448536269514722  # standard normal quantile at 0.95
 
 
-def lognormal(normal: Floats, mean: float | Floats, sd: float | Floats) -> Floats:
+def lognormal(normal: FloatArray, mean: float | FloatArray, sd: float | FloatArray) -> FloatArray:
     """Return lognormal values with a given mean and standard deviation from standard normals.
 
     A mean of 0 gives zeros: a step that takes no time.
     """
     positive = np.where(np.asarray(mean) > 0, mean, 1.0)
     variance = np.log1p((np.asarray(sd) / positive) ** 2)
-    values: Floats = np.exp(np.log(positive) - variance / 2 + np.sqrt(variance) * normal)
+    values: FloatArray = np.exp(np.log(positive) - variance / 2 + np.sqrt(variance) * normal)
     return np.where(np.asarray(mean) > 0, values, 0.0)
 
 
-def lognormal_from_quantiles(normal: Floats, median: Floats, p95: Floats) -> Floats:
+def lognormal_from_quantiles(normal: FloatArray, median: FloatArray, p95: FloatArray) -> FloatArray:
     """Return lognormal values with a given median and 95th percentile from standard normals."""
-    values: Floats = median * np.exp(np.log(p95 / median) / Z_95 * normal)
+    values: FloatArray = median * np.exp(np.log(p95 / median) / Z_95 * normal)
     return values
 
 
-def lognormal_from_median_and_mean(normal: Floats, median: float, mean: float) -> Floats:
+def lognormal_from_median_and_mean(normal: FloatArray, median: float, mean: float) -> FloatArray:
     """Return lognormal values with a given median and mean from standard normals."""
-    values: Floats = median * np.exp(math.sqrt(2 * math.log(mean / median)) * normal)
+    values: FloatArray = median * np.exp(math.sqrt(2 * math.log(mean / median)) * normal)
     return values
 
 
-def triangular(uniform: Floats, low: float, mode: float, high: float) -> Floats:
+def triangular(uniform: FloatArray, low: float, mode: float, high: float) -> FloatArray:
     """Return triangular values from uniforms, by inversion."""
     cut = (mode - low) / (high - low)
     left = low + np.sqrt(uniform * (high - low) * (mode - low))
     right = high - np.sqrt((1 - uniform) * (high - low) * (high - mode))
-    values: Floats = np.where(uniform < cut, left, right)
+    values: FloatArray = np.where(uniform < cut, left, right)
     return values
 
 
-def exponential(uniform: Floats, mean: float) -> Floats:
+def exponential(uniform: FloatArray, mean: float) -> FloatArray:
     """Return exponential values from uniforms, by inversion."""
-    values: Floats = -mean * np.log1p(-uniform)
+    values: FloatArray = -mean * np.log1p(-uniform)
     return values
 
 
-def choice(uniform: Floats, weights: Sequence[float] | Floats) -> Ints:
+def choice(uniform: FloatArray, weights: Sequence[float] | FloatArray) -> IntArray:
     """Return for each uniform the index of a category drawn by weight, by inversion."""
     total = np.cumsum(weights)
     return np.searchsorted(total / total[-1], uniform, side="right").clip(max=len(total) - 1)
 
 
-def hour_weights(weekday: Floats, weekend: Floats, week: Floats) -> Floats:
+def hour_weights(weekday: FloatArray, weekend: FloatArray, week: FloatArray) -> FloatArray:
     """Return the share of each hour of a week, Monday first, shape (168,), sum 1."""
     days = [weekday] * 5 + [weekend] * 2
     return np.concatenate([share * day for share, day in zip(week, days, strict=True)])
 
 
-def day_factors(rng: np.random.Generator, weeks: int, cv: float) -> Floats:
+def day_factors(rng: np.random.Generator, weeks: int, cv: float) -> FloatArray:
     """Draw a factor with mean 1 for each day, gamma with a coefficient of variation."""
     days = weeks * DAYS_PER_WEEK
     return rng.gamma(1 / cv**2, cv**2, days) if cv else np.ones(days)
@@ -81,10 +78,10 @@ def day_factors(rng: np.random.Generator, weeks: int, cv: float) -> Floats:
 def arrival_times(
     rng: np.random.Generator,
     per_week: float,
-    hours: Floats,
+    hours: FloatArray,
     weeks: int,
-    days: Floats | None = None,
-) -> Floats:
+    days: FloatArray | None = None,
+) -> FloatArray:
     """Draw the sorted minutes of a Poisson stream with a weekly shape.
 
     Parameters
@@ -106,6 +103,6 @@ def arrival_times(
     return np.sort(start + rng.random(len(start)) * MINUTES_PER_HOUR)
 
 
-def workday_times(rng: np.random.Generator, per_day: float, days: Ints) -> Floats:
+def workday_times(rng: np.random.Generator, per_day: float, days: IntArray) -> FloatArray:
     """Draw the sorted days, in minutes at midnight, of a Poisson number on each given day."""
     return np.repeat(days, rng.poisson(per_day, len(days))).astype(float) * MINUTES_PER_DAY

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from simpy import Environment
 
+    from geodata.arrays import Minutes
     from scenarios.capacity import HourlyCount
     from scenarios.schema.scenario import Scenario
     from sim.engine.process import ProcessGenerator
-    from sim.resources.geography import CrewPlaces, Minutes
+    from sim.resources.geography import CrewPlaces
 
 
 A1: Final = 0

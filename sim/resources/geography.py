@@ -16,11 +16,9 @@ from sim.units import MINUTES_PER_HOUR
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from geodata.arrays import Minutes
     from geodata.dataset.dataset import DataSet
     from scenarios.schema.scenario import Scenario
-
-
-Minutes = npt.NDArray[np.float32]
 
 
 class Geography:
