@@ -7,7 +7,7 @@ DEV_BIN := $(DEV)/bin
 OUT ?= output/run
 JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count() or 1)")
 
-.PHONY: run test check bench lock schema texts clean
+.PHONY: run test check wheel bench lock schema texts clean
 
 run: $(VENV)/installed ## simulate the scenarios that ship; table here, report in output/run
 	$(BIN)/twentezorg run --out $(OUT)
@@ -32,39 +32,52 @@ lock: $(DEV)/installed ## take the newest versions that pyproject.toml allows
 		--no-emit-find-links --no-emit-trusted-host -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 schema: $(DEV)/installed ## write scenarios/schema.json from the models
-	$(DEV_BIN)/python -c "from scenarios.files import schema_text; print(schema_text(), end='')" > scenarios/schema.json
+	$(DEV_BIN)/python -c "from scenarios.files.loading import schema_text; print(schema_text(), end='')" > scenarios/schema.json
 
 texts: $(DEV)/installed ## compile the Dutch of help, progress and errors from terminal.po
 	$(DEV_BIN)/pybabel compile --domain terminal --directory results/language/locale
 
+wheel: $(VENV)/wheel ## a wheel in dist/ that machines of this kind install without a compiler
+	@mkdir -p dist
+	@cp $(VENV)/wheel/*.whl dist/
+	@ls dist/*.whl
+
 clean: ## remove the virtual environments and results
 	rm -rf $(VENV) $(DEV) output
 
-# What users have: the event loop compiled when there is a C compiler (see hatch_build.py).
+# What users have: the event loop compiled when there is a C compiler (see hatch_build.py). The wheel
+# is built beside the installation of the libraries. Bytecode is left to the first import: most
+# modules of the libraries are never imported, and compiling them all takes longer than unpacking.
 SOURCES := cli.py hatch_build.py pyproject.toml \
 	$(shell find geodata results scenarios sim -type f ! -name "*.pyc" ! -name "* *")
+INSTALL := python -m pip install --quiet --no-compile --disable-pip-version-check
 
-$(VENV)/installed: $(VENV)/bin/python $(VENV)/libraries $(SOURCES)
-	@echo "Installing twentezorg into $(VENV), about two minutes"
-	$(BIN)/python -m pip install --quiet --no-deps --force-reinstall .
+$(VENV)/installed: $(VENV)/bin/python requirements.lock $(SOURCES)
+	@echo "Installing into $(VENV), one to two minutes the first time"
+	@$(MAKE) --no-print-directory --jobs=2 $(VENV)/libraries $(VENV)/wheel
+	$(BIN)/$(INSTALL) --no-deps --force-reinstall $(VENV)/wheel/*.whl
 	@$(BIN)/python -I -c "import sys, sim.engine.event_loop as loop; sys.exit(loop.__file__.endswith('.py'))" \
 		|| echo "No C compiler, or it failed: the simulation is not compiled, and slower"
 	@touch $@
 
 $(VENV)/libraries: $(VENV)/bin/python requirements.lock
-	@echo "Installing libraries into $(VENV), about a minute the first time"
-	$(BIN)/python -m pip install --quiet -r requirements.lock
+	$(BIN)/$(INSTALL) -r requirements.lock
 	@touch $@
 
-$(VENV)/installed-bench: $(VENV)/libraries $(SOURCES)
-	$(BIN)/python -m pip install --quiet ".[bench]"
-	@touch $@ $(VENV)/installed
+$(VENV)/wheel: $(VENV)/bin/python $(SOURCES)
+	@rm -rf $@
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir $@ .
+	@touch $@
+
+$(VENV)/installed-bench: $(VENV)/installed
+	$(BIN)/$(INSTALL) "$$(ls $(VENV)/wheel/*.whl)[bench]"
+	@touch $@
 
 # What developers have: the source itself.
 $(DEV)/installed: $(DEV)/bin/python requirements-dev.lock pyproject.toml
 	@echo "Installing into $(DEV), about a minute the first time"
-	$(DEV_BIN)/python -m pip install --quiet -r requirements-dev.lock
-	$(DEV_BIN)/python -m pip install --quiet --no-deps --editable .
+	$(DEV_BIN)/$(INSTALL) -r requirements-dev.lock
+	$(DEV_BIN)/$(INSTALL) --no-deps --editable .
 	@touch $@
 
 $(VENV)/bin/python $(DEV)/bin/python:

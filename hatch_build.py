@@ -7,6 +7,7 @@ compiled: there the source is what runs.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -30,7 +31,7 @@ SETUP = """
 from mypyc.build import mypycify
 from setuptools import setup
 
-modules = mypycify({arguments!r}, opt_level="2", debug_level="0")
+modules = mypycify({arguments!r}, opt_level={level!r}, debug_level="0")
 setup(name="twentezorg", packages=[], py_modules=[], ext_modules=modules)
 """
 # The types of libraries are left out: what is not compiled is called as Python calls it.
@@ -76,7 +77,7 @@ def _compile(root: Path, work: Path) -> list[Path]:
     for package in PACKAGES:
         shutil.copytree(root / package, work / package, ignore=_all_but_python)
     (work / "mypy.ini").write_text(MYPY)
-    (work / "setup.py").write_text(SETUP.format(arguments=_compiled(work)))
+    (work / "setup.py").write_text(SETUP.format(arguments=_compiled(work), level=_level()))
     subprocess.run(
         [sys.executable, "setup.py", "-q", "build_ext", "--build-lib", "built"],
         cwd=work,
@@ -86,6 +87,11 @@ def _compile(root: Path, work: Path) -> list[Path]:
         stderr=subprocess.STDOUT,
     )
     return sorted(path for path in (work / "built").rglob("*") if path.is_file())
+
+
+def _level() -> str:
+    """Return how far the C is optimised: 2, or what the environment says (0 compiles soonest)."""
+    return os.environ.get("TWENTEZORG_OPTIMISE", "2")
 
 
 def _compiled(root: Path) -> list[str]:
