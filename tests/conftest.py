@@ -1,14 +1,20 @@
 """Fixtures that every floor's tests may use."""
 
+import os
+
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from geodata.dataset.dataset import DataSet
 from geodata.dataset.folder import load
 
 # A machine that is busy is no failure: how long an example takes says nothing here.
 settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# A wrong change need only be found, not made small: for `make mutants`.
+settings.register_profile(
+    "mutants", deadline=None, phases=(Phase.explicit, Phase.generate), derandomize=True
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "untimed"))
 
 
 @pytest.fixture(scope="session", autouse=True)

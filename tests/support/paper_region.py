@@ -36,7 +36,7 @@ from sim.resources.region import Region
 from sim.simulation import run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sim.journal.steps import Step
 
@@ -156,11 +156,13 @@ def paper_scenario(
     crews: Mapping[str, Any] | None = None,
     policies: Mapping[str, Any] | None = None,
     night_team: str = "in_house",
+    east_sessions: Sequence[Mapping[str, Any]] = (),
     **parameters: float,
 ) -> Scenario:
     """Return a scenario of EAST, WEST and the neighbour FAR.
 
-    `east` and `west` give capacity by resource, and the rest is plenty; parameters are written
+    `east` and `west` give capacity by resource, and the rest is plenty; `east_sessions` are those
+    written for its theatres; parameters are written
     with two underscores for a full stop.
     """
 
@@ -190,7 +192,7 @@ def paper_scenario(
                 **(policies or {}),
             },
             "sites": {
-                "EAST": site("East", east, east_open),
+                "EAST": site("East", east, east_open) | {"theatre_schedule": list(east_sessions)},
                 "WEST": site("West", west, west_open),
                 "FAR": {"name": "Far", "role": "neighbour", "open": ALL_OPEN},
             },

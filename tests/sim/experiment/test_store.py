@@ -2,10 +2,13 @@
 
 import errno
 import math
+import os
+import time
 from pathlib import Path
 
 import pytest
 
+from geodata.files import write_file
 from sim.errors import StoreError
 from sim.experiment.store import COLUMNS, NO_SITE, Store
 from sim.replication.cache_keys import Series
@@ -168,6 +171,38 @@ def test_files_of_others_are_left_alone(store):
     store.compact(["a" * 64])
     assert list(store.find([("a" * 64, 0)]))
     assert note.read_text() == "mine"
+
+
+@pytest.mark.parametrize(("minutes", "is_there"), [(0, True), (59, True), (61, False)])
+def test_what_another_process_is_writing_is_left_alone_for_an_hour(store, minutes, is_there):
+    # Compacting clears what was abandoned: nothing that a process at work may still rename.
+    store.keep(series(), [finished(0)])
+    (part,) = parts(store)
+    with write_file(part.with_name("other.parquet")) as aside:
+        aside.write_bytes(b"half")
+        then = time.time() - minutes * 60
+        os.utime(aside, (then, then))
+        store.compact(["a" * 64])
+        assert aside.exists() == is_there
+        aside.write_bytes(b"whole")
+    assert part.exists()
+
+
+def test_a_part_that_another_process_has_just_added_stays(store, monkeypatch):
+    # It is listed by nobody yet: compacting removes only what it has merged.
+    for number in range(2):
+        store.keep(series(), [finished(number)])
+    other, real = Store(store.folder, print), Store._write
+
+    def meanwhile(self, which, items):
+        monkeypatch.setattr(Store, "_write", real)
+        other.keep(series(), [finished(5)])
+        return real(self, which, items)
+
+    monkeypatch.setattr(Store, "_write", meanwhile)
+    store.compact(["a" * 64])
+    found = [place[1] for place, _ in store.find([("a" * 64, number) for number in range(9)])]
+    assert sorted(found) == [0, 1, 5]
 
 
 def test_a_part_that_another_run_moves_is_found_where_it_went(store, monkeypatch):

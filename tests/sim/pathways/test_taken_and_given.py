@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sim.journal.steps import NOBODY, Step
+from sim.patients.births import Mode
 from sim.patients.cohort import Cohort
 from sim.resources.theatre_teams import Priority
 from tests.support.paper_region import (
@@ -23,6 +24,7 @@ from tests.support.paper_region import (
     play,
     rooms,
     visit,
+    woman,
 )
 
 DRIVE = 10
@@ -302,3 +304,35 @@ def test_an_elective_gives_its_bed_on_intensive_care_back():
     assert story.time(operation(0), Step.ICU_OUT) == at("01:40", day=1)
     assert story.time(operation(1), Step.ICU_IN) == at("09:00", day=1)
     assert story.region.hospitals[EAST].icu_beds.busy == 0
+
+
+def planned(time):
+    return {"time": time - DRIVE, "mode": Mode.PLANNED_CAESAREAN, "recovery": 5.0}
+
+
+def test_a_session_kept_for_caesareans_takes_a_room_and_gives_it_back():
+    # One room, kept for planned caesareans until 12:00: at 09:00 a woman has it, and an emergency
+    # of class 2 waits until 12:00. It operates until 14:00, so the next planned one waits for that.
+    story = play(
+        paper_scenario(
+            east={"theatre.rooms": 1, "theatre.second": 0, "elective.teams": 1},
+            east_sessions=[{"specialty": "caesareans", "when": "Mon-Fri 08:00-12:00"}],
+        ),
+        visits=[surgical(at("09:00") - DRIVE, 120.0, urgency=Priority.CAT2)],
+        births=[planned(at("09:00")), planned(at("13:00"))],
+    )
+    assert story.time(woman(0), Step.SURGERY_START) == at("09:00")
+    assert story.time(visit(0), Step.SURGERY_START) == at("12:00")
+    assert story.time(woman(1), Step.SURGERY_START) == at("14:00")
+
+
+def test_an_elective_whose_turn_comes_too_late_gives_its_team_back():
+    # The only room is taken until 19:00, too late for Monday's list: the patient is cancelled, and
+    # the room is free for Tuesday's.
+    story = play(
+        paper_scenario(east={"theatre.rooms": 1, "theatre.second": 0, "elective.teams": 1}),
+        visits=[surgical(at("07:50") - DRIVE, 670.0)],
+        operations=[{"time": 0.0}, {"time": 0.0}],  # two: sessions on two days
+    )
+    assert story.time(operation(0), Step.SURGERY_CANCELLED) == at("19:00")
+    assert story.time(operation(0), Step.SURGERY_START) == at("08:00", day=1)

@@ -197,6 +197,7 @@ closed = st.builds(
         }
     ),
     stops=st.booleans(),
+    kept=st.booleans(),
     cohorts=st.fixed_dictionaries(
         {
             "visits": visits,
@@ -214,7 +215,7 @@ closed = st.builds(
     suppress_health_check=[HealthCheck.too_slow],
 )
 def test_everyone_leaves_once_and_the_region_is_as_if_nobody_had_come(
-    east, west, crews, closes, team, policies, stops, cohorts
+    east, west, crews, closes, team, policies, stops, kept, cohorts
 ):
     rules = {"ed__stop__rooms": 1, "ed__stop__boarding": 0.5, "maternity__stop__waiting": 1}
     scenario = paper_scenario(
@@ -223,6 +224,7 @@ def test_everyone_leaves_once_and_the_region_is_as_if_nobody_had_come(
         east_open=closes,
         crews={"POST_E": crews, "POST_W": 1},
         night_team=team,
+        east_sessions=[{"specialty": "caesareans", "when": "Mon-Thu 08:00-12:00"}] * kept,
         policies=policies,
         theatre__target__cat4=2 * DAY,
         **(rules if stops else {}),
