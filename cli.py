@@ -207,17 +207,14 @@ def reach(
       twentezorg reach --locate 2 --aim coverage --limit 25 --out output/locate
       twentezorg reach --locate 2 --candidates cells --data output/data
     """
-    import pandas as pd
-
     from geodata.dataset.folder import load
     from results.accessibility.best_sites import best_sites_text, write_trade_off
     from results.accessibility.best_sites import locate as best_sites
     from results.accessibility.detail import write_detail
     from results.commands.console import reachability_text
-    from results.runs.study import scenario_reachability
     from results.runs.tables import write_csv
+    from results.workflows.reachability import reachability
     from scenarios.files import loading as files
-    from sim.resources.site_points import new_places
 
     places = load(data)
     if locate is not None:
@@ -236,15 +233,13 @@ def reach(
         raise click.BadParameter(
             spoken("{path} is a folder; give a CSV file").format(path=out), param_hint="--out"
         )
-    chosen = scenarios_asked(scenarios, settings)
-    places = places.with_places(new_places(*chosen))
-    table = pd.concat([scenario_reachability(s, places) for s in chosen], ignore_index=True)
+    found = reachability(scenarios_asked(scenarios, settings), data=places)
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
-        write_csv(table, out)
+        write_csv(found.table, out)
     if detail is not None:
-        write_detail(detail, chosen, files.load("now", settings), places)
-    click.echo(reachability_text(table, lang))
+        write_detail(detail, found.scenarios, files.load("now", settings), found.data)
+    click.echo(reachability_text(found.table, lang))
 
 
 def _ids(text: str | None) -> list[str]:

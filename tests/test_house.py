@@ -17,6 +17,9 @@ from cli import main
 from scenarios.files.shipped import shipped_names
 
 ROOT = Path(__file__).parents[1]
+DRAWING = {"matplotlib", "PIL", "typst", "jinja2", "openpyxl", "geopandas", "shapely", "pyogrio"}
+"""Libraries that draw, lay out, or read outlines to draw."""
+
 REPLICATION = """
 import json
 from results.kpis.measure import measure
@@ -135,8 +138,9 @@ def test_the_command_holds_no_logic_of_its_own():
     [
         (["--help"], {"numpy", "pandas", "pydantic", "yaml", "rich", "requests"}),
         (["list"], {"numpy", "pandas", "pydantic", "requests"}),
+        (["show", "now"], {"pandas", "scipy", *DRAWING}),
     ],
-    ids=["help", "list"],
+    ids=["help", "list", "show"],
 )
 def test_a_short_answer_loads_nothing_heavy(arguments, heavy):
     # What a start costs is what it imports: seconds differ by machine, this doesn't.
@@ -152,3 +156,27 @@ def test_a_short_answer_loads_nothing_heavy(arguments, heavy):
         check=True,
     )
     assert set(done.stderr.split()) & heavy == set()
+
+
+@pytest.mark.parametrize("name", ["decide", "sweep", "show", "compare", "query", "size"])
+def test_a_command_that_draws_nothing_loads_nothing_that_draws(name):
+    # All that the command imports, before it does anything: decide and sweep draw one picture at
+    # the end, and load what draws it then.
+    code = """
+import ast, inspect, sys, textwrap
+from importlib import import_module
+from cli import main
+source = textwrap.dedent(inspect.getsource(inspect.unwrap(main.commands[sys.argv[1]].callback)))
+for node in ast.walk(ast.parse(source)):
+    if isinstance(node, ast.ImportFrom):
+        for alias in node.names:
+            if not hasattr(import_module(node.module), alias.name):
+                import_module(f"{node.module}.{alias.name}")
+print(*sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, name], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert loaded & DRAWING == set()
+    assert "scenarios.errors" in loaded  # it did import what the command does

@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from geodata.accessibility.reachability import REGION_CODE
-from results.kpis.catalogue import Kpi, headline_kpis
 from results.language.words import words
-from results.statistics.comparison import Holds, Size, Verdict
+from results.report.reachability import region_rows
+from results.runs.headlines import headlines
+from results.statistics.comparison import Holds
 from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-MARKS = {Verdict.BETTER: "+", Verdict.WORSE: "-", Verdict.NOT_SHOWN: "="}
-SMALL = "."
 LABEL_WIDTH, COLUMN_WIDTH = 62, 10
 
 
@@ -67,31 +65,21 @@ def comparison_text(comparison: pd.DataFrame, lang: str) -> str:
     """
     reader = words(lang)
     _ = reader.gettext
-    region = comparison[comparison["site"] == WHOLE_REGION]
-    if region.empty:
+    table = headlines(comparison, reader)
+    if table.columns.empty:
         return _("Nothing to compare: the run holds baselines only.")
-    scenarios = list(dict.fromkeys(region["scenario"]))
-    entries = {entry.name: entry for entry in headline_kpis()}
-    cells = {}
-    for row in region[region["kpi"].isin(list(entries))].to_dict("records"):
-        number = reader.difference(entries[row["kpi"]], row["difference"], fine=False)
-        mark = MARKS.get(row["verdict"], " ")
-        small = row["verdict"] != Verdict.NOT_SHOWN and row.get("size") == Size.SMALL
-        cells[row["scenario"], row["kpi"]] = f"{number} {SMALL if small else mark}"
 
-    def line(entry: Kpi) -> str:
-        label = f"{reader.of(entry.label)} ({reader.difference_unit(entry)})"
-        columns = (cells.get((scenario, entry.name), "") for scenario in scenarios)
-        return label[:LABEL_WIDTH].ljust(LABEL_WIDTH) + "".join(
-            text.rjust(COLUMN_WIDTH) for text in columns
-        )
+    def line(label: str) -> str:
+        columns = (str(text).rjust(COLUMN_WIDTH) for text in table.loc[label])
+        return label[:LABEL_WIDTH].ljust(LABEL_WIDTH) + "".join(columns)
 
-    numbers = range(1, len(scenarios) + 1)
+    numbers = range(1, len(table.columns) + 1)
     head = " " * LABEL_WIDTH + "".join(f"[{number}]".rjust(COLUMN_WIDTH) for number in numbers)
-    legend = [f"[{number}] {name}" for number, name in zip(numbers, scenarios, strict=True)]
+    legend = [f"[{number}] {name}" for number, name in zip(numbers, table.columns, strict=True)]
     meaning = _("Difference with doing nothing: + better, - worse, = no difference shown.")
-    lines = [head, *map(line, entries.values()), "", *legend, meaning]
-    if "interval" in region:  # a run of an older version doesn't say
+    lines = [head, *map(line, table.index), "", *legend, meaning]
+    if "interval" in comparison:  # a run of an older version doesn't say
+        region = comparison[comparison["site"] == WHOLE_REGION]
         together = int(region["interval"].eq(Holds.TOGETHER).sum())
         held = _(
             ". certain, but too small to matter. The intervals of {count} differences that the "
@@ -112,27 +100,10 @@ def reachability_text(table: pd.DataFrame, lang: str) -> str:
         `nl` or `en`.
     """
     reader = words(lang)
-    _ = reader.gettext
-    care = {"ed": _("emergency"), "maternity": _("births")}
-    ways = {"car": _("car"), "siren": _("ambulance")}
-    heads = (_("mean"), _("9 in 10"), _("in 30"), _("in norm"))
     line = "{:<26} {:<10} {:<10} {:>10} {:>10} {:>8} {:>12}".format
-    rows = table[table["municipality_code"] == REGION_CODE].to_dict("records")
-    lines = [
-        line(
-            row["scenario"],
-            care.get(row["function"], row["function"]),
-            ways[row["profile"]],
-            reader.number(row["minutes_mean"], 1),
-            reader.number(row["minutes_p90"], 1),
-            reader.percent(row["share_within_30"]),
-            reader.percent(row["share_within_norm"]),
-        )
-        for row in rows
-    ]
-    head = line(_("scenario"), _("care"), _("by"), *heads)
-    meaning = _(
+    heads, rows = region_rows(table, reader)
+    meaning = reader.gettext(
         "All of Twente: minutes on average, minutes that nine in ten stay within, and shares of "
         "inhabitants within 30 minutes and within the norm."
     )
-    return "\n".join([head, *lines, "", meaning])
+    return "\n".join([line(*heads), *(line(*row) for row in rows), "", meaning])

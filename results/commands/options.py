@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from gettext import gettext as spoken
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,31 +13,22 @@ import click
 from click.core import ParameterSource
 
 from results.language.terminal import speak
+from results.runs.store_folder import STORE_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scenarios.schema.scenario import Scenario
     from sim.experiment.store import Store
-    from sim.replication.outcome import Measure
-    from sim.replication.replicate import Setting
 
 
 EXIT_OURS, EXIT_USER = 1, 2
-STORE_VARIABLE = "TWENTEZORG_STORE"
 MAX_SEED = 2**63 - 1
 
-
-@dataclass(frozen=True)
-class Length:
-    """How much is simulated when nothing is asked: replications, and weeks measured in each."""
-
-    replications: int
-    weeks: int
+Command = Callable[..., Any]
 
 
-QUICK, USUAL = Length(2, 6), Length(16, 13)
-
+run_folder = click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 scenario_names = click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
 settings_option = click.option(
     "--set",
@@ -53,6 +43,47 @@ data_option = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of a built data set; the starter data set when left out.",
 )
+
+
+def weights_option(help_text: str) -> Callable[[Command], Command]:
+    """Return the option for weights of one's own."""
+    return click.option(
+        "--weights", type=click.Path(dir_okay=False, path_type=Path), help=help_text
+    )
+
+
+def futures_option(help_text: str) -> Callable[[Command], Command]:
+    """Return the option for the folder of a sweep."""
+    return click.option(
+        "--futures", type=click.Path(file_okay=False, path_type=Path), help=help_text
+    )
+
+
+def replications_option(help_text: str, least: int = 1) -> Callable[[Command], Command]:
+    """Return the option for how many replications, where leaving it out means the usual number."""
+    return click.option("--replications", type=click.IntRange(least, 1000), help=help_text)
+
+
+def out_folder(default: str, help_text: str) -> Callable[[Command], Command]:
+    """Return the option for a folder to write in."""
+    return click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path(default),
+        show_default=True,
+        help=help_text,
+    )
+
+
+def out_file(default: str, help_text: str) -> Callable[[Command], Command]:
+    """Return the option for a file to write."""
+    return click.option(
+        "--out",
+        type=click.Path(dir_okay=False, path_type=Path),
+        default=Path(default),
+        show_default=True,
+        help=help_text,
+    )
 
 
 def _speak(context: click.Context, option: click.Parameter, lang: str) -> str:
@@ -129,39 +160,6 @@ STORING = (
 )
 
 
-@dataclass(frozen=True)
-class Asked:
-    """How replications are asked for; None: what is usual, or what the scenarios say."""
-
-    seed: int
-    weeks: int | None
-    warmup: int | None
-    data: Path | None
-    is_quick: bool
-
-    def setting(
-        self, scenarios: Sequence[Scenario], measure: Measure, usual: Length = USUAL
-    ) -> Setting:
-        """Return how each replication is simulated, with the longest warm-up of the scenarios."""
-        from sim.replication.replicate import Setting
-
-        longest = max(scenario.warmup.weeks for scenario in scenarios)
-        return Setting(
-            seed=self.seed,
-            weeks=self.weeks or self.length(usual).weeks,
-            warmup=longest if self.warmup is None else self.warmup,
-            data_folder=self.data,
-            measure=measure,
-        )
-
-    def length(self, usual: Length = USUAL) -> Length:
-        """Return what is usual, or little for a first look."""
-        return QUICK if self.is_quick else usual
-
-
-Command = Callable[..., Any]
-
-
 def length_options(command: Command) -> Command:
     """Add options for which patients come and how long; the command is given `asked`."""
 
@@ -175,6 +173,8 @@ def length_options(command: Command) -> Command:
         quick: bool,
         **others: Any,  # noqa: ANN401
     ) -> None:
+        from results.workflows.asked import Asked
+
         command(*arguments, asked=Asked(seed, weeks, warmup, data, quick), **others)
 
     return _with_options(with_length, LENGTH)
@@ -228,30 +228,16 @@ def _with_options(command: Command, options: Sequence[Callable[[Command], Comman
 
 def scenarios_asked(names: Sequence[str], settings: Sequence[str]) -> list[Scenario]:
     """Return the scenarios asked for, or all that ship; a name may be given once."""
-    from scenarios.errors import ScenarioError
-    from scenarios.files import loading as files
-    from scenarios.files.shipped import shipped_names
+    from results.workflows.asked import chosen
 
-    chosen = [files.load(name, settings) for name in names or shipped_names()]
-    if not names:  # a surge tests a configuration; it is no configuration to choose
-        chosen = [scenario for scenario in chosen if not scenario.surge.is_any]
-    seen: set[str] = set()
-    for scenario in chosen:
-        if scenario.name in seen:
-            raise ScenarioError.single(scenario.name, "is named twice; names must differ")
-        seen.add(scenario.name)
-    return chosen
+    return chosen(names, settings)
 
 
 def run_store(folder: Path | None) -> Store:
     """Return the run store in a folder, or in the user's own cache."""
-    from platformdirs import user_cache_path
+    from results.runs.execution import own_store
 
-    from sim.experiment.store import Store
-
-    own = os.environ.get(STORE_VARIABLE)
-    place = folder or (Path(own) if own else user_cache_path("twentezorg") / "runs")
-    return Store(place, lambda text: click.echo(f"twentezorg: {text}", err=True))
+    return own_store(folder)
 
 
 def print_comparison(comparison: Any, lang: str) -> None:  # noqa: ANN401 - a DataFrame

@@ -9,15 +9,18 @@ import click
 
 from results.commands.options import (
     data_option,
+    futures_option,
     lang_option,
     print_comparison,
+    run_folder,
     run_store,
     store_option,
+    weights_option,
 )
 
 
 @click.command()
-@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@run_folder
 @click.option("--baseline", help="Compare with this scenario instead of `now` in the same year.")
 @lang_option
 def compare(folder: Path, baseline: str | None, lang: str) -> None:
@@ -35,17 +38,11 @@ def compare(folder: Path, baseline: str | None, lang: str) -> None:
 
 
 @click.command("decide")
-@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
-@click.option(
-    "--weights",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Your own weights, a YAML file as results/weights.yaml; assumed ones when left out.",
+@run_folder
+@weights_option(
+    "Your own weights, a YAML file as results/decision/weights.yaml; assumed ones when left out."
 )
-@click.option(
-    "--futures",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of a sweep of the same scenarios: regret, and when each wins or fails.",
-)
+@futures_option("Folder of a sweep of the same scenarios: regret, and when each wins or fails.")
 @lang_option
 def decide_run(folder: Path, weights: Path | None, futures: Path | None, lang: str) -> None:
     """Weigh the configurations of a run, per year, and say how sure the answer is.
@@ -62,29 +59,26 @@ def decide_run(folder: Path, weights: Path | None, futures: Path | None, lang: s
     from results.decision.export import write_decision
     from results.decision.futures import read_futures
     from results.decision.terminal_table import decision_text
-    from results.decision.weights import read_weights, stakeholders
+    from results.decision.weights import read_weights
     from results.runs.folder import read_run
 
-    sets = stakeholders() if weights is None else read_weights(weights)
     done = read_run(folder)
-    decision = decide(done, sets, None if futures is None else read_futures(futures))
+    decision = decide(
+        done,
+        None if weights is None else read_weights(weights),
+        None if futures is None else read_futures(futures),
+    )
     written = write_decision(folder, done, decision, lang, futures)
     click.echo(decision_text(decision, lang))
     click.echo(f"\n{written_text({Written.DECISION: written}, lang)}")
 
 
 @click.command()
-@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
-@click.option(
-    "--weights",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Weights to begin with, as for decide; what decide used last when left out.",
-)
-@click.option(
-    "--futures",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of a sweep of the same scenarios: what holds in many futures, and which "
-    "uncertainties matter most; what decide used last when left out.",
+@run_folder
+@weights_option("Weights to begin with, as for decide; what decide used last when left out.")
+@futures_option(
+    "Folder of a sweep of the same scenarios: what holds in many futures, and which "
+    "uncertainties matter most; what decide used last when left out."
 )
 @data_option
 @lang_option
@@ -98,14 +92,12 @@ def report(
       twentezorg report output/run --lang en
       twentezorg report output/run --futures output/sweep
     """
-    from geodata.dataset.folder import load
     from results.commands.console import Written, written_text
-    from results.decision.basis import weighed
     from results.publication.beside import cores
-    from results.publication.publish import write_report
+    from results.workflows.simulate import read_run
 
-    chosen = weighed(folder, weights, futures)
-    written = write_report(folder, load(data), lang, chosen, cores())
+    done = read_run(folder, data, jobs=cores())
+    written = done.report(folder, lang, weights=weights, futures=futures)
     click.echo(written_text({Written.REPORT: written}, lang))
 
 

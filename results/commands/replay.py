@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from gettext import gettext as spoken
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from results.commands.options import lang_option, length_options, settings_option
+from results.commands.options import (
+    lang_option,
+    length_options,
+    out_file,
+    out_folder,
+    settings_option,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from results.commands.options import Asked
     from results.replay.replay import Replay
+    from results.workflows.asked import Asked
 
 
 def _replay_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -67,13 +73,7 @@ def journey(scenario: str, patient: int | None, lang: str, **replication: Any) -
 @click.option(
     "--day", type=click.IntRange(1), default=2, show_default=True, help="Measured day; 1 a Monday."
 )
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("output/day.html"),
-    show_default=True,
-    help="The page to write.",
-)
+@out_file("output/day.html", "The page to write.")
 def animate(
     scenario: str,
     site: str | None,
@@ -104,13 +104,7 @@ def animate(
 
 @click.command()
 @_replay_options
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("output/occupancy"),
-    show_default=True,
-    help="Folder for the table and the charts.",
-)
+@out_folder("output/occupancy", "Folder for the table and the charts.")
 def occupancy(scenario: str, out: Path, lang: str, **replication: Any) -> None:  # noqa: ANN401 - options passed on
     """Chart how full each place is by hour of the day: mean, and 9 days out of 10.
 

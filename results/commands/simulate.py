@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
-from dataclasses import replace
 from gettext import gettext as spoken
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +11,13 @@ import click
 
 from results.commands.options import (
     EXIT_OURS,
-    USUAL,
-    Length,
     crew_options,
     data_option,
     lang_option,
     length_options,
+    out_folder,
     print_comparison,
+    replications_option,
     scenario_names,
     scenarios_asked,
     seed_option,
@@ -28,11 +26,8 @@ from results.commands.options import (
 )
 
 if TYPE_CHECKING:
-    from results.commands.options import Asked
     from results.runs.execution import Crew
-
-
-CALIBRATING = Length(replications=6, weeks=26)
+    from results.workflows.asked import Asked
 
 
 @click.command()
@@ -46,11 +41,8 @@ CALIBRATING = Length(replications=6, weeks=26)
     show_default=True,
     help="Folder for the results; an earlier run in it is replaced.",
 )
-@click.option(
-    "--replications",
-    type=click.IntRange(1, 1000),
-    help=f"Replications of each scenario; {USUAL.replications} when left out. "
-    "With --precision the least number.",
+@replications_option(
+    "Replications of each scenario; 16 when left out. With --precision the least number."
 )
 @click.option(
     "--precision",
@@ -90,62 +82,34 @@ def run(
       twentezorg run --precision 0.05 --at-most 40
       twentezorg run now --set demand.ed.level=1.0 --out output/busier
     """
-    from geodata.dataset.folder import load
     from results.commands.console import Written, written_text
-    from results.kpis.measure import measure
-    from results.publication.cache import FOLDER as DRAWINGS
-    from results.publication.publish import write_run
-    from results.runs.execution import playing, writing
+    from results.runs.execution import writing
     from results.runs.folder import check_out
-    from results.runs.provenance import provenance
-    from results.runs.study import Study
-    from results.sizing.sizing import sized
-    from results.statistics.precision import Rule, precision_facts, precision_text, until_precise
-    from scenarios.files import loading as files
-    from sim.experiment.experiment import Plan, replications_table
-    from sim.resources.site_points import new_places
+    from results.statistics.precision import Rule, precision_text
+    from results.workflows.simulate import simulate
+    from scenarios.files.loading import load
 
-    started = time.monotonic()
     check_out(out)
-    now = files.load("now", settings)
-    named = scenarios_asked(scenarios, settings)
-    setting = asked.setting([now, *named], measure)
-    places = load(asked.data).with_places(new_places(*named))
-    how = crew.facts()
-    said = ""
-    with playing(crew, setting) as play:
-        study = Study.of([sized(scenario, now, setting, play) for scenario in named], now)
-        reachability = study.reachability(places)
-        plan = Plan.of(study.scenarios, replications or asked.length().replications, setting)
-        if precision is None:
-            finished = play(plan.tasks())
-        else:
-            rule = Rule.shipped(precision)
-            finished, reached = until_precise(
-                lambda numbers: play(plan.tasks(numbers)),
-                study.baselines,
-                rule,
-                replications or 1,
-                at_most,
-            )
-            plan = replace(plan, replications=len(finished) // len(plan.scenarios))
-            how["precision"] = precision_facts(reached, rule)
-            said = f"\n{precision_text(reached, rule, plan.replications, lang)}"
+    done = simulate(
+        scenarios_asked(scenarios, settings),
+        baseline=load("now", settings),
+        replications=replications,
+        weeks=asked.weeks,
+        warmup=asked.warmup,
+        seed=asked.seed,
+        precision=precision,
+        at_most=at_most,
+        data=asked.data,
+        quick=asked.is_quick,
+        workers=crew,
+    )
     with writing(crew):
-        manifest = how | provenance() | study.facts(plan, finished, places)
-        written = write_run(
-            out,
-            manifest,
-            replications_table(finished),
-            reachability,
-            study.parameters_table(),
-            places,
-            lang,
-            drawn=None if crew.store is None else crew.store.folder / DRAWINGS,
-            started=started,
-            jobs=crew.jobs,
-        )
-    print_comparison(written.comparison, lang)
+        done.save(out, lang)
+    print_comparison(done.comparison, lang)
+    said = ""
+    if precision is not None:
+        rule, count = Rule.shipped(precision), int(done.manifest["replications"])
+        said = f"\n{precision_text(done.reached, rule, count, lang)}"
     where = {Written.REPORT: out / "report.html", Written.TABLES: out}
     click.echo(f"{said}\n{written_text(where, lang)}")
 
@@ -155,13 +119,7 @@ def run(
 @settings_option
 @data_option
 @lang_option
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("output/warmup"),
-    show_default=True,
-    help="Folder for the figures and the series by day.",
-)
+@out_folder("output/warmup", "Folder for the figures and the series by day.")
 @seed_option
 @click.option(
     "--replications",
@@ -233,7 +191,7 @@ def warm_up(
     help="Simulate today and compare with published figures instead.",
 )
 @settings_option
-@click.option("--replications", type=click.IntRange(1, 1000), help="Replications of each today.")
+@replications_option("Replications of each today.")
 @length_options
 @crew_options
 def verify(
@@ -256,6 +214,7 @@ def verify(
     from results.runs.execution import playing
     from results.validation.calibration import all_hold, anchors, calibration_text, checked
     from results.validation.queueing_theory import theory_checks, theory_text
+    from results.workflows.asked import CALIBRATING
     from scenarios.files import loading as files
     from sim.experiment.experiment import Plan, replications_table
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from results.commands.options import (
-    Length,
     crew_options,
     lang_option,
     length_options,
+    out_file,
+    replications_option,
     settings_option,
 )
 
 if TYPE_CHECKING:
-    from results.commands.options import Asked
+    from pathlib import Path
+
     from results.runs.execution import Crew
-
-
-SIZING = Length(replications=3, weeks=13)
+    from results.workflows.asked import Asked
 
 
 @click.command("size")
@@ -49,14 +48,8 @@ SIZING = Length(replications=3, weeks=13)
     help="The most that is tried, as a multiple of what the scenario has.",
 )
 @settings_option
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("output/size.csv"),
-    show_default=True,
-    help="CSV file for every step of the search.",
-)
-@click.option("--replications", type=click.IntRange(1, 1000), help="Replications of each step.")
+@out_file("output/size.csv", "CSV file for every step of the search.")
+@replications_option("Replications of each step.")
 @lang_option
 @length_options
 @crew_options
@@ -87,6 +80,7 @@ def size_scenario(
     from results.runs.execution import playing
     from results.runs.tables import write_csv
     from results.sizing.sizing import answer_text, simulated, size
+    from results.workflows.asked import SIZING
     from scenarios.files import loading as files
 
     chosen, now = files.load(scenario, settings), files.load("now", settings)

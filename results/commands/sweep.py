@@ -13,6 +13,7 @@ from results.commands.options import (
     crew_options,
     lang_option,
     length_options,
+    out_folder,
     scenario_names,
     scenarios_asked,
     settings_option,
@@ -21,8 +22,8 @@ from results.commands.options import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from results.commands.options import Asked
     from results.runs.execution import Crew
+    from results.workflows.asked import Asked
     from sim.replication.replicate import Finished, Task
 
 
@@ -69,13 +70,7 @@ SWEPT = ("single-enschede", "single-almelo", "single-hengelo")
 )
 @settings_option
 @lang_option
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("output/sweep"),
-    show_default=True,
-    help="Folder for the results; an earlier sweep in it is replaced.",
-)
+@out_folder("output/sweep", "Folder for the results; an earlier sweep in it is replaced.")
 @length_options
 @crew_options
 def sweep(

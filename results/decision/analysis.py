@@ -21,6 +21,7 @@ from results.decision.regret import largest_regret, satisficing
 from results.decision.scores import FEWEST_TO_CHOOSE, Choice, choices, score_table
 from results.decision.smaa import Acceptability, acceptability, draw_weights, group_names
 from results.decision.weights import TIE_DECIMALS, Stakeholder, ranked, weighted_sums
+from results.decision.weights import stakeholders as shipped_stakeholders
 from results.errors import ResultsError
 from results.kpis.catalogue import Direction
 from results.kpis.criteria import Criterion, criteria_kpis
@@ -154,7 +155,7 @@ class Verdict:
     over_futures: OverFutures | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Decision:
     """The decision of a run."""
 
@@ -167,6 +168,10 @@ class Decision:
     verdicts: tuple[Verdict, ...]
     stakeholders: Mapping[str, Stakeholder]
 
+    def __repr__(self) -> str:
+        years = ", ".join(str(verdict.choice.year) for verdict in self.verdicts)
+        return f"<Decision for {years}: {self.replications} replications, seed {self.seed}>"
+
     @property
     def knows_chance(self) -> bool:
         """Whether there are replications enough to say how sure anything is."""
@@ -174,7 +179,9 @@ class Decision:
 
 
 def decide(
-    run: Run, stakeholders: Mapping[str, Stakeholder], futures: Futures | None = None
+    run: Run,
+    stakeholders: Mapping[str, Stakeholder] | None = None,
+    futures: Futures | None = None,
 ) -> Decision:
     """Weigh the choices of a run.
 
@@ -183,7 +190,7 @@ def decide(
     run
         The run. Chance is drawn with its own seed, so the same run gives the same decision.
     stakeholders
-        Weight sets, by name.
+        Weight sets, by name; those that ship when left out.
     futures
         A sweep, if there is one.
 
@@ -193,6 +200,7 @@ def decide(
         No year of the run has two configurations, a weight set gives points only to criteria that
         aren't judged, or the sweep lacks a choice or a value.
     """
+    sets = shipped_stakeholders() if stakeholders is None else stakeholders
     table = score_table(run)
     found = choices(run, table)
     if not found:
@@ -213,10 +221,8 @@ def decide(
         seed=seed,
         scores=table,
         people=people_and_costs(run),
-        verdicts=tuple(
-            _verdict(regional, table, choice, stakeholders, futures, seed) for choice in found
-        ),
-        stakeholders=stakeholders,
+        verdicts=tuple(_verdict(regional, table, choice, sets, futures, seed) for choice in found),
+        stakeholders=sets,
     )
 
 

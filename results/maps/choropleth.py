@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from geodata.accessibility.reachability import REGION_CODE
 from results.accessibility.within_norm import PROFILES, Reach, reach
+from results.errors import ResultsError
 from results.maps.figure import Hospital, MapContent, MapFigure, fits_subtitle
 from results.rendering import style
+from results.runs.picture import Picture
 from results.runs.run import Run, Scenario, Site, safe_name
 
 if TYPE_CHECKING:
@@ -85,6 +87,28 @@ def _subtitle(scenarios: Sequence[Scenario], words: Words) -> str:
         len(names) - 1,
     )
     return text.format(first=names[0], count=len(names) - 1)
+
+
+def draw_map(run: Run, data: DataSet, scenario: str, function: str, words: Words) -> Picture:
+    """Draw the map of one scenario and function.
+
+    Raises
+    ------
+    ResultsError
+        The run has no such scenario, or there is no map of such a function.
+    """
+    known = {one.name: one for one in run.scenarios}
+    for asked, there in ((scenario, known), (function, PROFILES)):
+        if asked not in there:
+            raise ResultsError(
+                "no map of {asked!r}; there are maps of {known}",
+                asked=asked,
+                known=", ".join(there),
+            )
+    content = _content(run, known[scenario], function, words)
+    figure, subtitle = _frame(run, data, words), _subtitle([known[scenario]], words)
+    figure.fill(content, subtitle)
+    return Picture(f"{subtitle}: {content.title}", figure.png())
 
 
 def _frame(run: Run, data: DataSet, words: Words) -> MapFigure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from markupsafe import escape
 
@@ -20,18 +20,16 @@ from results.publication.cache import Drawings
 from results.report.page import render
 from results.runs.folder import MANIFEST, REPLICATIONS, TABLES, check_out, read_run, sha256, staged
 from results.runs.provenance import wall_seconds
-from results.runs.run import Run
 from results.runs.tables import write_csv
 from results.sheets.files import write_sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
-
-    import pandas as pd
 
     from geodata.dataset.dataset import DataSet
     from results.decision.basis import Weighed
+    from results.runs.run import Run
 
 GIS = "geojson"
 WORKBOOK = "results.xlsx"
@@ -64,26 +62,21 @@ COMMAND_MARK = "@twentezorg-command@"
 
 def write_run(
     out: Path,
-    manifest: Mapping[str, Any],
-    replications: pd.DataFrame,
-    reachability: pd.DataFrame,
-    parameters: pd.DataFrame,
+    run: Run,
     data: DataSet,
     lang: str,
     drawn: Path | None = None,
     started: float | None = None,
     jobs: int = 1,
-) -> Run:
+) -> None:
     """Write all files of a run; an earlier run in the same folder is replaced.
 
     Parameters
     ----------
     out
         The folder; files of others in an earlier run's folder are left alone.
-    manifest
-        The facts of the run, its scenarios and sites.
-    replications, reachability, parameters
-        Tables with the columns of DESIGN.md.
+    run
+        What was found.
     data
         The data set that was used: for maps, sheets and their sources.
     lang
@@ -95,18 +88,13 @@ def write_run(
     jobs
         How many processes may draw; more than two are of no use.
 
-    Returns
-    -------
-    Run
-        What was written.
-
     Raises
     ------
     ResultsError
         The folder can't be written, or holds other things than a run.
     """
     check_out(out)
-    run = Run.from_replications(manifest, replications, reachability, parameters)
+    manifest = run.manifest
     with staged(out) as stage:
         run.replications.to_parquet(stage / REPLICATIONS, index=False)
         for name in TABLES:
@@ -121,7 +109,6 @@ def write_run(
             facts["wall_seconds"] = wall_seconds(started)
         text = json.dumps(facts, indent=2, ensure_ascii=False, default=str)
         (stage / MANIFEST).write_text(text + "\n", encoding="utf-8")
-    return run
 
 
 def write_report(

@@ -14,14 +14,16 @@ from gettext import gettext as spoken
 from typing import TYPE_CHECKING, Any
 
 from results.runs.progress import with_progress
+from results.runs.store_folder import store_folder
 from sim.backends.registry import Backend
 from sim.experiment.experiment import Experiment
+from sim.experiment.store import Store
 from sim.replication.replicate import Finished, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
-    from sim.experiment.store import Store
     from sim.replication.replicate import Setting
 
 
@@ -52,6 +54,15 @@ class Crew:
     def facts(self) -> dict[str, Any]:
         """Return what a manifest says of it."""
         return {"backend": self.backend.value, "jobs": self.jobs}
+
+
+def own_store(folder: Path | None = None) -> Store:
+    """Return the run store in a folder, or in the user's own cache."""
+
+    def tell(text: str) -> None:
+        sys.stderr.write(f"twentezorg: {text}\n")
+
+    return Store(folder or store_folder(), tell)
 
 
 @contextmanager

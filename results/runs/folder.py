@@ -101,7 +101,14 @@ def read_run(folder: Path) -> Run:
     for name, columns in COLUMNS.items():
         _check_columns(folder / f"{name}.csv", frames[name], columns, manifest)
     _check_columns(folder / REPLICATIONS, replications, REPLICATION_COLUMNS, manifest)
-    return Run(manifest=manifest, replications=replications, **frames)
+    return Run(
+        manifest,
+        replications,
+        summary=frames["summary"],
+        comparison=frames["comparison"],
+        reachability=frames["reachability"],
+        parameters=frames["parameters"],
+    )
 
 
 def _check_facts(folder: Path, manifest: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import Counter
 from gettext import gettext as spoken
@@ -37,15 +38,35 @@ def with_progress(
         Everything that was asked.
     to
         A stream. A terminal has bars, and one line when all is finished; a log has a line for each
-        replication that was run and one for all that came from the store.
+        replication that was run and one for all that came from the store. A notebook shows a bar
+        of its own instead.
     bar_of
         Gives the bar of a scenario by its name: its own when left out.
     """
-    if to.isatty():
+    if in_notebook():
+        yield from _notebook(finished, len(tasks))
+    elif to.isatty():
         totals = Counter(bar_of(task.scenario.name) for task in tasks)
         yield from _bars(finished, totals, to, bar_of)
     else:
         yield from _lines(finished, len(tasks), to)
+
+
+def in_notebook() -> bool:
+    """Whether this process is the kernel of a notebook."""
+    ipython = sys.modules.get("IPython")
+    shell = None if ipython is None else ipython.get_ipython()
+    return shell is not None and "IPKernelApp" in shell.config
+
+
+def _notebook(finished: Iterable[Finished], total: int) -> Iterator[Finished]:
+    from IPython.display import ProgressBar  # noqa: PLC0415 - a notebook has it, others needn't
+
+    bar = ProgressBar(total)
+    bar.display()
+    for done, item in enumerate(finished, start=1):
+        bar.progress = done
+        yield item
 
 
 def _lines(finished: Iterable[Finished], total: int, to: TextIO) -> Iterator[Finished]:

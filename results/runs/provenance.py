@@ -7,13 +7,20 @@ import sys
 import time
 from importlib.metadata import version
 
+import click
 
-def provenance() -> dict[str, str]:
-    """Return the version, and the command as it was given."""
-    return {
-        "version": version("twentezorg"),
-        "command": shlex.join(["twentezorg", *sys.argv[1:]]),
-    }
+
+def provenance(call: str = "") -> dict[str, str]:
+    """Return the version, and the command as it was given.
+
+    Parameters
+    ----------
+    call
+        What stands for the command where it wasn't the command line that was called.
+    """
+    is_command = click.get_current_context(silent=True) is not None
+    command = shlex.join(["twentezorg", *sys.argv[1:]]) if is_command or not call else call
+    return {"version": version("twentezorg"), "command": command}
 
 
 def wall_seconds(started: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from html import escape
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -198,6 +199,24 @@ class Scenario(Model):
             for key, site in self.sites.items()
             if self.policies.cross_border or not site.cross_border
         }
+
+    def __repr__(self) -> str:
+        """Say which one it is; every field stands in `model_dump()`."""
+        return f"<Scenario {self.name}, {self.horizon_year}: {self.title.en}>"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        """Return when what is open where, as a notebook shows it."""
+        heads = "".join(f"<th>{function.value}</th>" for function in Function)
+        rows = "".join(
+            f"<tr><th>{escape(site.name)}</th>"
+            + "".join(f"<td>{escape(site.hours(function))}</td>" for function in Function)
+            + "</tr>"
+            for site in self.in_play().values()
+        )
+        caption = f"{self.name}, {self.horizon_year}: {escape(self.title.en)}"
+        return f"<table><caption>{caption}</caption><tr><th></th>{heads}</tr>{rows}</table>"
 
     def in_year(self, year: int) -> Scenario:
         """Return the same configuration under the demand of another year."""

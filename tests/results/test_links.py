@@ -21,8 +21,7 @@ HOSTILE = "<script>alert(1)</script>"
 def folder(tmp_path_factory, data):
     out = tmp_path_factory.mktemp("linked") / "run"
     run = build(scenarios()[:2])
-    tables = (run.replications, run.reachability, run.parameters)
-    write_run(out, run.manifest, *tables, data, "nl")
+    write_run(out, run, data, "nl")
     return out
 
 

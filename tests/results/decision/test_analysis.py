@@ -320,10 +320,9 @@ def test_tables_have_a_row_for_every_set_of_weights_and_scenario():
 def folder(tmp_path_factory, data):
     made = build()
     out = tmp_path_factory.mktemp("decided") / "run"
-    tables = (made.replications, made.reachability, made.parameters)
     with pytest.MonkeyPatch.context() as patch:  # the report has tests of its own, and takes long
         patch.setattr(publish, "_write_report", lambda stage, *_: (stage / REPORT).touch())
-        write_run(out, made.manifest, *tables, data, "nl")
+        write_run(out, made, data, "nl")
     return out
 
 

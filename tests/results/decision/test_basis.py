@@ -78,7 +78,7 @@ def sweep(tmp_path):
 def folder(tmp_path, run, data, monkeypatch):
     monkeypatch.setattr("results.publication.publish._draw", lambda *_: None)
     out = tmp_path / "run"
-    write_run(out, run.manifest, run.replications, run.reachability, run.parameters, data, "nl")
+    write_run(out, run, data, "nl")
     return out
 
 

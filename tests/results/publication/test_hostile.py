@@ -34,7 +34,7 @@ def folder(data, tmp_path_factory):
         entry["sites"][1]["name"] = NAMES[1]
     run = build(entries)
     out = tmp_path_factory.mktemp("hostile") / "run"
-    write_run(out, run.manifest, run.replications, run.reachability, run.parameters, data, "nl")
+    write_run(out, run, data, "nl")
     return out
 
 

@@ -38,16 +38,8 @@ FILES = {
 
 def write(out, data, run=None, drawn=None):
     found = run or build()
-    return write_run(
-        out,
-        found.manifest,
-        found.replications,
-        found.reachability,
-        found.parameters,
-        data,
-        "nl",
-        drawn,
-    )
+    write_run(out, found, data, "nl", drawn)
+    return found
 
 
 @pytest.fixture
@@ -363,6 +355,5 @@ def test_two_processes_draw_the_same_bytes_as_one(tmp_path, data, monkeypatch):
     monkeypatch.setattr("results.publication.beside.cores", lambda: 2)
     for jobs in (1, 2):
         made = build()
-        tables = (made.replications, made.reachability, made.parameters)
-        write_run(tmp_path / str(jobs), made.manifest, *tables, data, "nl", jobs=jobs)
+        write_run(tmp_path / str(jobs), made, data, "nl", jobs=jobs)
     assert hashes(tmp_path / "1") == hashes(tmp_path / "2")

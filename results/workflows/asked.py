@@ -1,0 +1,83 @@
+"""What a user asks for: which scenarios, how often and how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scenarios.errors import ScenarioError
+from scenarios.files.loading import load
+from scenarios.files.shipped import shipped_names
+from scenarios.schema.scenario import Scenario
+from sim.replication.replicate import Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sim.replication.outcome import Measure
+
+
+@dataclass(frozen=True)
+class Length:
+    """How much is simulated when nothing is asked: replications, and weeks measured in each."""
+
+    replications: int
+    weeks: int
+
+
+QUICK, USUAL = Length(2, 6), Length(16, 13)
+SIZING = Length(replications=3, weeks=13)
+"""Of each step of a search."""
+
+CALIBRATING = Length(replications=6, weeks=26)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How replications are asked for; None: what is usual, or what the scenarios say."""
+
+    seed: int = 1
+    weeks: int | None = None
+    warmup: int | None = None
+    data: Path | None = None
+    is_quick: bool = False
+
+    def setting(
+        self, scenarios: Sequence[Scenario], measure: Measure, usual: Length = USUAL
+    ) -> Setting:
+        """Return how each replication is simulated, with the longest warm-up of the scenarios."""
+        longest = max(scenario.warmup.weeks for scenario in scenarios)
+        return Setting(
+            seed=self.seed,
+            weeks=self.weeks or self.length(usual).weeks,
+            warmup=longest if self.warmup is None else self.warmup,
+            data_folder=self.data,
+            measure=measure,
+        )
+
+    def length(self, usual: Length = USUAL) -> Length:
+        """Return what is usual, or little for a first look."""
+        return QUICK if self.is_quick else usual
+
+
+def chosen(names: Sequence[Scenario | str | Path], settings: Sequence[str] = ()) -> list[Scenario]:
+    """Return scenarios, given as they are or by name or file; all that ship where none is named.
+
+    Raises
+    ------
+    ScenarioError
+        One doesn't exist or has problems, or two have the same name.
+    """
+    found = [
+        one if isinstance(one, Scenario) else load(str(one), settings)
+        for one in names or shipped_names()
+    ]
+    if not names:  # a surge tests a configuration; it is no configuration to choose
+        found = [scenario for scenario in found if not scenario.surge.is_any]
+    seen: set[str] = set()
+    for scenario in found:
+        if scenario.name in seen:
+            raise ScenarioError.single(scenario.name, "is named twice; names must differ")
+        seen.add(scenario.name)
+    return found

@@ -1,0 +1,175 @@
+"""What `import scenarios, geodata, sim, results` shows to who works from Python."""
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import geodata
+import results
+import scenarios
+import sim
+from cli import main
+from results.publication import publish
+from results.runs import progress
+from tests.support.made_up_run import build
+
+ROOT = Path(__file__).parents[1]
+FACES = {
+    "scenarios": {
+        *("load", "shipped_names", "schema_text", "Scenario", "Site", "Roster", "Policies"),
+        *("Surge", "Function", "Resource", "Parameter", "Parameters", "Confidence", "registry"),
+        *("Factor", "load_factors", "in_future", "ScenarioError"),
+    },
+    "geodata": {
+        *("load", "build", "describe", "DataSet", "Region", "read_region", "Norms", "norms"),
+        *("nearest_minutes", "emergency_chain", "by_municipality", "coverage", "verdicts"),
+        *("settlements_beyond", "best_sites", "trade_off", "TravelTimes", "isochrones"),
+        "DataError",
+    },
+    "sim": {
+        *("replicate", "finish", "Setting", "Task", "Finished", "Horizon", "Outcome", "Records"),
+        *("Step", "Experiment", "Plan", "replications_table", "Store", "Backend"),
+        *("ReplicationError", "BackendError", "StoreError"),
+    },
+    "results": {
+        *("simulate", "read_run", "Run", "reachability", "Reachability", "decide", "Decision"),
+        *("decision_text", "read_weights", "read_futures", "Stakeholder", "compare_with"),
+        *("measure", "Kpi", "headline_kpis", "Criterion", "criteria", "Crew", "Picture"),
+        "ResultsError",
+    },
+}
+
+
+@pytest.mark.parametrize("floor", FACES)
+def test_a_floor_shows_the_nouns_a_user_needs_and_no_others(floor):
+    module = import_module(floor)
+    assert set(module.__all__) == set(dir(module)) == FACES[floor]
+    assert 7 <= len(FACES[floor]) <= 20
+    for name in FACES[floor]:
+        assert getattr(module, name).__module__.startswith(f"{floor}."), name
+
+
+@pytest.mark.parametrize("floor", FACES)
+def test_no_noun_has_the_name_of_a_room(floor):
+    # Importing the room would put it in the noun's place.
+    rooms = {path.stem for path in (ROOT / floor).iterdir()}
+    assert FACES[floor] & rooms == set()
+
+
+def test_what_a_floor_does_not_have_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="'results' has no attribute 'simulator'"):
+        _ = results.simulator
+
+
+def test_a_face_loads_nothing_until_it_is_asked():
+    code = "import sys, geodata, results, scenarios, sim; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    heavy = {"numpy", "pandas", "pydantic", "matplotlib", "babel", "simpy"}
+    assert set(done.stdout.split()) & heavy == set()
+
+
+def test_a_scenario_is_shown_by_its_name_and_what_is_open_where():
+    scenario = scenarios.load("single-enschede")
+    assert repr(scenario) == "<Scenario single-enschede, 2034: All acute care in Enschede>"
+    shown = scenario._repr_html_()
+    row = next(part for part in shown.split("<tr>") if "Almelo" in part)
+    assert "<td>closed</td>" in row
+    assert "<td>24/7</td>" in next(part for part in shown.split("<tr>") if "Enschede</th>" in part)
+
+
+def test_a_run_is_shown_by_its_scenarios_and_differences():
+    run = build()
+    assert (
+        repr(run)
+        == "<Run of now, night, now-2034, single, same: 4 replications of 4 weeks, seed 7>"
+    )
+    shown = run._repr_html_()
+    heads = shown.partition("</thead>")[0]
+    assert [name for name in ("night", "single", "same") if f"<th>{name}</th>" in heads] == [
+        *("night", "single", "same"),
+    ]
+    assert "Stay at the ED, median (minutes)" in shown
+
+
+def test_a_run_that_was_made_by_hand_can_not_be_drawn():
+    with pytest.raises(results.ResultsError, match="read_run"):
+        build().save("nowhere")
+
+
+def test_reachability_is_shown_for_the_region_and_can_be_drawn():
+    found = results.reachability(["now", "single-enschede"])
+    assert repr(found) == "<Reachability of now, single-enschede>"
+    assert found._repr_html_().count("<tr>") == 2 * 2 * 2  # scenarios, functions, ways
+    assert len(found.table) == 15 * 2 * 2 * 2
+    picture = found.map("single-enschede", "maternity", "en")
+    assert picture._repr_png_().startswith(b"\x89PNG")
+    assert picture.title.startswith("All acute care in Enschede (2034)")
+    with pytest.raises(results.ResultsError, match="no map of 'icu'; there are maps of ed, mat"):
+        found.map("now", "icu")
+
+
+def test_python_and_the_command_line_find_the_same(tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(publish, "_draw", lambda *_: None)  # the drawings have tests of their own
+    run = results.simulate(["now"], replications=2, weeks=1, warmup=0)
+    assert "2/2" in capfd.readouterr().err
+    options = ["--replications", "2", "--weeks", "1", "--warmup", "0", "--backend", "serial"]
+    done = CliRunner().invoke(main, ["run", "now", *options, "--out", str(tmp_path / "command")])
+    assert done.exit_code == 0, done.output
+    run.save(tmp_path / "python")
+    for name in ("summary.csv", "reachability.csv", "parameters.csv", "replications.parquet"):
+        ours, theirs = ((tmp_path / kind / name).read_bytes() for kind in ("python", "command"))
+        assert ours == theirs, name
+    back = results.read_run(tmp_path / "python")
+    pd.testing.assert_frame_equal(back.replications, run.replications)
+    assert back.manifest["command"] == (
+        "results.simulate(['now'], replications=2, weeks=1, warmup=0, seed=1)"
+    )
+
+
+def test_a_notebook_has_a_bar_of_its_own(monkeypatch, capfd):
+    shown = []
+
+    class Bar:
+        def __init__(self, total):
+            self.__dict__["total"] = total
+
+        def display(self):
+            shown.append(f"of {self.total}")
+
+        def __setattr__(self, _name, done):
+            shown.append(done)
+
+    shell = SimpleNamespace(config={"IPKernelApp": {}})
+    notebook = SimpleNamespace(get_ipython=lambda: shell)
+    monkeypatch.setitem(sys.modules, "IPython", notebook)
+    monkeypatch.setitem(sys.modules, "IPython.display", SimpleNamespace(ProgressBar=Bar))
+    items = [object(), object()]
+    assert list(progress.with_progress(items, items, sys.stderr)) == items
+    assert shown == ["of 2", 1, 2]
+    assert capfd.readouterr().err == ""
+
+
+def test_a_decision_needs_no_more_than_a_run():
+    decision = results.decide(build())
+    assert repr(decision) == "<Decision for 2024, 2034: 4 replications, seed 7>"
+    assert set(decision.stakeholders) == set(
+        results.decide(build(), decision.stakeholders).stakeholders
+    )
+
+
+def test_the_floors_below_are_enough_for_one_replication():
+    setting = sim.Setting(1, 1, 0, None, results.measure)
+    done = sim.finish(setting, sim.Task(scenarios.load("now"), 0))
+    arrivals = [
+        value for site, kpi, value in done.measures if (site, kpi) == ("MST", "ed.arrivals")
+    ]
+    assert arrivals[0] > 0
+    assert isinstance(geodata.load(), geodata.DataSet)
