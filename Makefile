@@ -7,7 +7,7 @@ DEV_BIN := $(DEV)/bin
 OUT ?= output/run
 JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count() or 1)")
 
-.PHONY: run test check wheel bench lock schema texts clean
+.PHONY: run test check docs bench wheel lock schema texts clean
 
 run: $(VENV)/installed ## simulate the scenarios that ship; table here, report in output/run
 	$(BIN)/twentezorg run --out $(OUT)
@@ -20,6 +20,9 @@ check: $(DEV)/installed ## style, types and floors
 	$(DEV_BIN)/ruff format --check
 	$(DEV_BIN)/mypy
 	$(DEV_BIN)/lint-imports
+
+docs: $(DEV)/installed ## the site, from docs/ and docstrings, in docs/_build/html; a dead link fails
+	$(DEV_BIN)/sphinx-build --fail-on-warning --keep-going --fresh-env --quiet docs docs/_build/html
 
 bench: $(VENV)/installed-bench ## time the simulation as users have it; table and picture in output/bench
 	$(BIN)/python benchmarks/bench.py
