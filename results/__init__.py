@@ -11,6 +11,7 @@ that a command which needs none of it starts at once.
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from results.workflows.reachability import reachability as reachability
     from results.workflows.simulate import read_run as read_run
     from results.workflows.simulate import simulate as simulate
+
+    __version__: str
 
 _HOMES = {
     "Crew": "results.runs.execution",
@@ -85,6 +88,8 @@ if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
         """Import a name of the face from its home (PEP 562)."""
+        if name == "__version__":
+            return version("twentezorg")
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(_HOMES[name]), name)

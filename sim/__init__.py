@@ -11,6 +11,7 @@ that a command which needs none of it starts at once.
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from sim.replication.replicate import Task as Task
     from sim.replication.replicate import finish as finish
     from sim.replication.replicate import replicate as replicate
+
+    __version__: str
 
 _HOMES = {
     "Backend": "sim.backends.registry",
@@ -76,6 +79,8 @@ if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
         """Import a name of the face from its home (PEP 562)."""
+        if name == "__version__":
+            return version("twentezorg")
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(_HOMES[name]), name)

@@ -1,8 +1,11 @@
 """What `import scenarios, geodata, sim, results` shows to who works from Python."""
 
+import re
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -65,6 +68,22 @@ def test_no_noun_has_the_name_of_a_room(floor):
 def test_what_a_floor_does_not_have_is_an_attribute_error():
     with pytest.raises(AttributeError, match="'results' has no attribute 'simulator'"):
         _ = results.simulator
+
+
+@pytest.mark.parametrize("floor", FACES)
+def test_every_floor_tells_the_version_of_the_distribution(floor):
+    assert import_module(floor).__version__ == version("twentezorg")
+
+
+def test_a_release_has_one_version_and_says_what_it_brings():
+    said = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "version"
+    ]
+    cited = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert re.search(r"^version: (.+)$", cited, re.MULTILINE)[1] == said
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## (\d+\.\d+\.\d+) \(\d{4}-\d{2}-\d{2}\)$", changes, re.MULTILINE)
+    assert released[0] == said
 
 
 def test_a_face_loads_nothing_until_it_is_asked():
