@@ -264,3 +264,20 @@ def test_beds_follow_demand_where_the_policy_says_so():
     today = load("now", ["policies.beds=as_today"]).in_year(2034)
     assert set(site_capacity(today)["MST", Resource.WARD_BEDS]) == {beds}
     assert set(site_capacity(load("now"))["MST", Resource.WARD_BEDS]) == {beds}
+
+
+def test_acute_and_intensive_beds_grow_with_demand_and_nothing_else_does():
+    # Only the trend counts, 10% in the one year: 10 ward beds become 11, 20 of intensive care 22.
+    numbers = {"ward.beds": 10, "icu.beds": 20, "elective.beds": 30, "theatre.teams": 40}
+    level = dict.fromkeys((f"demand.age_index.{age.label}" for age in Age), 1.0)
+    grown = {**level, "demand.acute.trend": 0.1}
+    base = scenario([({"elective": "24/7"}, numbers)]).model_dump()
+    then = base | {
+        "horizon_year": 2025,
+        "policies": base["policies"] | {"beds": "follow_demand"},
+        "parameters": {key: {"value": value} | SOURCE for key, value in grown.items()},
+    }
+    found = site_capacity(Scenario.model_validate(then))
+    by_hand = {"ward.beds": 11, "icu.beds": 22, "elective.beds": 30, "theatre.teams": 40}
+    for resource, number in by_hand.items():
+        assert set(found["S0", Resource(resource)]) == {number}, resource

@@ -150,3 +150,41 @@ def test_a_site_is_sensitive_if_closing_it_puts_people_beyond(data):
     assert table.loc["S", "falls_beyond"] == 100
     assert bool(table.loc["S", "sensitive"])
     assert not table.loc["N", "sensitive"]
+
+
+def test_who_was_beyond_the_norm_already_does_not_fall_beyond_it(data):
+    # Limit 30, which is within. a: 10 to 31, falls. b: 31 to 31 and d: 40 to 40, beyond before. c:
+    # 20 to 30, longer and within. e: 50 to 20, comes within. The mean of A: (100 x 10 + 100 x 31 +
+    # 200 x 20) / 400 = 20.25 and (3100 + 3100 + 6000) / 400 = 30.5.
+    before = np.array([10, 31, 20, 40, 50, 9], dtype=np.float32)
+    after = np.array([31, 31, 30, 40, 20, 99], dtype=np.float32)
+    table = change(data, before, after, 30).set_index("municipality")
+    columns = ["longer", "shorter", "falls_beyond", "comes_within"]
+    assert table.loc["A", columns].tolist() == [300, 0, 100, 0]
+    assert table.loc["B", columns].tolist() == [0, 100, 0, 100]
+    assert table.loc["REGION", columns].tolist() == [300, 100, 100, 100]
+    assert table.loc["A", ["mean_before", "mean_after"]].tolist() == [20.25, 30.5]
+    assert table.loc["REGION", "population"] == 800
+
+
+def test_closing_a_site_counts_only_who_was_within_the_norm(data):
+    # Limit 25: e, 28 minutes from S, is beyond today. Without S c and d fall beyond (32 and 40):
+    # 500 people, 5 births. Without N a and b do (40 and 30): 200 people, 2 births.
+    table = sensitive_sites(data, "car", ["N", "S"], ["N", "S"], 25).set_index("site")
+    assert table.loc["S", ["falls_beyond", "births"]].tolist() == [500, 5]
+    assert table.loc["N", ["falls_beyond", "births"]].tolist() == [200, 2]
+
+
+def test_shares_are_of_people_and_not_of_cells(data):
+    # From N within 40: of Bham d, 300 of 400 people, one of two
+    # cells; of Twente a to d, 700 of 800, four of five cells. Mean: 1000 + 2000 + 6400 + 12000 +
+    # 5000 over 800.
+    minutes = nearest_minutes(data, "car", [["N"]])
+    beyond = settlements_beyond(data, minutes, 40).set_index("settlement")
+    assert beyond.loc["Bham", ["beyond", "share"]].tolist() == [100, 0.25]
+    by_area = coverage(data, minutes, "settlement", [40]).set_index(["settlement", "group"])
+    assert by_area.loc[("Bham", "population"), "share_within_40"] == 0.75
+    whole = coverage(data, minutes, "region", [40]).set_index("group")
+    assert whole.loc["population", "share_within_40"] == pytest.approx(700 / 800)
+    assert whole.loc["births", "share_within_40"] == pytest.approx(7 / 8)
+    assert whole.loc["population", "minutes_mean"] == pytest.approx(26400 / 800)

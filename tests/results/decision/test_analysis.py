@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from cli import main
 from results.commands.console import comparison_text
+from results.decision import analysis
 from results.decision.analysis import CERTAIN, Decision, decide
 from results.decision.export import (
     RANKING_COLUMNS,
@@ -20,6 +21,7 @@ from results.decision.export import (
 )
 from results.decision.futures import read_futures
 from results.decision.pareto import on_front, trade_off
+from results.decision.scores import Choice
 from results.decision.sentences import decision_sentences
 from results.decision.terminal_table import decision_text
 from results.decision.weights import Stakeholder, stakeholders
@@ -240,6 +242,37 @@ def test_a_sweep_says_when_each_wins_and_loses_and_the_regret(tmp_path):
     assert "in 100% of those futures, which are 100% of all in which it does" in text
     dutch = "\n".join(decision_sentences(found, last(found), words("nl")))
     assert "verliest van niets doen als acute zorgvraag hoger is dan 1,2" in dutch
+
+
+def test_who_wins_is_first_and_who_loses_is_behind_doing_nothing(tmp_path):
+    # `single` is first where it doesn't wait long, and there alone; where it does the others tie.
+    # Doing nothing never loses from itself.
+    futures = read_futures(sweep(tmp_path / "sweep"))
+    over = last(decide(waiting([50.0, 61, 54, 59]), WAITING, futures)).over_futures
+    demand, staff = futures.circumstances.to_numpy().T
+    bad = ((demand > 1.2) & (staff < 0.4)).mean()
+    assert 0.05 < bad < 0.5
+    assert over.win_share == pytest.approx([bad, 1 - bad, bad])
+    assert over.lose_share == pytest.approx([0, bad, 0])
+    assert over.loses[0] is None
+    assert over.wins[0] is not None
+    assert [limit.name for limit in over.wins[0].limits] == ["demand", "staff.there"]
+
+
+def test_prices_are_dear_or_cheap_for_all_at_once():
+    # A costs 10 to 20 and B 11 to 21: with the same prices for both, A is cheaper in every draw.
+    extra = next(criterion for criterion in criteria().values() if criterion.cost is not None)
+    members = tuple(one for one in build().scenarios if one.horizon_year == 2034)[:2]
+    first, second = (member.name for member in members)
+    choice = Choice(2034, members, (extra,), (), np.zeros((2, 1)))
+    table = pd.DataFrame(
+        [(extra.name, first, 15.0, 10.0, 20.0), (extra.name, second, 16.0, 11.0, 21.0)],
+        columns=["criterion", "scenario", "value", "low", "high"],
+    )
+    draws = analysis._value_draws(pd.DataFrame(), table, choice, np.random.default_rng(1))[..., 0]
+    assert draws[:, 1] - draws[:, 0] == pytest.approx(np.ones(len(draws)))
+    assert draws[:, 0].min() == pytest.approx(10, abs=0.1)
+    assert draws[:, 0].max() == pytest.approx(20, abs=0.1)
 
 
 def test_a_sweep_as_csv_reads_the_same(tmp_path):

@@ -120,3 +120,24 @@ def test_every_effect_of_a_lever_is_a_parameter_and_changes_one():
         for effect in effects:
             for key in (effect.key, *effect.of, *filter(None, [effect.adds_to])):
                 assert key in PARAMETERS, key
+
+
+def test_a_season_turns_on_the_day_and_not_a_week_from_it():
+    # A month is 30.44 days: day 30 of January is its last, day 31 is February. Beginning in week 5,
+    # 28 days on: days 2 and 3.
+    shape = np.array([2.0, *[10 / 11] * 11]) / 12
+    february = pytest.approx(10 / 11)
+    assert season(shape, 1, np.array([30.0, 31.0])).tolist() == [pytest.approx(2), february]
+    assert season(shape, 5, np.array([2.0, 3.0])).tolist() == [pytest.approx(2), february]
+
+
+def test_a_lever_takes_its_share_of_what_others_leave():
+    # Half of the admissions is avoided already: a lever of 8% leaves 0.5 x 0.92 of them.
+    scenario = load("now", ["demand.avoided.admissions=0.5", "demand.avoided.visits=0.2"])
+    levers = {"care_at_home": {**LEVER, "strength": 1, "phase_in": 0}}
+    parts = {**scenario.model_dump(), "levers": levers, "horizon_year": 2030}
+    found = type(scenario).model_validate(parts).effective_parameters()
+    assert PARAMETERS["lever.care_at_home.admissions"] == 0.08
+    assert found["demand.avoided.admissions"] == pytest.approx(1 - 0.5 * 0.92)
+    assert PARAMETERS["lever.care_at_home.visits"] == 0.1
+    assert found["demand.avoided.visits"] == pytest.approx(1 - 0.8 * 0.9)

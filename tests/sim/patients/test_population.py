@@ -378,3 +378,20 @@ def test_the_severely_injured_are_as_many_as_the_trauma_registry_counts(starter,
             long_run.visits.is_severe_trauma, long_run.visits.to_trauma_centre, strict=True
         )
     )
+
+
+def test_avoided_admissions_are_those_of_the_ward_and_not_of_intensive_care_or_theatre(starter):
+    # Half avoided: half of the admissions past the department, and of those from it to the ward.
+    half = ("demand.avoided.admissions=0.5",)
+    usual, fewer = (drawn(starter, weeks=20, settings=how) for how in ((), half))
+    assert len(fewer.directs.patient) / len(usual.directs.patient) == pytest.approx(0.5, abs=0.04)
+    assert set(fewer.directs.patient) < set(usual.directs.patient)
+
+    def to_ward(visits):
+        flags = np.array(visits.is_admitted) & ~np.array(visits.to_theatre)
+        return (flags & ~np.array(visits.to_icu)).sum()
+
+    assert to_ward(fewer.visits) / to_ward(usual.visits) == pytest.approx(0.5, abs=0.03)
+    assert fewer.visits.to_icu == usual.visits.to_icu
+    assert fewer.visits.to_theatre == usual.visits.to_theatre
+    assert fewer.visits.patient == usual.visits.patient

@@ -141,3 +141,15 @@ def test_the_surges_that_ship_are_todays_care():
     for name in ("influenza", "mass-casualty"):
         assert name in shipped_names()
         assert load(name).sites == load("now").sites
+
+
+def test_a_surge_grows_with_the_demand_of_the_year(starter):
+    # Acute demand 5% a year more: in 2030 1.05^6 = 1.34 times the wave of the same year without.
+    wave = {"influenza": {"from_week": 1, "weeks": 8, "peak": PEAK, "source": "test"}}
+
+    def extra_in_2030(trend):
+        settings = (f"demand.acute.trend={trend}",)
+        most = visits(starter, 2030, settings, **wave).patient
+        return len(set(most) - set(visits(starter, 2030, settings).patient))
+
+    assert extra_in_2030(0.05) / extra_in_2030(0) == pytest.approx(1.05**6, rel=0.06)
