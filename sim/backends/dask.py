@@ -11,11 +11,12 @@ import asyncio
 import logging
 from concurrent.futures import CancelledError
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scenarios.errors import Said
 from sim.backends.base import MOST_ATTEMPTS
 from sim.backends.interrupts import SECONDS_TO_STOP, interrupts_later
+from sim.backends.waiting import Waiting
 from sim.errors import BackendError, ReplicationError
 from sim.replication.cache_keys import code_hash, data_hash
 from sim.replication.replicate import finish
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 try:
     import dask
-    from distributed import Client, LocalCluster, as_completed
+    from distributed import Client, Future, LocalCluster, as_completed
     from distributed.scheduler import KilledWorker
 except ImportError as error:
     raise BackendError(
@@ -39,6 +40,8 @@ except ImportError as error:
 
 ANY_PORT = ":0"  # the usual one is taken when two clusters run at once, which Dask warns of
 SECONDS_TO_CONNECT = 10
+GROUPS_A_WORKER = 4
+"""Fewer groups of tasks than this for each worker would leave some idle at the end."""
 SECONDS_TO_START = 120
 BATCH = 100  # tasks sent to the scheduler at a time
 
@@ -67,16 +70,35 @@ class DaskCluster:
         if not tasks:
             return
         client = self._client or self._connected()
-        futures = client.map(
-            finish, [self._setting] * len(tasks), list(tasks), pure=False, batch_size=BATCH
-        )
-        task_of = {future.key: task for future, task in zip(futures, tasks, strict=True)}
+        groups = Waiting(tasks).groups()
+        if len(groups) < GROUPS_A_WORKER * len(client.nthreads()):
+            groups = [[task] for task in tasks]  # rather draw patients twice than let workers wait
+        group_of: dict[object, list[Task]] = {}
+
+        def sent(groups: Sequence[list[Task]]) -> list[Future[Any]]:
+            futures: list[Future[Any]] = client.map(
+                _finish_each, [self._setting] * len(groups), groups, pure=False, batch_size=BATCH
+            )
+            group_of.update((future.key, one) for future, one in zip(futures, groups, strict=True))
+            return futures
+
+        futures = sent(groups)
         try:
-            for future in as_completed(futures):
-                task = task_of[future.key]
+            completed = as_completed(futures)
+            for future in completed:
+                group = group_of.pop(future.key)
                 try:
-                    yield task, future.result()
+                    for task, answer in zip(group, future.result(), strict=False):
+                        if isinstance(answer, Exception):
+                            raise answer
+                        yield task, answer
                 except KilledWorker as error:
+                    if len(group) > 1:  # one of them it was: each by itself tells which
+                        further = sent([[task] for task in group])
+                        futures += further
+                        completed.update(further)
+                        continue
+                    (task,) = group
                     raise ReplicationError(
                         task.scenario.name,
                         task.replication,
@@ -168,6 +190,17 @@ class DaskCluster:
                     scheduler=self._scheduler,
                     worker=worker,
                 )
+
+
+def _finish_each(setting: Setting, tasks: Sequence[Task]) -> list[Finished | Exception]:
+    """Run tasks that meet the same patients, up to the first that fails."""
+    answers: list[Finished | Exception] = []
+    for task in tasks:
+        try:
+            answers.append(finish(setting, task))
+        except Exception as error:  # noqa: BLE001 - raised by who asked, after what has finished
+            return [*answers, error]
+    return answers
 
 
 async def _ended(cluster: LocalCluster) -> None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections import Counter, deque
+from collections import Counter
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, cast
 
 from scenarios.errors import Said
 from sim.backends.base import MOST_ATTEMPTS
 from sim.backends.interrupts import SECONDS_TO_STOP, interrupts_later
+from sim.backends.waiting import Met, Waiting
 from sim.errors import BackendError, ReplicationError
 from sim.replication.replicate import Finished, data_of, finish
 
@@ -48,7 +49,7 @@ class Processes:
 
     def run(self, tasks: Sequence[Task]) -> Generator[tuple[Task, Finished], None, None]:
         """Run tasks and give each as it finishes; a task whose process died is tried again."""
-        waiting = deque(tasks)
+        waiting = Waiting(tasks)
         deaths: Counter[int] = Counter()
         try:
             while waiting or any(worker.task for worker in self._crew):
@@ -60,7 +61,8 @@ class Processes:
                         raise answer
                     if answer is None:
                         self._crew.remove(worker)
-                        waiting.extend(_to_try_again(worker, task, deaths))
+                        for again in _to_try_again(worker, task, deaths):
+                            waiting.put(again)
                     elif task is not None and isinstance(answer, Finished):
                         self._staff(waiting)  # first, so that no process waits for who reads this
                         yield task, answer
@@ -71,11 +73,14 @@ class Processes:
         """Stop the processes."""
         self._dismiss(list(self._crew))
 
-    def _staff(self, waiting: deque[Task]) -> None:
+    def _staff(self, waiting: Waiting) -> None:
         """Give each idle process a task, and start as many as there is work for."""
         for worker in self._crew:
             if waiting and worker.is_ready and worker.task is None:
-                worker.give(waiting.popleft())
+                others = [other.met for other in self._crew if other is not worker]
+                task = waiting.take(worker.met, others)
+                worker.met = waiting.met_in(task)
+                worker.give(task)
         starting = sum(not worker.is_ready for worker in self._crew)
         for _ in range(min(self._jobs - len(self._crew), len(waiting) - starting)):
             self._crew.append(_Worker(self._setting))
@@ -94,7 +99,7 @@ class Processes:
 
 
 class _Worker:
-    """A process, the pipe to it and the task it has."""
+    """A process, the pipe to it, the task it has and whom it met in its last."""
 
     def __init__(self, setting: Setting) -> None:
         context = multiprocessing.get_context("spawn")
@@ -105,6 +110,7 @@ class _Worker:
         theirs.close()
         self.is_ready = False
         self.task: Task | None = None
+        self.met: Met | None = None
 
     def give(self, task: Task) -> None:
         """Let it run a task; a process that has died meanwhile is noticed when it is heard."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.backends.waiting import Waiting
 from sim.replication.replicate import finish
 
 if TYPE_CHECKING:
@@ -19,9 +20,10 @@ class Serial:
         self._setting = setting
 
     def run(self, tasks: Sequence[Task]) -> Generator[tuple[Task, Finished], None, None]:
-        """Run tasks in the order given."""
-        for task in tasks:
-            yield task, finish(self._setting, task)
+        """Run tasks, those that meet the same patients after each other."""
+        for group in Waiting(tasks).groups():
+            for task in group:
+                yield task, finish(self._setting, task)
 
     def close(self) -> None:
         """Do nothing: nothing was started."""

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from sim.patients.cohort import Horizon
 
 
+DEMAND = {"horizon_year", "levers", "parameters", "surge"}
+"""The fields of a scenario that decide who comes: all that `patients_of` and `sample_past` read."""
+
+
 @dataclass(frozen=True)
 class Patients:
     """Every cohort."""
@@ -52,6 +56,14 @@ def sample_patients(
         births=sample_births(horizon, parameters, cells, year),
         rides=sample_rides(horizon, parameters, cells, year),
     )
+
+
+def demand_of(scenario: Scenario) -> str:
+    """Return what a scenario's patients are drawn from, besides the horizon and the cells.
+
+    Scenarios with the same demand meet the same patients.
+    """
+    return scenario.model_dump_json(include=DEMAND)
 
 
 def patients_of(scenario: Scenario, data: DataSet, horizon: Horizon) -> Patients:

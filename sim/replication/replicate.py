@@ -18,12 +18,10 @@ import numpy as np
 from geodata.dataset.folder import load as load_data
 from geodata.errors import DataError
 from scenarios.errors import Said, ScenarioError
-from scenarios.schema.vocabulary import Start
 from sim.errors import ReplicationError
 from sim.journal.records import Records, in_order
 from sim.patients.cohort import Horizon
-from sim.patients.past import sample_past
-from sim.patients.population import Patients, patients_of
+from sim.replication.drawn import LAST_DRAWN
 from sim.replication.memory import peak_memory_mb
 from sim.replication.outcome import Measure, Measures, Outcome
 from sim.resources.site_points import new_places
@@ -38,6 +36,7 @@ if TYPE_CHECKING:
 
     from geodata.dataset.dataset import DataSet
     from scenarios.schema.scenario import Scenario
+    from sim.patients.population import Patients
 
 
 @dataclass(frozen=True)
@@ -167,11 +166,9 @@ def _played(
     scenario: Scenario, data: DataSet, horizon: Horizon, warmup: int
 ) -> tuple[Callable[[Records], Outcome], list[Records]]:
     """Return all of an outcome but its records, and what these are made of."""
-    patients = patients_of(scenario, data, horizon)
-    filled = scenario.warmup.start is Start.FILLED
-    past = sample_past(horizon, scenario, data.cells) if filled else None
-    region = simulate(scenario, data, horizon, patients, past)
-    residents, home = _residents(patients, data)
+    drawn = LAST_DRAWN.of(scenario, data, horizon)
+    region = simulate(scenario, data, horizon, drawn.patients, drawn.past)
+    residents, home = _residents(drawn.patients, data)
     outcome_with = partial(
         Outcome,
         scenario,
