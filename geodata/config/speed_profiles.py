@@ -16,6 +16,7 @@ import numpy as np
 
 from geodata.config.sourced import Parameter, read_parameters
 from geodata.errors import DataError
+from geodata.osm.access import Size, Vehicles
 from geodata.osm.access_tags import ROAD_CLASSES
 
 if TYPE_CHECKING:
@@ -52,8 +53,6 @@ class Profile:
         `car` or `siren` (off-peak, by day), or with a time of day: `car.peak`, `siren.night`.
     factor
         Driven speed as a share of the limit, shape (road classes, 2); column 1 is built-up.
-    destination_only_factor
-        Further factor on roads for destination traffic.
     junction_seconds, yield_seconds, signal_seconds, crossing_seconds, turn_seconds
         Seconds lost on passing a junction on the main road, on giving way, at a traffic signal, at
         a level crossing and on turning from one street into another.
@@ -62,7 +61,6 @@ class Profile:
     name: str
     mode: Mode
     factor: FloatArray
-    destination_only_factor: float
     junction_seconds: float
     yield_seconds: float
     signal_seconds: float
@@ -93,6 +91,8 @@ class SpeedModel:
         Limit in km/h by implicit value (`urban`, `DE:rural`).
     assumed_limits
         Limit in km/h where the tags are silent, shape (road classes, 2); column 1 is built-up.
+    vehicles
+        How high and wide a car and an ambulance are.
     profiles
         Profile by name.
     parameters
@@ -101,6 +101,7 @@ class SpeedModel:
 
     implicit_limits: Mapping[str, float]
     assumed_limits: FloatArray
+    vehicles: Vehicles
     profiles: Mapping[str, Profile]
     parameters: Mapping[str, Parameter]
 
@@ -163,6 +164,7 @@ def speed_model(path: Path = SHIPPED) -> SpeedModel:
         return SpeedModel(
             implicit_limits=_below(value, "limit.implicit."),
             assumed_limits=_by_class(value, "limit.assumed"),
+            vehicles=Vehicles(car=_size(value, "car"), siren=_size(value, "siren")),
             profiles=_profiles(value),
             parameters=parameters,
         )
@@ -175,7 +177,6 @@ def _profiles(value: Mapping[str, float]) -> dict[str, Profile]:
         name="car",
         mode="car",
         factor=_by_class(value, "car.factor"),
-        destination_only_factor=value["car.factor.destination_only"],
         junction_seconds=value["car.delay.junction"],
         yield_seconds=value["car.delay.yield"],
         signal_seconds=value["car.delay.signal"],
@@ -188,7 +189,6 @@ def _profiles(value: Mapping[str, float]) -> dict[str, Profile]:
         name="siren",
         mode="siren",
         factor=car.factor / siren_time,
-        destination_only_factor=1.0,
         junction_seconds=car.junction_seconds * delay_ratio,
         yield_seconds=car.yield_seconds * delay_ratio,
         signal_seconds=car.signal_seconds * delay_ratio,
@@ -202,6 +202,10 @@ def _profiles(value: Mapping[str, float]) -> dict[str, Profile]:
         "siren": siren,
         "siren.night": siren.slower(value["siren.time.night"], "siren.night"),
     }
+
+
+def _size(value: Mapping[str, float], mode: Mode) -> Size:
+    return Size(height=value[f"vehicle.{mode}.height"], width=value[f"vehicle.{mode}.width"])
 
 
 def _below(value: Mapping[str, float], prefix: str) -> dict[str, float]:

@@ -8,10 +8,27 @@ in `profiles`; geometry is not here but in `network`.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final
+
+from geodata.osm.access import (
+    ACCESS_FROM_GENERAL_TO_PRECISE,
+    BUS_TAGS,
+    FOR_DESTINATION,
+    FOR_FEW,
+    OPEN_TO_EMERGENCY,
+    Use,
+    Vehicles,
+    car_use,
+    fits,
+    is_for_buses,
+)
+from geodata.osm.conditional import value_at, values_of
+from geodata.osm.speed_limits import Limits, built_up, directional_limit
+from geodata.osm.tag_values import listed, minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROAD_CLASSES: Final = (
     "motorway",
@@ -33,29 +50,38 @@ ROAD_CLASSES: Final = (
 )
 """Road classes, most important first; `emergency` holds what only an ambulance may drive on."""
 
+FERRY: Final = "ferry"
+DIRECTIONS: Final = (":forward", ":backward")
+ONEWAY_FROM_GENERAL_TO_PRECISE: Final = ("oneway", "oneway:motor_vehicle", "oneway:motorcar")
+CONTRAFLOW: Final = ("oneway:emergency", "oneway:bus", "oneway:psv")
+"""Where one of these is `no`, an ambulance drives against the one way."""
+BUS_LANES: Final = ("busway", "busway:left", "busway:right", "busway:both")
+DELIVERIES: Final = ("delivery", "goods", "hgv")
+"""Who delivers; where they may come, so can an ambulance."""
+CONDITION: Final = ":conditional"
+CAPITALS_COUNT: Final = (CONDITION, "maxspeed", "maxspeed:type", "zone:traffic", "duration")
+"""Ends of keys whose values are `Mo-Fr`, `NL:urban` or `PT20M`."""
 TAGS_READ: Final = (
     "highway",
+    "route",
+    "duration",
     "service",
-    "oneway",
-    "oneway:motor_vehicle",
-    "oneway:motorcar",
-    "oneway:emergency",
+    *ONEWAY_FROM_GENERAL_TO_PRECISE,
+    *CONTRAFLOW,
+    *BUS_LANES,
     "junction",
-    "access",
-    "vehicle",
-    "motor_vehicle",
-    "motorcar",
-    "access:forward",
-    "access:backward",
-    "vehicle:forward",
-    "vehicle:backward",
-    "motor_vehicle:forward",
-    "motor_vehicle:backward",
-    "motorcar:forward",
-    "motorcar:backward",
+    *ACCESS_FROM_GENERAL_TO_PRECISE,
+    *(key + way for key in ACCESS_FROM_GENERAL_TO_PRECISE for way in DIRECTIONS),
+    *(key + CONDITION for key in ACCESS_FROM_GENERAL_TO_PRECISE),
+    *(key + way + CONDITION for key in ACCESS_FROM_GENERAL_TO_PRECISE for way in DIRECTIONS),
     "emergency",
-    "bus",
-    "psv",
+    *BUS_TAGS,
+    *(key + way for key in BUS_TAGS for way in DIRECTIONS),
+    *DELIVERIES,
+    "maxheight",
+    "maxheight:physical",
+    "maxwidth",
+    "maxwidth:physical",
     "maxspeed",
     "maxspeed:forward",
     "maxspeed:backward",
@@ -68,95 +94,55 @@ TAGS_READ: Final = (
 """Every way tag that changes where or how fast one may drive."""
 
 CAR_CLASSES: Final = frozenset(ROAD_CLASSES) - {"emergency"}
-EMERGENCY_ONLY_CLASSES: Final = frozenset(
-    {"busway", "bus_guideway", "pedestrian", "footway", "cycleway", "path", "track"}
-)
-EMERGENCY_ONLY_SERVICE: Final = frozenset({"emergency_access", "emergency", "psv", "bus", "busway"})
-CLOSED_TO_CARS: Final = frozenset(
-    {
-        "no",
-        "private",
-        "agricultural",
-        "forestry",
-        "agricultural;forestry",
-        "emergency",
-        "psv",
-        "bus",
-        "military",
-        "permit",
-        "delivery",
-        "use_sidepath",
-        "restricted",
-    }
-)
-OPEN_TO_EMERGENCY: Final = frozenset({"yes", "designated", "official", "permissive"})
-ACCESS_FROM_GENERAL_TO_PRECISE: Final = ("access", "vehicle", "motor_vehicle", "motorcar")
-ONEWAY_FROM_GENERAL_TO_PRECISE: Final = ("oneway", "oneway:motor_vehicle", "oneway:motorcar")
+DRIVEN_AS: Final = {
+    "busway": "tertiary",
+    "pedestrian": "living_street",
+    "footway": "living_street",
+    "cycleway": "service",
+    "path": "service",
+    "bridleway": "service",
+    "track": "service",
+}
+"""The class as which one drives a road that is meant for others, where its tags let one."""
+FOR_EMERGENCY: Final = frozenset({"emergency_access", "emergency"})
+"""Services of a road that only an ambulance drives."""
+FOR_BUSES_OR_EMERGENCY: Final = FOR_EMERGENCY | {"psv", "bus", "busway"}
 ROUNDABOUTS: Final = frozenset({"roundabout", "circular"})
+ALTERNATING: Final = "alternating"
 
-KMH_PER_MPH: Final = 1.609344
 
-Limits: TypeAlias = Mapping[str, float]
-"""Limit in km/h by implicit value: `urban`, `walk`, `none`, or with its country, `DE:rural`."""
-_SPEED = re.compile(r"^(\d+(?:\.\d+)?)\s*(km/?h|kph|kmh|mph)?$")
-_ZONE = re.compile(r"^[A-Z]{2}:(?:zone:?)?(\d+)$")
-_IMPLICIT = re.compile(r"^[A-Z]{2}:[a-z_]+$")
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """One way along a road: how a car and an ambulance may use it, and the limit.
+
+    The limit is in km/h, NaN where the tags do not say.
+    """
+
+    car: Use
+    siren: Use
+    limit: float
 
 
 @dataclass(frozen=True, slots=True)
 class RoadRule:
     """Where and how fast one may drive on a way; forward is the way's own direction.
 
-    Speeds are legal limits in km/h, NaN where the tags do not say; `built_up` is None where the
-    tags do not say.
+    `built_up` is None where the tags do not say; `alternating` where both directions take turns;
+    `ferry_minutes` is NaN on land.
     """
 
     road_class: str
     built_up: bool | None
     roundabout: bool
-    destination_only: bool
-    car_forward: bool
-    car_backward: bool
-    siren_forward: bool
-    siren_backward: bool
-    limit_forward: float
-    limit_backward: float
+    alternating: bool
+    ferry_minutes: float
+    forward: Direction
+    backward: Direction
 
 
-def limit_kmh(text: str | None, limits: Limits) -> float:
-    """Return a written speed limit in km/h.
-
-    Parameters
-    ----------
-    text
-        A `maxspeed` value: a number (km/h), a number with `mph`, `walk`, `none`, a list with `;`
-        (the lowest counts), or an implicit limit such as `NL:urban`, `DE:zone30`, `NL:30`.
-    limits
-        Limit by implicit value.
-
-    Returns
-    -------
-    float
-        Limit in km/h; NaN where the text is absent or says nothing about a speed.
-    """
-    if not text:
-        return math.nan
-    each = [_one_limit_kmh(part.strip(), limits) for part in text.split(";")]
-    return min((limit for limit in each if not math.isnan(limit)), default=math.nan)
-
-
-def _one_limit_kmh(text: str, limits: Limits) -> float:
-    if match := _SPEED.match(text):
-        number = float(match[1])
-        kmh = number * KMH_PER_MPH if match[2] == "mph" else number
-        return kmh if kmh > 0 else math.nan
-    if match := _ZONE.match(text):
-        return float(match[1])
-    kind = text.partition(":")[2] if _IMPLICIT.match(text) else text
-    return limits.get(text, limits.get(kind, math.nan))
-
-
-def road_rule(tags: Mapping[str, str], limits: Limits) -> RoadRule | None:
+def road_rule(
+    tags: Mapping[str, str], limits: Limits, vehicles: Vehicles, hour: float | None = None
+) -> RoadRule | None:
     """Read one way's tags; None where neither a car nor an ambulance may drive.
 
     Parameters
@@ -165,159 +151,168 @@ def road_rule(tags: Mapping[str, str], limits: Limits) -> RoadRule | None:
         The way's tags; only `TAGS_READ` matter.
     limits
         Limit by implicit value.
+    vehicles
+        How high and wide a car and an ambulance are.
+    hour
+        Hour of a working day at which access with a condition is taken; None for what holds during
+        most of the week.
 
     Returns
     -------
     RoadRule or None
     """
+    tags = _clean(tags)
+    ferry_minutes = math.nan
+    if tags.get("route") == FERRY and "highway" not in tags:
+        ferry_minutes = minutes(tags.get("duration", ""))
+        if not ferry_minutes > 0 or car_use(_access(tags, "")[0]) is not Use.OPEN:
+            return None
+        tags = {**tags, "highway": "service"}
     if tags.get("area") == "yes":
         return None
-    car = _car_open(tags)
-    siren = _siren_open(tags, car)
-    if not any(siren):
+    then = _at_hour(tags, hour)
+    directions = [
+        Direction(
+            car=_car(then, way) if fits(tags, vehicles.car) else Use.CLOSED,
+            siren=_siren(tags, way) if fits(tags, vehicles.siren) else Use.CLOSED,
+            limit=directional_limit(tags, way, limits),
+        )
+        for way in DIRECTIONS
+    ]
+    if not any(one.car or one.siren for one in directions):
         return None
-    highway = tags["highway"]
-    emergency_only = not any(car)
     return RoadRule(
-        road_class=highway if highway in CAR_CLASSES and not emergency_only else "emergency",
-        built_up=_built_up(tags),
+        road_class=_road_class(tags, any(one.car for one in directions)),
+        built_up=built_up(tags),
         roundabout=tags.get("junction") in ROUNDABOUTS,
-        destination_only=_access(tags, "") in {"destination", "customers"},
-        car_forward=car[0],
-        car_backward=car[1],
-        siren_forward=siren[0],
-        siren_backward=siren[1],
-        limit_forward=_directional_limit(tags, "maxspeed:forward", limits),
-        limit_backward=_directional_limit(tags, "maxspeed:backward", limits),
+        alternating=_oneway(tags) == ALTERNATING,
+        ferry_minutes=ferry_minutes,
+        forward=directions[0],
+        backward=directions[1],
     )
 
 
-def _access(tags: Mapping[str, str], suffix: str) -> str:
-    """Return the most precise access value for cars; `suffix` is ":forward", ":backward" or ""."""
-    value = "yes"
+def _clean(tags: Mapping[str, str]) -> Mapping[str, str]:
+    """Return tags without blanks and capitals, but for those in which capitals mean something."""
+    return {
+        key: value.strip() if key.endswith(CAPITALS_COUNT) else value.strip().lower()
+        for key, value in tags.items()
+    }
+
+
+def _road_class(tags: Mapping[str, str], open_to_cars: bool) -> str:  # noqa: FBT001 - a fact
+    """Return the class as which a way is driven; `emergency` where it was not made for driving."""
+    highway = tags["highway"]
+    if tags.get("service") in FOR_EMERGENCY:
+        return "emergency"
+    if highway in CAR_CLASSES:
+        return highway
+    made_for_it = open_to_cars or highway == "busway" or _admits_some(tags)
+    return DRIVEN_AS[highway] if made_for_it else "emergency"
+
+
+def _at_hour(tags: Mapping[str, str], hour: float | None) -> Mapping[str, str]:
+    """Return the tags with access that has a condition as it is at an hour."""
+    then = dict(tags)
+    for key in tags:
+        usual = key.removesuffix(CONDITION)
+        if usual != key:
+            value = value_at(tags[key], tags.get(usual), hour)
+            if value is not None:
+                then[usual] = value
+    return then
+
+
+def _access(tags: Mapping[str, str], way: str) -> tuple[str, str]:
+    """Return the most precise access value for cars in a direction, and the key it stands under."""
+    value, at = "yes", ""
     for key in ACCESS_FROM_GENERAL_TO_PRECISE:
-        value = tags.get(key + suffix, tags.get(key, value))
-    return value
+        for name in (key, key + way):
+            if name in tags:
+                value, at = tags[name], name
+    return value, at
 
 
-def _direction(tags: Mapping[str, str]) -> tuple[bool, bool]:
-    """Return whether the way is open forward and backward by its `oneway` tags."""
+def _oneway(tags: Mapping[str, str]) -> str:
     implied = tags["highway"] == "motorway" or tags.get("junction") in ROUNDABOUTS
     value = "yes" if implied else "no"
     for key in ONEWAY_FROM_GENERAL_TO_PRECISE:
         value = tags.get(key, value)
+    return value
+
+
+def _along(tags: Mapping[str, str], way: str) -> bool:
+    """Return whether a direction is open by the `oneway` tags."""
+    value = _oneway(tags)
     if value in {"yes", "true", "1"}:
-        return True, False
+        return way == ":forward"
     if value in {"-1", "reverse"}:
-        return False, True
-    if value in {"reversible", "alternating"}:
-        return False, False
-    return True, True
+        return way == ":backward"
+    return value != "reversible"
 
 
-def _car_open(tags: Mapping[str, str]) -> tuple[bool, bool]:
-    if tags["highway"] not in CAR_CLASSES or tags.get("service") in EMERGENCY_ONLY_SERVICE:
-        return False, False
-    forward, backward = _direction(tags)
-    return (
-        forward and _access(tags, ":forward") not in CLOSED_TO_CARS,
-        backward and _access(tags, ":backward") not in CLOSED_TO_CARS,
-    )
-
-
-def _siren_open(tags: Mapping[str, str], car: tuple[bool, bool]) -> tuple[bool, bool]:
-    """Open to an ambulance: as to cars, and where emergency, bus or private access lets it in."""
-    emergency = tags.get("emergency")
-    if emergency == "no":
-        return False, False
-    if not (any(car) or _opened_for_siren(tags)):
-        return False, False
-    if tags.get("oneway:emergency") == "no":
-        return True, True
-    forward, backward = _direction(tags)
-    if _opened_for_siren(tags):
-        return forward, backward
-    return car
-
-
-def _opened_for_siren(tags: Mapping[str, str]) -> bool:
-    if tags.get("emergency") in OPEN_TO_EMERGENCY:
-        return tags["highway"] in CAR_CLASSES | EMERGENCY_ONLY_CLASSES
-    if tags["highway"] in {"busway", "bus_guideway"}:
-        return tags["highway"] == "busway"
+def _car(tags: Mapping[str, str], way: str) -> Use:
+    if tags.get("service") in FOR_BUSES_OR_EMERGENCY or not _along(tags, way):
+        return Use.CLOSED
+    value, key = _access(tags, way)
+    use = car_use(value)
     if tags["highway"] not in CAR_CLASSES:
-        return False
-    if tags.get("service") in EMERGENCY_ONLY_SERVICE:
-        return True
-    bus_lane = {tags.get("bus"), tags.get("psv")} & OPEN_TO_EMERGENCY
-    return bool(bus_lane) or _access(tags, "") in {"psv", "bus", "emergency", "private"}
+        return _on_what_is_for_others(tags["highway"], value, key)
+    if use is Use.LOCAL and listed(value) <= FOR_FEW:
+        closed_this_way = key.endswith(way) and "no" in listed(value)
+        return Use.CLOSED if closed_this_way or is_for_buses(tags) else use
+    return use
 
 
-def _directional_limit(tags: Mapping[str, str], key: str, limits: Limits) -> float:
-    for name in (key, "maxspeed", "zone:maxspeed", "maxspeed:type", "source:maxspeed"):
-        limit = limit_kmh(tags.get(name), limits)
-        if not math.isnan(limit):
-            return limit
-    return math.nan
+def _on_what_is_for_others(highway: str, value: str, key: str) -> Use:
+    """Return how a car may use a street for walkers or a track: as a tag of vehicles says."""
+    if highway not in DRIVEN_AS or not key or key.startswith("access"):
+        return Use.CLOSED
+    if listed(value) & OPEN_TO_EMERGENCY:
+        return Use.OPEN
+    return Use.LOCAL if listed(value) & (FOR_DESTINATION | {"private"}) else Use.CLOSED
 
 
-def _built_up(tags: Mapping[str, str]) -> bool | None:
-    """Return whether the way lies in a built-up area by its tags; None where they are silent."""
-    for key in ("zone:traffic", "maxspeed:type", "source:maxspeed", "maxspeed", "zone:maxspeed"):
-        value = tags.get(key, "")
-        if value.endswith((":urban", ":living_street")) or ":zone" in value:
-            return True
-        if value.endswith((":rural", ":trunk", ":motorway")):
-            return False
-    return None
+def _siren(tags: Mapping[str, str], way: str) -> Use:
+    """Return how an ambulance may use a direction: rules of access bind it less than a car.
 
-
-BARRIERS_NO_CAR_PASSES: Final = frozenset(
-    {
-        "bollard",
-        "block",
-        "jersey_barrier",
-        "cycle_barrier",
-        "motorcycle_barrier",
-        "chain",
-        "planter",
-        "log",
-        "debris",
-        "stile",
-        "kissing_gate",
-        "turnstile",
-        "sump_buster",
-        "bus_trap",
-    }
-)
-BARRIERS_OPENED_FOR_SIREN: Final = frozenset(
-    {"gate", "lift_gate", "swing_gate", "sliding_gate", "sump_buster", "bus_trap", "chain"}
-)
-BOLLARDS_OPENED_FOR_SIREN: Final = frozenset({"rising", "removable", "foldable", "retractable"})
-
-
-def barrier_open(tags: Mapping[str, str]) -> tuple[bool, bool]:
-    """Return whether a car and an ambulance may pass a node.
-
-    Parameters
-    ----------
-    tags
-        The node's tags; a node without `barrier` lets all pass.
-
-    Returns
-    -------
-    tuple of bool
-        Open to cars, open to ambulances.
+    It passes what is closed to cars (RVV 1990, art. 91) where it can be driven; a road for
+    destination traffic it uses as all do.
     """
-    barrier = tags.get("barrier")
-    if barrier is None:
-        return True, True
-    stated = [tags[key] for key in ACCESS_FROM_GENERAL_TO_PRECISE if key in tags]
-    car = stated[-1] not in CLOSED_TO_CARS if stated else barrier not in BARRIERS_NO_CAR_PASSES
-    emergency = tags.get("emergency")
-    opened = (
-        emergency in OPEN_TO_EMERGENCY
-        or barrier in BARRIERS_OPENED_FOR_SIREN
-        or tags.get("bollard") in BOLLARDS_OPENED_FOR_SIREN
+    emergency = listed(tags.get("emergency", ""))
+    highway = tags["highway"]
+    opened = bool(emergency & OPEN_TO_EMERGENCY)
+    drivable = highway in CAR_CLASSES or highway == "busway" or opened or _admits_some(tags)
+    if emergency == {"no"} or not drivable or highway not in CAR_CLASSES | DRIVEN_AS.keys():
+        return Use.CLOSED
+    if not (_along(tags, way) or _contraflow(tags, way)):
+        return Use.CLOSED
+    value, key = _access(tags, way)
+    values = listed(value)
+    if key.endswith(way) and values == {"no"} and not (opened or is_for_buses(tags, way)):
+        return Use.CLOSED
+    for_destination = bool(values & FOR_DESTINATION) and car_use(value) is Use.LOCAL
+    local = highway in CAR_CLASSES and for_destination
+    return Use.LOCAL if local and not (opened or is_for_buses(tags)) else Use.OPEN
+
+
+def _contraflow(tags: Mapping[str, str], way: str) -> bool:
+    """Return whether buses or an ambulance drive against the one way."""
+    if _oneway(tags) == "reversible":
+        return False
+    return (
+        any(tags.get(key) == "no" for key in CONTRAFLOW)
+        or any("opposite" in tags.get(key, "") for key in BUS_LANES)
+        or is_for_buses(tags, way)
     )
-    return car, emergency != "no" and (car or opened)
+
+
+def _admits_some(tags: Mapping[str, str]) -> bool:
+    """Return whether some motor vehicle may drive on a way that is meant for others."""
+    if tags["highway"] not in DRIVEN_AS:
+        return False
+    values: set[str] = set()
+    for key in (*ACCESS_FROM_GENERAL_TO_PRECISE[1:], *BUS_TAGS, *DELIVERIES):
+        values |= listed(tags.get(key, "")) | values_of(tags.get(key + CONDITION, ""))
+    values |= listed(tags.get("access", "")) & {"delivery", *FOR_DESTINATION}
+    return bool(values - {"no", "agricultural", "forestry", "military", "use_sidepath"})

@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 from pyproj import Transformer
 
 from geodata.errors import DataError
-from geodata.osm.access_tags import TAGS_READ
+from geodata.osm.access_tags import FERRY, TAGS_READ
+from geodata.osm.barriers import NODE_TAGS_READ as BARRIER_TAGS_READ
 from geodata.osm.opl import Nodes, Objects, Relation, id_of, read_objects, tags_of
 
 if TYPE_CHECKING:
@@ -29,24 +30,14 @@ ISO_DAY: Final = len("2021-08-06")
 WGS84: Final = "EPSG:4326"
 ADDRESS_TAG: Final = "addr:housenumber"
 ROAD_TAG: Final = "highway"
-POINT_TAGS: Final = ("place", "highway", "railway", "barrier")
+FERRY_TAG: Final = "route"
+POINT_TAGS: Final = ("place", "highway", "railway", "barrier", "maxheight", "maxwidth")
 RESTRICTION_TAGS: Final = ("restriction:motorcar", "restriction:motor_vehicle", "restriction")
 """The most precise first."""
 PLACE_KINDS: Final = frozenset(
     {"city", "town", "village", "hamlet", "suburb", "quarter", "neighbourhood"}
 )
-NODE_TAGS_READ: Final = (
-    "highway",
-    "railway",
-    "barrier",
-    "access",
-    "vehicle",
-    "motor_vehicle",
-    "motorcar",
-    "emergency",
-    "bollard",
-    "traffic_signals:direction",
-)
+NODE_TAGS_READ: Final = ("highway", "railway", *BARRIER_TAGS_READ, "traffic_signals:direction")
 
 Tags = dict[str, str]
 
@@ -145,7 +136,7 @@ def read_osm(path: Path) -> OsmExtract:
     """
     _check_name(path)
     found = _objects(path)
-    is_road = _tagged(found.ways.tags, ROAD_TAG)
+    is_road = _tagged(found.ways.tags, ROAD_TAG) | _is_ferry(found.ways.tags)
     if not is_road.any():
         raise DataError("holds no roads (ways with a highway tag)", file=path)
     tag_sets, way_tags = _distinct_tags(found.ways.tags.filter(pa.array(is_road)))
@@ -191,7 +182,7 @@ def _objects(path: Path) -> Objects:
         return read_objects(
             path,
             nodes=(ADDRESS_TAG, *POINT_TAGS),
-            ways=(ROAD_TAG, ADDRESS_TAG),
+            ways=(ROAD_TAG, FERRY_TAG, ADDRESS_TAG),
             relations=RESTRICTION_TAGS,
         )
     except (RuntimeError, ValueError) as error:
@@ -207,11 +198,18 @@ def _tagged(tags: pa.Array, *keys: str) -> BoolArray:
     return tagged.astype(bool)
 
 
+def _is_ferry(tags: pa.Array) -> BoolArray:
+    """Return which texts of tags are of a ferry."""
+    ferry = pc.match_substring_regex(tags, f"(^|,){FERRY_TAG}={FERRY}(,|$)")
+    return np.asarray(ferry.to_numpy(zero_copy_only=False)).astype(bool)
+
+
 def _addresses(found: Objects, is_road: BoolArray) -> tuple[FloatArray, FloatArray]:
     """Return where the nodes with an address are, and where buildings with one start."""
     nodes, ways = found.nodes, found.ways
     at = _tagged(nodes.tags, ADDRESS_TAG)
-    first = (np.cumsum(ways.sizes) - ways.sizes)[~is_road & (ways.sizes > 0)]
+    building = _tagged(ways.tags, ADDRESS_TAG) & ~is_road & (ways.sizes > 0)
+    first = (np.cumsum(ways.sizes) - ways.sizes)[building]
     first = first[np.isfinite(ways.lon[first])]
     return (
         np.concatenate([nodes.lon[at], ways.lon[first]]),

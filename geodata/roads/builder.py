@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from pyproj import Transformer
 
 from geodata.errors import DataError
-from geodata.osm.access_tags import ROAD_CLASSES, RoadRule, barrier_open, road_rule
+from geodata.osm.access import Use
+from geodata.osm.access_tags import road_rule
 from geodata.roads.chains import Chains, largest_strong_part, link_chains
-from geodata.roads.junctions import Arrivals, classes
+from geodata.roads.junctions import Arrivals, classes, passed_by
 from geodata.roads.network import OneWay, RoadNetwork
+from geodata.roads.pieces import Nodes, Pieces, with_barriers, without_doubled_nodes
 from geodata.roads.restrictions import restrictions_by_node
+from geodata.roads.rule_columns import USES, RuleColumns, barrier_rule
 from geodata.roads.streets import Line, streets
 from geodata.roads.turns import BoundTurn, ChainEnds, restrict_turns
 
@@ -30,25 +32,14 @@ CLASSES_AMONG_HOUSES: Final = ("residential", "living_street")
 """Classes that make surroundings built-up where no tag and no address says otherwise."""
 ENDS_IN_A_CHAIN: Final = 2
 """Pieces that meet at a node within a chain."""
-OPENED_BARRIER: Final = RoadRule(
-    road_class="emergency",
-    built_up=None,
-    roundabout=False,
-    destination_only=False,
-    car_forward=False,
-    car_backward=False,
-    siren_forward=True,
-    siren_backward=True,
-    limit_forward=np.nan,
-    limit_backward=np.nan,
-)
-"""A barrier that is opened for an ambulance, as a piece of road without length."""
-NO_WAY_ID: Final = -1
+SECONDS_PER_MINUTE: Final = 60.0
 SQUARES_ACROSS: Final = 3
 """Squares, side by side, over which addresses around a spot are counted."""
 
 
-def build_network(extract: OsmExtract, crs: str, speeds: SpeedModel) -> RoadNetwork:
+def build_network(
+    extract: OsmExtract, crs: str, speeds: SpeedModel, hour: float | None = None
+) -> RoadNetwork:
     """Turn an OpenStreetMap extract into a road network.
 
     Parameters
@@ -59,6 +50,9 @@ def build_network(extract: OsmExtract, crs: str, speeds: SpeedModel) -> RoadNetw
         Projection in metres, such as `EPSG:28992`.
     speeds
         Speed model; its limits stand in where tags are silent.
+    hour
+        Hour of a working day at which roads with a time window are open or closed; None for how
+        they are during most of the week.
 
     Returns
     -------
@@ -70,63 +64,39 @@ def build_network(extract: OsmExtract, crs: str, speeds: SpeedModel) -> RoadNetw
     DataError
         If no road is open to cars.
     """
-    rules = [road_rule(tags, speeds.implicit_limits) for tags in extract.tag_sets]
-    columns = _RuleColumns.of([*rules, OPENED_BARRIER])
+    rules = [
+        road_rule(tags, speeds.implicit_limits, speeds.vehicles, hour) for tags in extract.tag_sets
+    ]
+    columns = RuleColumns.of([*rules, *(barrier_rule(car, siren) for car, siren in USES)])
     ids, vertex_node = np.unique(extract.node_ids, return_inverse=True)
-    x, y = _project(extract, vertex_node, len(ids), crs)
-    pieces = _pieces(extract, rules, vertex_node)
-    if not columns.car[0][pieces.rule].any() and not columns.car[1][pieces.rule].any():
+    at = Nodes(ids, extract.node_tags, *_project(extract, vertex_node, len(ids), crs))
+    open_set = np.array([rule is not None for rule in rules])
+    pieces = Pieces.of_extract(extract, open_set, vertex_node)
+    if not (columns.car[0] | columns.car[1])[pieces.rule].any():
         raise DataError("the extract holds no road open to cars")
-    pieces, copied = _with_barriers(pieces, ids, extract, opened_rule=len(rules))
-    bound = restrictions_by_node(extract, ids)
-    ids, x, y = (np.concatenate([column, column[copied]]) for column in (ids, x, y))
-    pieces = _within_largest_part(pieces, columns, len(ids))
-    at_barriers = np.arange(len(ids) - len(copied), len(ids))
+    pieces, at, stays = without_doubled_nodes(pieces, at)
+    pieces, copied = with_barriers(pieces, at, speeds.vehicles, first_rule=len(rules))
+    bound = [
+        one._replace(over=tuple(stays[list(one.over)].tolist()))
+        for one in restrictions_by_node(extract, ids)
+    ]
+    at = at.with_copies(copied)
+    pieces = _within_largest_part(pieces, columns, len(at.ids))
+    at_barrier = np.arange(len(at.ids)) >= len(ids)
     over = [node for one in bound for node in one.over]
-    junction = _junctions(pieces, len(ids), np.concatenate([over, at_barriers]).astype(int))
+    junction = _junctions(pieces, columns, at_barrier, np.array(over, dtype=np.int64))
     chains = link_chains(pieces.tail, pieces.head, junction)
     pieces = pieces.along(chains)
-    return _network(pieces, chains, columns, bound, _Nodes(ids, x, y), extract, crs, speeds)
-
-
-@dataclass(frozen=True, slots=True)
-class _Nodes:
-    """Vertices of ways: OpenStreetMap id and position in metres."""
-
-    ids: IntArray
-    x: FloatArray
-    y: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class _Pieces:
-    """Straight pieces of road between two nodes; `way` is an OpenStreetMap id."""
-
-    tail: IntArray
-    head: IntArray
-    way: IntArray
-    rule: IntArray
-
-    def of(self, kept: BoolArray) -> _Pieces:
-        return _Pieces(self.tail[kept], self.head[kept], self.way[kept], self.rule[kept])
-
-    def along(self, chains: Chains) -> _Pieces:
-        """Return the pieces in chain order, each turned the way its chain runs."""
-        tail, head = self.tail[chains.piece], self.head[chains.piece]
-        return _Pieces(
-            np.where(chains.flipped, head, tail),
-            np.where(chains.flipped, tail, head),
-            self.way[chains.piece],
-            self.rule[chains.piece],
-        )
+    return _network(pieces, chains, columns, bound, at, at_barrier, extract, crs, speeds)
 
 
 def _network(
-    pieces: _Pieces,
+    pieces: Pieces,
     chains: Chains,
-    columns: _RuleColumns,
+    columns: RuleColumns,
     bound: list[BoundTurn],
-    at: _Nodes,
+    at: Nodes,
+    at_barrier: BoolArray,
     extract: OsmExtract,
     crs: str,
     speeds: SpeedModel,
@@ -142,33 +112,52 @@ def _network(
     built_up = built_up == 1.0
     limits = _limits(columns, rule, built_up, speeds)
     roundabout = columns.roundabout[rule]
-    arrivals = Arrivals.of(tail, head, road_class, roundabout, at.ids, extract.node_tags)
+    starts, ends = chains.start[:-1], chains.start[1:] - 1
+    shut = at_barrier[tail[starts]] | at_barrier[head[ends]]
+    chain_leads_on = np.logical_and.reduceat(columns.leads_on[rule], starts) & ~shut
+    leads_on = np.repeat(chain_leads_on, np.diff(chains.start))
+    arrivals = Arrivals.of(tail, head, road_class, roundabout, leads_on, at.ids, at.tags)
     forward, backward = (
         OneWay(
-            car=np.where(against, columns.car[1][rule], columns.car[0][rule]),
-            siren=np.where(against, columns.siren[1][rule], columns.siren[0][rule]),
+            car=car > Use.CLOSED,
+            siren=siren > Use.CLOSED,
+            car_local=car == Use.LOCAL,
+            siren_local=siren == Use.LOCAL,
             limit=np.where(against, limits[1], limits[0]),
             arrival=arrivals.at(end, against),
         )
         for against, end in ((chains.flipped, head), (~chains.flipped, tail))
+        for car, siren in [
+            [np.where(against, use[1][rule], use[0][rule]) for use in (columns.car, columns.siren)]
+        ]
     )
-    starts, ends = chains.start[:-1], chains.start[1:] - 1
     used, chain_end = np.unique(np.concatenate([tail[starts], head[ends]]), return_inverse=True)
     chain_tail, chain_head = np.split(chain_end, 2)
     vertices = np.insert(head, starts, tail[starts])
     x, y = at.x[vertices], at.y[vertices]
+    passed = passed_by(chain_tail, chain_head, chain_leads_on, len(used))
     over_streets = streets(
         Line(chains.start, x, y, chain_tail, chain_head),
         len(used),
         np.isin(used, np.concatenate([tail[roundabout], head[roundabout]])),
+        np.tile(~chain_leads_on, 2) & passed[chain_end],
         speeds.parameters["turn.straight"].value,
     )
     turns = restrict_turns(
-        ChainEnds(chain_tail, chain_head, pieces.way[starts], pieces.way[ends]),
+        ChainEnds(
+            chain_tail,
+            chain_head,
+            pieces.way[starts],
+            pieces.way[ends],
+            (forward.car[starts], backward.car[ends]),
+            (forward.siren[starts], backward.siren[ends]),
+        ),
         over_streets,
         _at_junctions(bound, used),
     )
-    closed = np.isin(road_class, classes(NO_ENTRANCES))
+    ferry = ~np.isnan(columns.ferry_minutes[rule])
+    closed = np.isin(road_class, classes(NO_ENTRANCES)) | ferry
+    ends_of_chains = (chains.start, chain_tail, chain_head)
     return RoadNetwork(
         crs=crs,
         tail=over_streets.tail,
@@ -177,98 +166,54 @@ def _network(
         start=chains.start,
         x=x,
         y=y,
-        length=np.hypot(at.x[head] - at.x[tail], at.y[head] - at.y[tail]),
+        length=pieces.length(at),
         road_class=road_class,
         built_up=built_up,
-        destination_only=columns.destination_only[rule],
+        ferry=ferry,
+        wait=_wait(pieces, columns, pieces.length(at), speeds),
         forward=forward,
         backward=backward,
-        entrances=_entrances(
-            chains.start, chain_tail, chain_head, (forward.car, backward.car), closed
-        ),
+        entrances=_entrances(*ends_of_chains, (forward.car, backward.car), closed)
+        & _entrances(*ends_of_chains, (forward.siren, backward.siren), closed),
     )
 
 
-def _pieces(extract: OsmExtract, rules: list[RoadRule | None], vertex_node: IntArray) -> _Pieces:
-    """Return every stretch between two vertices of the ways one may drive on."""
-    way = np.repeat(np.arange(len(extract.way_ids)), np.diff(extract.way_starts))
-    open_set = np.array([rule is not None for rule in rules])
-    tail, head = vertex_node[:-1], vertex_node[1:]
-    rule = extract.way_tags[way[:-1]]
-    known = np.isfinite(extract.lon)
-    kept = (way[:-1] == way[1:]) & open_set[rule] & (tail != head) & known[:-1] & known[1:]
-    return _Pieces(tail[kept], head[kept], extract.way_ids[way[:-1][kept]], rule[kept])
+def _wait(
+    pieces: Pieces, columns: RuleColumns, length: FloatArray, speeds: SpeedModel
+) -> FloatArray:
+    """Return seconds beside driving: aboard a ferry, and where both directions take turns.
 
-
-@dataclass(frozen=True, slots=True)
-class _RuleColumns:
-    """The rules of all sets of tags as columns; pairs are forward and backward along the way."""
-
-    road_class: IntArray
-    built_up: FloatArray
-    roundabout: BoolArray
-    destination_only: BoolArray
-    car: tuple[BoolArray, BoolArray]
-    siren: tuple[BoolArray, BoolArray]
-    limit: tuple[FloatArray, FloatArray]
-
-    @classmethod
-    def of(cls, rules: list[RoadRule | None]) -> _RuleColumns:
-        """Return the columns; `built_up` is NaN where the tags are silent."""
-        known = [rule or OPENED_BARRIER for rule in rules]  # no piece has a rule that is None
-        return cls(
-            road_class=np.array([ROAD_CLASSES.index(rule.road_class) for rule in known]),
-            built_up=np.array([np.nan if r.built_up is None else r.built_up for r in known]),
-            roundabout=np.array([rule.roundabout for rule in known]),
-            destination_only=np.array([rule.destination_only for rule in known]),
-            car=(
-                np.array([rule.car_forward for rule in known]),
-                np.array([rule.car_backward for rule in known]),
-            ),
-            siren=(
-                np.array([rule.siren_forward for rule in known]),
-                np.array([rule.siren_backward for rule in known]),
-            ),
-            limit=(
-                np.array([rule.limit_forward for rule in known]),
-                np.array([rule.limit_backward for rule in known]),
-            ),
-        )
-
-
-def _with_barriers(
-    pieces: _Pieces, ids: IntArray, extract: OsmExtract, opened_rule: int
-) -> tuple[_Pieces, IntArray]:
-    """Part the road at barriers that stop cars, leaving a gap only an ambulance crosses.
-
-    Every piece that ends at such a node gets its own copy of it; returned are the pieces, and the
-    node that each copy is of, copies being numbered after all nodes.
+    What a way takes is spread over its metres.
     """
-    opened = {node: barrier_open(tags) for node, tags in extract.node_tags.items()}
-    stops = [node for node, (car, _) in opened.items() if not car]
-    lets_siren = [node for node, (car, siren) in opened.items() if siren and not car]
-    barrier = np.isin(ids, np.array(stops, dtype=np.int64))
-    at_tail, at_head = barrier[pieces.tail], barrier[pieces.head]
-    copied = np.concatenate([pieces.tail[at_tail], pieces.head[at_head]])
-    copies = len(ids) + np.arange(len(copied))
-    tail, head = pieces.tail.copy(), pieces.head.copy()
-    tail[at_tail], head[at_head] = np.split(copies, [at_tail.sum()])
-    gap = np.isin(ids[copied], np.array(lets_siren, dtype=np.int64))
-    gaps = int(gap.sum())
-    parted = _Pieces(
-        np.concatenate([tail, copied[gap]]),
-        np.concatenate([head, copies[gap]]),
-        np.concatenate([pieces.way, np.full(gaps, NO_WAY_ID)]),
-        np.concatenate([pieces.rule, np.full(gaps, opened_rule)]),
-    )
-    return parted, copied
+    aboard = columns.ferry_minutes * SECONDS_PER_MINUTE + speeds.parameters["wait.ferry"].value
+    turns = np.where(columns.alternating, speeds.parameters["wait.alternating"].value, 0.0)
+    of_way = np.where(np.isnan(aboard), turns, aboard)[pieces.rule]
+    waits = np.flatnonzero(of_way)
+    _, way = np.unique(pieces.way[waits], return_inverse=True)
+    metres = np.bincount(way, weights=length[waits])
+    wait = np.zeros(len(length))
+    wait[waits] = of_way[waits] * length[waits] / metres[way]
+    return wait
 
 
-def _junctions(pieces: _Pieces, nodes: int, forced: IntArray) -> BoolArray:
-    """Return which nodes end chains: where other than two pieces meet, and those forced to."""
-    ends = np.bincount(np.concatenate([pieces.tail, pieces.head]), minlength=nodes)
-    junction: BoolArray = ends != ENDS_IN_A_CHAIN
-    junction[forced] = True
+def _junctions(
+    pieces: Pieces, columns: RuleColumns, forced: BoolArray, over: IntArray
+) -> BoolArray:
+    """Return which nodes end chains: where other than two pieces meet, and those forced to.
+
+    So does a node where what is only for local traffic begins, or is local one way.
+    """
+    nodes = len(forced)
+    ends = np.concatenate([pieces.tail, pieces.head])
+    junction: BoolArray = (np.bincount(ends, minlength=nodes) != ENDS_IN_A_CHAIN) | forced
+    junction[over] = True
+    kind = np.tile(columns.kind_of_use[pieces.rule], 2)
+    if kind.any():
+        least, most = np.full(nodes, kind.max()), np.zeros(nodes, dtype=np.int64)
+        np.minimum.at(least, ends, kind)
+        np.maximum.at(most, ends, kind)
+        junction |= least < most
+        junction[ends[np.tile(columns.local_one_way[pieces.rule], 2)]] = True
     return junction
 
 
@@ -282,9 +227,9 @@ def _at_junctions(bound: list[BoundTurn], used: IntArray) -> list[BoundTurn]:
     return numbered
 
 
-def _within_largest_part(pieces: _Pieces, columns: _RuleColumns, nodes: int) -> _Pieces:
-    """Keep the pieces from which an ambulance reaches all others, and back."""
-    forward, backward = columns.siren[0][pieces.rule], columns.siren[1][pieces.rule]
+def _within_largest_part(pieces: Pieces, columns: RuleColumns, nodes: int) -> Pieces:
+    """Keep the pieces from which a car or an ambulance reaches all others, and back."""
+    forward, backward = (is_open[pieces.rule] for is_open in columns.open_either)
     inside = largest_strong_part(
         np.concatenate([pieces.tail[forward], pieces.head[backward]]),
         np.concatenate([pieces.head[forward], pieces.tail[backward]]),
@@ -326,7 +271,7 @@ def _density(
 
 
 def _limits(
-    columns: _RuleColumns, rule: IntArray, built_up: BoolArray, speeds: SpeedModel
+    columns: RuleColumns, rule: IntArray, built_up: BoolArray, speeds: SpeedModel
 ) -> tuple[FloatArray, FloatArray]:
     """Return km/h forward and backward along the way: the tag's, else the class's."""
     assumed = speeds.assumed_limits[columns.road_class[rule], built_up.astype(int)]
@@ -341,14 +286,14 @@ def _entrances(
     start: IntArray,
     tail: IntArray,
     head: IntArray,
-    car: tuple[BoolArray, BoolArray],
+    open_: tuple[BoolArray, BoolArray],
     closed: BoolArray,
 ) -> BoolArray:
-    """Return which pieces a point may snap to: a car gets in and out, and houses may stand.
+    """Return which pieces a point may snap to: one gets in and out, and houses may stand.
 
     A piece may be reached from either end of its chain; beyond it the chain may be closed.
     """
-    whole = [np.logical_and.reduceat(open_, start[:-1]) for open_ in car]
+    whole = [np.logical_and.reduceat(way, start[:-1]) for way in open_]
     inside = largest_strong_part(
         np.concatenate([tail[whole[0]], head[whole[1]]]),
         np.concatenate([head[whole[0]], tail[whole[1]]]),
@@ -358,7 +303,7 @@ def _entrances(
     first, last = np.repeat(start[:-1], sizes), np.repeat(start[1:], sizes)
     tail_inside, head_inside = np.repeat(inside[tail], sizes), np.repeat(inside[head], sizes)
     here = np.arange(len(closed))
-    shut = [np.concatenate([[0], np.cumsum(~open_)]) for open_ in car]
+    shut = [np.concatenate([[0], np.cumsum(~way)]) for way in open_]
     up_to_here = [count[here + 1] == count[first] for count in shut]
     from_here_on = [count[last] == count[here] for count in shut]
     gets_in = (up_to_here[0] & tail_inside) | (from_here_on[1] & head_inside)

@@ -11,6 +11,8 @@ from geodata.osm.access_tags import ROAD_CLASSES
 from geodata.roads.network import Arrival
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geodata.arrays import BoolArray, IntArray
     from geodata.osm.extract import Tags
 
@@ -19,6 +21,7 @@ MOTORWAYS: Final = ("motorway", "motorway_link")
 MINOR_CLASSES: Final = ("service", "emergency")
 """Classes whose side roads do not make a junction one slows down for."""
 ARMS_OF_A_JUNCTION: Final = 3
+ROADS_TO_PASS: Final = 2
 
 
 def classes(names: tuple[str, ...]) -> list[int]:
@@ -30,15 +33,17 @@ def classes(names: tuple[str, ...]) -> list[int]:
 class Arrivals:
     """What awaits at each node, and the road from which it is met.
 
-    Node columns: `road_junction`, `best_class`, `has_roundabout`, `crossing`, and `signal` as a
-    pair, for who drives with and against the way. Piece columns: `road_class`, `roundabout`.
+    Node columns: `road_junction` and `best_class` as a pair, for who is on a road that leads on and
+    on one that doesn't; `has_roundabout`, `crossing`; and `signal` as a pair, for who drives with
+    and against the way. Piece columns: `leads_on`, `road_class`, `roundabout`.
     """
 
-    road_junction: BoolArray
-    best_class: IntArray
+    road_junction: tuple[BoolArray, BoolArray]
+    best_class: tuple[IntArray, IntArray]
     has_roundabout: BoolArray
     crossing: BoolArray
     signal: tuple[BoolArray, BoolArray]
+    leads_on: BoolArray
     road_class: IntArray
     roundabout: BoolArray
 
@@ -49,8 +54,9 @@ class Arrivals:
         head: IntArray,
         road_class: IntArray,
         roundabout: BoolArray,
+        leads_on: BoolArray,
         ids: IntArray,
-        node_tags: dict[int, Tags],
+        node_tags: Mapping[int, Tags],
     ) -> Arrivals:
         """Find out what awaits at each node.
 
@@ -58,18 +64,30 @@ class Arrivals:
         ----------
         tail, head, road_class, roundabout
             Piece columns.
+        leads_on
+            Whether all pass a piece on their way elsewhere: one that is closed to some, or is only
+            for local traffic, delays nobody who passes by; shape (pieces,).
         ids
             OpenStreetMap id of each node.
         node_tags
             Tags by OpenStreetMap id.
         """
         nodes = len(ids)
+        passed = passed_by(tail, head, leads_on, nodes)
         major = ~np.isin(road_class, classes(MINOR_CLASSES))
-        arms = np.bincount(np.concatenate([tail[major], head[major]]), minlength=nodes)
-        best = np.full(nodes, len(ROAD_CLASSES))
+        everywhere = np.ones(len(tail), dtype=bool)
+        arms, best = [], []
+        for counted in (leads_on, everywhere):
+            number = np.zeros(nodes, dtype=np.int64)
+            least = np.full(nodes, len(ROAD_CLASSES))
+            for end in (tail, head):
+                here = counted | ~passed[end]
+                number += np.bincount(end[here & major], minlength=nodes)
+                np.minimum.at(least, end[here], road_class[here])
+            arms.append(number >= ARMS_OF_A_JUNCTION)
+            best.append(least)
         has_roundabout = np.zeros(nodes, dtype=bool)
         for end in (tail, head):
-            np.minimum.at(best, end, road_class)
             has_roundabout[end[roundabout]] = True
         signals = {
             node: tags.get("traffic_signals:direction")
@@ -78,14 +96,15 @@ class Arrivals:
         }
         crossings = [n for n, t in node_tags.items() if t.get("railway") == "level_crossing"]
         return cls(
-            road_junction=arms >= ARMS_OF_A_JUNCTION,
-            best_class=best,
+            road_junction=(arms[0], arms[1]),
+            best_class=(best[0], best[1]),
             has_roundabout=has_roundabout,
             crossing=_marked(ids, crossings),
             signal=(
                 _marked(ids, [node for node, way in signals.items() if way != "backward"]),
                 _marked(ids, [node for node, way in signals.items() if way != "forward"]),
             ),
+            leads_on=leads_on,
             road_class=road_class,
             roundabout=roundabout,
         )
@@ -101,9 +120,11 @@ class Arrivals:
             Whether the piece is driven against the direction of its way.
         """
         signal = np.where(against, self.signal[1][end], self.signal[0][end])
-        meets = self.road_junction[end] & ~signal
+        on, off = self.road_junction
+        meets = np.where(self.leads_on, on[end], off[end]) & ~signal
+        best = np.where(self.leads_on, self.best_class[0][end], self.best_class[1][end])
         enters_roundabout = self.has_roundabout[end] & ~self.roundabout
-        gives_way = (self.road_class > self.best_class[end]) | enters_roundabout
+        gives_way = (self.road_class > best) | enters_roundabout
         goes_on = np.isin(self.road_class, classes(MOTORWAYS)) | self.roundabout
         return Arrival(
             junction=meets & ~gives_way & ~goes_on,
@@ -111,6 +132,13 @@ class Arrivals:
             signal=signal,
             crossing=self.crossing[end],
         )
+
+
+def passed_by(tail: IntArray, head: IntArray, leads_on: BoolArray, nodes: int) -> BoolArray:
+    """Return at which nodes two roads or more lead on, so that cars pass there."""
+    on = np.bincount(np.concatenate([tail[leads_on], head[leads_on]]), minlength=nodes)
+    passed: BoolArray = on >= ROADS_TO_PASS
+    return passed
 
 
 def _marked(ids: IntArray, marked: list[int]) -> BoolArray:

@@ -37,10 +37,15 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class OneWay:
-    """One direction of all pieces: access, limit in km/h and what awaits at the end."""
+    """One direction of all pieces: access, limit in km/h and what awaits at the end.
+
+    `car_local` and `siren_local` tell what is open only at the start or the end of a trip.
+    """
 
     car: BoolArray
     siren: BoolArray
+    car_local: BoolArray
+    siren_local: BoolArray
     limit: FloatArray
     arrival: Arrival
 
@@ -101,8 +106,12 @@ class RoadNetwork:
         Where each chain starts in the piece columns, shape (chains + 1,).
     x, y
         Vertices; chain c has those from start[c] + c to start[c + 1] + c inclusive.
-    length, road_class, built_up, destination_only
-        Piece columns: metres, index in `ROAD_CLASSES`, and flags, shape (pieces,).
+    length, road_class, built_up
+        Piece columns: metres, index in `ROAD_CLASSES`, and a flag, shape (pieces,).
+    ferry
+        Whether a piece is no road that one drives but a crossing by ferry, shape (pieces,).
+    wait
+        Seconds that everyone spends on a piece beside driving it, shape (pieces,).
     forward, backward
         Both directions of the pieces, forward being from the chain's tail to its head.
     entrances
@@ -119,7 +128,8 @@ class RoadNetwork:
     length: FloatArray
     road_class: IntArray
     built_up: BoolArray
-    destination_only: BoolArray
+    ferry: BoolArray
+    wait: FloatArray
     forward: OneWay
     backward: OneWay
     entrances: BoolArray

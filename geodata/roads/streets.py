@@ -104,7 +104,9 @@ class Streets:
         return float(self.turns[further].sum())
 
 
-def streets(line: Line, junctions: int, round_: BoolArray, straight: float) -> Streets:
+def streets(
+    line: Line, junctions: int, round_: BoolArray, beside: BoolArray, straight: float
+) -> Streets:
     """Find the streets that pass each junction.
 
     Parameters
@@ -115,6 +117,9 @@ def streets(line: Line, junctions: int, round_: BoolArray, straight: float) -> S
         Number of junctions.
     round_
         Whether a junction is part of a roundabout, where one gives way instead, shape (junctions,).
+    beside
+        Whether an arm doesn't lead on where others do, shape (2 chains,), tails first: who goes on
+        past it makes no turn, who enters or leaves it does.
     straight
         Degrees up to which one arm runs on into another.
 
@@ -124,15 +129,22 @@ def streets(line: Line, junctions: int, round_: BoolArray, straight: float) -> S
     """
     chains = len(line.tail)
     at = np.concatenate([line.tail, line.head])
-    arms = np.bincount(at, minlength=junctions)
+    arms = np.bincount(at[~beside], minlength=junctions)
     crossed = (arms >= ARMS_OF_A_JUNCTION) & ~round_
-    street = _labels(at, line.directions(), np.where(crossed, arms, 0), np.radians(straight))
+    street = np.full(len(at), -1)
+    towards = line.directions()
+    for part, count in ((~beside, np.where(crossed, arms, 0)), (beside, np.bincount(at[beside]))):
+        labels = _labels(at[part], towards[part], count, np.radians(straight))
+        street[part] = labels + street.max() + 1
     size = np.bincount(street)
-    single = (size[street] == 1) & crossed[at]
+    single = (size[street] == 1) & crossed[at] & ~beside
     singles = np.bincount(at[single], minlength=junctions)
     of_street = np.full(len(size), -1)
     of_street[street] = at
-    passing = np.flatnonzero((size > 1) & crossed[of_street])
+    aside = np.zeros(len(size), dtype=bool)
+    aside[street[beside]] = True
+    passing = np.flatnonzero((size > 1) & crossed[of_street] & ~aside)
+    passing_aside = np.flatnonzero((size > 1) & aside & ~round_[of_street])
     through = np.bincount(of_street[passing], minlength=junctions)
     # one street and at most one arm beside it: the street is the junction, the arm pays its turn;
     # two streets: one is the junction; else the junction lies half a turn from all its streets
@@ -141,11 +153,14 @@ def streets(line: Line, junctions: int, round_: BoolArray, straight: float) -> S
     order = passing[np.argsort(of_street[passing], kind="stable")]
     is_first = np.diff(of_street[order], prepend=-1) != 0
     stays = simple[of_street[order]] | (crossing[of_street[order]] & is_first)
-    further = order[~stays]
+    further = np.concatenate([order[~stays], passing_aside])
     node_of_street = of_street.copy()
     node_of_street[further] = junctions + np.arange(len(further))
     node = node_of_street[street]
-    side = np.where(single, np.where(simple[at], 1.0, HALF_A_TURN), 0.0)
+    middle = crossed & ~simple & ~crossing  # the junction itself is on no street
+    alone = single | (beside & (size[street] == 1) & ~round_[at])
+    whole = np.where(aside[further], ~middle[of_street[further]], crossing[of_street[further]])
+    side = np.where(alone, np.where(middle[at], HALF_A_TURN, 1.0), 0.0)
     return Streets(
         nodes=junctions + len(further),
         tail=node[:chains],
@@ -154,12 +169,14 @@ def streets(line: Line, junctions: int, round_: BoolArray, straight: float) -> S
         side_head=side[chains:],
         junction=of_street[further],
         node=junctions + np.arange(len(further)),
-        turns=np.where(crossing[of_street[further]], 1.0, HALF_A_TURN),
+        turns=np.where(whole, 1.0, HALF_A_TURN),
     )
 
 
 def _labels(at: IntArray, direction: FloatArray, arms: IntArray, straight: float) -> IntArray:
     """Return the street of each arm: arms that run on are one; all are where `arms` is 0."""
+    if not len(at):
+        return np.empty(0, dtype=np.int64)
     order = np.argsort(at, kind="stable")
     number = arms[at[order]]
     one, other = [], []

@@ -109,13 +109,22 @@ class ChainEnds:
         Junctions, shape (chains,).
     tail_way, head_way
         Ways, shape (chains,).
+    car, siren
+        Whether each may drive onto a chain at its tail and at its head, a pair of shape (chains,).
     """
 
     def __init__(
-        self, tail: IntArray, head: IntArray, tail_way: IntArray, head_way: IntArray
+        self,
+        tail: IntArray,
+        head: IntArray,
+        tail_way: IntArray,
+        head_way: IntArray,
+        car: tuple[BoolArray, BoolArray],
+        siren: tuple[BoolArray, BoolArray],
     ) -> None:
         self.tail, self.head = tail, head
         self.tail_way, self.head_way = tail_way, head_way
+        self.car, self.siren = car, siren
         at = np.concatenate([head, tail])
         self._order = np.argsort(at, kind="stable")
         self._sorted = at[self._order]
@@ -141,6 +150,11 @@ class ChainEnds:
     def way_on_leaving(self, arc: Arc) -> int:
         """Return the way one is on when the arc starts."""
         return int((self.head_way if arc.backward else self.tail_way)[arc.chain])
+
+    def open_to(self, arc: Arc) -> tuple[bool, bool]:
+        """Return whether a car and an ambulance may drive onto an arc."""
+        car, siren = self.car[arc.backward], self.siren[arc.backward]
+        return bool(car[arc.chain]), bool(siren[arc.chain])
 
 
 def restrict_turns(ends: ChainEnds, streets: Streets, restrictions: Iterable[BoundTurn]) -> Turns:
@@ -292,9 +306,25 @@ class _Bound:
             one = self.restrictions[step.restriction]
             is_last = step.way == len(one.over) - 1
             if is_last and node == one.over[-1] and _banned(one, way, way_out == arc.turned):
-                car = car and bool(one.except_for & CAR_EXCEPTIONS)
-                siren = siren and bool(one.except_for & SIREN_EXCEPTIONS)
+                binds_car, binds_siren = self._binds(one)
+                car = car and (not binds_car or bool(one.except_for & CAR_EXCEPTIONS))
+                siren = siren and (not binds_siren or bool(one.except_for & SIREN_EXCEPTIONS))
         return car, siren
+
+    def _binds(self, one: BoundTurn) -> tuple[bool, bool]:
+        """Return whether a car and an ambulance can do what a restriction says.
+
+        Where the one turn that is allowed leads to a road that is not there, doesn't touch or is
+        closed, as extracts that were cut have them, the others are not banned.
+        """
+        if not one.kind.startswith("only_"):
+            return True, True
+        allowed = [
+            self.ends.open_to(arc)
+            for arc in self.ends.leaving(one.over[-1])
+            if self.ends.way_on_leaving(arc) == one.ways[-1]
+        ]
+        return any(car for car, _ in allowed), any(siren for _, siren in allowed)
 
 
 def _banned(one: BoundTurn, way: int, turns_round: bool) -> bool:  # noqa: FBT001 - a fact

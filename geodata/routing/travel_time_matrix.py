@@ -123,12 +123,12 @@ def _km(travel: TravelTimes, start: Positions, end: Positions, minutes: FloatArr
     the tree by pointer jumping.
     """
     network = travel.network
-    nodes = network.turns.nodes
+    nodes = travel.nodes
     arcs, arc_km = travel.arcs_with_km()
     key = arcs.tail * nodes + arcs.head
     leaving, entering = travel.doors_out(start), travel.doors_in(end)
-    out_km = _door_km(network, start, leaving, outward=True)
-    in_km = _door_km(network, end, entering, outward=False)
+    out_km = _door_km(travel, start, leaving, outward=True)
+    in_km = _door_km(travel, end, entering, outward=False)
     result = np.full(minutes.shape, np.nan)
     for row in np.flatnonzero(start.found).tolist():
         own = leaving.position == row
@@ -172,12 +172,13 @@ def _tree_km(
     return distance[:nodes], km[:nodes]
 
 
-def _door_km(network: RoadNetwork, at: Positions, doors: Doors, *, outward: bool) -> FloatArray:
+def _door_km(travel: TravelTimes, at: Positions, doors: Doors, *, outward: bool) -> FloatArray:
     """Return kilometres between positions and the junctions of their doors.
 
     The first doors lead forward (out to the head, in from the tail), the next backward; doors after
     those are exits of restricted junctions.
     """
+    network = travel.network
     along, length = network.metres_along(at)
     forward = length - along if outward else along
     count = len(at)
@@ -186,7 +187,8 @@ def _door_km(network: RoadNetwork, at: Positions, doors: Doors, *, outward: bool
     rest = doors.position[2 * count :]
     turns = network.turns
     backward = np.zeros(len(rest), dtype=bool)
-    for number, (position, copy) in enumerate(zip(rest, doors.node[2 * count :], strict=True)):
+    copies = travel.layers.of_base(doors.node[2 * count :])
+    for number, (position, copy) in enumerate(zip(rest, copies, strict=True)):
         mine = (turns.copy == copy) & (turns.chain == chain[position])
         backward[number] = bool(turns.backward[mine][0])
     extra = np.where(backward, (length - along)[rest], along[rest])

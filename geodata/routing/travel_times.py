@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from geodata.routing.contraction import Arcs, Core, shrink, whole
+from geodata.routing.local_traffic import NO_ARC, Layers, in_layers
 
 if TYPE_CHECKING:
     from geodata.arrays import BoolArray, FloatArray, IntArray
@@ -139,10 +140,8 @@ class TravelTimes:
     def _drive(self, way: OneWay) -> _Drive:
         network, profile = self.network, self.profile
         factor = profile.factor[network.road_class, network.built_up.astype(int)]
-        factor = np.where(
-            network.destination_only, factor * profile.destination_only_factor, factor
-        )
         km_per_minute = way.limit * factor / MINUTES_PER_HOUR
+        driving = np.where(network.ferry, 0.0, network.length / METRES_PER_KM / km_per_minute)
         arrival = (
             way.arrival.junction * profile.junction_seconds
             + way.arrival.yields * profile.yield_seconds
@@ -150,7 +149,7 @@ class TravelTimes:
             + way.arrival.crossing * profile.crossing_seconds
         )
         return _Drive.of(
-            network.length / METRES_PER_KM / km_per_minute,
+            driving + network.wait / SECONDS_PER_MINUTE,
             arrival / SECONDS_PER_MINUTE,
             way.car if profile.mode == "car" else way.siren,
         )
@@ -172,8 +171,8 @@ class TravelTimes:
         )
 
     @cached_property
-    def _all_arcs(self) -> tuple[Arcs, IntArray]:
-        """Chains driven either way, and turns between streets, as arcs; and the chain of each."""
+    def _all_arcs(self) -> tuple[Arcs, IntArray, BoolArray]:
+        """Chains driven either way, and turns between streets, as arcs; chain of each, and way."""
         network, turns = self.network, self.network.turns
         forward, backward = self._chain_minutes
         onto = np.where(turns.backward, backward[turns.chain], forward[turns.chain])
@@ -188,18 +187,62 @@ class TravelTimes:
         )
         chain = np.arange(network.chains)
         no_chain = np.full(2 * len(between), NO_CHAIN)
+        chains = np.concatenate([chain, chain, turns.chain, no_chain])
+        backwards = np.concatenate(
+            [chain < 0, chain >= 0, turns.backward, np.zeros(len(no_chain), dtype=bool)]
+        )
         kept = np.isfinite(minutes) & (tail != head)
         arcs = Arcs(tail[kept], head[kept], np.maximum(minutes[kept], LEAST_MINUTES))
-        return arcs, np.concatenate([chain, chain, turns.chain, no_chain])[kept]
+        return arcs, chains[kept], backwards[kept]
+
+    @cached_property
+    def _laid_out(self) -> tuple[Layers, Arcs, IntArray]:
+        """Arcs in layers, so that nobody passes where only local traffic may; and their chains."""
+        arcs, chain, backward = self._all_arcs
+        forward_local, backward_local = self._chain_local
+        local = np.where(backward, backward_local[chain], forward_local[chain])
+        road = chain != NO_CHAIN
+        nodes = self.network.turns.nodes
+        layers, arcs, which = in_layers(arcs, local & road, road, nodes, LEAST_MINUTES)
+        return layers, arcs, np.where(which == NO_ARC, NO_CHAIN, chain[which])
+
+    @cached_property
+    def _chain_local(self) -> tuple[BoolArray, BoolArray]:
+        """Whether each chain is for local traffic only, forward and backward."""
+        network, car = self.network, self.profile.mode == "car"
+        first = network.start[:-1]
+        forward, backward = (
+            np.logical_or.reduceat(way.car_local if car else way.siren_local, first)
+            for way in (network.forward, network.backward)
+        )
+        return forward, backward
+
+    @cached_property
+    def _ends_local(self) -> tuple[BoolArray, BoolArray]:
+        """Whether a trip starts or ends locally on each chain, driven forward and backward."""
+        network, main = self.network, self.layers.main
+        reached_over_local_roads = ~(main[network.tail] & main[network.head])
+        forward, backward = self._chain_local
+        return forward | reached_over_local_roads, backward | reached_over_local_roads
+
+    @property
+    def layers(self) -> Layers:
+        """Nodes that stand beside the rest, for roads that only local traffic may drive."""
+        return self._laid_out[0]
+
+    @property
+    def nodes(self) -> int:
+        """Number of nodes of the graph."""
+        return self.layers.nodes
 
     @cached_property
     def _arcs(self) -> Arcs:
         """Arcs, of parallel ones the fastest."""
-        return self._all_arcs[0].fastest(self.network.turns.nodes)
+        return self._laid_out[1].fastest(self.nodes)
 
     def arcs_with_km(self) -> tuple[Arcs, FloatArray]:
         """Return the fastest arcs between junctions by tail and head, and their kilometres."""
-        arcs, chain = self._all_arcs
+        _, arcs, chain = self._laid_out
         order = np.lexsort((arcs.minutes, arcs.head, arcs.tail))
         arcs = arcs.of(order)
         first = (np.diff(arcs.tail, prepend=-1) != 0) | (np.diff(arcs.head, prepend=-1) != 0)
@@ -213,15 +256,15 @@ class TravelTimes:
         if self.hubs is None:
             return None
         doors = np.concatenate([self.doors_out(self.hubs).node, self.doors_in(self.hubs).node])
-        return shrink(self._arcs, self.network.turns.nodes, doors)
+        return shrink(self._arcs, self.nodes, doors)
 
     @cached_property
     def _whole(self) -> Core:
-        return whole(self._arcs, self.network.turns.nodes)
+        return whole(self._arcs, self.nodes)
 
     @cached_property
     def _whole_turned(self) -> Core:
-        return whole(self._arcs.turned().by_tail(), self.network.turns.nodes)
+        return whole(self._arcs.turned().by_tail(), self.nodes)
 
     @cached_property
     def _exits(self) -> BoolArray:
@@ -241,9 +284,15 @@ class TravelTimes:
         )
         position = np.arange(len(at))
         turns = network.turns
+        local_ahead, local_back = (local[chain] for local in self._ends_local)
         return Doors(
             np.concatenate([position, position]),
-            np.concatenate([turns.forward_end[chain], turns.backward_end[chain]]),
+            np.concatenate(
+                [
+                    self.layers.leaving(turns.forward_end[chain], local_ahead),
+                    self.layers.leaving(turns.backward_end[chain], local_back),
+                ]
+            ),
             np.concatenate(
                 [
                     ahead + self._turn * turns.side_head[chain],
@@ -270,9 +319,17 @@ class TravelTimes:
         exit_, through = np.nonzero((turns.chain[:, None] == chain) & self._exits[:, None])
         after_turn = np.where(turns.backward[exit_], from_head[through], from_tail[through])
         after_turn += self._turn * turns.across[exit_]
+        ahead, back = self._ends_local
+        local = np.where(turns.backward[exit_], back[chain[through]], ahead[chain[through]])
         return Doors(
             np.concatenate([position, position, through]),
-            np.concatenate([network.tail[chain], network.head[chain], turns.copy[exit_]]),
+            np.concatenate(
+                [
+                    self.layers.arriving(network.tail[chain], ahead[chain]),
+                    self.layers.arriving(network.head[chain], back[chain]),
+                    self.layers.arriving(turns.copy[exit_], local),
+                ]
+            ),
             np.concatenate([from_tail, from_head, after_turn]),
         )
 

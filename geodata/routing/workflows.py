@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final
 from geodata.config.region import read_points
 from geodata.config.speed_profiles import SHIPPED, Mode, speed_model
 from geodata.files import write_file
+from geodata.notes import told
 from geodata.osm.extract import read_osm
+from geodata.osm.extract_notes import unbelievable_limits
 from geodata.roads.builder import build_network
 from geodata.routing.calibration import (
     Calibration,
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from geodata.config.speed_profiles import SpeedModel
+    from geodata.osm.extract import OsmExtract
     from geodata.roads.network import RoadNetwork
 
 SNAP_LIMIT_M: Final = 1000.0
@@ -34,7 +38,7 @@ SNAP_LIMIT_M: Final = 1000.0
 CSV_DECIMALS: Final = "%.3f"
 
 
-def open_network(osm: Path, speeds_file: Path = SHIPPED) -> RoadNetwork:
+def open_network(osm: Path, speeds_file: Path = SHIPPED, hour: float | None = None) -> RoadNetwork:
     """Read an extract as a network, in the UTM zone of its middle.
 
     Parameters
@@ -43,13 +47,19 @@ def open_network(osm: Path, speeds_file: Path = SHIPPED) -> RoadNetwork:
         OpenStreetMap file.
     speeds_file
         Speed profiles; their limits stand in where tags are silent.
+    hour
+        Hour of a working day at which roads with a time window are open or closed; None for how
+        they are during most of the week.
 
     Returns
     -------
     RoadNetwork
     """
-    extract = read_osm(osm)
-    return build_network(extract, utm_crs(extract), speed_model(speeds_file))
+    return _network(read_osm(osm), speed_model(speeds_file), hour)
+
+
+def _network(extract: OsmExtract, speeds: SpeedModel, hour: float | None) -> RoadNetwork:
+    return build_network(extract, utm_crs(extract), speeds, hour)
 
 
 def write_minutes(
@@ -89,12 +99,15 @@ def write_minutes(
     DataError
         If the input is bad; then nothing is written.
     """
-    how = speed_model(speeds_file).at(profile, hour)
+    speeds = speed_model(speeds_file)
+    how = speeds.at(profile, hour)
     start, end = read_points(origins), read_points(destinations)
-    table = od_table(open_network(osm, speeds_file), how, start, end, SNAP_LIMIT_M)
+    extract = read_osm(osm)
+    table = od_table(_network(extract, speeds, hour), how, start, end, SNAP_LIMIT_M)
     with write_file(out) as aside:
         table.rows.to_csv(aside, index=False, float_format=CSV_DECIMALS)
-    return table.notes
+    typing_errors = [told(one) for one in unbelievable_limits(extract, speeds.implicit_limits)]
+    return (*table.notes, *typing_errors)
 
 
 def write_isochrones(
@@ -132,7 +145,7 @@ def write_isochrones(
     """
     how = speed_model(speeds_file).at(profile, hour)
     start = read_points(origins)
-    areas = isochrones(open_network(osm, speeds_file), how, start, limits, SNAP_LIMIT_M)
+    areas = isochrones(open_network(osm, speeds_file, hour), how, start, limits, SNAP_LIMIT_M)
     with write_file(out) as aside:
         aside.write_text(areas.to_json(), encoding="utf-8")
     nowhere = areas.loc[areas.geometry.is_empty, "id"].drop_duplicates()

@@ -17,9 +17,9 @@ from tests.support.paper_roads import CRS, osm_xml
 def network_of(tmp_path: Path) -> Callable[..., RoadNetwork]:
     """Build a network from nodes and ways written in a test."""
 
-    def build(*args: Any, **kwargs: Any) -> RoadNetwork:
+    def build(*args: Any, hour: float | None = None, **kwargs: Any) -> RoadNetwork:
         path = tmp_path / "roads.osm"
         path.write_bytes(osm_xml(*args, **kwargs))
-        return build_network(read_osm(path), CRS, speed_model())
+        return build_network(read_osm(path), CRS, speed_model(), hour)
 
     return build

@@ -89,7 +89,6 @@ def at_the_limit(mode: str = "car", **seconds: float) -> Profile:
         name=mode,
         mode=mode,
         factor=np.ones((len(ROAD_CLASSES), 2)),
-        destination_only_factor=1.0,
         **(delays | seconds),
     )
 

@@ -1,0 +1,31 @@
+"""What an extract says that can't be, so that who uses it can mend the map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geodata.notes import Note, note
+from geodata.osm.speed_limits import unbelievable
+
+if TYPE_CHECKING:
+    from geodata.osm.extract import OsmExtract
+    from geodata.osm.speed_limits import Limits
+
+
+def unbelievable_limits(extract: OsmExtract, limits: Limits) -> list[Note]:
+    """Say how many ways have a limit above what is legal anywhere near, and name one."""
+    wrong = np.array([unbelievable(tags, limits) for tags in extract.tag_sets], dtype=bool)
+    ways = extract.way_ids[wrong[extract.way_tags]]
+    if not len(ways):
+        return []
+    return [
+        note(
+            "{count} ways have a maxspeed above {highest:g} km/h (such as way {way}); the limit of "
+            "their class counts",
+            count=len(ways),
+            highest=max(limits.values()),
+            way=int(ways[0]),
+        )
+    ]
