@@ -211,7 +211,7 @@ def reach(
     from results.accessibility.best_sites import best_sites_text, write_trade_off
     from results.accessibility.best_sites import locate as best_sites
     from results.accessibility.detail import write_detail
-    from results.commands.console import reachability_text
+    from results.commands.console import abroad_text, reachability_text
     from results.runs.tables import write_csv
     from results.workflows.reachability import reachability
     from scenarios.files import loading as files
@@ -240,6 +240,8 @@ def reach(
     if detail is not None:
         write_detail(detail, found.scenarios, files.load("now", settings), found.data)
     click.echo(reachability_text(found.table, lang))
+    if beside := abroad_text(found.scenarios, found.abroad, lang):
+        click.echo(f"\n{beside}")
 
 
 def _ids(text: str | None) -> list[str]:

@@ -179,7 +179,7 @@ def by_municipality(
     cells = data.cells[inside]
     weight = cells["population"].to_numpy(dtype=float)
     rows = []
-    for code, name, members in _groups(cells, data.manifest.get("region", REGION_CODE)):
+    for code, name, members in areas(cells, data):
         within_norm = np.nan
         if limit is not None and judged is not None:
             within_norm = share_within(judged[inside][members], weight[members], limit)
@@ -198,7 +198,7 @@ def by_municipality(
     return pd.DataFrame(rows)
 
 
-def _groups(cells: pd.DataFrame, region: str) -> list[tuple[str, str, npt.NDArray[np.int64]]]:
+def areas(cells: pd.DataFrame, data: DataSet) -> list[tuple[str, str, npt.NDArray[np.int64]]]:
     """Return code, name and rows of each municipality by name, and of the whole region last."""
     pairs = cells[["municipality", "municipality_code"]].drop_duplicates()
     rows = cells["municipality_code"].to_numpy()
@@ -206,6 +206,7 @@ def _groups(cells: pd.DataFrame, region: str) -> list[tuple[str, str, npt.NDArra
         (str(code), str(name), np.flatnonzero(rows == code))
         for name, code in sorted(pairs.itertuples(index=False, name=None))
     ]
+    region = str(data.manifest.get("region", REGION_CODE))
     return [*groups, (REGION_CODE, region, np.arange(len(cells)))]
 
 

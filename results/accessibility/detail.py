@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from geodata.accessibility.abroad import nearer_abroad
 from geodata.accessibility.coverage import LEVELS as AREA_COLUMNS
 from geodata.accessibility.coverage import change, coverage, sensitive_sites, settlements_beyond
 from geodata.accessibility.reachability import emergency_chain, nearest_minutes
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from scenarios.schema.scenario import Scenario
 
 
+BY_CAR: ProfileName = "car"
 FUNCTIONS = (Function.ED, Function.MATERNITY, Function.ICU, Function.THEATRE)
 LEVELS: tuple[Level, ...] = ("municipality", "settlement", "pc4")
 HOURS = {"day": 12, "night": 3}  # of Monday; beside these the least favourable hour
@@ -48,9 +50,10 @@ def reach_detail(scenario: Scenario, now: Scenario, data: DataSet) -> dict[str, 
     dict
         `coverage` (minutes and inhabitants within limits by hour, area and group), `settlements`
         (beyond a norm), `change` (against now), `sensitive` (each site closed in turn), `certainty`
-        (probability of meeting the norm, and the speed loss that flips it) and `chain` (call to
-        hospital by the clock of the norm and by the empirical one). Those who live within a norm
-        are counted at the least favourable hour.
+        (probability of meeting the norm, and the speed loss that flips it), `chain` (call to
+        hospital by the clock of the norm and by the empirical one) and `abroad` (hospitals across
+        the border beside the nearest at home). Those who live within a norm are counted at the
+        least favourable hour.
     """
     norm = norms(scenario.norms)
     tables: dict[str, list[pd.DataFrame]] = {}
@@ -78,7 +81,38 @@ def reach_detail(scenario: Scenario, now: Scenario, data: DataSet) -> dict[str, 
         for clock in ("norm_clock", "empirical_clock"):
             covered = coverage(data, chain[clock].to_numpy(), "municipality")
             add("chain", covered, function=function.value, clock=clock)
+    add("abroad", beside_abroad(scenario, data))
     return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
+
+
+def beside_abroad(scenario: Scenario, data: DataSet) -> pd.DataFrame:
+    """Return hospitals across the border by car, beside the nearest one at home.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `function` and the columns of `geodata.accessibility.abroad.nearer_abroad`; whether or not
+        the hospitals abroad are in play, they are not among those at home. Of births only hospitals
+        that are known to attend them; without any, no rows.
+    """
+    at_home = scenario.model_copy(
+        update={"sites": {key: s for key, s in scenario.sites.items() if not s.cross_border}}
+    )
+    points = set(data.points["id"])
+    parts = []
+    for function in (Function.ED, Function.MATERNITY):
+        abroad = [
+            key
+            for key, site in scenario.sites.items()
+            if site.cross_border and key in points and open_hours(site.hours(function)).any()
+        ]
+        if abroad:
+            moments = open_moments(at_home, function, data)
+            counted = nearest_minutes(data, BY_CAR, moments)
+            table = nearer_abroad(data, BY_CAR, counted, abroad)
+            table.insert(0, "function", function.value)
+            parts.append(table)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def _moments(scenario: Scenario, function: Function, data: DataSet) -> dict[str, list[list[str]]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from geodata.accessibility.abroad import ANY
+from geodata.accessibility.reachability import REGION_CODE
 from results.language.words import words
 from results.report.reachability import region_rows
 from results.runs.headlines import headlines
@@ -12,10 +14,12 @@ from results.statistics.comparison import Holds
 from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import pandas as pd
+
+    from scenarios.schema.scenario import Scenario
 
 LABEL_WIDTH, COLUMN_WIDTH = 62, 10
 
@@ -107,3 +111,45 @@ def reachability_text(table: pd.DataFrame, lang: str) -> str:
         "inhabitants within 30 minutes and within the norm."
     )
     return "\n".join([line(*heads), *(line(*row) for row in rows), "", meaning])
+
+
+def abroad_text(
+    scenarios: Iterable[Scenario], tables: Mapping[str, pd.DataFrame], lang: str
+) -> str:
+    """Return who has a nearer emergency department across the border, a line per scenario.
+
+    Parameters
+    ----------
+    scenarios
+        Scenarios.
+    tables
+        What `beside_abroad` returned, by name of a scenario.
+    lang
+        `nl` or `en`.
+    """
+    reader = words(lang)
+    _ = reader.gettext
+    lines = []
+    for scenario in scenarios:
+        table, sites = tables[scenario.name], scenario.sites
+        if table.empty:
+            continue
+        region = table[(table["municipality_code"] == REGION_CODE) & (table["function"] == "ed")]
+        people = region.set_index("hospital")["inhabitants_nearer"]
+        each = "; ".join(
+            f"{sites[str(hospital)].name} {reader.number(count)}"
+            for hospital, count in people.items()
+            if hospital != ANY
+        )
+        text = _(
+            "{scenario}: across the border an emergency department is nearer for {people} "
+            "inhabitants ({each})."
+        )
+        counts = (
+            _("By the policy of this scenario it counts in the figures above.")
+            if scenario.policies.cross_border
+            else _("It counts in no figure above.")
+        )
+        told = text.format(scenario=scenario.name, people=reader.number(people[ANY]), each=each)
+        lines.append(f"{told} {counts}")
+    return "\n".join(lines)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geodata.dataset.folder import load as load_data
+from results.accessibility.detail import beside_abroad
 from results.language.terminal import reader
 from results.language.words import words
 from results.maps.choropleth import draw_map
@@ -42,6 +43,14 @@ class Reachability:
     table: pd.DataFrame
     scenarios: tuple[Scenario, ...]
     data: DataSet
+
+    @property
+    def abroad(self) -> dict[str, pd.DataFrame]:
+        """Hospitals across the border beside the nearest at home, by name of a scenario.
+
+        Columns as `geodata.accessibility.abroad.nearer_abroad`, by `function`.
+        """
+        return {one.name: beside_abroad(one, self.data) for one in self.scenarios}
 
     def map(self, scenario: str, function: str = "maternity", lang: str | None = None) -> Picture:
         """Draw who is within the norm of a function, by municipality.

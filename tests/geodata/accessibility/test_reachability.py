@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geodata.accessibility.abroad import nearer_abroad
 from geodata.accessibility.coverage import change, coverage, sensitive_sites, settlements_beyond
 from geodata.accessibility.reachability import (
     by_moment,
@@ -188,3 +189,25 @@ def test_shares_are_of_people_and_not_of_cells(data):
     assert whole.loc["population", "share_within_40"] == pytest.approx(700 / 800)
     assert whole.loc["births", "share_within_40"] == pytest.approx(7 / 8)
     assert whole.loc["population", "minutes_mean"] == pytest.approx(26400 / 800)
+
+
+def test_hospitals_abroad_stand_beside_those_that_count(data):
+    # N counts, S lies across the border: nearer for c, d and e, who are 200 + 300 + 100 of 800
+    counted = nearest_minutes(data, "car", [["N"]])
+    table = nearer_abroad(data, "car", counted, ["S"]).set_index(["municipality", "hospital"])
+    region = table.loc["REGION", "any"]
+    assert (region["inhabitants_nearer"], region["share_nearer"]) == (600.0, 0.75)
+    assert table.loc[("A", "S"), "inhabitants_nearer"] == 200.0
+    assert table.loc[("B", "S"), "share_nearer"] == 1.0
+    # A has 100 people at 10, 100 at 20 and 200 at 32 minutes of N; at 40, 30 and 20 of S
+    assert table.loc[("A", "any"), "minutes_mean"] == pytest.approx(23.5)
+    assert table.loc[("A", "any"), "minutes_mean_abroad"] == pytest.approx(27.5)
+
+
+def test_of_two_hospitals_abroad_the_nearest_is_any(data):
+    counted = nearest_minutes(data, "car", [["POST"]])
+    table = nearer_abroad(data, "car", counted, ["N", "S"]).set_index(["municipality", "hospital"])
+    assert table.loc[("REGION", "any"), "minutes_mean_abroad"] == pytest.approx(
+        (100 * 10 + 100 * 20 + 200 * 20 + 300 * 10 + 100 * 28) / 800
+    )
+    assert table.loc[("REGION", "any"), "inhabitants_nearer"] == 0.0
