@@ -16,7 +16,8 @@ from geodata.accessibility.reachability import areas, nearest_minutes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geodata.dataset.dataset import DataSet, Minutes, ProfileName
+    from geodata.arrays import Minutes
+    from geodata.dataset.dataset import DataSet, ProfileName
 
 ANY: Final = "any"
 """The nearest of all hospitals abroad."""
