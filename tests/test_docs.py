@@ -1,5 +1,6 @@
 """Documentation that runs: the notebook, the recipes, the pages."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,42 @@ def test_the_first_study_runs_as_a_researcher_runs_it(tmp_path, monkeypatch):
     assert "hengelo-midwives" in table["text/html"]
     (picture,) = shown['reach.map("single-hengelo", "maternity", lang="en")']
     assert "image/png" in picture
+
+
+def _pages() -> list[Path]:
+    tops = ("geodata", "results", "scenarios", "sim", "docs")
+    found = [path for top in tops for path in (ROOT / top).rglob("*") if "_build" not in path.parts]
+    kinds = {".py", ".md", ".yaml"}
+    return [*ROOT.glob("*.md"), *(path for path in found if path.suffix in kinds)]
+
+
+def _there(name: str) -> bool:
+    """Whether a dotted name is a module, or is bound in the module that the rest of it names."""
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        place = ROOT.joinpath(*parts[:length])
+        module = next(
+            (path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()),
+            None,
+        )
+        if module is not None:
+            rest = parts[length:]
+            text = module.read_text(encoding="utf-8")
+            return not rest or re.search(rf"\b{re.escape(rest[0])}\b", text) is not None
+    return False
+
+
+def test_every_module_and_file_of_the_project_that_a_text_names_exists():
+    tops = "(?:geodata|results|scenarios|sim)"
+    made = {"docs/recipes.md"}  # names the files that who follows it makes
+    lacking = []
+    for page in _pages():
+        where = page.relative_to(ROOT).as_posix()
+        if where in made or where == "CHANGELOG.md":
+            continue
+        text = page.read_text(encoding="utf-8")
+        dotted = re.findall(rf"`({tops}(?:\.[A-Za-z_]\w*)+)`", text.replace("results.xlsx", ""))
+        lacking += [(where, name) for name in dotted if not _there(name)]
+        paths = re.findall(rf"`({tops}/[\w./-]+)`", text)
+        lacking += [(where, path) for path in paths if not (ROOT / path).exists()]
+    assert not lacking, lacking

@@ -48,7 +48,7 @@ class DataSet:
     cells
         A row per 250 m square that holds addresses: `cell`, `x`, `y`, `lon`, `lat`, `pc4`,
         `settlement`, `municipality_code`, `municipality`, `in_region`, `addresses` and the
-        columns of `people.COUNTS`.
+        columns of `geodata.population.dasymetric.COUNTS`.
     points
         A row per point: `id`, `name`, `kind` (site, candidate, neighbour, post, postcode),
         `detail` (of a post: 24/7 or dynamic), `rav`, `x`, `y`, `lon`, `lat`, `snap_m`.

@@ -94,7 +94,7 @@ def locate(
     Returns
     -------
     pandas.DataFrame
-        As `geodata.locate.trade_off`.
+        As `geodata.location.candidates.trade_off`.
 
     Raises
     ------

@@ -110,7 +110,7 @@ def stakeholders() -> Mapping[str, Stakeholder]:
 
 
 def read_weights(path: Path) -> Mapping[str, Stakeholder]:
-    """Read weight sets from a user's file, written as `results/weights.yaml` is.
+    """Read weight sets from a user's file, written as `results/decision/weights.yaml` is.
 
     Raises
     ------

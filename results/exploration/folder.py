@@ -73,7 +73,7 @@ def write_sweep(
     futures
         What was drawn.
     kpis, surrogates, sensitivity
-        Tables of `results.sweep`.
+        Tables of `results.exploration.sweep`.
     lang
         Language of the picture, `nl` or `en`.
     started
@@ -105,7 +105,7 @@ def sweep_text(
     Parameters
     ----------
     sensitivity, misses
-        Tables of `results.sweep`.
+        Tables of `results.exploration.sweep`.
     lang
         `nl` or `en`.
     """

@@ -2,7 +2,7 @@
 
 These texts are looked up by gettext, Click's own among them, in the catalogue `terminal`; each
 when it is read, so that an error from another process speaks the language of this one. What a
-command makes is in the language of its option `--lang` instead, see `results.text`.
+command makes is in the language of its option `--lang` instead, see `results.language.words`.
 
 Message ids are English, so English needs no catalogue. A translator edits
 `locale/<language>/LC_MESSAGES/terminal.po` and runs `make texts`, which compiles it.

@@ -1,7 +1,7 @@
 """The report of a run: one HTML file for people, that needs no network and no script.
 
 This module gathers what the template `templates/report.html.j2` shows; wording of findings is in
-`results.findings`, the numbers in the tables come from `results.report_tables`.
+`results.report.findings`, the numbers in the tables come from `results.report.tables`.
 """
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ def people_lines(
     words
         The reader's language.
     crews
-        What searches found, as `results.crews_needed.crews_needed` reads them.
+        What searches found, as `results.sizing.crews_needed.crews_needed` reads them.
     """
     if decision.people["fte"].isna().all():
         return ()

@@ -38,7 +38,7 @@ class Crew:
     Attributes
     ----------
     backend, jobs, scheduler
-        See `sim.backends.workers`.
+        See `sim.backends.registry.workers`.
     store
         None: nothing is looked up or kept.
     is_quiet
@@ -74,14 +74,14 @@ def playing(crew: Crew, setting: Setting, bar_of: Callable[[str], str] = str) ->
     crew, setting
         Who plays, and how each replication is simulated and measured.
     bar_of
-        See `results.progress.with_progress`.
+        See `results.runs.progress.with_progress`.
 
     Raises
     ------
     KeyboardInterrupt
         After Ctrl-C, saying what is kept and how to go on.
     DataError, ScenarioError, ReplicationError, BackendError, StoreError
-        See `sim.experiment.Experiment.run`.
+        See `sim.experiment.experiment.Experiment.run`.
     """
     asked, finished = 0, 0
 

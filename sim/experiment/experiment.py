@@ -82,7 +82,7 @@ class Experiment:
     setting
         How each replication is simulated and measured.
     backend, jobs, scheduler
-        See `sim.backends.workers`.
+        See `sim.backends.registry.workers`.
     store
         Where finished replications are looked up and kept; None for nowhere.
     """
@@ -118,7 +118,7 @@ class Experiment:
         Raises
         ------
         DataError, ScenarioError, ReplicationError, BackendError
-            See `sim.backends.Workers.run`; what has finished is kept.
+            See `sim.backends.base.Workers.run`; what has finished is kept.
         StoreError
             The store can't be read or written.
         """

@@ -1,7 +1,7 @@
 """The run store: finished replications on disk, found again by what decided their outcome.
 
 A folder of Parquet parts. A part holds replications of one series (one scenario under one setting,
-see `sim.keys`); its name says which, and ends in the hash of its bytes::
+see `sim.replication.cache_keys`); its name says which, and ends in the hash of its bytes::
 
     parts/3f/3f0c….000000-000004.9b1d….parquet     series, first-last replication, hash
 

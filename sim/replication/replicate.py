@@ -44,7 +44,7 @@ class Setting:
     """How every replication of an experiment is simulated and measured.
 
     All fields decide the outcome and are part of the key under which it is stored; a new field
-    must be plain (number, text, list or dict of these) to be so too, see `sim.keys`.
+    must be plain (number, text, list or dict of these) to be so too (`sim.replication.cache_keys`).
 
     Attributes
     ----------
