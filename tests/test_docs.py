@@ -1,6 +1,10 @@
 """Documentation that runs: the notebook, the recipes, the pages."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -66,3 +70,30 @@ def test_every_module_and_file_of_the_project_that_a_text_names_exists():
         paths = re.findall(rf"`({tops}/[\w./-]+)`", text)
         lacking += [(where, path) for path in paths if not (ROOT / path).exists()]
     assert not lacking, lacking
+
+
+@pytest.mark.slow  # every module is imported and every page made
+def test_the_site_has_no_dead_link_and_would_tell_of_one(tmp_path):
+    pytest.importorskip("sphinx", reason="sphinx isn't installed")
+    ignored = shutil.ignore_patterns("_build")
+    shutil.copytree(ROOT / "docs", tmp_path / "docs", ignore=ignored)
+    for name in ("README.md", "ARCHITECTURE.md"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    page = tmp_path / "docs" / "experiments.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\n[Dead](nowhere.md)\n", encoding="utf-8")
+    made = subprocess.run(
+        [
+            *(sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"),
+            *("-D", "nb_execution_mode=off", "docs", "site"),  # the notebook has its own test
+        ],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 1
+    (warning,) = [line for line in made.stderr.splitlines() if "WARNING" in line or "ERROR" in line]
+    assert "experiments.md" in warning
+    assert "nowhere.md" in warning
+    assert (tmp_path / "site" / "reference" / "results.html").is_file()
