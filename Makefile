@@ -7,7 +7,7 @@ DEV_BIN := $(DEV)/bin
 OUT ?= output/run
 JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count() or 1)")
 
-.PHONY: run test check docs bench wheel lock schema texts clean
+.PHONY: run test check docs bench wheel lock schema texts clean keys
 
 run: $(VENV)/installed ## simulate the scenarios that ship; table here, report in output/run
 	$(BIN)/twentezorg run --out $(OUT)
@@ -36,6 +36,9 @@ lock: $(DEV)/installed ## take the newest versions that pyproject.toml allows
 
 schema: $(DEV)/installed ## write scenarios/schema.json from the models
 	$(DEV_BIN)/python -c "from scenarios.files.loading import schema_text; print(schema_text(), end='')" > scenarios/schema.json
+
+keys: $(DEV)/installed ## write the type of the keys of parameters from their tables
+	$(DEV_BIN)/python -m scenarios.parameters.write_keys
 
 texts: $(DEV)/installed ## compile the Dutch of help, progress and errors from terminal.po
 	$(DEV_BIN)/pybabel compile --domain terminal --directory results/language/locale

@@ -23,7 +23,7 @@ COMPILED = ("engine", "journal", "patients", "pathways", "resources", "simulatio
 NOT_COMPILED = (
     "__init__.py",
     "environment.py",  # reads a slot of SimPy's, as mypyc cannot
-    *("initial_state.py", "past.py", "records.py", "staffing.py", "surge.py"),
+    *("cohort.py", "initial_state.py", "past.py", "records.py", "staffing.py", "surge.py"),
 )
 """Modules of those places through which no event goes, or that mypyc does not compile."""
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scenarios.files.document import Document
+    from scenarios.parameters.keys import ParameterKey
 
 
 FUTURES = "futures.yaml"
@@ -78,14 +79,14 @@ class Factor(BaseModel):
                 )
         return self
 
-    def moved(self) -> list[str]:
+    def moved(self) -> list[ParameterKey]:
         """Return the parameters that it multiplies, sorted."""
         return [
             key for key in registry() if any(fnmatchcase(key, pattern) for pattern in self.times)
         ]
 
 
-def _entry(key: str) -> Any:  # noqa: ANN401 - a Parameter
+def _entry(key: ParameterKey) -> Any:  # noqa: ANN401 - a Parameter
     return next(entry for entry in registry().entries() if entry.key == key)
 
 

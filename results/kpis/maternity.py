@@ -191,9 +191,9 @@ def _risk(line: Timeline, travel: Durations, births: float) -> Measures:
     exposed = births * (1 - travel.within(parameters["maternity.risk.travel"]))
     rows: Measures = []
     for outcome in ("mortality", "adverse"):
-        base = parameters[f"maternity.risk.{outcome}.base"]
+        base = parameters.of("maternity.risk", outcome, "base")
         for part, suffix in (("odds_ratio", ""), ("low", ".low"), ("high", ".high")):
-            odds = base / (1 - base) * parameters[f"maternity.risk.{outcome}.{part}"]
+            odds = base / (1 - base) * parameters.of("maternity.risk", outcome, part)
             extra = exposed * (odds / (1 + odds) - base)
             rows.append((WHOLE_REGION, f"maternity.risk.{outcome}{suffix}", extra))
     return rows if parameters["maternity.risk.report"] else []

@@ -10,7 +10,7 @@ import numpy as np
 from results.kpis.timeline import MINUTES_PER_YEAR
 from scenarios.capacity import roster_hours
 from sim.replication.outcome import WHOLE_REGION
-from sim.resources.staffing import CREWS, PEOPLE, SHIFTS_PER_DAY
+from sim.resources.staffing import CREWS, PEOPLE, SHIFTS_PER_DAY, people_roles
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
@@ -32,16 +32,17 @@ def _fte(line: Timeline) -> Measures:
     scenario, outcome = line.outcome.scenario, line.outcome
     parameters = scenario.effective_parameters()
     to_fte = HOURS_PER_YEAR / parameters["staff.hours_per_fte"]
+    in_people = people_roles(parameters)
     by_site: dict[tuple[str, str], float] = defaultdict(float)
     for (site, resource), places in (outcome.staffing.places or outcome.capacity).items():
-        if PEOPLE + resource not in parameters:
+        if resource not in in_people:
             continue
-        people = float(places.mean()) * parameters[PEOPLE + resource]
+        people = float(places.mean()) * parameters.of(PEOPLE, resource)
         by_site[site, resource.value] += to_fte * people
     crews = sum(
         roster_hours(roster, scenario.shifts).mean() for roster in scenario.ambulance.values()
     )
-    by_site[WHOLE_REGION, CREWS] = to_fte * float(crews) * parameters[PEOPLE + CREWS]
+    by_site[WHOLE_REGION, CREWS] = to_fte * float(crews) * parameters.of(PEOPLE, CREWS)
     totals: dict[str, float] = defaultdict(float)
     for (site, role), fte in by_site.items():
         totals[role] += fte

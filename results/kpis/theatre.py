@@ -47,7 +47,7 @@ def theatre_kpis(line: Timeline) -> Measures:
     wait = line.until(booked, start)
     limit = np.full(len(booked), np.inf)
     for step, label in EMERGENCY_CLASSES.items():
-        limit[kind == step] = parameters[f"theatre.target.{label}"]
+        limit[kind == step] = parameters.of("theatre.target", label)
     caesarean = ~np.isnan(line.at(Step.CAESAREAN_OTHER)) & (kind == Step.BOOKED_CAT2)
     limit[caesarean] = norms(line.outcome.scenario.norms)["caesarean.other"]
     elective = kind == Step.BOOKED_ELECTIVE

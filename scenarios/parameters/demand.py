@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+
+    from scenarios.parameters.keys import ParameterKey, ParameterPrefix
+    from scenarios.parameters.registry import Parameters
 
 
 Floats = npt.NDArray[np.float64]
@@ -19,6 +22,16 @@ FITTED = 1e-9
 DAYS_PER_YEAR = 365.25
 DAYS_PER_WEEK = 7
 MONTHS = 12
+
+
+CareLine = Literal["acute", "births", "elective", "chronic", "oncology"]
+_TRENDS: dict[CareLine, ParameterKey] = {
+    "acute": "demand.acute.trend",
+    "births": "demand.births.trend",
+    "elective": "demand.elective.trend",
+    "chronic": "demand.chronic.trend",
+    "oncology": "demand.oncology.trend",
+}
 
 
 class Age(IntEnum):
@@ -35,38 +48,38 @@ class Age(IntEnum):
         return ("0_14", "15_64", "65_79", "80_plus")[self]
 
 
-def age_growth(parameters: Mapping[str, float], age: Age, year: int) -> float:
+def age_growth(parameters: Parameters, age: Age, year: int) -> float:
     """Return the inhabitants of an age band in `year` over those in the base year.
 
     Linear between the two years of the forecast, level outside them.
     """
-    more = parameters[f"demand.age_index.{age.label}"] - 1
+    more = parameters.of("demand.age_index", age.label) - 1
     span = parameters["demand.age_index.from"], parameters["demand.age_index.to"]
     base = parameters["demand.base_year"]
     return (1 + more * _passed(span, year)) / (1 + more * _passed(span, base))
 
 
-def trend_growth(parameters: Mapping[str, float], line: str, year: int) -> float:
+def trend_growth(parameters: Parameters, line: CareLine, year: int) -> float:
     """Return the growth of a care line by its own trend.
 
     For `acute` and `births` it comes besides growth by age and municipality; the figures of the
     planned lines (`elective`, `chronic`, `oncology`) are of all patients and hold that already.
     """
-    rate = parameters[f"demand.{line}.trend"]
+    rate = parameters[_TRENDS[line]]
     return float((1 + rate) ** (year - parameters["demand.base_year"]))
 
 
-def bed_growth(parameters: Mapping[str, float], year: int) -> float:
+def bed_growth(parameters: Parameters, year: int) -> float:
     """Return the growth of acute bed-days: each age band weighs as its share of them today."""
     by_age = sum(
-        parameters[f"ward.bed_days.share.{age.label}"] * age_growth(parameters, age, year)
+        parameters.of("ward.bed_days.share", age.label) * age_growth(parameters, age, year)
         for age in Age
     )
     return by_age * trend_growth(parameters, "acute", year)
 
 
 def municipal_growth(
-    parameters: Mapping[str, float], codes: Sequence[str], inhabitants: Floats, year: int
+    parameters: Parameters, codes: Sequence[str], inhabitants: Floats, year: int
 ) -> Floats:
     """Return the growth of every age band in every municipality, shape (municipalities, 4).
 
@@ -82,9 +95,10 @@ def municipal_growth(
         Base-year inhabitants, shape (municipalities, 4).
     """
     ages = np.array([age_growth(parameters, age, year) for age in Age])
-    key = "demand.municipality.growth.{}".format
-    own = np.array([key(code) in parameters for code in codes])
-    growth = np.array([parameters[key(code)] for code in codes if key(code) in parameters])
+    prefix: ParameterPrefix = "demand.municipality.growth"
+    known = parameters.names(prefix)
+    own = np.array([code in known for code in codes])
+    growth = np.array([parameters.of(prefix, code) for code in codes if code in known])
     span = parameters["demand.municipality.from"], parameters["demand.municipality.to"]
     base = parameters["demand.base_year"]
     row_target = inhabitants[own].sum(axis=1) * (

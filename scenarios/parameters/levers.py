@@ -15,6 +15,7 @@ from scenarios.parameters.registry import Confidence
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from scenarios.parameters.keys import ParameterKey
     from scenarios.parameters.registry import Parameter, Parameters
 
 
@@ -37,21 +38,34 @@ class LeverName(StrEnum):
     PATHWAYS = "pathways"
 
 
-_STAYS = tuple(f"ward.los.{group}.mean" for group in ("under_65", "65_79", "80_plus", "elective"))
-_DELAYED = tuple(f"ward.delayed.share.{group}" for group in ("under_65", "65_79", "80_plus"))
-
-
-def _lognormals(*steps: str) -> tuple[str, ...]:
-    return tuple(f"{step}.{part}" for step in steps for part in ("mean", "sd"))
+_STAYS: tuple[ParameterKey, ...] = (
+    "ward.los.under_65.mean",
+    "ward.los.65_79.mean",
+    "ward.los.80_plus.mean",
+    "ward.los.elective.mean",
+)
+_DELAYED: tuple[ParameterKey, ...] = (
+    "ward.delayed.share.under_65",
+    "ward.delayed.share.65_79",
+    "ward.delayed.share.80_plus",
+)
+_DIAGNOSTICS: tuple[ParameterKey, ...] = (
+    "ed.lab.mean",
+    "ed.lab.sd",
+    "ed.xray.mean",
+    "ed.xray.sd",
+    "ed.ct.mean",
+    "ed.ct.sd",
+)
 
 
 @dataclass(frozen=True)
 class _Effect:
     """What a lever at full strength takes away: the share in `key` of each of `of`."""
 
-    key: str
-    of: tuple[str, ...] = ()
-    adds_to: str | None = None
+    key: ParameterKey
+    of: tuple[ParameterKey, ...] = ()
+    adds_to: ParameterKey | None = None
 
 
 EFFECTS: dict[LeverName, tuple[_Effect, ...]] = {
@@ -62,11 +76,11 @@ EFFECTS: dict[LeverName, tuple[_Effect, ...]] = {
     ),
     LeverName.TECHNOLOGY: (
         _Effect("lever.technology.stays", _STAYS),
-        _Effect("lever.technology.diagnostics", _lognormals("ed.lab", "ed.xray", "ed.ct")),
+        _Effect("lever.technology.diagnostics", _DIAGNOSTICS),
     ),
     LeverName.PATHWAYS: (
-        _Effect("lever.pathways.consult", _lognormals("ed.consult")),
-        _Effect("lever.pathways.boarding", _lognormals("ed.boarding")),
+        _Effect("lever.pathways.consult", ("ed.consult.mean", "ed.consult.sd")),
+        _Effect("lever.pathways.boarding", ("ed.boarding.mean", "ed.boarding.sd")),
         _Effect("lever.pathways.delayed", _DELAYED),
     ),
 }
@@ -80,7 +94,7 @@ def with_levers(
     Two levers on the same parameter multiply what they leave.
     """
     entries = {entry.key: entry for entry in parameters.entries()}
-    changed: dict[str, Parameter] = {}
+    changed: dict[ParameterKey, Parameter] = {}
     for name, effects in EFFECTS.items():
         lever = levers.get(name)
         pulled = lever.strength * lever.phased_in(year) if lever else 0.0

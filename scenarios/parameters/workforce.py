@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from scenarios.parameters.keys import ParameterPrefix
+    from scenarios.parameters.registry import Parameters
 
 
-def unfilled_share(parameters: Mapping[str, float], year: int) -> float:
+def unfilled_share(parameters: Parameters, year: int) -> float:
     """Return the share of roster places that stay empty in `year` and are filled today.
 
     Rosters say what is filled today, so only what is added to today's vacancies counts. Until the
@@ -28,17 +29,17 @@ def unfilled_share(parameters: Mapping[str, float], year: int) -> float:
     return min(max(missing, 0.0), 1.0)
 
 
-def _vacancies(parameters: Mapping[str, float], year: float) -> float:
+def _vacancies(parameters: Parameters, year: float) -> float:
     return _between(parameters, "staff.vacancies", year)
 
 
-def _workforce(parameters: Mapping[str, float], year: float) -> float:
+def _workforce(parameters: Parameters, year: float) -> float:
     return _between(parameters, "staff.workforce", year)
 
 
-def _between(parameters: Mapping[str, float], key: str, year: float) -> float:
+def _between(parameters: Parameters, prefix: ParameterPrefix, year: float) -> float:
     """Return the figure in a year: linear between the two known years, level outside them."""
-    first, last = parameters[f"{key}.first"], parameters[f"{key}.last"]
-    start, end = parameters[f"{key}.first_year"], parameters[f"{key}.last_year"]
+    first, last = parameters.of(prefix, "first"), parameters.of(prefix, "last")
+    start, end = parameters.of(prefix, "first_year"), parameters.of(prefix, "last_year")
     passed = (min(max(year, start), end) - start) / (end - start)
     return first + (last - first) * passed

@@ -12,7 +12,14 @@ from pydantic import Field, field_validator, model_validator
 from scenarios.calendar.opening_hours import HOURS_PER_DAY, open_hours
 from scenarios.errors import Said, Wrong
 from scenarios.parameters.levers import LeverName, with_levers
-from scenarios.parameters.registry import Confidence, Parameter, Parameters, limits, registry
+from scenarios.parameters.registry import (
+    Confidence,
+    Parameter,
+    Parameters,
+    known_key,
+    limits,
+    registry,
+)
 from scenarios.schema.base import NAME_PATTERN, Model, Text
 from scenarios.schema.policies import Policies
 from scenarios.schema.rosters import Roster, Shifts
@@ -178,7 +185,7 @@ class Scenario(Model):
         own = registry().with_values(
             {
                 key: Parameter(key, own.value, "", own.source, own.year, own.confidence)
-                for key, own in self.parameters.items()
+                for key, own in ((known_key(text), own) for text, own in self.parameters.items())
             }
         )
         return with_levers(own, self.levers, self.horizon_year)

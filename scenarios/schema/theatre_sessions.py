@@ -24,6 +24,8 @@ from scenarios.parameters.registry import registry
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from scenarios.parameters.keys import ParameterKey
+
 
 CAESAREANS: Final = "caesareans"
 """Sessions kept free for planned caesareans, which have no waiting list."""
@@ -93,7 +95,7 @@ class Sessions(BaseModel):
         return f"{self.specialty} {self.when}{rooms}"
 
 
-def specialties(parameters: Mapping[str, float]) -> list[str]:
+def specialties(parameters: Mapping[ParameterKey, float]) -> list[str]:
     """Return the specialties that operate, sorted."""
     prefix, suffix = "theatre.specialty.", ".mean"
     return sorted(

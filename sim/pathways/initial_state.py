@@ -216,7 +216,8 @@ def _planned(region: Region, past: Past) -> None:
     ):
         if time + los > start:
             _elective(region, patient, hospital_by_id[home], 0.0, time + los - start)
-    session = sum(past.parameters[f"theatre.session.{end}"] for end in ("start", "end")) / 2
+    parameters = past.parameters
+    session = (parameters["theatre.session.start"] + parameters["theatre.session.end"]) / 2
     surgery = np.array(operations.time) + session * MINUTES_PER_HOUR
     for row, time in enumerate(surgery.tolist()):
         icu, los = operations.icu_minutes[row], operations.los[row]

@@ -241,8 +241,8 @@ def minutes_until_allowed(region: Region, priority: Priority) -> float:
         latest = parameters["theatre.target.cat2"] - parameters["theatre.night.margin"]
         return morning if region.fleet.is_night(now) and morning <= latest else 0.0
     is_cat3 = priority is Priority.CAT3
-    key = "theatre.cat3.last_start" if is_cat3 else "theatre.cat4.last_start"
-    last = parameters[key] * MINUTES_PER_HOUR
+    last = parameters["theatre.cat3.last_start" if is_cat3 else "theatre.cat4.last_start"]
+    last *= MINUTES_PER_HOUR
     day, minute = divmod(now, MINUTES_PER_DAY)
     today = minute < last
     first = int(day) if today else int(day) + 1
@@ -314,7 +314,7 @@ def _borrow(
     lent, here = lender.shared_roles[role], hospital.shared_roles[role]
     region.journal.note(NOBODY, Step.TEAM_BORROWED, hospital.number)
     lent.add(-1)
-    yield parameters["theatre.borrow.leave"] + drive
+    yield region.minutes_to_leave + drive
     here.add(1)
     yield parameters["theatre.second_team.stays"]
     here.add(-1)

@@ -46,19 +46,19 @@ class Rides:
 def sample_rides(horizon: Horizon, parameters: Parameters, cells: pd.DataFrame, year: int) -> Rides:
     """Draw every such ride of the horizon, within the region."""
     region = cells["in_region"].to_numpy(dtype=bool)[:, None]
-    weights = persons(cells) * by_age(parameters, "demand.ed.rate.{}") * region
+    weights = persons(cells) * by_age(parameters, "demand.ed.rate") * region
     rng = horizon.generator(Purpose.RIDE_WHEN)
     urgent, planned = day_shape("ambulance_A1_A2"), day_shape("planned_rides")
     streams = [
         arrival_times(
             rng,
-            parameters[key] / WEEKS_PER_YEAR * CEILING,
+            per_year / WEEKS_PER_YEAR * CEILING,
             hour_weights(hours, hours, week_shape(week)),
             horizon.weeks,
         )
-        for key, hours, week in (
-            ("ambulance.rides.no_transport", urgent, "ed"),
-            ("ambulance.rides.planned", planned, "planned_rides"),
+        for per_year, hours, week in (
+            (parameters["ambulance.rides.no_transport"], urgent, "ed"),
+            (parameters["ambulance.rides.planned"], planned, "planned_rides"),
         )
     ]
     time = np.concatenate(streams)
@@ -74,8 +74,8 @@ def sample_rides(horizon: Horizon, parameters: Parameters, cells: pd.DataFrame, 
     mean, sd = (
         np.where(
             kind == "transport",
-            parameters[f"ambulance.scene.transport.{part}"],
-            parameters[f"ambulance.scene.no_transport.{part}"],
+            parameters.of("ambulance.scene.transport", part),
+            parameters.of("ambulance.scene.no_transport", part),
         )
         for part in ("mean", "sd")
     )

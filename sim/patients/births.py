@@ -36,11 +36,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geodata.arrays import BoolArray, FloatArray, IntArray
+    from scenarios.parameters.keys import ParameterPrefix
     from scenarios.parameters.registry import Parameters
 
 
 AGE_BANDS = ("15_19", "20_24", "25_29", "30_34", "35_39", "40_44", "45_49")
 PER_THOUSAND = 1000
+_NOT_SPONTANEOUS: tuple[ParameterPrefix, ...] = (
+    "maternity.mode.instrumental",
+    "maternity.mode.planned_caesarean",
+    "maternity.mode.unplanned_caesarean",
+)
 
 
 class Place(IntEnum):
@@ -165,14 +171,14 @@ def sample_births(
 def _expected(parameters: Parameters, cells: pd.DataFrame) -> FloatArray:
     """Return the births a year by cell and age of the mother, shape (cells, bands)."""
     women = cells[[f"women_{band}" for band in AGE_BANDS]].to_numpy(dtype=float)
-    rates = np.array([parameters[f"maternity.fertility.{band}"] for band in AGE_BANDS])
+    rates = np.array([parameters.of("maternity.fertility", band) for band in AGE_BANDS])
     expected: FloatArray = women * rates / PER_THOUSAND * parameters["demand.births.level"]
     return expected
 
 
 def _nulliparous_share(parameters: Parameters, expected: FloatArray) -> FloatArray:
     """Return the share of first births by age, scaled to the measured share over all ages."""
-    by_age = np.array([parameters[f"maternity.nulliparous.{band}"] for band in AGE_BANDS])
+    by_age = np.array([parameters.of("maternity.nulliparous", band) for band in AGE_BANDS])
     together = np.average(by_age, weights=expected.sum(axis=0))
     share: FloatArray = by_age * parameters["maternity.share.nulliparous"] / together
     return share
@@ -182,7 +188,8 @@ def _intake(rng: np.random.Generator, parameters: Parameters, birth: FloatArray)
     """Draw when a woman comes for induction: by weekday, in the hours of intake."""
     count = len(birth)
     day = choice(rng.random(count), week_shape("induction"))
-    first, last = (parameters[f"maternity.induction.{end}_hour"] for end in ("first", "last"))
+    first = parameters["maternity.induction.first_hour"]
+    last = parameters["maternity.induction.last_hour"]
     hour = first + rng.random(count) * (last - first)
     monday: FloatArray = np.floor(birth / MINUTES_PER_WEEK) * MINUTES_PER_WEEK
     return monday + day * MINUTES_PER_DAY + hour * MINUTES_PER_HOUR
@@ -231,17 +238,19 @@ def _care(
     }
 
 
-def _by_parity(parameters: Parameters, key: str, nulli: BoolArray) -> FloatArray:
+def _by_parity(
+    parameters: Parameters, prefix: ParameterPrefix, nulli: BoolArray, *parts: str
+) -> FloatArray:
+    """Return the value for each woman's parity, of keys that go on with some parts."""
     values: FloatArray = np.where(
-        nulli, parameters[key.format("nulli")], parameters[key.format("multi")]
+        nulli, parameters.of(prefix, "nulli", *parts), parameters.of(prefix, "multi", *parts)
     )
     return values
 
 
 def _mode(uniform: FloatArray, parameters: Parameters, nulli: BoolArray) -> IntArray:
     instrumental, planned, unplanned = (
-        _by_parity(parameters, f"maternity.mode.{mode}.{{}}", nulli)
-        for mode in ("instrumental", "planned_caesarean", "unplanned_caesarean")
+        _by_parity(parameters, prefix, nulli) for prefix in _NOT_SPONTANEOUS
     )
     edges = np.cumsum([unplanned, planned, instrumental], axis=0)
     return np.select(
@@ -265,18 +274,18 @@ def _place(
         weight
         * (
             1
-            - parameters[f"maternity.mode.instrumental.{parity}"]
-            - parameters[f"maternity.mode.planned_caesarean.{parity}"]
-            - parameters[f"maternity.mode.unplanned_caesarean.{parity}"]
+            - parameters.of("maternity.mode.instrumental", parity)
+            - parameters.of("maternity.mode.planned_caesarean", parity)
+            - parameters.of("maternity.mode.unplanned_caesarean", parity)
         )
         for parity, weight in (("nulli", nulli_share), ("multi", 1 - nulli_share))
     )
     is_midwife_led = (mode == Mode.SPONTANEOUS) & (uniforms[0] < (home + first) / spontaneous)
     at_home = uniforms[0] < home / spontaneous
-    referral = _by_parity(parameters, "maternity.referral.{}", nulli)
+    referral = _by_parity(parameters, "maternity.referral", nulli)
     midwife_share = _by_parity_of_spontaneous(parameters, nulli) * (home + first) / spontaneous
     referred = midwife_share * referral / (1 - referral)
-    planned = _by_parity(parameters, "maternity.mode.planned_caesarean.{}", nulli)
+    planned = _by_parity(parameters, "maternity.mode.planned_caesarean", nulli)
     candidates = 1 - midwife_share - planned
     is_referred = (mode != Mode.PLANNED_CAESAREAN) & (uniforms[1] < referred / candidates)
     rest = (uniforms[0] * spontaneous - home) / first  # uniform among the others midwife-led
@@ -289,10 +298,7 @@ def _place(
 
 
 def _by_parity_of_spontaneous(parameters: Parameters, nulli: BoolArray) -> FloatArray:
-    others = [
-        _by_parity(parameters, f"maternity.mode.{mode}.{{}}", nulli)
-        for mode in ("instrumental", "planned_caesarean", "unplanned_caesarean")
-    ]
+    others = [_by_parity(parameters, prefix, nulli) for prefix in _NOT_SPONTANEOUS]
     spontaneous: FloatArray = 1 - np.sum(others, axis=0)
     return spontaneous
 
@@ -315,14 +321,14 @@ def _labour(
     count = len(nulli)
     quantiles = []
     for quantile in ("median", "p95"):
-        spontaneous = _by_parity(parameters, f"maternity.first_stage.{{}}.{quantile}", nulli)
-        induced = _by_parity(parameters, f"maternity.first_stage_induced.{{}}.{quantile}", nulli)
+        spontaneous = _by_parity(parameters, "maternity.first_stage", nulli, quantile)
+        induced = _by_parity(parameters, "maternity.first_stage_induced", nulli, quantile)
         quantiles.append(np.where(is_induced, induced, spontaneous) * MINUTES_PER_HOUR)
     first = lognormal_from_quantiles(rng.standard_normal(count), *quantiles)
     second = lognormal_from_quantiles(
         rng.standard_normal(count),
-        _by_parity(parameters, "maternity.second_stage.{}.median", nulli),
-        _by_parity(parameters, "maternity.second_stage.{}.p95", nulli),
+        _by_parity(parameters, "maternity.second_stage", nulli, "median"),
+        _by_parity(parameters, "maternity.second_stage", nulli, "p95"),
     )
     return first + second
 

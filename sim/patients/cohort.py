@@ -25,6 +25,7 @@ from sim.units import MINUTES_PER_DAY, MINUTES_PER_WEEK
 
 if TYPE_CHECKING:
     from geodata.arrays import BoolArray, FloatArray, IntArray
+    from scenarios.parameters.keys import ParameterPrefix
     from scenarios.parameters.registry import Parameters
 
 
@@ -72,9 +73,9 @@ class Horizon:
         return float(self.weeks * MINUTES_PER_WEEK)
 
 
-def by_age(parameters: Parameters, key: str) -> FloatArray:
-    """Return the four values of `key` with the age band filled in for `{}`."""
-    return np.array([parameters[key.format(age.label)] for age in Age])
+def by_age(parameters: Parameters, prefix: ParameterPrefix) -> FloatArray:
+    """Return the values of the four age bands."""
+    return np.array([parameters.of(prefix, age.label) for age in Age])
 
 
 def persons(cells: pd.DataFrame) -> FloatArray:

@@ -51,8 +51,8 @@ def sample_directs(
     horizon: Horizon, parameters: Parameters, cells: pd.DataFrame, year: int
 ) -> Directs:
     """Draw every acute admission that bypasses the emergency department."""
-    weights = persons(cells) * by_age(parameters, "demand.ed.rate.{}")
-    weights = weights * by_age(parameters, "ed.admission.share.{}")
+    weights = persons(cells) * by_age(parameters, "demand.ed.rate")
+    weights = weights * by_age(parameters, "ed.admission.share")
     in_region = cells["in_region"].to_numpy(dtype=bool)
     per_year = parameters["demand.direct_admissions"] * weights.sum() / weights[in_region].sum()
     shape = day_shape("ambulance_A1_A2")

@@ -10,13 +10,14 @@ from sim.random.distributions import lognormal
 
 if TYPE_CHECKING:
     from geodata.arrays import FloatArray
+    from scenarios.parameters.keys import ParameterPrefix
     from scenarios.parameters.registry import Parameters
     from sim.patients.cohort import Draws
 
 
-def normal_step(draws: Draws, parameters: Parameters, key: str) -> FloatArray:
-    """Draw minutes that a step takes: lognormal, by the parameters `key.mean` and `key.sd`."""
-    return lognormal(draws.normal(), parameters[f"{key}.mean"], parameters[f"{key}.sd"])
+def normal_step(draws: Draws, parameters: Parameters, step: ParameterPrefix) -> FloatArray:
+    """Draw minutes that a step takes: lognormal, by its parameters `mean` and `sd`."""
+    return lognormal(draws.normal(), parameters.of(step, "mean"), parameters.of(step, "sd"))
 
 
 def optional(draws: Draws, share: FloatArray | float, minutes: FloatArray) -> FloatArray:

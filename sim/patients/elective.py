@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios.calendar.opening_hours import DAYS_PER_WEEK, SATURDAY
-from scenarios.parameters.demand import trend_growth
+from scenarios.parameters.demand import CareLine, trend_growth
 from scenarios.schema.theatre_sessions import THORACIC, specialties
 from sim.patients.cohort import CEILING, WEEKS_PER_YEAR, Cohort, Horizon, columns, kept
 from sim.random.distributions import (
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from geodata.arrays import BoolArray, FloatArray, IntArray
+    from scenarios.parameters.keys import ParameterKey, ParameterPrefix
     from scenarios.parameters.registry import Parameters
 
 
@@ -64,7 +65,7 @@ def sample_operations(horizon: Horizon, parameters: Parameters, year: int) -> Op
 
     Durations are three-parameter lognormal by specialty (Stepaniak and others 2009).
     """
-    sites, volumes = _volumes(parameters, "theatre.elective.")
+    sites, volumes = _volumes(parameters, "theatre.elective")
     per_day = volumes.sum() / (WEEKS_PER_YEAR * WORKDAYS_PER_WEEK)
     rng = horizon.generator(Purpose.OPERATION_WHEN)
     day = workday_times(rng, per_day * CEILING, _workdays(horizon.weeks))
@@ -75,7 +76,9 @@ def sample_operations(horizon: Horizon, parameters: Parameters, year: int) -> Op
     kind = horizon.generator(Purpose.OPERATION_KIND)
     specialty = _specialty(kind.random(count), parameters, home, sites, names)
     planned, minutes = _surgery_minutes(course.standard_normal(count), parameters, specialty, names)
-    inpatient_share = np.array([parameters[f"theatre.elective.inpatient.{site}"] for site in sites])
+    inpatient_share = np.array(
+        [parameters.of("theatre.elective.inpatient", site) for site in sites]
+    )
     fate = course.random(count)
     to_icu = fate < _icu_shares(parameters, sites, names)[home, specialty]
     is_inpatient = to_icu | (fate < inpatient_share[home])
@@ -107,7 +110,7 @@ def sample_operations(horizon: Horizon, parameters: Parameters, year: int) -> Op
 
 
 def recovery_minutes(
-    rng: np.random.Generator, parameters: Mapping[str, float], count: int
+    rng: np.random.Generator, parameters: Mapping[ParameterKey, float], count: int
 ) -> FloatArray:
     """Draw the time in recovery (PACU) after an operation."""
     return lognormal(
@@ -124,7 +127,7 @@ def _specialty(
     specialty = np.zeros(len(uniform), dtype=np.int64)
     for number, site in enumerate(sites):
         here = home == number
-        mix = [parameters[f"theatre.specialty.{name}.share.{site}"] for name in names]
+        mix = [parameters.of("theatre.specialty", name, "share", site) for name in names]
         specialty[here] = choice(uniform[here], mix)
     return specialty
 
@@ -138,8 +141,8 @@ def _icu_shares(parameters: Parameters, sites: list[str], names: list[str]) -> F
     of_thoracic = parameters["theatre.elective.icu.thoracic"]
     shares = np.empty((len(sites), len(names)))
     for number, site in enumerate(sites):
-        together = parameters[f"theatre.elective.icu.{site}"]
-        mix = parameters[f"theatre.specialty.{THORACIC}.share.{site}"]
+        together = parameters.of("theatre.elective.icu", site)
+        mix = parameters.of("theatre.specialty", THORACIC, "share", site)
         shares[number] = max((together - mix * of_thoracic) / (1 - mix), 0.0) if mix < 1 else 0.0
         shares[number, thoracic] = of_thoracic if mix else together
     return shares
@@ -150,7 +153,7 @@ def _surgery_minutes(
 ) -> tuple[FloatArray, FloatArray]:
     """Return the planned minutes (the mean of the specialty) and the real ones."""
     mean, sd, shift = (
-        np.array([parameters[f"theatre.specialty.{name}.{part}"] for name in names])[specialty]
+        np.array([parameters.of("theatre.specialty", name, part) for name in names])[specialty]
         for part in ("mean", "sd", "shift")
     )
     return mean, shift + lognormal(normal, mean - shift, sd)
@@ -158,7 +161,7 @@ def _surgery_minutes(
 
 def sample_medicals(horizon: Horizon, parameters: Parameters, year: int) -> Medicals:
     """Draw every planned admission without an operation; they come on weekday mornings."""
-    sites, volumes = _volumes(parameters, "ward.elective_medical.")
+    sites, volumes = _volumes(parameters, "ward.elective_medical")
     rng = horizon.generator(Purpose.MEDICAL_WHEN)
     per_day = volumes.sum() / (WEEKS_PER_YEAR * WORKDAYS_PER_WEEK)
     day = workday_times(rng, per_day * CEILING, _workdays(horizon.weeks))
@@ -176,7 +179,9 @@ def sample_medicals(horizon: Horizon, parameters: Parameters, year: int) -> Medi
     return Medicals(**columns(keep, patient=patient, time=time, home=home, los=los))
 
 
-def _growth(parameters: Parameters, year: int, line: str, *, is_oncology: BoolArray) -> FloatArray:
+def _growth(
+    parameters: Parameters, year: int, line: CareLine, *, is_oncology: BoolArray
+) -> FloatArray:
     """Return the growth of each patient's care line, which includes ageing."""
     growth: FloatArray = np.where(
         is_oncology,
@@ -186,10 +191,10 @@ def _growth(parameters: Parameters, year: int, line: str, *, is_oncology: BoolAr
     return growth
 
 
-def _volumes(parameters: Parameters, prefix: str) -> tuple[list[str], FloatArray]:
+def _volumes(parameters: Parameters, prefix: ParameterPrefix) -> tuple[list[str], FloatArray]:
     """Return the sites that have a yearly volume under `prefix`, and the volumes."""
-    keys = [key for key in parameters if key.startswith(prefix) and key[len(prefix)].isupper()]
-    return [key[len(prefix) :] for key in keys], np.array([parameters[key] for key in keys])
+    sites = [name for name in parameters.names(prefix) if name.isupper()]
+    return sites, np.array([parameters.of(prefix, site) for site in sites])
 
 
 def _workdays(weeks: int) -> IntArray:

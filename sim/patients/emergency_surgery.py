@@ -15,8 +15,9 @@ from sim.random.distributions import choice
 from sim.random.streams import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+    from scenarios.parameters.registry import Parameters
     from sim.patients.cohort import Horizon
     from sim.patients.population import Patients
     from sim.patients.stays import Stays
@@ -41,7 +42,7 @@ EmergencyOperations = dict[int, EmergencyOperation]  # by patient
 
 
 def emergency_operations(
-    horizon: Horizon, parameters: Mapping[str, float], patients: Patients
+    horizon: Horizon, parameters: Parameters, patients: Patients
 ) -> EmergencyOperations:
     """Draw the kind of every emergency operation.
 
@@ -49,11 +50,11 @@ def emergency_operations(
     and horizon year. Minutes are those drawn over all emergencies, scaled to the mean of the kind.
     """
     factor = {
-        kind: parameters[f"theatre.kind.{kind}.mean"] / parameters["theatre.emergency.mean"]
+        kind: parameters.of("theatre.kind", kind, "mean") / parameters["theatre.emergency.mean"]
         for kind in _KINDS
     }
     mix = {
-        urgency: [parameters[f"theatre.kind.{kind}.cat{urgency}"] for kind in _KINDS]
+        urgency: [parameters.of("theatre.kind", kind, f"cat{urgency}") for kind in _KINDS]
         for urgency in _CLASSES
     }
     found: EmergencyOperations = {}
@@ -64,7 +65,7 @@ def emergency_operations(
 
 def _of_cohort(
     horizon: Horizon,
-    parameters: Mapping[str, float],
+    parameters: Parameters,
     patient: Sequence[int],
     stays: Stays,
     mix: dict[int, list[float]],

@@ -7,7 +7,7 @@ else is open, so the same person prefers the same in every configuration.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zlib import crc32
 
 import numpy as np
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from geodata.arrays import FloatArray
+    from scenarios.parameters.registry import Parameters
     from sim.random.streams import Purpose
 
 
@@ -54,8 +55,12 @@ def preferences(
 
 
 def attractions(
-    parameters: Mapping[str, float], flow: str, sites: Sequence[str]
+    parameters: Parameters, flow: Literal["ed", "maternity"], sites: Sequence[str]
 ) -> dict[str, float]:
-    """Return the minutes that patients of a flow, `ed` or `maternity`, count off for sites."""
+    """Return the minutes that patients of a flow count off for sites."""
     keys = {site: f"demand.choice.{flow}.{site}" for site in sites}
-    return {site: parameters[key] for site, key in keys.items() if key in parameters}
+    return {
+        site: parameters.of("demand.choice", flow, site)
+        for site, key in keys.items()
+        if key in parameters
+    }

@@ -14,7 +14,7 @@ The past knows nothing of sites; each configuration puts the same people in its 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from scenarios.calendar.opening_hours import DAYS_PER_WEEK
 from scenarios.parameters.demand import DAYS_PER_YEAR
@@ -43,7 +43,7 @@ PAST_WEEKS = 8
 so that the fortnight of opening hours goes on where the past ends."""
 
 DETAIL_BITS = 32
-_SEASON_KEY = "demand.season.start_week"
+_SEASON_KEY: Final = "demand.season.start_week"
 
 
 @dataclass(frozen=True)

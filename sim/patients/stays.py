@@ -65,10 +65,10 @@ def stay_columns(
     """Return the columns of `Stays` for admitted people, by their age band and what they need."""
     bands = np.array([0, 0, 1, 2])[age]
     mean = np.array(
-        [parameters[f"ward.los.{band}.mean"] for band in ("under_65", "65_79", "80_plus")]
+        [parameters.of("ward.los", band, "mean") for band in ("under_65", "65_79", "80_plus")]
     )[bands]
     delayed_share = np.array(
-        [parameters[f"ward.delayed.share.{band}"] for band in ("under_65", "65_79", "80_plus")]
+        [parameters.of("ward.delayed.share", band) for band in ("under_65", "65_79", "80_plus")]
     )[bands]
     los = lognormal(draws.normal(), mean, mean * parameters["ward.los.cv"])
     delayed = optional(

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geodata.arrays import BoolArray, FloatArray, IntArray
+    from scenarios.parameters.keys import ParameterKey
     from scenarios.parameters.registry import Parameters
     from scenarios.schema.surge import Incident, Influenza, Surge
 
@@ -56,6 +57,16 @@ class _OwnStreams(Horizon):
 
     def generator(self, purpose: Purpose, detail: int = 0) -> np.random.Generator:
         return super().generator(purpose, detail + self.kind)
+
+
+_TRIAGE_OF_INCIDENT: dict[ParameterKey, ParameterKey] = {
+    "ed.triage.share.U0": "surge.incident.triage.U0",
+    "ed.triage.share.U1": "surge.incident.triage.U1",
+    "ed.triage.share.U2": "surge.incident.triage.U2",
+    "ed.triage.share.U3": "surge.incident.triage.U3",
+    "ed.triage.share.U4": "surge.incident.triage.U4",
+    "ed.triage.share.U5": "surge.incident.triage.U5",
+}
 
 
 @dataclass(frozen=True)
@@ -86,7 +97,7 @@ def _influenza(
 ) -> SurgeGroup:
     """Thin candidates for the highest wave to the one asked, week by week and age by age."""
     own = _streams(horizon, INFLUENZA)
-    rate = by_age(parameters, "demand.ed.rate.{}") * parameters["demand.ed.level"] / PER_THOUSAND
+    rate = by_age(parameters, "demand.ed.rate") * parameters["demand.ed.level"] / PER_THOUSAND
     weights = persons(cells) * rate
     most = CEILING * (INFLUENZA_MOST - 1)
     hours = hour_weights(
@@ -140,14 +151,11 @@ def _incident(
             )
         cell = choice(marks[0], inhabitants.sum(axis=1) * here)
     age = choice(marks[1], inhabitants.sum(axis=0))
-    prefix = "surge.incident.triage."
+    by_key = {entry.key: entry for entry in parameters.entries()}
     severe = parameters.with_values(
         {
-            f"ed.triage.share.{entry.key.removeprefix(prefix)}": replace(
-                entry, value=parameters[entry.key]
-            )
-            for entry in parameters.entries()
-            if entry.key.startswith(prefix)
+            usual: replace(by_key[own], value=parameters[own])
+            for usual, own in _TRIAGE_OF_INCIDENT.items()
         }
     )
     everyone = np.ones(incident.patients, dtype=bool)

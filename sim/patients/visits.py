@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geodata.arrays import BoolArray, FloatArray, IntArray
+    from scenarios.parameters.keys import ParameterPrefix
     from scenarios.parameters.registry import Parameters
     from scenarios.schema.surge import Surge
 
@@ -103,7 +104,7 @@ def sample_visits(
     surge: Surge | None = None,
 ) -> Visits:
     """Draw every emergency visit of the horizon, by the three ways in, surges included."""
-    rate = by_age(parameters, "demand.ed.rate.{}") * parameters["demand.ed.level"] / PER_THOUSAND
+    rate = by_age(parameters, "demand.ed.rate") * parameters["demand.ed.level"] / PER_THOUSAND
     weights = persons(cells) * rate
     time, way = _arrivals(horizon, parameters, weights.sum() / WEEKS_PER_YEAR)
     count = len(time)
@@ -152,13 +153,13 @@ def _visits(
 
     fate = Draws(rng, keep)
     admitted = fate.uniform() < np.minimum(
-        by_age(parameters, "ed.admission.share.{}")[age]
-        * _by_urgency(parameters, "ed.admission.factor.{}")[urgency],
+        by_age(parameters, "ed.admission.share")[age]
+        * _by_urgency(parameters, "ed.admission.factor")[urgency],
         1,
     ) * (1 - parameters["demand.avoided.admissions"])
     goes_to = fate.uniform()
-    icu_share = _share_of_urgent(parameters, "ed.icu.share.{}", ("U0", "U1", "U2"))[urgency]
-    theatre_share = _share_of_urgent(parameters, "ed.theatre.share.{}", ("U0", "U1", "U2", "U3"))[
+    icu_share = _share_of_urgent(parameters, "ed.icu.share", ("U0", "U1", "U2"))[urgency]
+    theatre_share = _share_of_urgent(parameters, "ed.theatre.share", ("U0", "U1", "U2", "U3"))[
         urgency
     ]
     to_icu = goes_to < icu_share
@@ -202,13 +203,13 @@ def _visits(
 
 def _severe_trauma_share(parameters: Parameters) -> FloatArray:
     """Return the share of severe injury among those brought by ambulance, by urgency."""
-    return _share_of_urgent(parameters, "ed.severe_trauma.share.{}", ("U0", "U1"))
+    return _share_of_urgent(parameters, "ed.severe_trauma.share", ("U0", "U1"))
 
 
 def _way_shares(parameters: Parameters) -> tuple[float, float, float]:
     """Return the share of visits by each way in, in the order of `Way`."""
-    share = _by_urgency(parameters, "ed.triage.share.{}")
-    ambulance = float((share * _by_urgency(parameters, "ed.ambulance.share.{}")).sum())
+    share = _by_urgency(parameters, "ed.triage.share")
+    ambulance = float((share * _by_urgency(parameters, "ed.ambulance.share")).sum())
     own = (1 - ambulance) * parameters["ed.self_referral.share"]
     return ambulance, 1 - ambulance - own, own
 
@@ -257,9 +258,9 @@ def _urgency(
 
     The shares are tilted by way and age such that the mix over all visits is the given one.
     """
-    share = _by_urgency(parameters, "ed.triage.share.{}")
-    by_ambulance = _by_urgency(parameters, "ed.ambulance.share.{}")
-    factor = _by_urgency(parameters, "ed.triage.factor_65_plus.{}")
+    share = _by_urgency(parameters, "ed.triage.share")
+    by_ambulance = _by_urgency(parameters, "ed.ambulance.share")
+    factor = _by_urgency(parameters, "ed.triage.factor_65_plus")
     older_share = visits_by_age[Age.SENIOR :].sum() / visits_by_age.sum()
     younger = share / (1 + older_share * (factor - 1))
     table = np.array(
@@ -280,13 +281,15 @@ def _a1_share(parameters: Parameters) -> FloatArray:
     return np.array([1, 1, u2, u3, 0, 0])
 
 
-def _by_urgency(parameters: Parameters, key: str) -> FloatArray:
-    return np.array([parameters[key.format(urgency)] for urgency in URGENCIES])
+def _by_urgency(parameters: Parameters, prefix: ParameterPrefix) -> FloatArray:
+    return np.array([parameters.of(prefix, urgency) for urgency in URGENCIES])
 
 
-def _share_of_urgent(parameters: Parameters, key: str, urgencies: tuple[str, ...]) -> FloatArray:
+def _share_of_urgent(
+    parameters: Parameters, prefix: ParameterPrefix, urgencies: tuple[str, ...]
+) -> FloatArray:
     return np.array(
-        [parameters[key.format(name)] if name in urgencies else 0.0 for name in URGENCIES]
+        [parameters.of(prefix, name) if name in urgencies else 0.0 for name in URGENCIES]
     )
 
 
@@ -295,19 +298,19 @@ def _course(
 ) -> dict[str, FloatArray]:
     """Draw the durations of each step in the emergency department."""
     older = age >= Age.SENIOR
-    slower = np.array([1, 1, *(parameters[f"ed.slower.{band}"] for band in ("65_79", "80_plus"))])
+    slower = np.array([1, 1, *(parameters.of("ed.slower", band) for band in ("65_79", "80_plus"))])
     hour = time / MINUTES_PER_HOUR % HOURS_PER_DAY
     at_night = (hour >= parameters["ed.night.start"]) | (hour < parameters["ed.night.end"])
     later = np.where(at_night, parameters["ed.consult.night_factor"], 1.0)
 
-    def by_older(key: str) -> FloatArray:
+    def by_older(prefix: ParameterPrefix) -> FloatArray:
         values: FloatArray = np.where(
-            older, parameters[f"{key}.65_plus"], parameters[f"{key}.under_65"]
+            older, parameters.of(prefix, "65_plus"), parameters.of(prefix, "under_65")
         )
         return values
 
-    def step(key: str) -> FloatArray:
-        return normal_step(draws, parameters, key)
+    def step(name: ParameterPrefix) -> FloatArray:
+        return normal_step(draws, parameters, name)
 
     has_consult = draws.uniform() < parameters["ed.consult.share"]
     return {

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, cast
 
 from scenarios.schema.vocabulary import Resource
 from sim.engine.process import Grant, Process
-from sim.patients.triage import URGENCIES
 from sim.resources.laboratory import Laboratory
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from simpy import Environment
 
+    from scenarios.parameters.keys import ParameterKey
     from sim.engine.pool import Pool
     from sim.engine.process import ProcessGenerator
     from sim.resources.diversion import Diversion
@@ -41,6 +41,16 @@ ROOM_RESOURCES = (
     Resource.ED_STANDARD,
     Resource.ED_FAST_TRACK,
 )
+
+TARGETS: tuple[ParameterKey, ...] = (
+    "ed.target.U0",
+    "ed.target.U1",
+    "ed.target.U2",
+    "ed.target.U3",
+    "ed.target.U4",
+    "ed.target.U5",
+)
+LIMITS: tuple[ParameterKey, ...] = ("ed.stop.boarding", "ed.stop.waiting_urgent", "ed.stop.rooms")
 
 # Rooms that each urgency may have, the most fitting first.
 SUITABLE = (
@@ -179,7 +189,7 @@ class EmergencyDepartment:
     def __init__(
         self,
         env: Environment,
-        parameters: Mapping[str, float],
+        parameters: Mapping[ParameterKey, float],
         rosters: Rosters,
         site: int,
         name: str,
@@ -207,15 +217,13 @@ class EmergencyDepartment:
         self.observation = rosters.pool(name, Resource.ED_OBSERVATION)
         self.xray_report = parameters["ed.xray.report"]
         self.ct_report = parameters["ed.ct.report"]
-        self.targets = [parameters[f"ed.target.{urgency}"] for urgency in URGENCIES]
+        self.targets = [parameters[key] for key in TARGETS]
         self.inside = 0
         self.boarding = 0
         self._waiting = 0
         self._waiting_urgent = 0
         self._nurses_for_urgent = int(parameters["ed.nurse.share.urgent"])
-        self._limits = tuple(
-            parameters[f"ed.stop.{sign}"] for sign in ("boarding", "waiting_urgent", "rooms")
-        )
+        self._limits = tuple(parameters[key] for key in LIMITS)
         self._most_boarding = self._most_taken = 0.0  # until the roster's first hour
 
     def _follow_rosters(self) -> None:

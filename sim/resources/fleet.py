@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from geodata.arrays import Minutes
     from scenarios.capacity import HourlyCount
+    from scenarios.parameters.keys import ParameterKey
     from scenarios.schema.scenario import Scenario
     from sim.engine.process import ProcessGenerator
     from sim.resources.geography import CrewPlaces
@@ -77,7 +78,7 @@ class Fleet:
         self,
         env: Environment,
         scenario: Scenario,
-        parameters: Mapping[str, float],
+        parameters: Mapping[ParameterKey, float],
         places: CrewPlaces,
         crews: HourlyCount,
     ) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from simpy import Environment
 
+    from scenarios.parameters.keys import ParameterKey
     from scenarios.schema.scenario import Scenario
     from scenarios.schema.sites import Site
     from sim.journal.journal import Journal
@@ -91,7 +92,7 @@ def hospitals(
     env: Environment,
     journal: Journal,
     scenario: Scenario,
-    parameters: Mapping[str, float],
+    parameters: Mapping[ParameterKey, float],
     geography: Geography,
     rosters: Rosters,
 ) -> list[Hospital]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scenarios.parameters.keys import ParameterKey
 from scenarios.schema.vocabulary import Function
 from sim.engine.environment import Clock
 from sim.journal.journal import Journal
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
     from sim.patients.population import Patients
 
 
-class _Constants(dict[str, float]):
+class _Constants(dict[ParameterKey, float]):
     """Parameters that were read before, at the speed of a dictionary."""
 
     def __init__(self, parameters: Parameters) -> None:
         super().__init__()
         self._parameters = parameters
 
-    def __missing__(self, key: str) -> float:
+    def __missing__(self, key: ParameterKey) -> float:
         value = self[key] = self._parameters[key]
         return value
 
@@ -60,6 +61,8 @@ class Region:
         By number and by id of the site.
     trauma_centres
         Their numbers.
+    minutes_to_leave
+        Until who is lent to another site can go there.
     emergency_operations
         What is done in emergency surgery, by patient.
     ed_choice
@@ -77,6 +80,7 @@ class Region:
         self.parameters = _Constants(parameters)
         self.policies = scenario.policies
         self.patients = patients
+        self.minutes_to_leave = self.parameters["theatre.borrow.leave"]
         self.geography = Geography(scenario, data)
         self.staffing = staffing(scenario, horizon)
         self.rosters = Rosters(self.env, self.staffing.capacity)
@@ -85,7 +89,7 @@ class Region:
         )
         self.hospital_by_id = dict(zip(self.geography.sites, self.hospitals, strict=True))
         self.trauma_centres = [site.number for site in self.hospitals if site.is_trauma_centre]
-        self.emergency_operations = emergency_operations(horizon, self.parameters, patients)
+        self.emergency_operations = emergency_operations(horizon, parameters, patients)
         self.theatre_schedule = TheatreSchedule(
             scenario,
             horizon.weeks,

@@ -9,7 +9,7 @@ What a flexpool, exchange between sites, or simply a larger team makes of it is 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 import numpy as np
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 Key = tuple[str, Resource]
 Shares = npt.NDArray[np.floating]
 
-PEOPLE = "staff.people."
+PEOPLE: Final = "staff.people"
 CREWS = "ambulance.crews"
 SHIFTS_PER_DAY = 3
 ROUNDING = 1e-9
@@ -76,13 +76,14 @@ def staffing(scenario: Scenario, horizon: Horizon) -> Staffing:
     parameters = scenario.effective_parameters()
     share = unfilled_share(parameters, scenario.horizon_year)
     flexpool = parameters["staff.flexpool.share"]
+    in_people = people_roles(parameters)
     capacity = site_capacity(scenario)
     hours = _whole_fortnights(horizon) if share > 0 else FORTNIGHT
     rostered: dict[Key, HourlyCount] = {}
     missing: dict[Key, HourlyCount] = {}
     staffed = dict(capacity)
     for resource, deployment in deployments(scenario).items():
-        if PEOPLE + resource not in parameters:
+        if resource not in in_people:
             continue
         per_place = _people_per_place(parameters, resource)
         home = _people(np.tile(deployment.rostered, hours // FORTNIGHT), per_place)
@@ -129,6 +130,11 @@ def _staffed_crews(
     return asked - gaps, gaps
 
 
+def people_roles(parameters: Parameters) -> set[str]:
+    """Return the resources of which parameters say how many people a place takes."""
+    return {key.removeprefix(f"{PEOPLE}.") for key in parameters if key.startswith(f"{PEOPLE}.")}
+
+
 def _whole_fortnights(horizon: Horizon) -> int:
     """Return the hours of the horizon, rounded up to fortnights."""
     return -(-horizon.weeks * HOURS_PER_WEEK // FORTNIGHT) * FORTNIGHT
@@ -136,7 +142,7 @@ def _whole_fortnights(horizon: Horizon) -> int:
 
 def _people_per_place(parameters: Parameters, resource: Resource) -> float:
     """Return the nurses per bed; for staff a roster place is one, a person or a whole team."""
-    return 1.0 if resource.is_staff else parameters[PEOPLE + resource]
+    return 1.0 if resource.is_staff else parameters.of(PEOPLE, resource)
 
 
 def _people(places: HourlyCount, per_place: float) -> HourlyCount:

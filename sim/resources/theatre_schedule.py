@@ -17,6 +17,7 @@ from sim.units import MINUTES_PER_HOUR
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from scenarios.parameters.keys import ParameterKey
     from scenarios.schema.scenario import Scenario
     from sim.patients.elective import Operations
     from sim.resources.geography import Geography
@@ -45,7 +46,7 @@ class Block(NamedTuple):
 class Calendar:
     """Which days have sessions: no weekends or public holidays, and fewer in reduced weeks."""
 
-    def __init__(self, parameters: Mapping[str, float], year: int) -> None:
+    def __init__(self, parameters: Mapping[ParameterKey, float], year: int) -> None:
         self._year = year
         self._reduced = range(
             int(parameters["theatre.reduced.first_week"]),
@@ -96,7 +97,7 @@ class TheatreSchedule:
         self,
         scenario: Scenario,
         weeks: int,
-        parameters: Mapping[str, float],
+        parameters: Mapping[ParameterKey, float],
         geography: Geography,
         rosters: Rosters,
         operations: Operations,

@@ -3,7 +3,7 @@
 import pytest
 
 from scenarios.parameters.demand import Age, age_growth, trend_growth
-from scenarios.parameters.registry import Confidence, Parameter, registry
+from scenarios.parameters.registry import Confidence, Parameter, Parameters, registry
 from scenarios.parameters.shapes import day_shape, week_shape
 
 ENTRIES = registry().entries()
@@ -50,13 +50,18 @@ def test_shapes_are_shares_of_a_day_and_of_a_week():
     assert week_shape("ed").sum() == pytest.approx(1)
 
 
-ON_PAPER = {
-    "demand.base_year": 2024.0,
-    "demand.age_index.from": 2020.0,
-    "demand.age_index.to": 2040.0,
-    "demand.age_index.65_79": 1.2,
-    "demand.acute.trend": 0.01,
-}
+ON_PAPER = Parameters(
+    {
+        key: Parameter(key, value, "", "", "", Confidence.ENGINEERING_ESTIMATE)
+        for key, value in {
+            "demand.base_year": 2024.0,
+            "demand.age_index.from": 2020.0,
+            "demand.age_index.to": 2040.0,
+            "demand.age_index.65_79": 1.2,
+            "demand.acute.trend": 0.01,
+        }.items()
+    }
+)
 
 
 @pytest.mark.parametrize(

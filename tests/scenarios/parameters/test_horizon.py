@@ -1,12 +1,14 @@
 """Demand in a horizon year: forecasts reached, seasons averaged, levers phased in."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from scenarios.files.loading import load
 from scenarios.parameters.demand import Age, age_growth, municipal_growth, season, trend_growth
 from scenarios.parameters.levers import EFFECTS
-from scenarios.parameters.registry import registry
+from scenarios.parameters.registry import Parameters, registry
 from scenarios.parameters.shapes import month_shape
 
 PARAMETERS = registry()
@@ -16,8 +18,14 @@ BASE = PARAMETERS["demand.base_year"]
 def flat(**own):
     """Return parameters without ageing, so that municipal growth stands alone."""
     ages = {f"demand.age_index.{age.label}": 1.0 for age in Age}
-    known = {key: value for key, value in PARAMETERS.items() if ".growth." not in key}
-    return {**known, **ages, "demand.base_year": 2021, **own}
+    values = {**ages, "demand.base_year": 2021, **own}
+    return Parameters(
+        {
+            entry.key: replace(entry, value=values.get(entry.key, entry.value))
+            for entry in PARAMETERS.entries()
+            if ".growth." not in entry.key or entry.key in own
+        }
+    )
 
 
 def test_the_base_year_is_the_measure_of_all_growth():
