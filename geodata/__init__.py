@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from geodata.accessibility.coverage import coverage as coverage
     from geodata.accessibility.coverage import settlements_beyond as settlements_beyond
-    from geodata.accessibility.reachability import by_municipality as by_municipality
+    from geodata.accessibility.municipalities import by_municipality as by_municipality
     from geodata.accessibility.reachability import emergency_chain as emergency_chain
     from geodata.accessibility.reachability import nearest_minutes as nearest_minutes
     from geodata.accessibility.uncertainty import verdicts as verdicts
@@ -46,7 +46,7 @@ _HOMES = {
     "TravelTimes": "geodata.routing.travel_times",
     "best_sites": "geodata.location.candidates",
     "build": "geodata.dataset.build",
-    "by_municipality": "geodata.accessibility.reachability",
+    "by_municipality": "geodata.accessibility.municipalities",
     "coverage": "geodata.accessibility.coverage",
     "describe": "geodata.dataset.description",
     "emergency_chain": "geodata.accessibility.reachability",

@@ -215,7 +215,7 @@ def test_info_tells_sources_and_licences():
 COLUMNS = {
     "summary.csv": "scenario site kpi unit mean ci_low ci_high replications",
     "comparison.csv": "scenario baseline site kpi unit difference ci_low ci_high verdict",
-    "reachability.csv": "scenario municipality_code municipality function profile population "
+    "reachability.csv": "scenario municipality_code municipality function profile clock population "
     "minutes_mean minutes_median minutes_p90 minutes_max share_within_15 share_within_20 "
     "share_within_30 share_within_45 norm share_within_norm",
 }
@@ -273,11 +273,14 @@ class TestRun:
             "lower",
         }  # of what is neither good nor bad
 
-    def test_reachability_has_each_municipality_function_and_profile(self, finished):
+    def test_reachability_has_each_municipality_function_way_and_clock(self, finished):
         table = pd.read_csv(finished[0] / "reachability.csv")
-        assert len(table) == 3 * 15 * 2 * 2  # 14 municipalities and the region
+        assert (
+            len(table) == 3 * 15 * 2 * 4
+        )  # 14 municipalities and the region; car, siren by 3 clocks
         assert table["municipality_code"].nunique() == 15
-        assert not table.duplicated(["scenario", "municipality_code", "function", "profile"]).any()
+        key = ["scenario", "municipality_code", "function", "profile", "clock"]
+        assert not table.duplicated(key).any()
 
     def test_the_manifest_says_how_to_make_it_again(self, finished):
         manifest = json.loads((finished[0] / "manifest.json").read_text())

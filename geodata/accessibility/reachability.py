@@ -6,13 +6,17 @@ Pure columns in, columns out; which sites are open when is for the caller to say
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geodata.accessibility.moments import site_lists
+
 if TYPE_CHECKING:
+    from geodata.accessibility.moments import Moment
     from geodata.arrays import Minutes
     from geodata.config.norms import Norms
     from geodata.dataset.dataset import DataSet, ProfileName
@@ -20,6 +24,23 @@ if TYPE_CHECKING:
 LIMITS_REPORTED: Final = (15, 20, 30, 45)
 """Minutes for which a table gives the share of inhabitants within."""
 REGION_CODE: Final = "REGION"
+
+
+class Clock(StrEnum):
+    """What the minutes of a way count from, and until when.
+
+    `drive` counts the drive from home alone. The other two count from the call until the ambulance
+    is at the hospital: `norm` with the minutes at the patient that the norm counts (loading), and
+    `life` with those that crews usually take.
+    """
+
+    DRIVE = "drive"
+    NORM = "norm"
+    LIFE = "life"
+
+
+ByMoment = npt.NDArray[np.float32]
+"""Minutes, shape (cells, moments)."""
 Moments = Sequence[Sequence[str]]
 """What is open at each moment that differs: ids of sites by moment."""
 
@@ -96,7 +117,7 @@ def call_to_hospital_minutes(
     numpy.ndarray
         Shape (cells,); infinite where no post or no open site can be reached.
     """
-    return emergency_chain(data, norms, moments, posts)["norm_clock"].to_numpy()
+    return emergency_chain(data, norms, moments, posts)["norm"].to_numpy()
 
 
 def emergency_chain(
@@ -119,8 +140,8 @@ def emergency_chain(
     -------
     pandas.DataFrame
         A row per cell: `dispatch`, `turnout`, `response` (drive from the nearest post), `loading`,
-        `on_scene`, `drive` (to the nearest open site), and the totals `norm_clock`, which counts
-        only loading at the patient, and `empirical_clock`, which counts the usual time on scene.
+        `on_scene`, `drive` (to the nearest open site), and the totals `norm`, which counts only
+        loading at the patient, and `life`, which counts the usual time on scene.
     """
     parts = pd.DataFrame(
         {
@@ -134,68 +155,61 @@ def emergency_chain(
         dtype=np.float32,
     )
     before = parts[["dispatch", "turnout", "response"]].sum(axis=1) + parts["drive"]
-    parts["norm_clock"] = before + parts["loading"]
-    parts["empirical_clock"] = before + parts["on_scene"]
+    parts["norm"] = before + parts["loading"]
+    parts["life"] = before + parts["on_scene"]
     return parts
 
 
-def by_municipality(
+def minutes_by_clock(
     data: DataSet,
-    function: str,
-    profile: ProfileName,
-    minutes: Minutes,
     norms: Norms,
-    chain: Minutes | None = None,
-) -> pd.DataFrame:
-    """Return reachability per municipality and for the region.
+    profile: ProfileName,
+    moments: Sequence[Moment],
+    posts: Sequence[str],
+) -> dict[Clock, ByMoment]:
+    """Return minutes to the nearest open site at each moment, by every clock of a way.
 
     Parameters
     ----------
     data
         Data set.
-    function
-        `ed`, `maternity`, `icu` or `theatre`.
-    profile
-        `car` or `siren`.
-    minutes
-        Minutes per cell, from `nearest_minutes`.
     norms
-        Norms to judge by.
-    chain
-        Minutes from call to hospital per cell, from `call_to_hospital_minutes`; what a siren norm
-        is judged by. None leaves that norm unjudged.
+        Give the minutes of dispatch, turn-out, loading and time on scene.
+    profile
+        `car` has the drive alone, `siren` all three clocks.
+    moments
+        The sites that are open together.
+    posts
+        Ids of the ambulance posts; the nearest to the patient responds.
 
     Returns
     -------
-    pandas.DataFrame
-        A row per municipality of the region and a last row `REGION`: `municipality_code`,
-        `municipality`, `function`, `profile`, `population`, `minutes_mean`, `minutes_median`,
-        `minutes_p90`, `minutes_max`, `share_within_15` ... `share_within_45`, `norm`
-        in minutes, `share_within_norm` (both NaN without a norm). All are weighted by inhabitants.
+    dict
+        Each of shape (cells, moments); infinite where no post or no open site can be reached.
+    """
+    drive: ByMoment = by_moment(data, profile, site_lists(moments))
+    if profile == "car":
+        return {Clock.DRIVE: drive}
+    before = norms["chain.dispatch"] + norms["chain.turnout"]
+    total = drive + (_nearest(data.cell_minutes("siren", posts)) + np.float32(before))[:, None]
+    return {
+        Clock.DRIVE: drive,
+        Clock.NORM: total + np.float32(norms["chain.loading"]),
+        Clock.LIFE: total + np.float32(norms["chain.empirical.on_scene"]),
+    }
+
+
+def judged_by(function: str, profile: ProfileName, norms: Norms) -> dict[Clock, float]:
+    """Return the norm that each clock of a way is held against; a clock without one is left out.
+
+    The norm by car is about the drive. That by siren is about the whole way from the call, and by
+    the norm's clock; life's is held against the same minutes, to stand beside it.
     """
     limit = norms.limit(function, profile)
-    judged = chain if profile == "siren" else minutes
-    inside = data.cells["in_region"].to_numpy() & (data.cells["population"].to_numpy() > 0)
-    cells = data.cells[inside]
-    weight = cells["population"].to_numpy(dtype=float)
-    rows = []
-    for code, name, members in areas(cells, data):
-        within_norm = np.nan
-        if limit is not None and judged is not None:
-            within_norm = share_within(judged[inside][members], weight[members], limit)
-        rows.append(
-            {
-                "municipality_code": code,
-                "municipality": name,
-                "function": function,
-                "profile": profile,
-                "population": weight[members].sum(),
-                **_summary(minutes[inside][members].astype(float), weight[members]),
-                "norm": np.nan if limit is None else limit,
-                "share_within_norm": within_norm,
-            }
-        )
-    return pd.DataFrame(rows)
+    if limit is None:
+        return {}
+    clocks = (Clock.DRIVE,) if profile == "car" else (Clock.NORM, Clock.LIFE)
+    return dict.fromkeys(clocks, limit)
 
 
 def areas(cells: pd.DataFrame, data: DataSet) -> list[tuple[str, str, npt.NDArray[np.int64]]]:
@@ -208,17 +222,6 @@ def areas(cells: pd.DataFrame, data: DataSet) -> list[tuple[str, str, npt.NDArra
     ]
     region = str(data.manifest.get("region", REGION_CODE))
     return [*groups, (REGION_CODE, region, np.arange(len(cells)))]
-
-
-def _summary(minutes: npt.NDArray[np.float64], weight: npt.NDArray[np.float64]) -> dict[str, float]:
-    values = {
-        "minutes_mean": float(np.average(minutes, weights=weight)),
-        "minutes_median": weighted_quantile(minutes, weight, 0.5),
-        "minutes_p90": weighted_quantile(minutes, weight, 0.9),
-        "minutes_max": float(minutes.max()),
-    }
-    shares = {f"share_within_{t}": share_within(minutes, weight, t) for t in LIMITS_REPORTED}
-    return values | shares
 
 
 def share_within(

@@ -20,6 +20,8 @@ from geodata.accessibility.reachability import REGION_CODE, share_within, weight
 from geodata.config.speed_profiles import SHIPPED, speed_model
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geodata.arrays import FloatArray, IntArray, Minutes
     from geodata.dataset.dataset import DataSet
 
@@ -205,6 +207,57 @@ def verdicts(
         }
     )
     return pd.DataFrame(rows)
+
+
+def share_ranges(
+    driving: FloatArray,
+    people: FloatArray,
+    time: FloatArray,
+    areas: Sequence[IntArray],
+    room: float,
+    ratio: TravelRatio,
+) -> list[tuple[float, float]]:
+    """Return the 95% range of the share within a limit by area, as speeds are not known exactly.
+
+    Parameters
+    ----------
+    driving
+        Minutes of driving, shape (cells, moments).
+    people
+        Inhabitants by cell.
+    time
+        Share of the time of each moment.
+    areas
+        Rows of each area's cells; the last area is that of all the others together.
+    room
+        Minutes of the limit that are left for driving; NaN without a limit.
+    ratio
+        Distribution of the ratio of true to computed travel time.
+
+    Returns
+    -------
+    list
+        Low and high by area; NaN without a limit. Those of the last are of drawn futures, as in
+        `verdicts`.
+    """
+    if np.isnan(room):
+        return [(np.nan, np.nan)] * len(areas)
+    ends = [ratio.quantile(end) for end in reversed(CENTRAL_RANGE)]
+    found = []
+    for mine in areas[:-1]:
+        weight = (people[mine, None] * time).ravel()
+        low, high = (share_within(driving[mine].ravel() * end, weight, room) for end in ends)
+        found.append((low, high))
+    member = np.zeros(len(people), dtype=np.int64)
+    for number, mine in enumerate(areas[:-1]):
+        member[mine] = number
+    draws = ratio.draws(len(areas) - 1)
+    shares = sum(
+        part * _drawn_shares(driving[:, at], people, member, room, draws)
+        for at, part in enumerate(time)
+    )
+    low, high = np.quantile(shares, CENTRAL_RANGE)
+    return [*found, (float(low), float(high))]
 
 
 def _drawn_shares(

@@ -9,12 +9,18 @@ import pandas as pd
 from geodata.accessibility.abroad import nearer_abroad
 from geodata.accessibility.coverage import LEVELS as AREA_COLUMNS
 from geodata.accessibility.coverage import change, coverage, sensitive_sites, settlements_beyond
-from geodata.accessibility.reachability import emergency_chain, nearest_minutes
+from geodata.accessibility.moments import site_lists
+from geodata.accessibility.reachability import (
+    Clock,
+    emergency_chain,
+    minutes_by_clock,
+    nearest_minutes,
+)
 from geodata.accessibility.uncertainty import travel_ratio, verdicts
 from geodata.config.norms import Norms, norms
 from results.runs.study import PROFILES, crews_posts, open_moments
 from results.runs.tables import write_csv
-from scenarios.calendar.opening_hours import HOURS_PER_DAY, open_hours
+from scenarios.calendar.opening_hours import open_hours, written_hours
 from scenarios.schema.vocabulary import Function
 from sim.resources.site_points import point_ids
 
@@ -31,7 +37,6 @@ if TYPE_CHECKING:
 BY_CAR: ProfileName = "car"
 FUNCTIONS = (Function.ED, Function.MATERNITY, Function.ICU, Function.THEATRE)
 LEVELS: tuple[Level, ...] = ("municipality", "settlement", "pc4")
-HOURS = {"day": 12, "night": 3}  # of Monday; beside these the least favourable hour
 LEAST_FAVOURABLE = "least favourable"
 
 
@@ -48,12 +53,13 @@ def reach_detail(scenario: Scenario, now: Scenario, data: DataSet) -> dict[str, 
     Returns
     -------
     dict
-        `coverage` (minutes and inhabitants within limits by hour, area and group), `settlements`
+        `coverage` (minutes and inhabitants within limits by moment, area and group), `settlements`
         (beyond a norm), `change` (against now), `sensitive` (each site closed in turn), `certainty`
         (probability of meeting the norm, and the speed loss that flips it), `chain` (call to
-        hospital by the clock of the norm and by the empirical one) and `abroad` (hospitals across
-        the border beside the nearest at home). Those who live within a norm are counted at the
-        least favourable hour.
+        hospital by the clock of the norm and by that of life) and `abroad` (hospitals across the
+        border beside the nearest at home). `hour` names the moment as opening hours are written,
+        `share_of_time` says how much of the time it is. Those who live within a norm are counted at
+        the hour that suits each cell least, by the clock in `clock`.
     """
     norm = norms(scenario.norms)
     tables: dict[str, list[pd.DataFrame]] = {}
@@ -64,23 +70,27 @@ def reach_detail(scenario: Scenario, now: Scenario, data: DataSet) -> dict[str, 
             table.insert(position, column, value)
         tables.setdefault(name, []).append(table)
 
+    posts = crews_posts(scenario, data)
     for function in FUNCTIONS:
         for profile in PROFILES:
             labels = {"function": function.value, "profile": profile}
-            for moment, sites in _moments(scenario, function, data).items():
-                minutes = nearest_minutes(data, profile, sites)
+            for moment in open_moments(scenario, function, data):
+                when: dict[str, str | float] = {
+                    "hour": written_hours(moment.hours),
+                    "share_of_time": moment.share,
+                }
+                clocks = minutes_by_clock(data, norm, profile, [moment], posts)
                 for level in LEVELS:
+                    minutes = clocks[Clock.DRIVE][:, 0]
                     covered = coverage(data, minutes, level)
                     names = [covered.pop(column).astype(str) for column in AREA_COLUMNS[level]]
                     covered.insert(0, "area", [" / ".join(row) for row in zip(*names, strict=True)])
-                    add("coverage", covered, **labels, hour=moment, level=level)
+                    add("coverage", covered, **labels, clock=Clock.DRIVE.value, **when, level=level)
+                for clock in (Clock.NORM, Clock.LIFE):
+                    if clock in clocks:
+                        covered = coverage(data, clocks[clock][:, 0], "municipality")
+                        add("chain", covered, function=function.value, clock=clock.value, **when)
             _add_judged(add, scenario, now, data, norm, function, profile)
-        chain = emergency_chain(
-            data, norm, open_moments(scenario, function, data), crews_posts(scenario, data)
-        )
-        for clock in ("norm_clock", "empirical_clock"):
-            covered = coverage(data, chain[clock].to_numpy(), "municipality")
-            add("chain", covered, function=function.value, clock=clock)
     add("abroad", beside_abroad(scenario, data))
     return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
 
@@ -108,22 +118,16 @@ def beside_abroad(scenario: Scenario, data: DataSet) -> pd.DataFrame:
         ]
         if abroad:
             moments = open_moments(at_home, function, data)
-            counted = nearest_minutes(data, BY_CAR, moments)
+            counted = nearest_minutes(data, BY_CAR, site_lists(moments))
             table = nearer_abroad(data, BY_CAR, counted, abroad)
             table.insert(0, "function", function.value)
             parts.append(table)
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def _moments(scenario: Scenario, function: Function, data: DataSet) -> dict[str, list[list[str]]]:
-    """Return what is open by day, by night, and at every moment that differs."""
-    points = point_ids(scenario, data)
-    hours = {key: open_hours(site.hours(function)) for key, site in scenario.in_play().items()}
-    named = {
-        name: [[points[key] for key, is_open in hours.items() if is_open[hour % HOURS_PER_DAY]]]
-        for name, hour in HOURS.items()
-    }
-    return {**named, LEAST_FAVOURABLE: open_moments(scenario, function, data)}
+def _all_moments(scenario: Scenario, function: Function, data: DataSet) -> list[tuple[str, ...]]:
+    """Return the open sites of every moment, of which the least favourable for each cell counts."""
+    return site_lists(open_moments(scenario, function, data))
 
 
 def _add_judged(
@@ -141,7 +145,13 @@ def _add_judged(
         _judged_minutes(configuration, function, profile, data, norm)
         for configuration in (now, scenario)
     )
-    labels = {"function": function.value, "profile": profile}
+    clock = Clock.DRIVE if profile == "car" else Clock.NORM
+    labels: dict[str, str | float] = {
+        "function": function.value,
+        "profile": profile,
+        "clock": clock.value,
+        "hour": LEAST_FAVOURABLE,
+    }
     add("change", change(data, before[0], after[0], limit), **labels)
     if limit is None:
         return
@@ -170,14 +180,14 @@ def _judged_minutes(
     scenario: Scenario, function: Function, profile: ProfileName, data: DataSet, norm: Norms
 ) -> tuple[Minutes, Minutes, float]:
     """Return the minutes that a norm judges, those of them that are driving, and the rest."""
-    moments = open_moments(scenario, function, data)
+    moments = _all_moments(scenario, function, data)
     if profile == "car":
         minutes = nearest_minutes(data, profile, moments)
         return minutes, minutes, 0.0
     chain = emergency_chain(data, norm, moments, crews_posts(scenario, data))
     driving = (chain["response"] + chain["drive"]).to_numpy()
     fixed = norm["chain.dispatch"] + norm["chain.turnout"] + norm["chain.loading"]
-    return chain["norm_clock"].to_numpy(), driving, fixed
+    return chain[Clock.NORM].to_numpy(), driving, fixed
 
 
 def _drive_room(norm: Norms, limit: float) -> float:

@@ -14,15 +14,19 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.accessibility.coverage import group_counts
+from geodata.accessibility.moments import Moment, open_together, site_lists, time_shares
 from geodata.accessibility.reachability import (
+    Clock,
     call_to_hospital_minutes,
-    emergency_chain,
+    minutes_by_clock,
     nearest_minutes,
 )
 from geodata.config.norms import Norms, norms
-from scenarios.calendar.opening_hours import open_together
+from results.runs.run import ALWAYS
+from scenarios.calendar.opening_hours import open_hours, written_hours
 
 if TYPE_CHECKING:
+    from geodata.accessibility.reachability import ByMoment
     from geodata.arrays import Minutes
     from geodata.dataset.dataset import DataSet, ProfileName
     from results.runs.run import Run, Scenario
@@ -32,7 +36,52 @@ Members = npt.NDArray[np.bool_] | npt.NDArray[np.int64]
 """Cells that are meant: a flag for each, or their rows."""
 
 SENIOR, BIRTHS, EVERYONE = "age_65_plus", "births", "population"
-CLOCKS = ("norm_clock", "empirical_clock")
+CHAIN = (Clock.NORM, Clock.LIFE)
+"""The clocks of the way from the call to the hospital: what is judged, and what stands beside."""
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """Minutes of the way to care, of every cell at every moment that differs.
+
+    Attributes
+    ----------
+    minutes
+        Shape (cells, moments); infinite where none is open or can be reached.
+    moments
+        What is open when; one where it is the same at every hour.
+    """
+
+    minutes: ByMoment
+    moments: tuple[Moment, ...]
+
+    @property
+    def is_part_time(self) -> bool:
+        """Whether it differs from hour to hour."""
+        return len(self.moments) > 1
+
+    @property
+    def time(self) -> npt.NDArray[np.float64]:
+        """Share of the time of each moment, together 1."""
+        shares = time_shares(self.moments)
+        together: npt.NDArray[np.float64] = shares / shares.sum()
+        return together
+
+    def over_time(self) -> Minutes:
+        """Return the mean over the year of each cell."""
+        mean: Minutes = np.average(self.minutes, axis=1, weights=self.time).astype(np.float32)
+        return mean
+
+    def worst(self, people: npt.NDArray[np.float64]) -> Way:
+        """Return the moment at which the mean over people is longest, alone."""
+        means = np.average(self.minutes.astype(float), axis=0, weights=people)
+        at = int(means.argmax())
+        return Way(self.minutes[:, [at]], (self.moments[at],))
+
+    @property
+    def hours(self) -> str:
+        """The hours of its first moment, as opening hours are written."""
+        return written_hours(self.moments[0].hours)
 
 
 @dataclass(frozen=True)
@@ -58,75 +107,84 @@ class Access:
 
     data: DataSet
     norm: Norms
-    _known: dict[object, Minutes] = field(default_factory=dict, repr=False)
-    _moments: dict[tuple[str, str], list[list[str]]] = field(default_factory=dict, repr=False)
+    _known: dict[object, dict[Clock, ByMoment]] = field(default_factory=dict, repr=False)
+    _moments: dict[tuple[str, str], tuple[Moment, ...]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, run: Run, data: DataSet) -> Access:
         """Return the access of a run by its own norms."""
         return cls(data, norms(str(run.manifest["norms"])))
 
-    def by_car(self, scenario: Scenario, function: str) -> Minutes:
-        """Return minutes by car to the nearest open site, at the least favourable hour."""
-        return self._nearest("car", self.moments(scenario, function))
+    def by_car(self, scenario: Scenario, function: str) -> Way:
+        """Return minutes by car from home to the nearest open site."""
+        moments = self.moments(scenario, function)
+        return Way(self._minutes("car", moments, ())[Clock.DRIVE], moments)
 
-    def call_to_hospital(self, scenario: Scenario, function: str, clock: str) -> Minutes:
+    def call_to_hospital(self, scenario: Scenario, function: str, clock: Clock) -> Way:
         """Return minutes from the call to the hospital door; NaN without known posts.
 
         Parameters
         ----------
         clock
-            `norm_clock`, which counts loading at the patient, or `empirical_clock`, which counts
+            That of the norm, which counts loading at the patient, or that of life, which counts
             the usual time on scene.
         """
         moments = self.moments(scenario, function)
-        posts = [post for post in scenario.posts if self._has(post)]
+        posts = tuple(post for post in scenario.posts if self._has(post))
         if not posts:
-            return np.full(len(self.data.cells), np.nan, dtype=np.float32)
-        key = (tuple(posts), _frozen(moments))
-        if (*key, clock) not in self._known:
-            chain = emergency_chain(self.data, self.norm, moments, posts)
-            self._known.update({(*key, name): chain[name].to_numpy() for name in CLOCKS})
-        return self._known[*key, clock]
+            unknown = np.full((len(self.data.cells), len(moments)), np.nan, dtype=np.float32)
+            return Way(unknown, moments)
+        return Way(self._minutes("siren", moments, posts)[clock], moments)
 
-    def to_point(self, point: str) -> Minutes:
+    def to_point(self, point: str) -> Way:
         """Return minutes by car from each cell to one point."""
-        return self._nearest("car", [[point]])
+        always = (Moment((point,), open_hours(ALWAYS)),)
+        return Way(self._minutes("car", always, ())[Clock.DRIVE], always)
 
-    def moments(self, scenario: Scenario, function: str) -> list[list[str]]:
-        """Return the points of the sites that are open together at some hour of the fortnight."""
+    def moments(self, scenario: Scenario, function: str) -> tuple[Moment, ...]:
+        """Return the points of the sites that are open together, and when."""
         key = (scenario.name, function)
         if key not in self._moments:
-            self._moments[key] = self._open_together(scenario, function)
+            sites = [site for site in scenario.sites if self._has(site.point)]
+            hours = {site.point: open_hours(site.hours(function)) for site in sites}
+            nothing = (Moment((), open_hours(ALWAYS)),)
+            self._moments[key] = tuple(open_together(hours)) if hours else nothing
         return self._moments[key]
-
-    def _open_together(self, scenario: Scenario, function: str) -> list[list[str]]:
-        sites = [site for site in scenario.sites if self._has(site.point)]
-        return open_together({site.point: site.hours(function) for site in sites})
 
     def counts(self, members: Members) -> Beyond:
         """Count who lives in some cells."""
         return Beyond(*(float(count[members].sum()) for count in self._counts.values()))
 
-    def beyond(self, minutes: Minutes, limit: float, members: npt.NDArray[np.bool_]) -> Beyond:
-        """Count who lives beyond a limit; NaN where the minutes aren't known."""
-        if np.isnan(minutes[members]).any():
+    def beyond(self, way: Way, limit: float, members: npt.NDArray[np.bool_]) -> Beyond:
+        """Count who lives beyond a limit, weighed by time; NaN where the minutes aren't known."""
+        if np.isnan(way.minutes[members]).any():
             return Beyond(np.nan, np.nan, np.nan)
-        return self.counts(members & (minutes > limit))
+        parts = [self.counts(members & (column > limit)) for column in way.minutes.T]
+        sums = np.array([(part.inhabitants, part.seniors, part.births) for part in parts])
+        return Beyond(*(float(count) for count in way.time @ sums))
 
-    def mean(self, minutes: Minutes, members: Members) -> float:
-        """Return the mean over inhabitants; NaN without any, or where some have no way."""
+    def mean(self, way: Way, members: Members) -> float:
+        """Return the mean over inhabitants and time; NaN without any, or where some have no way."""
         weight = self._counts[EVERYONE][members]
         if not weight.sum():
             return float("nan")
-        reached = minutes[members].astype(float)
-        value = float(np.average(reached, weights=weight))
+        value = float(
+            np.average(way.minutes[members].astype(float), axis=0, weights=weight) @ way.time
+        )
         return value if np.isfinite(value) else float("nan")
 
-    def _nearest(self, profile: ProfileName, moments: list[list[str]]) -> Minutes:
-        key = (profile, _frozen(moments))
+    def worst(self, way: Way, members: Members) -> Way:
+        """Return the moment at which the inhabitants' mean is longest."""
+        weight = np.zeros(len(self.data.cells))
+        weight[members] = self._counts[EVERYONE][members]
+        return way.worst(weight) if weight.sum() else way
+
+    def _minutes(
+        self, profile: ProfileName, moments: tuple[Moment, ...], posts: tuple[str, ...]
+    ) -> dict[Clock, ByMoment]:
+        key = (profile, posts, tuple(site_lists(moments)))
         if key not in self._known:
-            self._known[key] = nearest_minutes(self.data, profile, moments)
+            self._known[key] = minutes_by_clock(self.data, self.norm, profile, moments, posts)
         return self._known[key]
 
     def _has(self, point: str) -> bool:
@@ -140,10 +198,6 @@ class Access:
     @cached_property
     def _points(self) -> set[str]:
         return set(self.data.points["id"])
-
-
-def _frozen(moments: list[list[str]]) -> tuple[tuple[str, ...], ...]:
-    return tuple(sorted(tuple(moment) for moment in moments))
 
 
 Inhabited = npt.NDArray[np.bool_]
@@ -178,7 +232,8 @@ def least_favourable(
     numpy.ndarray
         Shape (cells,); infinite where none is open or can be reached.
     """
-    moments = open_together({site.point: site.hours(function) for site in scenario.sites})
+    hours = {site.point: open_hours(site.hours(function)) for site in scenario.sites}
+    moments = site_lists(open_together(hours))
     if profile == "car":
         return nearest_minutes(data, profile, moments)
     return call_to_hospital_minutes(data, norms(scenario.norms), moments, scenario.posts)

@@ -187,7 +187,11 @@ def _kpi_values(run: Run, criterion: Criterion) -> Mapping[str, _Value]:
 
 def _reach_values(run: Run, reach: Reach) -> Mapping[str, _Value]:
     table = run.reachability
-    rows = table[(table["function"] == reach.function) & (table["profile"] == reach.profile)]
+    rows = table[
+        (table["function"] == reach.function)
+        & (table["profile"] == reach.profile)
+        & (table["clock"] == reach.clock)
+    ]
     region = rows["municipality_code"] == REGION_CODE
     if reach.municipality == WORST_OFF:
         worst = rows[~region].groupby("scenario")[reach.column].min()

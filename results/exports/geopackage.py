@@ -8,7 +8,8 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from results.exports.gis_layers import extra_layers
+from geodata.accessibility.moments import ALWAYS
+from results.exports.gis_layers import extra_layers, share_of_time
 from results.runs.run import Run, safe_name
 
 if TYPE_CHECKING:
@@ -18,14 +19,28 @@ if TYPE_CHECKING:
 
 CRS, WGS84 = "EPSG:28992", "EPSG:4326"
 HEAVY_LAYER = "cells"
-OTHER_LAYERS = ("sites", "cells", "settlements", "posts", "isochrones")
+OTHER_LAYERS = ("sites", "cells", "settlements", "posts", "isochrones", "moments")
 DECIMALS = 5
 """Of degrees: a metre."""
 
 FIXED_DATE = "2026-01-01T00:00:00.000Z"
 """GeoPackages hold the time of writing; a fixed one keeps the same results the same bytes."""
 
-MEASURES = ("minutes_mean", "minutes_median", "minutes_p90", "share_within_norm", "norm")
+MINUTES = ("minutes_mean", "minutes_median", "minutes_p90", "worst_minutes_mean")
+SHARES = (
+    "share_within_norm",
+    "share_within_norm_low",
+    "share_within_norm_high",
+    "worst_share_within_norm",
+    "worst_share_of_time",
+)
+MEASURES = (*MINUTES, *SHARES, "norm", "moment", "worst_moment")
+PART_TIME = ("worst_minutes_mean", "worst_share_within_norm", "worst_share_of_time", "worst_moment")
+"""Measures that say more than the others only where a function is open for part of the time."""
+
+SHARE_DECIMALS = 2
+"""Of shares of inhabitants: speeds are not known so well that a tenth of a percent would tell."""
+
 FUNCTIONS = ("ed", "maternity", "theatre", "icu", "ward")
 
 
@@ -38,7 +53,7 @@ def write_geopackage(path: Path, run: Run, data: DataSet) -> None:
         The file to make.
     run
         Its reachability and scenarios. Layers carry the scenario's name; columns read
-        `<function>_<profile>_<measure>`.
+        `<function>_<profile>_<clock>_<measure>`; minutes are whole, shares hundredths.
     data
         The outlines of the municipalities.
     """
@@ -78,11 +93,14 @@ def write_geojson(folder: Path, geopackage: Path) -> None:
 def _wide(rows: pd.DataFrame) -> pd.DataFrame:
     """Lay a scenario's reachability out as one row per municipality."""
     keys = ["municipality_code", "municipality", "population"]
-    wide = rows.pivot_table(
-        index=keys, columns=["function", "profile"], values=list(MEASURES), aggfunc="first"
-    )
-    levels = (wide.columns.get_level_values(level) for level in (1, 2, 0))
+    rows = rows.copy()
+    rows[list(MINUTES)] = rows[list(MINUTES)].round()
+    rows[list(SHARES)] = rows[list(SHARES)].round(SHARE_DECIMALS)
+    rows.loc[rows["moment"] == ALWAYS, list(PART_TIME)] = None
+    wide = rows.pivot(index=keys, columns=["function", "profile", "clock"], values=list(MEASURES))
+    levels = (wide.columns.get_level_values(level) for level in (1, 2, 3, 0))
     wide.columns = pd.Index(["_".join(names) for names in zip(*levels, strict=True)])
+    wide = wide.dropna(axis=1, how="all").infer_objects()
     return wide[sorted(wide.columns)].reset_index(keys[1:])
 
 
@@ -100,6 +118,7 @@ def _sites(run: Run) -> gpd.GeoDataFrame:
             "name": site.name,
             "role": site.role,
             **{function: site.hours(function) for function in FUNCTIONS},
+            **{f"{name}_share_of_time": share_of_time(site.hours(name)) for name in FUNCTIONS},
             "lon": site.lon,
             "lat": site.lat,
         }

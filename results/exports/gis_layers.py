@@ -1,11 +1,15 @@
 """Layers for GIS beside the municipalities: cells, settlements, posts and areas of equal time.
 
-Minutes are those at the least favourable hour: by car from home, by siren from the call to the
-hospital. Columns read `<scenario>_<function>_<way>`.
+Every column of minutes names its clock, and its moment where a function is open for part of the
+time: `<scenario>_<function>_<way>_<clock>`, then `_mean` for the mean over the year, or the hours
+of a moment (`_23-00-07-00`). The layer `moments` tells which moment is which part of the time.
 """
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -14,31 +18,70 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geodata.dataset.dataset import ProfileName
+from geodata.accessibility.moments import YEARLY_MEAN
+from geodata.accessibility.reachability import Clock
 from results.accessibility.contours import LIMITS, TravelSurface
-from results.accessibility.travel import inhabited, least_favourable
+from results.accessibility.travel import CHAIN, Access, inhabited
 from results.maps.frame import CELL
 from results.runs.run import safe_name
+from scenarios.calendar.opening_hours import open_hours, written_hours
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Sequence
 
-    from geodata.dataset.dataset import DataSet
+    from geodata.dataset.dataset import DataSet, ProfileName
     from results.runs.run import Run
 
 
 CRS = "EPSG:28992"
-WAYS: tuple[tuple[str, ProfileName], ...] = (("ed", "car"), ("ed", "siren"), ("maternity", "car"))
-"""Functions with the way of travelling that people or norms judge them by."""
+SHARE_DECIMALS, PEOPLE_DECIMALS = 2, 1
+FUNCTIONS = ("ed", "maternity")
+WAYS: tuple[ProfileName, ...] = ("car", "siren")
+SHOWN: dict[ProfileName, tuple[Clock, ...]] = {"car": (Clock.DRIVE,), "siren": CHAIN}
+"""The clocks of each way that get a column."""
 
-DECIMALS = 1
-"""Of minutes: roads are not known more precisely."""
+MEAN = "mean"
 
 SIMPLER = 60.0
 """Metres by which an area of equal time may be simplified; its grid is 500 m."""
 
-_Key = tuple[str, str, ProfileName]
 _ByCell = npt.NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Minutes of every inhabited cell to a kind of care, by one way and clock.
+
+    Attributes
+    ----------
+    scenario, function, way, clock
+        What it is about.
+    hours
+        The moment, as opening hours are written; empty for the mean over the year.
+    share
+        The share of the time that the moment is.
+    minutes
+        Shape (inhabited cells,); infinite where there is no way.
+    is_part_time
+        Whether there are other moments.
+    """
+
+    scenario: str
+    function: str
+    way: ProfileName
+    clock: Clock
+    hours: str
+    share: float
+    minutes: _ByCell
+    is_part_time: bool
+
+    @property
+    def column(self) -> str:
+        """The name of its column."""
+        name = f"{safe_name(self.scenario)}_{self.function}_{self.way}_{self.clock}"
+        if not self.is_part_time:
+            return name
+        return f"{name}_{re.sub('[^A-Za-z0-9]+', '-', self.hours) or MEAN}"
 
 
 def extra_layers(run: Run, data: DataSet) -> dict[str, gpd.GeoDataFrame]:
@@ -54,52 +97,88 @@ def extra_layers(run: Run, data: DataSet) -> dict[str, gpd.GeoDataFrame]:
     Returns
     -------
     dict
-        `cells` (squares of 250 m), `settlements` (points), `posts` (points) and `isochrones`
-        (areas within 15, 30 and 45 minutes by scenario, function and way).
+        `cells` (squares of 250 m), `settlements` (points), `posts` (points), `isochrones` (areas
+        within 15, 30 and 45 minutes by scenario, function, way, clock and moment), and `moments` (a
+        table without places: each moment of a function that is open for part of the time, if any).
     """
     lived_in = inhabited(data)
     cells = data.cells[lived_in].reset_index(drop=True)
-    minutes = {
-        (scenario.name, function, way): least_favourable(scenario, function, way, data)[lived_in]
-        for scenario in run.scenarios
-        for function, way in WAYS
-    }
+    found = list(_reached(run, Access.of(run, data), lived_in))
     surface = TravelSurface.over(data.municipalities, cells)
+    moments = _moments(found)
     return {
-        "cells": _cells(cells, minutes),
-        "settlements": _settlements(cells, minutes),
+        "cells": _cells(cells, found),
+        "settlements": _settlements(cells, found),
         "posts": _posts(run, data),
-        "isochrones": _isochrones(surface, minutes),
+        "isochrones": _isochrones(surface, found),
+        **({} if moments.empty else {"moments": moments}),
     }
 
 
-def _columns(minutes: Mapping[_Key, _ByCell]) -> dict[str, _ByCell]:
+def share_of_time(hours: str) -> float:
+    """Return the share of the time that opening hours are."""
+    return round(float(open_hours(hours).mean()), SHARE_DECIMALS)
+
+
+def _reached(run: Run, access: Access, lived_in: npt.NDArray[np.bool_]) -> Iterator[Reached]:
+    """Give every way to care of every scenario: at each moment, and over the year."""
+    for scenario in run.scenarios:
+        for function, way in product(FUNCTIONS, WAYS):
+            for clock in SHOWN[way]:
+                found = (
+                    access.by_car(scenario, function)
+                    if way == "car"
+                    else access.call_to_hospital(scenario, function, clock)
+                )
+                parts = found.is_part_time
+                key = (scenario.name, function, way, clock)
+                if parts:
+                    yield Reached(*key, "", 1.0, found.over_time()[lived_in], parts)
+                for moment, minutes in zip(found.moments, found.minutes.T, strict=True):
+                    hours = written_hours(moment.hours)
+                    yield Reached(*key, hours, moment.share, minutes[lived_in], parts)
+
+
+def _columns(found: Sequence[Reached]) -> dict[str, _ByCell]:
     return {
-        f"{safe_name(scenario)}_{function}_{way}": np.where(np.isinf(found), np.nan, found)
-        for (scenario, function, way), found in minutes.items()
+        each.column: np.where(np.isfinite(each.minutes), each.minutes, np.nan) for each in found
     }
 
 
-def _cells(cells: pd.DataFrame, minutes: Mapping[_Key, _ByCell]) -> gpd.GeoDataFrame:
+def _moments(found: Sequence[Reached]) -> gpd.GeoDataFrame:
+    """Say which moment is which part of the time, and how its columns end."""
+    rows = [
+        (each.scenario, each.function, each.way, each.clock.value, each.hours or YEARLY_MEAN,
+         round(each.share, SHARE_DECIMALS), each.column)
+        for each in found
+        if each.is_part_time
+    ]  # fmt: skip
+    names = ["scenario", "function", "way", "clock", "moment", "share_of_time", "column"]
+    table = pd.DataFrame(rows, columns=names)
+    return gpd.GeoDataFrame(table, geometry=[None] * len(table), crs=CRS)
+
+
+def _cells(cells: pd.DataFrame, reached: Sequence[Reached]) -> gpd.GeoDataFrame:
     names = ["municipality_code", "municipality", "settlement", "population"]
     west, south = (cells[axis].to_numpy() // CELL * CELL for axis in ("x", "y"))
-    found = pd.DataFrame(_columns(minutes)).round(DECIMALS)
-    table = pd.concat([cells[names].round(DECIMALS), found], axis=1)
+    found = pd.DataFrame(_columns(reached)).round()
+    table = pd.concat([cells[names].round(PEOPLE_DECIMALS), found], axis=1)
     squares = shapely.box(west, south, west + CELL, south + CELL)
     return gpd.GeoDataFrame(table, geometry=squares, crs=CRS)
 
 
-def _settlements(cells: pd.DataFrame, minutes: Mapping[_Key, _ByCell]) -> gpd.GeoDataFrame:
+def _settlements(cells: pd.DataFrame, reached: Sequence[Reached]) -> gpd.GeoDataFrame:
     people = cells["population"].to_numpy(dtype=float)
-    weighed = {name: found * people for name, found in _columns(minutes).items()}
+    weighed = {name: found * people for name, found in _columns(reached).items()}
     keys = ["municipality_code", "municipality", "settlement"]
     places = {"x": cells["x"].to_numpy() * people, "y": cells["y"].to_numpy() * people}
     table = pd.DataFrame({**{key: cells[key] for key in keys}, **places, **weighed})
     sums = table.assign(population=people).groupby(keys, sort=True, dropna=False).sum()
     population = sums.pop("population")
-    means = sums.div(population, axis=0).round(DECIMALS)
+    means = sums.div(population, axis=0)
+    points = gpd.points_from_xy(means.pop("x").round(), means.pop("y").round())
+    means = means.round()
     means.insert(0, "population", population.round())
-    points = gpd.points_from_xy(means.pop("x"), means.pop("y"))
     return gpd.GeoDataFrame(means.reset_index(), geometry=points, crs=CRS)
 
 
@@ -110,15 +189,20 @@ def _posts(run: Run, data: DataSet) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(rows["x"], rows["y"]), crs=CRS)
 
 
-def _isochrones(surface: TravelSurface, minutes: Mapping[_Key, _ByCell]) -> gpd.GeoDataFrame:
+def _isochrones(surface: TravelSurface, reached: Sequence[Reached]) -> gpd.GeoDataFrame:
     drawn: dict[bytes, list[shapely.Geometry]] = {}
     rows, areas = [], []
-    for (scenario, function, way), found in minutes.items():
-        same = found.tobytes()
+    for each in reached:
+        if each.is_part_time and not each.hours:
+            continue  # a line of equal mean time is nobody's way
+        same = each.minutes.tobytes()
         if same not in drawn:
-            drawn[same] = [shapely.simplify(area, SIMPLER) for area in surface.areas(found)]
+            drawn[same] = [shapely.simplify(area, SIMPLER) for area in surface.areas(each.minutes)]
         for limit, area in zip(LIMITS, drawn[same], strict=True):
-            rows.append((scenario, function, way, limit))
+            rows.append(
+                (each.scenario, each.function, each.way, each.clock.value, each.hours,
+                 round(each.share, SHARE_DECIMALS), limit)
+            )  # fmt: skip
             areas.append(area)
-    table = pd.DataFrame(rows, columns=["scenario", "function", "way", "minutes"])
-    return gpd.GeoDataFrame(table, geometry=areas, crs=CRS)
+    names = ["scenario", "function", "way", "clock", "moment", "share_of_time", "minutes"]
+    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=names), geometry=areas, crs=CRS)

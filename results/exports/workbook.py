@@ -17,9 +17,10 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from results.exports.workbook_words import Column, in_words, workbook_columns
-from results.kpis.catalogue import SHARE, kpi, kpis
+from results.kpis.catalogue import SHARE, Kpi, kpi, kpis
 from results.kpis.criteria import criteria
 from results.language.parameter_names import parameter_name, told
+from results.language.words import borne_decimals
 from results.links import REPORT
 from results.runs.tables import looks_like_formula
 
@@ -45,7 +46,8 @@ NARROWEST, WIDEST = 9, 60
 ROWS_TO_MEASURE = 200
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 SHARE_COLUMNS = "share_"
-SHARE_FORMAT, NUMBER_FORMAT = "0.0%", "#,##0.00"
+SHARE_FORMAT, NUMBER_FORMAT = "0%", "#,##0.00"
+MINUTES, MINUTES_FORMAT = "minutes", "0"
 FORMATS = {"population": "#,##0", "value": "General", "norm": "0"}
 """Of columns whose numbers are no measurements with two decimals."""
 
@@ -111,7 +113,10 @@ def _notes(run: Run, words: Words) -> pd.DataFrame:
         _("The 95% interval is over the replications."),
         _("A difference is the configuration minus its baseline, replication by replication."),
         _("“no difference shown” means that the 95% interval holds zero: the run can't tell."),
-        _("Minutes are travel times from the home."),
+        _(
+            "Minutes are travel times from the home, by the clock that the row names. Speeds are "
+            "not known exactly, so that minutes and percentages are rounded."
+        ),
         _(
             "Every replication stands in replications.parquet, beside this file, a row for each "
             "scenario, replication, site and kpi: pandas, R (arrow) and DuckDB read it."
@@ -218,11 +223,10 @@ def _fill(
     sheet.append([columns[name].heading for name in shown.columns])
     for row in shown.itertuples(index=False, name=None):
         sheet.append([None if pd.isna(value) else _plain(value) for value in row])
-    units = list(table["unit"]) if "unit" in table else []
-    for number, cells in enumerate(sheet.iter_rows(min_row=2)):
-        share_row = bool(units) and units[number] == SHARE
+    formats = _formats(table)
+    for at, cells in enumerate(sheet.iter_rows(min_row=2)):
         for cell, column in zip(cells, shown.columns, strict=True):
-            _finish(cell, column, is_share=share_row or column.startswith(SHARE_COLUMNS))
+            _finish(cell, column, formats[at], is_share=SHARE_COLUMNS in column)
     for cell, column in zip(sheet[1], shown.columns, strict=True):
         cell.font, cell.fill = HEADER_FONT, HEADER_FILL
         if columns[column].meaning:
@@ -238,6 +242,23 @@ def _fill(
         sheet.column_dimensions[get_column_letter(number)].width = width
 
 
+def _formats(table: pd.DataFrame) -> list[str]:
+    """Return the number format of each row: no more digits than its own interval bears."""
+    if not {"kpi", "ci_low", "ci_high"} <= set(table):
+        return [NUMBER_FORMAT] * len(table)
+    return [
+        number_format(kpi(str(name)), (high - low) / 2)
+        for name, low, high in zip(table["kpi"], table["ci_low"], table["ci_high"], strict=True)
+    ]
+
+
+def number_format(figure: Kpi, half: float) -> str:
+    """Return how a workbook writes a figure with half an interval; digits it doesn't bear go."""
+    decimals = max(borne_decimals(figure, half), 0)
+    digits = f"0.{'0' * decimals}" if decimals else "0"
+    return f"{digits}%" if figure.unit == SHARE else f"#,##{digits}"
+
+
 def _plain(value: object) -> object:
     """Make a value one that a workbook can hold."""
     if hasattr(value, "item"):
@@ -245,10 +266,10 @@ def _plain(value: object) -> object:
     return ILLEGAL.sub("\ufffd", value) if isinstance(value, str) else value
 
 
-def _finish(cell: Cell, column: str, *, is_share: bool) -> None:
+def _finish(cell: Cell, column: str, number: str, *, is_share: bool) -> None:
     value = cell.value
     if isinstance(value, float):
-        usual = SHARE_FORMAT if is_share else NUMBER_FORMAT
+        usual = SHARE_FORMAT if is_share else MINUTES_FORMAT if MINUTES in column else number
         cell.number_format = FORMATS.get(column, usual)
     elif isinstance(value, str):
         cell.data_type = "s"

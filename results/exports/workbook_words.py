@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from geodata.accessibility.reachability import LIMITS_REPORTED
+from geodata.accessibility.moments import ALWAYS, YEARLY_MEAN
+from geodata.accessibility.reachability import LIMITS_REPORTED, Clock
 from results.kpis.catalogue import Direction
 from results.language.confidence import confidence_labels
+from results.language.hours import hours_text
 from results.rendering.labels import verdict_labels
 from results.statistics.comparison import Holds, Size
 from sim.replication.outcome import WHOLE_REGION
@@ -92,7 +94,11 @@ def _of_figures(words: Words) -> dict[str, Column]:
 
 def _of_minutes(words: Words) -> dict[str, Column]:
     _ = words.gettext
-    minutes = _("Minutes from home to the nearest open site, at the least favourable hour.")
+    minutes = _(
+        "Minutes to the nearest open site, by the clock of the row and over the year; whole, as "
+        "speeds are not known exactly."
+    )
+    worst = _("Where the care is open for part of the time; else that of every hour.")
     within = _("Share of inhabitants within so many minutes; 0 to 1.")
     limits = {
         f"share_within_{limit}": Column(_("Within {minutes} minutes").format(minutes=limit), within)
@@ -102,7 +108,32 @@ def _of_minutes(words: Words) -> dict[str, Column]:
         "municipality_code": Column(_("Code of the municipality")),
         "municipality": Column(_("Municipality")),
         "function": Column(_("Care"), _("Emergency department, or a hospital to give birth in.")),
-        "profile": Column(_("Way"), _("By car, or by ambulance from the call to the hospital.")),
+        "profile": Column(_("Way"), _("By car or by ambulance.")),
+        "clock": Column(
+            _("Clock"),
+            _(
+                "What the minutes count: the drive alone, or from the call to the hospital with 5 "
+                "minutes at the patient (the norm's clock) or about 20 (life's clock)."
+            ),
+        ),
+        "moment": Column(
+            _("Moment"),
+            _("Whether the care is the same at every hour, or the row is the mean over the year."),
+        ),
+        "worst_moment": Column(
+            _("Worst moment"), _("Hours at which fewest are within the norm.") + " " + worst
+        ),
+        "worst_share_of_time": Column(_("Worst moment: share of the time"), worst),
+        "worst_minutes_mean": Column(_("Worst moment: minutes, mean"), worst),
+        "worst_share_within_norm": Column(_("Worst moment: within the norm"), worst),
+        "share_within_norm_low": Column(
+            _("Within the norm, from"),
+            _("Low end of the 95% range, as speeds are not known exactly."),
+        ),
+        "share_within_norm_high": Column(
+            _("Within the norm, to"),
+            _("High end of the 95% range, as speeds are not known exactly."),
+        ),
         "population": Column(_("Inhabitants"), _("Inhabitants.")),
         "minutes_mean": Column(_("Minutes, mean"), minutes),
         "minutes_median": Column(_("Minutes, median"), minutes),
@@ -146,6 +177,9 @@ def in_words(table: pd.DataFrame, names: Mapping[str, str], words: Words) -> pd.
             shown[column] = shown[column].replace(texts)
     if KPI_COLUMN in shown:
         shown[UNIT_COLUMN] = shown[UNIT_COLUMN].map(words.unit_text)
+    if "worst_moment" in shown:
+        hours = shown["worst_moment"].astype(str)
+        shown["worst_moment"] = [hours_text(each, words) for each in hours]
     if "site" in shown:
         named = shown["site"].map({WHOLE_REGION: words.gettext("All of Twente"), **names})
         shown.insert(list(shown.columns).index("site") + 1, "site_name", named)
@@ -169,6 +203,12 @@ def _values(words: Words) -> dict[str, dict[str, str]]:
         },
         "function": {"ed": _("emergency department"), "maternity": _("giving birth")},
         "profile": {"car": _("car"), "siren": _("ambulance")},
+        "clock": {
+            Clock.DRIVE.value: _("drive alone"),
+            Clock.NORM.value: _("norm's clock"),
+            Clock.LIFE.value: _("life's clock"),
+        },
+        "moment": {ALWAYS: _("at every hour the same"), YEARLY_MEAN: _("mean over the year")},
         "better": {
             Direction.HIGHER.value: _("higher"),
             Direction.LOWER.value: _("lower"),

@@ -68,6 +68,7 @@ class Reach:
 
     function: str
     profile: str
+    clock: str
     column: str
     municipality: str
 

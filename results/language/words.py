@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
-from math import floor, isnan, log10
+from math import floor, isnan, log10, nan
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
@@ -35,6 +35,9 @@ EXTRA_DECIMALS = 3
 
 ROUND_FROM = 1000
 """From so many people on, hundreds are precise enough; below, tens."""
+
+WIDEST_SHARE = 0.5
+"""Half the interval of a share that may be anything."""
 
 MINUS = "\N{MINUS SIGN}"
 LONG_WORD = re.compile(r"[^\W\d_]{8,}")
@@ -74,9 +77,13 @@ class Words:
         return texts.replace(SOFT_HYPHEN, "")
 
     def number(self, value: float, decimals: int = 0) -> str:
-        """Write a number with the reader's decimal sign; NaN as a dash."""
+        """Write a number with the reader's decimal sign; NaN as a dash.
+
+        Negative decimals are tens, hundreds and so on.
+        """
         if isnan(value):
             return UNKNOWN
+        value, decimals = round(value, decimals), max(decimals, 0)
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         return str(format_decimal(_without_minus_zero(value, decimals), pattern, self.lang))
 
@@ -89,11 +96,26 @@ class Words:
         """Write a number of people no more precisely than a model knows it."""
         return self.number(round(count, -2 if count >= ROUND_FROM else -1))
 
+    def people_between(self, count: float, low: float, high: float) -> str:
+        """Write a number of people with its range, no more precisely than the range bears."""
+        if isnan(low) or isnan(high):
+            return self.people(count)
+        decimals = min(_certain_decimals((high - low) / 2), -1)
+        ends = (self.number(end, decimals) for end in (low, high))
+        return f"{self.number(count, decimals)} ({self._span(*ends)})"
+
+    def percent_between(self, low: float, high: float) -> str:
+        """Write the range of a share, as whole percentages; a dash where there is none."""
+        if isnan(low) or isnan(high):
+            return UNKNOWN
+        return self._span(*(self.percent(end, 0).removesuffix("%") for end in (low, high)))
+
     def signed(self, value: float, decimals: int = 0) -> str:
         """Write a number with its sign, a true minus included."""
         if isnan(value):
             return UNKNOWN
         rounded = _without_minus_zero(value, decimals)
+        decimals = max(decimals, 0)
         sign = "+" if rounded > 0 else MINUS if rounded < 0 else ""
         return sign + self.number(abs(rounded), decimals)
 
@@ -101,27 +123,36 @@ class Words:
         """Write a share as a percentage that is 0 or 100 only where that is exactly so."""
         if isnan(share):
             return UNKNOWN
-        least = 10.0**-decimals
         value = round(share * PERCENT, decimals)
+        if decimals < 0:
+            return f"{self.number(value)}%"
+        least = 10.0**-decimals
         if value >= PERCENT and share < 1:
             return f">{self.number(PERCENT - least, decimals)}%"
         if value <= 0 < share:
             return f"<{self.number(least, decimals)}%"
         return f"{self.number(value, 0 if value in {0, PERCENT} else decimals)}%"
 
-    def amount(self, kpi: Kpi, value: float) -> str:
-        """Write a KPI's value, shares as percentages, without its unit."""
-        if kpi.unit == SHARE:
-            return self.percent(value, kpi.decimals)
-        return self.number(value, kpi.decimals)
+    def amount(self, kpi: Kpi, value: float, half: float = nan) -> str:
+        """Write a KPI's value, shares as percentages, without its unit.
 
-    def difference(self, kpi: Kpi, value: float, *, fine: bool = True) -> str:
+        `half` is half its interval: digits that it doesn't bear are left out.
+        """
+        decimals = borne_decimals(kpi, half)
+        if kpi.unit == SHARE:
+            return self.percent(value, decimals)
+        return self.number(value, decimals)
+
+    def difference(self, kpi: Kpi, value: float, half: float = nan, *, fine: bool = True) -> str:
         """Write a KPI's difference with its sign, shares in percentage points.
 
-        With `fine` a small difference takes more decimals rather than read as zero.
+        `half` is half its interval: digits that it doesn't bear are left out. With `fine` a small
+        difference takes more decimals rather than read as zero.
         """
         scaled = value * PERCENT if kpi.unit == SHARE else value
-        decimals = _decimals_to_show(scaled, kpi.decimals) if fine else kpi.decimals
+        decimals = borne_decimals(kpi, half)
+        if fine and decimals == kpi.decimals:
+            decimals = _decimals_to_show(scaled, decimals)
         return self.signed(scaled, decimals)
 
     def interval(self, kpi: Kpi, low: float, high: float) -> str:
@@ -132,8 +163,9 @@ class Words:
         if isnan(low) or isnan(high):
             return UNKNOWN
         low, high = max(low, 0.0), min(high, 1.0) if kpi.unit == SHARE else high
+        decimals = borne_decimals(kpi, (high - low) / 2)
         scale = PERCENT if kpi.unit == SHARE else 1
-        ends = (self.number(edge * scale, kpi.decimals) for edge in (low, high))
+        ends = (self.number(edge * scale, decimals) for edge in (low, high))
         return self._span(*ends)
 
     def difference_interval(self, kpi: Kpi, low: float, high: float, *, fine: bool = True) -> str:
@@ -145,7 +177,8 @@ class Words:
             return UNKNOWN
         if kpi.unit == SHARE:
             low, high = max(low, -1.0), min(high, 1.0)
-        return self._span(*(self.difference(kpi, edge, fine=fine) for edge in (low, high)))
+        half = (high - low) / 2
+        return self._span(*(self.difference(kpi, edge, half, fine=fine) for edge in (low, high)))
 
     def _span(self, low: str, high: str) -> str:
         return self.gettext("{low} to {high}").format(low=low, high=high)
@@ -251,6 +284,23 @@ def _units(words: Words) -> dict[str, str]:
         SITES: _("hospitals"),
         "million euro/year": _("million euro a year"),
     }
+
+
+def _certain_decimals(half: float) -> int:
+    """Return the decimals that an uncertainty bears: those of its own first digit.
+
+    So 12.34 with half an interval of 0.3 is written 12.3, and with one of 20 it is 10 (JCGM
+    100:2008, 7.2.6: no more digits than the uncertainty's own).
+    """
+    return -floor(log10(half))
+
+
+def borne_decimals(kpi: Kpi, half: float) -> int:
+    """Return a KPI's decimals, fewer where half its interval bears no more; NaN or 0 for none."""
+    if isnan(half) or half <= 0:
+        return kpi.decimals
+    scaled = min(half, WIDEST_SHARE) * PERCENT if kpi.unit == SHARE else half
+    return min(kpi.decimals, _certain_decimals(scaled))
 
 
 def _without_minus_zero(value: float, decimals: int) -> float:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan, nan
 from typing import TYPE_CHECKING
 
 from geodata.accessibility.reachability import REGION_CODE
 from results.accessibility.within_norm import PROFILES, Reach, reach
 from results.errors import ResultsError
+from results.language.hours import moment_text
 from results.maps.figure import Hospital, MapContent, MapFigure, fits_subtitle
 from results.rendering import style
 from results.runs.picture import Picture
@@ -138,7 +140,8 @@ def reading_help(words: Words, function: str, norm: float) -> str:
     texts = {
         "ed": _(
             "The darker a municipality, the fewer inhabitants are at an emergency department "
-            "by ambulance within {norm} minutes of the call."
+            "by ambulance within {norm} minutes of the call, by the norm's clock (5 minutes at the "
+            "patient; in life about 20)."
         ),
         "maternity": _(
             "The darker a municipality, the fewer inhabitants reach a hospital where they can "
@@ -153,10 +156,38 @@ def outcome(words: Words, found: Reach) -> str:
     text = words.gettext(
         "All of Twente: {share} within the norm; about {people} inhabitants beyond it."
     )
-    return text.format(
-        share=words.percent(found.share.get(REGION_CODE, float("nan"))),
-        people=words.people(found.beyond),
+    said = text.format(
+        share=words.percent(found.share.get(REGION_CODE, float("nan")), 0),
+        people=words.people_between(found.beyond, *found.beyond_range),
     )
+    _range, *notes = reach_notes(found, REGION_CODE, words) or [""]
+    return " ".join([said, *(f"{note[:1].upper()}{note[1:]}." for note in notes)])
+
+
+def reach_notes(found: Reach, code: str, words: Words) -> list[str]:
+    """Say what stands beside a share within the norm: its range, the other clock, the worst moment.
+
+    The first is the 95% range that speeds leave; an empty list where nothing is known.
+    """
+    _ = words.gettext
+    if isnan(found.share.get(code, nan)):
+        return []
+    notes = [words.percent_between(found.low[code], found.high[code])]
+    if found.beside:
+        share = words.percent(found.beside.get(code, nan), 0)
+        notes.append(_("by life's clock {share}").format(share=share))
+    if found.is_part_time:
+        hours, time = found.worst_moment[code], found.worst_time[code]
+        if time < 1:
+            notes.append(
+                _("mean over the year; {moment}: {share}").format(
+                    moment=moment_text(hours, time, words),
+                    share=words.percent(found.worst[code], 0),
+                )
+            )
+        else:
+            notes.append(_("at every hour the same"))
+    return notes
 
 
 def alt_text(run: Run, scenario: Scenario, function: str, words: Words) -> str:
@@ -169,7 +200,7 @@ def alt_text(run: Run, scenario: Scenario, function: str, words: Words) -> str:
         for code, share in found.share.items()
         if code != REGION_CODE and share < NEARLY_ALL
     )
-    told = [f"{name} {words.percent(share)}" for share, name in low]
+    told = [f"{name} {words.percent(share, 0)}" for share, name in low]
     parts = [
         question(words, function, found.norm),
         f"{words.of(scenario.title)} ({scenario.horizon_year}).",
@@ -177,7 +208,7 @@ def alt_text(run: Run, scenario: Scenario, function: str, words: Words) -> str:
     ]
     if told:
         text = words.gettext("Municipalities below {share}: {names}.")
-        parts.append(text.format(share=words.percent(NEARLY_ALL), names=words.listed(told)))
+        parts.append(text.format(share=words.percent(NEARLY_ALL, 0), names=words.listed(told)))
     return " ".join(parts)
 
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import shapely
 from pyproj import Transformer
 
+from geodata.accessibility.reachability import Clock
 from geodata.config.norms import norms
 from results.accessibility.contours import LIMITS, STEP, TravelSurface
 from results.accessibility.travel import inhabited
@@ -61,7 +62,14 @@ def map_texts(words: Words) -> dict[str, str]:
         "over_shorter": _("{minutes} or more shorter"),
         "about_same": _("less than 1 minute of difference"),
         "legend_car": _("Minutes by car from home"),
-        "legend_siren": _("Minutes from the call until the ambulance is at the hospital"),
+        "legend_siren": _(
+            "Minutes from the call until the ambulance is at the hospital, norm's clock (5 minutes "
+            "at the patient)"
+        ),
+        "legend_life": _(
+            "Minutes from the call until the ambulance is at the hospital, life's clock (about 20 "
+            "minutes at the patient)"
+        ),
         "legend_difference": _("Minutes by which B is longer or shorter than A"),
         "inhabitants": _("{count} inhabitants"),
         "beyond": _("{count} beyond the norm of {norm} minutes"),
@@ -94,6 +102,9 @@ def map_texts(words: Words) -> dict[str, str]:
 
 FUNCTIONS = ("ed", "maternity")
 WAYS: tuple[ProfileName, ...] = ("car", "siren")
+LIFE = Clock.LIFE.value
+"""The way of the ambulance by life's clock; `siren` is by the norm's."""
+
 HUNDREDTHS = 100
 """Minutes travel as whole hundredths."""
 
@@ -174,6 +185,7 @@ def map_payload(run: Run, data: DataSet, words: Words) -> dict[str, Any]:
         ],
         "minutes": {way: [_hundredths(column) for column in minutes[way].T] for way in WAYS},
         "before": [_hundredths(_before(data, *service)[lived_in]) for service in services],
+        "at_patient": _longer_at_patient(run.scenarios[0].norms),
         "norms": _norms(run.scenarios[0].norms),
         "hours": [_packed(np.packbits(open_hours(text)), "<u1") for text in hours],
         "scenarios": scenarios,
@@ -264,7 +276,19 @@ def _posts(run: Run, data: DataSet, frame: Frame) -> list[dict[str, Any]]:
 
 def _norms(version: str) -> dict[str, dict[str, float | None]]:
     known = norms(version)
-    return {name: {way: known.limit(name, way) for way in WAYS} for name in FUNCTIONS}
+    return {
+        name: {
+            **{way: known.limit(name, way) for way in WAYS},
+            LIFE: known.limit(name, "siren"),
+        }
+        for name in FUNCTIONS
+    }
+
+
+def _longer_at_patient(version: str) -> float:
+    """Return the minutes at the patient that life's clock counts beyond the norm's."""
+    known = norms(version)
+    return known["chain.empirical.on_scene"] - known["chain.loading"]
 
 
 def _before(data: DataSet, version: str, posts: tuple[str, ...]) -> npt.NDArray[np.float64]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geodata.accessibility.reachability import REGION_CODE
 from results.accessibility.within_norm import PROFILES, reach
 from results.kpis.catalogue import Kpi, headline_kpis, kpi
+from results.language.hours import moment_text
 from results.statistics.comparison import Verdict
 from sim.replication.outcome import WHOLE_REGION
 
@@ -140,7 +142,7 @@ def _verdicts(differences: Iterable[Difference], words: Words) -> Iterable[str]:
 
 def _named(item: Difference, words: Words) -> str:
     """Name a figure, with its difference."""
-    amount = words.difference(item.kpi, item.value)
+    amount = words.difference(item.kpi, item.value, (item.high - item.low) / 2)
     return f"“{words.of(item.kpi.label)}” ({amount} {words.difference_unit(item.kpi)})"
 
 
@@ -149,7 +151,7 @@ def _people_beyond(run: Run, scenario: Scenario, words: Words) -> Iterable[str]:
     texts = {
         "ed": _(
             "Inhabitants who are not at an emergency department within {norm} minutes of the "
-            "call: about {after}, against {before} without a change."
+            "call, norm's clock: about {after}, against {before} without a change."
         ),
         "maternity": _(
             "Inhabitants who live more than {norm} minutes by car from a hospital to give birth "
@@ -162,9 +164,24 @@ def _people_beyond(run: Run, scenario: Scenario, words: Words) -> Iterable[str]:
         if after.is_known and before.is_known:
             yield texts[function].format(
                 norm=words.number(after.norm),
-                after=words.people(after.beyond),
-                before=words.people(before.beyond),
+                after=words.people_between(after.beyond, *after.beyond_range),
+                before=words.people_between(before.beyond, *before.beyond_range),
             )
+            if after.beside and before.beside:
+                yield _("By life's clock: about {after}, against {before}.").format(
+                    after=words.people(after.beyond_beside),
+                    before=words.people(before.beyond_beside),
+                )
+            if after.is_part_time:
+                yield _(
+                    "That is the mean over the year. At the worst moment ({moment}) it is about "
+                    "{people}."
+                ).format(
+                    moment=moment_text(
+                        after.worst_moment[REGION_CODE], after.worst_time[REGION_CODE], words
+                    ),
+                    people=words.people(after.beyond_at_worst),
+                )
 
 
 def _what_was_compared(run: Run, found: Sequence[Answer], words: Words) -> str:

@@ -144,13 +144,15 @@ def _mark(figures: _Figures, words: Words, scenario: Scenario, criterion: Criter
     if isnan(value):
         return Mark("none", "", UNKNOWN, "", _("This run has no figure for it."))
     figure = criterion.figure
-    amount = f"{words.amount(figure, value)}{words.unit_beside(figure, value)}"
     if scenario.baseline is None:
+        half = (_float(row["high"]) - _float(row["low"])) / 2
+        text = words.amount(figure, value, half)
+        amount = f"{text}{words.unit_beside(figure, value)}"
         told = _("{amount} if everything stays as it is.").format(amount=amount)
         return Mark(
             "value",
             "",
-            words.amount(figure, value),
+            text,
             "",
             " ".join([told, *beside, _source(row, criterion, words)]),
         )
@@ -159,10 +161,12 @@ def _mark(figures: _Figures, words: Words, scenario: Scenario, criterion: Criter
         return Mark("none", "", UNKNOWN, "", _("This run has no figure for it."))
     before = _float(scores[scenario.baseline, criterion.name]["value"])
     unit = words.difference_unit(figure, difference)
+    half = (high - low) / 2
+    amount = f"{words.amount(figure, value, half)}{words.unit_beside(figure, value)}"
     told = _("{amount}, against {before} if everything stays as it is: {difference}").format(
         amount=amount,
-        before=f"{words.amount(figure, before)}{words.unit_beside(figure, before)}",
-        difference=f"{words.difference(figure, difference)} {unit}",
+        before=f"{words.amount(figure, before, half)}{words.unit_beside(figure, before)}",
+        difference=f"{words.difference(figure, difference, half)} {unit}",
     )
     span = words.difference_interval(figure, low, high)
     small = _is_small(compared, scenario, criterion, low, high)
@@ -197,7 +201,8 @@ def _beside(
     if row is None:
         return ()
     entry, mean = kpi(str(criterion.beside)), _float(row["mean"])
-    amount = f"{words.amount(entry, mean)}{words.unit_beside(entry, mean)}"
+    half = (_float(row["ci_high"]) - _float(row["ci_low"])) / 2
+    amount = f"{words.amount(entry, mean, half)}{words.unit_beside(entry, mean)}"
     return (f"{words.of(entry.label)}: {amount}.",)
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
+from math import isnan
 from typing import TYPE_CHECKING
 
 from geodata.accessibility.reachability import REGION_CODE
-from results.accessibility.within_norm import reach
+from results.accessibility.within_norm import Reach, reach
 from results.kpis.catalogue import FLOWS, Kpi, headline_kpis, kpi, position
 from results.language.confidence import ASSUMED, CONFIDENCES, confidence_labels
 from results.language.parameter_names import parameter_name, told
 from results.language.words import UNKNOWN, Words
+from results.maps.choropleth import reach_notes
 from results.rendering.labels import STYLES, SYMBOLS, verdict_labels
 from results.rendering.style import class_of
 from results.statistics.comparison import Verdict
@@ -168,8 +170,7 @@ def reach_table(run: Run, words: Words, function: str) -> ReachTable:
     order = [*sorted(set(places) - {REGION_CODE}, key=lambda code: str(places[code])), *region]
     rows = []
     for code in order:
-        shares = (reached.share.get(code, float("nan")) for reached in found)
-        cells = tuple(_share_cell(share, words) for share in shares)
+        cells = tuple(_share_cell(reached, code, words) for reached in found)
         rows.append((str(places[code]), cells))
     return ReachTable(columns, tuple(rows))
 
@@ -218,7 +219,8 @@ def _mean_cell(entry: Kpi, row: Mapping[str, object] | None, words: Words) -> Ce
     if row is None:
         return Cell(spoken=words.gettext("not observed"))
     mean, low, high = _floats(row, ("mean", "ci_low", "ci_high"))
-    return Cell(words.amount(entry, mean), words.interval(entry, low, high), "value")
+    half = (high - low) / 2
+    return Cell(words.amount(entry, mean, half), words.interval(entry, low, high), "value")
 
 
 def _difference_cell(entry: Kpi, row: Mapping[str, object] | None, words: Words) -> Cell:
@@ -228,7 +230,7 @@ def _difference_cell(entry: Kpi, row: Mapping[str, object] | None, words: Words)
     shown = verdict is not Verdict.NOT_SHOWN
     difference, low, high = _floats(row, ("difference", "ci_low", "ci_high"))
     return Cell(
-        text=words.difference(entry, difference, fine=shown),
+        text=words.difference(entry, difference, (high - low) / 2, fine=shown),
         interval=words.difference_interval(entry, low, high, fine=shown),
         style=STYLES[verdict],
         symbol=SYMBOLS[verdict],
@@ -236,9 +238,16 @@ def _difference_cell(entry: Kpi, row: Mapping[str, object] | None, words: Words)
     )
 
 
-def _share_cell(share: float, words: Words) -> Cell:
-    known = share == share  # noqa: PLR0124
-    return Cell(words.percent(share), style=f"class{class_of(share)}" if known else "")
+def _share_cell(reached: Reach, code: str, words: Words) -> Cell:
+    """Write a share with the range that speeds leave, the other clock's, and the worst moment."""
+    share = reached.share.get(code, float("nan"))
+    if isnan(share):
+        return Cell(words.percent(share))
+    return Cell(
+        words.percent(share, 0),
+        interval="; ".join(reach_notes(reached, code, words)),
+        style=f"class{class_of(share)}",
+    )
 
 
 def _figure(

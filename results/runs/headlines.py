@@ -42,7 +42,8 @@ def headlines(comparison: pd.DataFrame, words: Words) -> pd.DataFrame:
     scenarios = list(dict.fromkeys(region["scenario"]))
     table = pd.DataFrame("", index=list(labels.values()), columns=scenarios)
     for row in region[region["kpi"].isin(list(entries))].to_dict("records"):
-        number = words.difference(entries[row["kpi"]], row["difference"], fine=False)
+        half = (row["ci_high"] - row["ci_low"]) / 2
+        number = words.difference(entries[row["kpi"]], row["difference"], half, fine=False)
         mark = MARKS.get(row["verdict"], " ")
         small = row["verdict"] != Verdict.NOT_SHOWN and row.get("size") == Size.SMALL
         table.loc[labels[row["kpi"]], row["scenario"]] = f"{number} {SMALL if small else mark}"

@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from geodata.accessibility.reachability import (
-    by_municipality,
-    call_to_hospital_minutes,
-    nearest_minutes,
-)
+from geodata.accessibility.moments import Moment, open_together
+from geodata.accessibility.municipalities import by_municipality
+from geodata.accessibility.reachability import minutes_by_clock
 from geodata.config.norms import norms
 from results.runs.parameter_rows import parameter_rows
-from scenarios.calendar.opening_hours import open_together
+from scenarios.calendar.opening_hours import open_hours, written_hours
 from scenarios.schema.vocabulary import Function
 from sim.resources.site_points import TWENTE_RAV, point_ids, snapped_metres
 
@@ -120,20 +118,18 @@ def execution_facts(finished: Sequence[Finished]) -> dict[str, Any]:
 
 
 def scenario_reachability(scenario: Scenario, data: DataSet) -> pd.DataFrame:
-    """Return how reachable each function is from every municipality, by car and by ambulance."""
+    """Return how reachable each function is from every municipality, by way and by clock."""
     norm = norms(scenario.norms)
     data = data.slowed(scenario.effective_parameters()["travel.ratio"])
     crews = crews_posts(scenario, data)
     tables = []
     for function in REACHED_FUNCTIONS:
         moments = open_moments(scenario, function, data)
-        chain = call_to_hospital_minutes(data, norm, moments, crews)
-        tables += [
-            by_municipality(
-                data, function.value, profile, nearest_minutes(data, profile, moments), norm, chain
+        for profile in PROFILES:
+            clocks = minutes_by_clock(data, norm, profile, moments, crews)
+            tables.append(
+                by_municipality(data, function.value, profile, clocks, moments, norm, written_hours)
             )
-            for profile in PROFILES
-        ]
     table = pd.concat(tables, ignore_index=True)
     table.insert(0, "scenario", scenario.name)
     return table
@@ -146,11 +142,12 @@ def crews_posts(scenario: Scenario, data: DataSet) -> list[str]:
     return [post for post in own if post in scenario.ambulance]
 
 
-def open_moments(scenario: Scenario, function: Function, data: DataSet) -> list[list[str]]:
-    """Return the sets of sites that are open together at some hour of the fortnight."""
+def open_moments(scenario: Scenario, function: Function, data: DataSet) -> list[Moment]:
+    """Return which sites are open together, by the points that stand for them, and when."""
     points = point_ids(scenario, data)
-    hours = {points[key]: site.hours(function) for key, site in scenario.in_play().items()}
-    return open_together(hours)
+    return open_together(
+        {points[key]: open_hours(site.hours(function)) for key, site in scenario.in_play().items()}
+    )
 
 
 def _parameters(scenario: Scenario) -> pd.DataFrame:

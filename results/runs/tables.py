@@ -22,6 +22,7 @@ REACHABILITY_COLUMNS = (
     "municipality",
     "function",
     "profile",
+    "clock",
     "population",
     "minutes_mean",
     "minutes_median",
@@ -33,6 +34,13 @@ REACHABILITY_COLUMNS = (
     "share_within_45",
     "norm",
     "share_within_norm",
+    "share_within_norm_low",
+    "share_within_norm_high",
+    "moment",
+    "worst_moment",
+    "worst_share_of_time",
+    "worst_minutes_mean",
+    "worst_share_within_norm",
 )
 PARAMETER_COLUMNS = ("scenario", "key", "value", "unit", "source", "year", "confidence")
 

@@ -163,12 +163,13 @@ class Figures:
             yield _("No difference shown for any choice.")
 
     def _with_interval(self, entry: Kpi, row: Mapping[str, Any], unit: str = "") -> str:
-        value = self.words.amount(entry, row["mean"])
+        half = (row["ci_high"] - row["ci_low"]) / 2
+        value = self.words.amount(entry, row["mean"], half)
         low, high = max(row["ci_low"], 0.0), row["ci_high"]
         if isnan(low) or isnan(high):
             return f"{value}{unit}"
         high = min(high, 1.0) if entry.unit == SHARE else high
-        ends = [self.words.amount(entry, end).removesuffix("%") for end in (low, high)]
+        ends = [self.words.amount(entry, end, half).removesuffix("%") for end in (low, high)]
         if entry.exact or ends[0] == ends[1]:
             return f"{value}{unit}"
         return f"{value}{unit} ({EN_DASH.join(ends)})"

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.accessibility.reachability import REGION_CODE
-from results.accessibility.travel import CLOCKS, Access, Beyond
+from results.accessibility.travel import CHAIN, Access, Beyond, Way
+from results.language.hours import moment_text
 from results.sheets.maps import SheetMaps
 from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from geodata.accessibility.reachability import Clock
     from results.language.words import Words
     from results.runs.run import Run, Scenario
     from results.sheets.answers import Figures
@@ -39,7 +41,7 @@ class Area:
     Attributes
     ----------
     code, name
-        The municipality's code (`REGION_CODE` for Twente) and its name.
+        The municipality's code (`REGION` for Twente) and its name.
     members
         For each cell of the data set whether it lies there.
     codes
@@ -99,25 +101,39 @@ class Local:
         norm = self.access.norm
         return norm.limit(ED, "siren") or np.nan, norm.limit(MATERNITY, "car") or np.nan
 
-    def beyond_ed(self, scenario: Scenario, clock: str) -> Beyond:
-        """Count who is beyond the norm of the ED by one of the clocks."""
+    def beyond_ed(self, scenario: Scenario, clock: Clock) -> Beyond:
+        """Count who is beyond the norm of the ED by one of the clocks, over the year."""
         minutes = self.access.call_to_hospital(scenario, ED, clock)
         return self.access.beyond(minutes, self.norms[0], self.members)
 
     def beyond_birth(self, scenario: Scenario) -> Beyond:
-        """Count who is beyond the norm of giving birth."""
+        """Count who is beyond the norm of giving birth, over the year."""
         minutes = self.access.by_car(scenario, MATERNITY)
         return self.access.beyond(minutes, self.norms[1], self.members)
 
     def mean(self, scenario: Scenario, function: str) -> float:
-        """Return the mean minutes by car of the inhabitants."""
+        """Return the mean minutes by car of the inhabitants, over the year."""
         return self.access.mean(self.access.by_car(scenario, function), self.members)
 
-    def longest(self, function: str) -> tuple[float, Scenario] | None:
-        """Return the longest mean way of the choices, and the first choice that has it."""
+    def longest(self, function: str) -> tuple[float, tuple[Scenario, ...]] | None:
+        """Return the longest mean way of the choices, and all that read the same."""
         ways = [(self.mean(choice, function), choice) for choice in self.choices]
         known = [way for way in ways if not isnan(way[0])]
-        return max(known, key=lambda way: way[0], default=None)
+        if not known:
+            return None
+        most = max(minutes for minutes, _ in known)
+        same = self.words.number(most)
+        return most, tuple(c for minutes, c in known if self.words.number(minutes) == same)
+
+    def worst(self, way: Way) -> tuple[str, Way] | None:
+        """Return the worst moment by name and the way then; None for a way that is always the same.
+
+        What changes nothing for these people is no worst moment of theirs.
+        """
+        worst = self.access.worst(way, self.members)
+        if not way.is_part_time or np.ptp(way.minutes[self.members], axis=1).max() == 0:
+            return None
+        return moment_text(worst.hours, worst.moments[0].share, self.words), worst
 
     def title(self, scenario: Scenario) -> str:
         """Name a configuration in a line."""
@@ -141,13 +157,15 @@ class Local:
     def beyond_now(self) -> str:
         """Say who is beyond the norms today."""
         _, words = self.words.gettext, self.words
-        ed, birth = self.beyond_ed(self.now, CLOCKS[0]), self.beyond_birth(self.now)
+        ed, usual = (self.beyond_ed(self.now, clock) for clock in CHAIN)
+        birth = self.beyond_birth(self.now)
         return _(
             "Now {ed} inhabitants are beyond the norm for the ED ({ed_norm} minutes from the call "
-            "to the hospital, by ambulance) and {birth} beyond the norm for giving birth "
-            "({birth_norm} minutes by car)."
+            "to the hospital, by ambulance, norm's clock; by life's clock {usual}) and {birth} "
+            "beyond the norm for giving birth ({birth_norm} minutes by car)."
         ).format(
             ed=self.people(ed.inhabitants),
+            usual=self.people(usual.inhabitants),
             ed_norm=words.number(self.norms[0]),
             birth=self.people(birth.inhabitants),
             birth_norm=words.number(self.norms[1]),

@@ -9,6 +9,7 @@ from results.sheets.content import MapPicture, MapSet
 from results.sheets.maps import class_of
 
 if TYPE_CHECKING:
+    from geodata.arrays import Minutes
     from results.runs.run import Scenario
     from results.sheets.area import Local
 
@@ -20,11 +21,11 @@ LONGEST_CAPTION, LONGEST_SMALL_CAPTION = 400, 160
 def map_set(local: Local, function: str, title: str) -> MapSet:
     """Draw today's map large, and small every map of the choices that looks different."""
     _ = local.words.gettext
-    groups: dict[bytes, list[Scenario]] = {}
+    groups: dict[tuple[str, bytes], list[Scenario]] = {}
     for scenario in (local.now, *local.choices):
-        minutes = local.access.by_car(scenario, function)
+        moment, minutes = _shown(local, scenario, function)
         looks = class_of(minutes[local.members]).tobytes()
-        groups.setdefault(looks, []).append(scenario)
+        groups.setdefault((moment, looks), []).append(scenario)
     now, *others = groups.values()
     same = [local.title(scenario) for scenario in now[1:]]
     first = _("Now")
@@ -56,15 +57,15 @@ def _picture(
     *,
     large: bool,
 ) -> MapPicture:
-    minutes = local.access.by_car(scenario, function)
+    way = local.access.by_car(scenario, function)
+    moment, shown = _shown(local, scenario, function)
     draw = local.frame.large if large else local.frame.small
-    mean = local.minutes(local.access.mean(minutes, local.members))
+    mean = local.minutes(local.access.mean(way, local.members))
     text = local.words.gettext("{title}. {choice}. On average {minutes}; {places}.")
+    if moment:
+        caption = f"{caption} ({moment})"
     far = sorted(
-        (
-            (local.access.mean(minutes, place.cells), place.name)
-            for place in local.frame.settlements
-        ),
+        ((local.access.mean(way, place.cells), place.name) for place in local.frame.settlements),
         key=lambda item: (-item[0], item[1]),
     )
     places = [f"{name} {local.minutes(value)}" for value, name in far[:3]]
@@ -75,5 +76,16 @@ def _picture(
         alt=text.format(
             title=title, choice=caption, minutes=mean, places=local.words.listed(places)
         ),
-        svg=draw(minutes, scenario.sites, function),
+        svg=draw(shown, scenario.sites, function),
     )
+
+
+def _shown(local: Local, scenario: Scenario, function: str) -> tuple[str, Minutes]:
+    """Return the minutes that a map shows: the worst moment for these people, with its name."""
+    way = local.access.by_car(scenario, function)
+    worst = local.worst(way)
+    if worst is None:
+        return "", way.over_time()
+    moment, then = worst
+    text = local.words.gettext("at the worst moment: {moment}").format(moment=moment)
+    return text, then.over_time()

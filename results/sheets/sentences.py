@@ -7,7 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from geodata.accessibility.uncertainty import CENTRAL_RANGE, travel_ratio
-from results.accessibility.travel import CLOCKS
+from results.accessibility.travel import CHAIN
 from results.language.confidence import ASSUMED, CONFIDENCES
 from results.runs.run import ALWAYS, CLOSED
 from results.sheets.area import ED, MATERNITY
@@ -26,28 +26,27 @@ def in_short(local: Local) -> Iterator[str]:
     yield local.beyond_now()
     clocks = [
         local.access.mean(local.access.call_to_hospital(local.now, ED, clock), local.members)
-        for clock in CLOCKS
+        for clock in CHAIN
     ]
     if not any(isnan(minutes) for minutes in clocks):
         yield _(
-            "From the call until the ambulance is at the hospital takes {norm_clock} minutes "
-            "on average as the norm counts (a short stop at the patient), and {usual_clock} "
-            "as it usually goes."
-        ).format(norm_clock=words.number(clocks[0]), usual_clock=words.number(clocks[1]))
+            "From the call until the ambulance is at the hospital takes {norm} minutes on average "
+            "by the norm's clock (a short stop at the patient), and {life} by life's clock."
+        ).format(norm=words.number(clocks[0]), life=words.number(clocks[1]))
     for function, text in (
         (
             ED,
             _(
-                "The way to an ED grows most with “{choice}”: from {before} to {after} minutes "
+                "The way to an ED grows most with {choices}: from {before} to {after} minutes "
                 "on average by car."
             ),
         ),
         (
             MATERNITY,
             _(
-                "The way to give birth grows most with “{choice}”: from {before} to {after} "
-                "minutes on average by car. Then about {births} births a year are beyond "
-                "the norm of {norm} minutes."
+                "The way to give birth grows most with {choices}: from {before} to {after} "
+                "minutes on average by car. Then {births} births a year are beyond the norm of "
+                "{norm} minutes."
             ),
         ),
     ):
@@ -55,12 +54,13 @@ def in_short(local: Local) -> Iterator[str]:
         longest = local.longest(function)
         if longest is None or words.number(longest[0]) == words.number(before):
             continue
-        after, choice = longest
+        after, choices = longest
+        births = [local.beyond_birth(each).births for each in choices]
         yield text.format(
-            choice=local.title(choice),
+            choices=_quoted(local, choices),
             before=words.number(before),
             after=words.number(after),
-            births=local.births(local.beyond_birth(choice).births),
+            births=_span(local, births),
             norm=words.number(local.norms[1]),
         )
     same = [
@@ -73,6 +73,17 @@ def in_short(local: Local) -> Iterator[str]:
     ]
     if same:
         yield _("Travel stays as it is now with: {choices}.").format(choices="; ".join(same))
+
+
+def _span(local: Local, births: Sequence[float]) -> str:
+    """Write the births of some choices: from the fewest to the most."""
+    ends = [local.births(end) for end in (min(births), max(births))]
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]}\N{EN DASH}{ends[1]}"
+
+
+def _quoted(local: Local, choices: Sequence[Scenario]) -> str:
+    """Name choices that read the same: none of them is before the others."""
+    return local.words.listed([f"“{local.title(choice)}”" for choice in choices])
 
 
 def abroad(local: Local) -> Section:
@@ -90,7 +101,8 @@ def abroad(local: Local) -> Section:
         )
     for site in local.now.abroad:
         minutes = local.access.to_point(site.point)
-        nearer = local.members & (minutes < local.access.by_car(local.now, ED))
+        now = local.access.by_car(local.now, ED).over_time()
+        nearer = local.members & (minutes.over_time() < now)
         care = (
             _("emergency care and births")
             if site.hours(MATERNITY) != CLOSED
@@ -242,18 +254,13 @@ def _open_sites(local: Local) -> str:
 def _most_beyond(local: Local) -> str:
     _ = local.words.gettext
     parts = [local.beyond_now()]
-    beyond = [
-        (local.beyond_birth(choice).inhabitants, -number, choice)
-        for number, choice in enumerate(local.choices)
-    ]
+    beyond = [(local.beyond_birth(choice).inhabitants, choice) for choice in local.choices]
     known = [item for item in beyond if not isnan(item[0]) and item[0] >= 1]
     if known:
-        most, _number, choice = max(known, key=lambda item: item[:2])
-        parts.append(
-            _("Most beyond the norm for giving birth: {people}, with “{choice}”.").format(
-                people=local.people(most), choice=local.title(choice)
-            )
-        )
+        most = local.people(max(count for count, _choice in known))
+        same = [choice for count, choice in known if local.people(count) == most]
+        text = _("Most beyond the norm for giving birth: {people}, with {choices}.")
+        parts.append(text.format(people=most, choices=_quoted(local, same)))
     return " ".join(parts)
 
 

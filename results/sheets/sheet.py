@@ -84,7 +84,8 @@ def _map_note(local: Local) -> str:
     note = _(
         "Every square is a piece of 250 by 250 metres where people live. The blue sign is "
         "a hospital that is open for this care. Hospitals outside Twente count too. Is a "
-        "hospital not always open, then the worst hour counts. Grey: nobody lives there."
+        "hospital not always open, then the map is of the worst moment, which stands above it. "
+        "Grey: nobody lives there."
     )
     if local.now.abroad:
         note += " " + _("Triangle: a hospital across the border that doesn't count.")

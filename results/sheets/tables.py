@@ -9,7 +9,7 @@ from __future__ import annotations
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from results.accessibility.travel import CLOCKS
+from results.accessibility.travel import CHAIN
 from results.rendering.labels import SYMBOLS
 from results.sheets.area import ED, MATERNITY
 from results.sheets.content import Table
@@ -19,6 +19,7 @@ from sim.replication.outcome import WHOLE_REGION
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from results.accessibility.travel import Way
     from results.runs.run import Scenario
     from results.sheets.area import Local
 
@@ -52,23 +53,27 @@ def travel(local: Local) -> Table:
     ed, birth = (words.number(limit) for limit in local.norms)
     rows: dict[tuple[str, ...], list[str]] = {}
     for scenario in (local.now, *local.choices):
-        by_norm, usual = (local.beyond_ed(scenario, clock) for clock in CLOCKS)
+        by_norm, usual = (local.beyond_ed(scenario, clock) for clock in CHAIN)
         born = local.beyond_birth(scenario)
+        chain = [local.access.call_to_hospital(scenario, ED, clock) for clock in CHAIN]
+        drive = local.access.by_car(scenario, MATERNITY)
+        ed_norm, birth_norm = local.norms
         found = (
-            words.number(local.mean(scenario, ED)),
-            local.people(by_norm.inhabitants),
+            _mean(local, local.access.by_car(scenario, ED)),
+            local.people(by_norm.inhabitants) + _beyond(local, chain[0], ed_norm),
             local.people(by_norm.seniors),
-            local.people(usual.inhabitants),
-            words.number(local.mean(scenario, MATERNITY)),
-            local.people(born.inhabitants),
+            local.people(usual.inhabitants) + _beyond(local, chain[1], ed_norm),
+            _mean(local, drive),
+            local.people(born.inhabitants) + _beyond(local, drive, birth_norm),
             local.births(born.births),
         )
         rows.setdefault(found, []).append(local.title(scenario))
     note = _(
         "Numbers of people who live there now. Beyond the norm of the ED: more than {norm} "
-        "minutes from the call until the ambulance is at the hospital. The clock of the norm "
-        "counts {loading} minutes at the patient; usually it is about {on_scene} minutes "
-        "(the usual clock)."
+        "minutes from the call until the ambulance is at the hospital. The norm's clock counts "
+        "{loading} minutes at the patient, life's clock about {on_scene}. Where a hospital is open "
+        "for part of the time, figures are the mean over the year; between brackets the worst "
+        "moment."
     ).format(
         norm=ed,
         loading=words.number(norm["chain.loading"]),
@@ -80,9 +85,9 @@ def travel(local: Local) -> Table:
         columns=(
             _("Choice"),
             _("To the ED by car, on average (minutes)"),
-            _("Beyond the norm of the ED: inhabitants"),
+            _("Beyond the norm of the ED, norm's clock: inhabitants"),
             _("of whom 65 and over"),
-            _("Beyond it by the usual clock: inhabitants"),
+            _("Beyond it by life's clock: inhabitants"),
             _("To give birth by car, on average (minutes)"),
             _("More than {norm} minutes to give birth: inhabitants").format(norm=birth),
             _("Births a year among them"),
@@ -92,6 +97,25 @@ def travel(local: Local) -> Table:
             for found, names in list(rows.items())[:MOST_ROWS]
         ),
     )
+
+
+def _mean(local: Local, way: Way) -> str:
+    """Write the mean minutes, and those at the worst moment with its name."""
+    text = local.words.number(local.access.mean(way, local.members))
+    worst = local.worst(way)
+    if worst is None:
+        return text
+    moment, then = worst
+    return f"{text} ({local.words.number(local.access.mean(then, local.members))}: {moment})"
+
+
+def _beyond(local: Local, way: Way, limit: float) -> str:
+    """Write who is beyond a limit at the worst moment, after how many are over the year."""
+    worst = local.worst(way)
+    if worst is None:
+        return ""
+    then = local.access.beyond(worst[1], limit, local.members).inhabitants
+    return f" ({local.people(then)}: {worst[0]})"
 
 
 def _left_out(local: Local, count: int) -> Iterator[str]:

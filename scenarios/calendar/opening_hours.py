@@ -7,15 +7,12 @@ turn by the week. Hours are whole hours; a range may pass midnight.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from scenarios.errors import Said, Wrong
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 HOURS_PER_DAY: Final = 24
 DAYS_PER_WEEK: Final = 7
@@ -73,6 +70,72 @@ def open_hours(text: str) -> HourTable:
     return table
 
 
+def written_hours(table: HourTable) -> str:
+    """Return the opening hours that mean a table: what `open_hours` reads back as the same.
+
+    Parameters
+    ----------
+    table
+        Shape (336,), True where open.
+
+    Examples
+    --------
+    >>> written_hours(open_hours("23:00-07:00"))
+    '23:00-07:00'
+    >>> written_hours(~open_hours("odd weeks 00:00-24:00"))
+    'even weeks 00:00-24:00'
+    """
+    if table.all():
+        return "24/7"
+    if not table.any():
+        return "closed"
+    days: dict[tuple[int, int], set[tuple[int, int]]] = {}
+    for day, start, end in _pieces(table):
+        days.setdefault((start, end), set()).add(divmod(day, DAYS_PER_WEEK))
+    parts = []
+    for (start, end), found in days.items():
+        by_week = [{day for week, day in found if week == number} for number in (0, 1)]
+        both = by_week[0] & by_week[1]
+        for weeks, own in (
+            ("", both),
+            ("even weeks ", by_week[0] - both),
+            ("odd weeks ", by_week[1] - both),
+        ):
+            parts += [f"{weeks}{names}{start:02}:00-{end:02}:00" for names in _day_names(own)]
+    return "; ".join(parts)
+
+
+def _pieces(table: HourTable) -> list[tuple[int, int, int]]:
+    """Cut a table into ranges as they are written: the day of each (0 to 13), its start and end."""
+    pieces = []
+    for first in np.flatnonzero(table & ~np.roll(table, 1)).tolist():
+        length = int(np.argmin(np.roll(table, -first)))
+        day, start = divmod(first, HOURS_PER_DAY)
+        if length < HOURS_PER_DAY:
+            pieces.append((day, start, (start + length - 1) % HOURS_PER_DAY + 1))
+            continue
+        while length > 0:
+            hours = min(length, HOURS_PER_DAY - start)
+            pieces.append((day % (2 * DAYS_PER_WEEK), start, start + hours))
+            day, start, length = day + 1, 0, length - hours
+    return pieces
+
+
+def _day_names(days: set[int]) -> list[str]:
+    """Return runs of days as they are written before hours; nothing before those of every day."""
+    if len(days) == DAYS_PER_WEEK:
+        return [""]
+    runs: list[list[int]] = []
+    for day in sorted(days):
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return [
+        f"{DAYS[run[0]]}-{DAYS[run[-1]]} " if len(run) > 1 else f"{DAYS[run[0]]} " for run in runs
+    ]
+
+
 def _range_hours(part: str) -> HourTable:
     match = _RANGE.fullmatch(part)
     if match is None:
@@ -113,31 +176,3 @@ def weekend_hours() -> HourTable:
     day = np.arange(FORTNIGHT) // HOURS_PER_DAY % DAYS_PER_WEEK
     weekend: HourTable = day >= SATURDAY
     return weekend
-
-
-def open_together(hours: Mapping[str, str]) -> list[list[str]]:
-    """Return the sets of sites that are open together at some hour of the fortnight.
-
-    Parameters
-    ----------
-    hours
-        When each site is open, by id, as `open_hours` reads it.
-
-    Returns
-    -------
-    list of list of str
-        Every set that occurs, once; an empty one where at some hour nothing is open, or without
-        sites.
-
-    Examples
-    --------
-    >>> open_together({"A": "24/7", "B": "07:00-23:00", "C": "closed"})
-    [['A'], ['A', 'B']]
-    """
-    if not hours:
-        return [[]]
-    table = np.array([open_hours(text) for text in hours.values()])
-    return [
-        [site for site, is_open in zip(hours, moment, strict=True) if is_open]
-        for moment in np.unique(table, axis=1).T
-    ]

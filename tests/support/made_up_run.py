@@ -116,22 +116,35 @@ def replications(entries: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["scenario", "replication", "site", "kpi", "value"])
 
 
+CLOCKS = {"car": ("drive",), "siren": ("drive", "norm", "life")}
+JUDGED = {("ed", "siren"): 45.0, ("maternity", "car"): 30.0}
+LATER = 0.3
+"""What life's clock takes off the share within the norm."""
+
+NIGHT = ("yearly mean", "23:00-07:00", 1 / 3, 21.5)
+ALWAYS = ("always", "24/7", 1.0, 12.5)
+
+
 def reachability(entries: list[dict[str, Any]]) -> pd.DataFrame:
     rows = []
     for entry in entries:
         worse = 0.9 if entry["name"] == "single" else 1.0
-        for function, norms in (("ed", {"siren": 45.0}), ("maternity", {"car": 30.0})):
-            for profile in ("car", "siren"):
-                places = zip([*CODES, "REGION"], [*NAMES, "Twente"], strict=True)
-                for number, (code, name) in enumerate(places):
-                    share = 1 - 0.04 * (14 - number) / 14
-                    within = share * (worse if number < 6 else 1.0)
-                    people = 640_000 if code == "REGION" else 45_000
-                    minutes = (12.5, 11.0, 24.0, 33.0, 0.6, 0.8, 0.97, 1.0)
-                    norm = norms.get(profile, np.nan)
-                    kept = within if norm == norm else np.nan  # noqa: PLR0124
-                    key = (entry["name"], code, name, function, profile, people)
-                    rows.append((*key, *minutes, norm, kept))
+        ways = [(care, way) for care in ("ed", "maternity") for way in CLOCKS]
+        for function, profile, clock in [(*way, c) for way in ways for c in CLOCKS[way[1]]]:
+            part_time = entry["name"] == "night" and function == "ed"
+            moment = NIGHT if part_time else ALWAYS
+            is_judged = profile == "car" or clock != "drive"
+            norm = JUDGED.get((function, profile), np.nan) if is_judged else np.nan
+            places = zip([*CODES, "REGION"], [*NAMES, "Twente"], strict=True)
+            for number, (code, name) in enumerate(places):
+                share = 1 - 0.04 * (14 - number) / 14 - LATER * (clock == "life")
+                within = share * (worse if number < 6 else 1.0) + 0 * norm
+                people = 640_000 if code == "REGION" else 45_000
+                minutes = (12.5, 11.0, 24.0, 33.0, 0.6, 0.8, 0.97, 1.0)
+                ends = (within - 0.02, min(within + 0.01, 1.0) + 0 * norm)
+                key = (entry["name"], code, name, function, profile, clock, people)
+                at_worst = within - 0.1 if part_time else within
+                rows.append((*key, *minutes, norm, within, *ends, *moment, at_worst))
     return pd.DataFrame(rows, columns=list(REACHABILITY_COLUMNS))
 
 

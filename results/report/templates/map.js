@@ -353,7 +353,7 @@
     };
     part("legend-title").textContent = difference
       ? texts.legend_difference
-      : question.way === "car" ? texts.legend_car : texts.legend_siren;
+      : texts[`legend_${question.way}`];
     part("legend").replaceChildren(...colours.map((colour, at) => {
       const item = document.createElement("li");
       const swatch = document.createElement("span");

@@ -34,7 +34,7 @@ function careMinutes(data) {
   function nearestOf(points, way) {
     const best = new Float32Array(count).fill(Infinity);
     for (const point of points) {
-      const minutes = drive[way][point];
+      const minutes = drive[way === "car" ? "car" : "siren"][point];
       for (let cell = 0; cell < count; cell++) {
         if (minutes[cell] < best[cell]) best[cell] = minutes[cell];
       }
@@ -56,9 +56,10 @@ function careMinutes(data) {
       if (worst === null) worst = found;
       else for (let cell = 0; cell < count; cell++) worst[cell] = Math.max(worst[cell], found[cell]);
     }
-    if (way === "siren") {
+    if (way !== "car") {
       const first = before[scenario.service];
-      for (let cell = 0; cell < count; cell++) worst[cell] += first[cell];
+      const more = way === "life" ? data.at_patient : 0;
+      for (let cell = 0; cell < count; cell++) worst[cell] += first[cell] + more;
     }
     return worst;
   }

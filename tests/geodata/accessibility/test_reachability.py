@@ -11,7 +11,6 @@ from geodata.accessibility.abroad import nearer_abroad
 from geodata.accessibility.coverage import change, coverage, sensitive_sites, settlements_beyond
 from geodata.accessibility.reachability import (
     by_moment,
-    by_municipality,
     call_to_hospital_minutes,
     emergency_chain,
     nearest_minutes,
@@ -87,36 +86,7 @@ def test_the_norm_clock_adds_up(data):
     assert call_to_hospital_minutes(data, norms(), [["N"]], ["POST"])[0] == pytest.approx(14)
     chain = emergency_chain(data, norms(), [["N"]], ["POST"]).iloc[0]
     # on scene 20 instead of loading 5
-    assert chain["empirical_clock"] == pytest.approx(29)
-
-
-def test_municipalities_are_weighed_by_inhabitants(data):
-    minutes = nearest_minutes(data, "car", [["N"]])
-    table = by_municipality(data, "maternity", "car", minutes, norms())
-    a = table.set_index("municipality_code").loc["GM1"]
-    # 100 people at 10, 100 at 20, 200 at 32 minutes
-    assert a["population"] == 400
-    assert a["minutes_mean"] == pytest.approx(23.5)
-    assert a["minutes_median"] == 20
-    assert a["minutes_p90"] == a["minutes_max"] == 32
-    assert (a["share_within_15"], a["share_within_20"], a["share_within_30"]) == (0.25, 0.5, 0.5)
-    assert (a["norm"], a["share_within_norm"]) == (30.0, 0.5)
-    assert table["municipality_code"].tolist() == ["GM1", "GM2", "REGION"]
-    assert table["population"].iloc[-1] == 800
-
-
-def test_no_norm_is_no_verdict(data):
-    minutes = nearest_minutes(data, "car", [["N"]])
-    table = by_municipality(data, "ed", "car", minutes, norms())
-    assert table["norm"].isna().all()
-    assert table["share_within_norm"].isna().all()
-
-
-def test_a_siren_norm_judges_the_whole_chain(data):
-    minutes = nearest_minutes(data, "siren", [["N"]])
-    chain = np.array([44, 46, 46, 46, 45, 0], dtype=np.float32)
-    table = by_municipality(data, "ed", "siren", minutes, norms(), chain)
-    assert table["share_within_norm"].tolist() == [0.25, 0.25, 0.25]
+    assert chain["life"] == pytest.approx(29)
 
 
 def test_groups_are_counted_by_area(data):

@@ -7,13 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geodata.accessibility.reachability import by_municipality, nearest_minutes
+from geodata.accessibility.moments import open_together
+from geodata.accessibility.municipalities import by_municipality
+from geodata.accessibility.reachability import minutes_by_clock
 from geodata.config.norms import norms
 from geodata.config.region import REGIONS, read_points, read_region
 from geodata.dataset.build import build
 from geodata.dataset.description import describe
 from geodata.errors import DataError
 from geodata.population.cbs import read_cbs
+from scenarios.calendar.opening_hours import open_hours, written_hours
 from tests.support.paper_roads import REAL_DATA, needs_real_data
 
 
@@ -26,13 +29,15 @@ def test_another_region_is_built_from_its_extract_alone(tmp_path: Path):
     assert data.manifest["crs"] == "EPSG:2056"
     assert data.manifest["sources"]["osm"]["date"] == "2015-07-27"  # as the file's header says
     assert "state of 2015-07-27; ODbL 1.0" in describe(data)
-    minutes = nearest_minutes(data, "car", [["LLS"]])
-    table = by_municipality(data, "ed", "car", minutes, norms()).set_index("municipality")
+    moments = open_together({"LLS": open_hours("24/7")})
+    clocks = minutes_by_clock(data, norms(), "car", moments, [])
+    found = by_municipality(data, "ed", "car", clocks, moments, norms(), written_hours)
+    table = found.set_index("municipality")
     assert table.loc["Vaduz", "minutes_median"] < table.loc["Schellenberg", "minutes_median"]
     # 15 km of main road from the northern border to Vaduz
     assert 14 < table.loc["Schellenberg", "minutes_median"] < 30
     assert table.index[-1] == "Liechtenstein"
-    assert np.isfinite(minutes).all()
+    assert np.isfinite(table["minutes_max"]).all()
 
 
 @needs_real_data

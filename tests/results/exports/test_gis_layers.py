@@ -1,5 +1,7 @@
 """Layers for GIS: on flat land where a kilometre takes a minute, areas and minutes are known."""
 
+import re
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -17,17 +19,44 @@ def layers(run, data):
 
 
 def test_an_area_of_equal_time_is_what_circles_around_hospitals_cover(layers, data):
-    areas = layers["isochrones"].set_index(["scenario", "function", "way", "minutes"]).geometry
+    areas = (
+        layers["isochrones"]
+        .set_index(["scenario", "function", "way", "clock", "moment", "minutes"])
+        .geometry
+    )
     open_now = ("mst-enschede", "zgt-almelo", "skb-winterswijk")
     region = shapely.union_all(data.municipalities[data.municipalities.in_region].geometry)
     for minutes in (15.0, 30.0):
         circles = [shapely.Point(PLACES[name]).buffer(minutes * 1000) for name in open_now]
         expected = shapely.intersection(shapely.union_all(circles), region)
-        drawn = areas["now", "ed", "car", minutes]
+        drawn = areas["now", "ed", "car", "drive", "24/7", minutes]
         assert shapely.intersection(drawn, expected).area > 0.93 * expected.area
         assert drawn.area < 1.07 * expected.area
-    assert areas["single", "ed", "car", 15.0].area < areas["now", "ed", "car", 15.0].area
+    single, now = (areas[name, "ed", "car", "drive", "24/7", 15.0] for name in ("single", "now"))
+    assert single.area < now.area
     assert (areas.area <= region.area + 1).all()
+
+
+def test_every_column_of_minutes_names_its_clock_and_a_night_closure_its_moments(layers):
+    columns = [name for name in layers["cells"] if re.search("_(car|siren)", name)]
+    clocks = re.compile(r"_(car_drive|siren_(norm|life))(_mean|_23-00-07-00|_07-00-23-00)?$")
+    assert [name for name in columns if not clocks.search(name)] == []
+    part_time = [name for name in columns if name.startswith("night_ed")]
+    assert len(part_time) == 3 * 3  # each clock: the mean over the year, and two moments
+    assert [name for name in columns if clocks.search(name)[3] and name not in part_time] == []
+    cells = layers["cells"]
+    day, night, mean = (
+        cells[f"night_ed_car_drive_{end}"].to_numpy()
+        for end in ("07-00-23-00", "23-00-07-00", "mean")
+    )
+    assert np.abs(mean - (2 * day + night) / 3).max() <= 1.5  # each is rounded to a minute
+    named = layers["moments"].set_index("column")
+    assert set(named.index) == set(part_time)
+    assert named.loc["night_ed_siren_norm_23-00-07-00", "share_of_time"] == 0.33
+    assert named.loc["night_ed_siren_norm_mean", "moment"] == "yearly mean"
+    lines = layers["isochrones"]
+    assert set(lines.loc[lines["way"] == "siren", "clock"]) == {"norm", "life"}
+    assert "" not in set(lines["moment"])
 
 
 def test_nothing_is_reached_where_nothing_is_open(data):
@@ -44,9 +73,11 @@ def test_minutes_of_a_cell_are_those_of_the_road(layers):
         [middle.distance(shapely.Point(PLACES[name])) for name in ("mst-enschede", "zgt-almelo")],
         axis=0,
     )
-    found = cells["now_maternity_car"].to_numpy()
+    found = cells["now_maternity_car_drive"].to_numpy()
     near = found < 12  # nearer than the hospital south of Twente
-    assert np.abs(found - kilometres / 1000)[near].max() < 0.3
+    # Whole minutes: speeds are not known more precisely.
+    assert np.abs(found - kilometres / 1000)[near].max() < 0.8
+    assert (found == np.round(found)).all()
 
 
 def test_settlements_hold_everyone_once(layers):

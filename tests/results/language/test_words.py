@@ -1,5 +1,6 @@
 """Words and numbers come out as a reader of that language writes them."""
 
+import math
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -89,8 +90,8 @@ def test_nearly_all_is_never_written_as_all():
 def test_a_difference_in_a_share_is_in_percentage_points():
     within = kpi("ambulance.a1.within_15")
     assert NL.difference(within, -0.0123) == "\N{MINUS SIGN}1,2"
-    assert NL.difference_interval(within, -0.02, 0.01) == "\N{MINUS SIGN}2,0 tot +1,0"
-    assert EN.interval(within, 0.9, 0.95) == "90.0 to 95.0"
+    assert NL.difference_interval(within, -0.02, 0.01) == "\N{MINUS SIGN}2 tot +1"
+    assert EN.interval(within, 0.9, 0.95) == "90 to 95"
     assert NL.difference_unit(within) == "procentpunt"
 
 
@@ -102,22 +103,47 @@ def test_every_unit_of_a_figure_is_said_in_words():
 
 
 def test_a_difference_in_a_share_stops_at_all_of_it():
-    assert NL.difference_interval(kpi("ed.admitted"), -27.0, 0.5) == (
-        "\N{MINUS SIGN}100,0 tot +50,0"
-    )
+    assert NL.difference_interval(kpi("ed.admitted"), -27.0, 0.5) == ("\N{MINUS SIGN}100 tot +50")
 
 
 def test_an_interval_stops_where_its_figure_can_not_go():
     within, births = kpi("ambulance.a1.within_15"), kpi("maternity.births_on_the_way")
-    assert EN.interval(within, 0.68, 1.098) == "68.0 to 100.0"
-    assert EN.interval(births, -305.4, 357.6) == "0.0 to 357.6"
-    assert EN.difference_interval(births, -305.4, 357.6) == "\N{MINUS SIGN}305.4 to +357.6"
+    assert EN.interval(within, 0.68, 1.098) == "70 to 100"
+    assert EN.interval(births, -305.4, 357.6) == "0 to 400"
+    assert EN.difference_interval(births, -305.4, 357.6) == "\N{MINUS SIGN}300 to +400"
 
 
 def test_a_small_difference_that_is_shown_does_not_read_as_zero():
     stay = kpi("ed.los.median")
     assert EN.difference(stay, 0.04) == "+0.04"
     assert EN.difference(stay, 0.04, fine=False) == "0"
+
+
+@pytest.mark.parametrize(
+    ("half", "share", "minutes"),
+    [
+        (math.nan, "12.3%", "123"),  # one replication: the catalogue's decimals
+        (0.0, "12.3%", "123"),
+        (0.0004, "12.3%", "123"),
+        (0.004, "12.3%", "123"),  # 0.4 percentage points: tenths
+        (0.03, "12%", "123"),  # 3 percentage points: whole ones
+        (0.2, "10%", "123"),  # 20 percentage points: tens
+        (9.0, "10%", "123"),
+        (30.0, "10%", "120"),
+        (300.0, "10%", "100"),
+    ],
+)
+def test_no_more_digits_than_the_interval_bears(half, share, minutes):
+    assert EN.amount(kpi("ambulance.a1.within_15"), 0.123, half) == share
+    assert EN.amount(kpi("ed.los.median"), 123.4, half) == minutes
+    wait = kpi("ed.los.median")
+    assert EN.difference(wait, 123.4, half, fine=False) == f"+{minutes}"
+
+
+def test_a_range_of_people_bears_no_more_digits_than_it_has():
+    assert EN.people_between(12_431, 1_420, 20_980) == "12,000 (1,000 to 21,000)"
+    assert EN.people_between(12_431, math.nan, math.nan) == "12,400"
+    assert EN.percent_between(0.967, 0.998) == "97 to >99"
 
 
 def test_numbers_of_people_are_rounded_to_what_a_model_knows():

@@ -123,10 +123,17 @@ def test_words_tell_what_the_map_shows(run):
     single = next(s for s in run.scenarios if s.name == "single")
     found = reach(run, "single", "maternity")
     assert found.norm == 30
-    assert outcome(nl, found) == "Heel Twente: 100% binnen de norm; ongeveer 0 inwoners niet."
+    assert outcome(nl, found) == (
+        "Heel Twente: 100% binnen de norm; ongeveer 0 (0 tot 13.000) inwoners niet."
+    )
     text = alt_text(run, single, "ed", nl)
     assert "binnen 45 minuten op de spoedeisende hulp" in text
-    assert "Almelo 86,4%" in text
+    assert "Almelo 86%" in text
+    # The other clock stands beside, and a night closure names its hours.
+    assert "Klok van de praktijk: 70%." in text
+    night = next(s for s in run.scenarios if s.name == "night")
+    moment = "elke dag 23:00\N{EN DASH}07:00, 33% van de tijd: 90%"
+    assert moment in alt_text(run, night, "ed", nl)
 
 
 def test_hostile_titles_are_drawn_as_text_without_complaint(data):

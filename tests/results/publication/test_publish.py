@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import re
 import shutil
 
 import geopandas as gpd
@@ -96,9 +97,11 @@ def test_tables_have_the_columns_of_the_design(folder):
     assert header["summary"] == ",".join(SUMMARY_COLUMNS)
     assert header["comparison"] == ",".join(COMPARISON_COLUMNS)
     assert header["reachability"] == (
-        "scenario,municipality_code,municipality,function,profile,population,minutes_mean,"
+        "scenario,municipality_code,municipality,function,profile,clock,population,minutes_mean,"
         "minutes_median,minutes_p90,minutes_max,share_within_15,share_within_20,"
-        "share_within_30,share_within_45,norm,share_within_norm"
+        "share_within_30,share_within_45,norm,share_within_norm,share_within_norm_low,"
+        "share_within_norm_high,moment,worst_moment,worst_share_of_time,worst_minutes_mean,"
+        "worst_share_within_norm"
     )
     assert header["parameters"] == "scenario,key,value,unit,source,year,confidence"
     columns = list(pd.read_parquet(folder / "replications.parquet").columns)
@@ -133,7 +136,7 @@ def test_the_workbook_is_typed_with_frozen_headers(folder):
     mean, unit = names.index("Gemiddelde"), names.index("Eenheid")
     assert isinstance(summary.cell(2, mean + 1).value, float)
     shares = [row for row in summary.iter_rows(min_row=2) if row[unit].value == "%"]
-    assert {row[mean].number_format for row in shares} == {"0.0%"}
+    assert {row[mean].number_format for row in shares} <= {"0.0%", "0%"}
 
 
 def test_the_geopackage_has_a_layer_of_fourteen_municipalities_per_scenario(folder):
@@ -142,7 +145,17 @@ def test_the_geopackage_has_a_layer_of_fourteen_municipalities_per_scenario(fold
     single = gpd.read_file(folder / "reachability.gpkg", layer="single")
     assert len(single) == 14
     assert single.crs.to_epsg() == 28992
-    assert single["ed_siren_share_within_norm"].notna().all()
+    assert single["ed_siren_norm_share_within_norm"].notna().all()
+    # Each figure from the call names its clock, and the other stands beside it.
+    siren = [name for name in single if "_siren_" in name]
+    assert [name for name in siren if not re.search("_siren_(drive|norm|life)_", name)] == []
+    assert single["ed_siren_life_share_within_norm"].notna().all()
+    # What is open for part of the time gives its worst moment by name; the rest has none.
+    assert not [name for name in single if "worst" in name]
+    night = gpd.read_file(folder / "reachability.gpkg", layer="night")
+    assert set(night["ed_car_drive_moment"]) == {"yearly mean"}
+    assert set(night["ed_car_drive_worst_moment"]) == {"23:00-07:00"}
+    assert set(night["maternity_car_drive_moment"]) == {"always"}
 
 
 @pytest.mark.usefixtures("undrawn")

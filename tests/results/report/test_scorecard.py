@@ -6,22 +6,22 @@ from results.language.words import UNKNOWN, words
 from results.report.scorecard import scorecard
 
 GOLDEN = """
-emergency_surgery 52,5% ✔ 52,5% ✔ ○
-emergency_caesarean 52,6% ✔ 52,6% ✔ ○
-births_on_the_way 105,6 ✘ 105,6 ✘ ○
+emergency_surgery 53% ✔ 53% ✔ ○
+emergency_caesarean 53% ✔ 53% ✔ ○
+births_on_the_way 106 ✘ 106 ✘ ○
 ed_outside 104 ✘ 104 ✘ ○
 births_outside 106 ✘ 106 ✘ ○
 ed_diversion 105 ✘ 105 ✘ ○
 maternity_diversion 104 ✘ 104 ✘ ○
-a1_within_15 53,3% ✔ 53,3% ✔ ○
-hospital_within_45 52,5% ✔ 52,5% ✔ ○
-drive_to_birth 53,3% ✘ 53,3% ✘ ○
+a1_within_15 53% ✔ 53% ✔ ○
+hospital_within_45 53% ✔ 53% ✔ ○
+drive_to_birth 53% ✘ 53% ✘ ○
 ed_worst_off 96% ○ 96% ✘ ○
 maternity_worst_off 96% ○ 96% ✘ ○
 wait_doctor 105 ✘ 105 ✘ ○
 wait_bed 103 ✘ 103 ✘ ○
-surgery_cancelled 52,7% ✘ 52,7% ✘ ○
-empty_shifts 53,4% ✘ 53,4% ✘ ○
+surgery_cancelled 53% ✘ 53% ✘ ○
+empty_shifts 53% ✘ 53% ✘ ○
 people_needed 103 ✘ 103 ✘ ○
 open_eds 2 ✘ 2 ✘ ○
 open_maternity 2 ○ 2 ✘ ○
@@ -59,14 +59,14 @@ def test_every_mark_is_what_it_was(card):
 
 def test_behind_a_mark_stand_its_numbers_interval_and_source(card):
     assert told(card, "emergency_surgery") == (
-        "64,5%, tegen 52,5% als alles blijft zoals het is: +12,0 procentpunt "
-        "(95%-interval +2,6 tot +21,4). Bron: simulatie."
+        "65%, tegen 53% als alles blijft zoals het is: +12 procentpunt "
+        "(95%-interval +3 tot +21). Bron: simulatie."
     )
     # The norm's clock is judged; life's stands in the same cell.
     assert told(card, "hospital_within_45") == (
-        "64,5%, tegen 52,5% als alles blijft zoals het is: +12,0 procentpunt "
-        "(95%-interval +3,7 tot +20,3). Binnen 45 minuten in het ziekenhuis, klok van de praktijk: "
-        "64,8%. Bron: simulatie."
+        "65%, tegen 53% als alles blijft zoals het is: +12 procentpunt "
+        "(95%-interval +4 tot +20). Binnen 45 minuten in het ziekenhuis, klok van de praktijk: "
+        "65%. Bron: simulatie."
     )
     assert told(card, "ed_worst_off") == (
         "86%, tegen 96% als alles blijft zoals het is: \N{MINUS SIGN}10 procentpunt. "

@@ -91,10 +91,17 @@ def test_who_is_beyond_the_norm_is_worked_out_by_cell(made, data):
     assert row[-1] == str(expected)
 
 
-def test_a_night_without_an_emergency_department_counts_at_its_worst_hour(made):
+def test_a_night_without_an_emergency_department_is_the_year_with_the_night_beside_it(made):
     by_name = {row[0]: row for row in made[ALMELO].travel.rows}
     night, single = by_name["SEH Almelo 's nachts dicht"], by_name["Alles in Enschede"]
-    assert night[1:5] == single[1:5]  # the ED
+    now = by_name["Zoals nu; Precies hetzelfde"]
+    moment = "elke dag 23:00\N{EN DASH}07:00, 33% van de tijd"
+    year, at_night = re.fullmatch(r"(\d+) \((\d+): (.*)\)", night[1]).group(1, 2)
+    assert night[1] == f"{year} ({at_night}: {moment})"
+    assert at_night == single[1]  # by night everyone goes to Enschede
+    # Two thirds of the time as now, a third as with all care in Enschede; each is rounded.
+    assert abs(int(year) - (2 * int(now[1]) + int(single[1])) / 3) <= 1
+    assert moment in night[2]
     assert night[5:] == by_name["Zoals nu; Precies hetzelfde"][5:]  # births are not touched
 
 
@@ -116,12 +123,12 @@ def test_the_sheet_of_enschede_reads_as_agreed(made):
 GOLDEN_SUMMARY = (
     (
         "Nu wonen 1.800 inwoners buiten de norm voor de SEH (45 minuten van de melding "
-        "tot het ziekenhuis, met de ambulance) en 0 buiten de norm voor bevallen (30 "
-        "minuten met de auto)."
+        "tot het ziekenhuis, met de ambulance, klok van de norm; volgens de klok van de praktijk "
+        "39.600) en 0 buiten de norm voor bevallen (30 minuten met de auto)."
     ),
     (
-        "Van de melding tot de ambulance bij het ziekenhuis is, duurt nu gemiddeld 37 "
-        "minuten zoals de norm telt (kort bij de patiënt), en 52 zoals het gewoonlijk gaat."
+        "Van de melding tot de ambulance bij het ziekenhuis is, duurt gemiddeld 37 minuten "
+        "volgens de klok van de norm (kort bij de patiënt), en 52 volgens de klok van de praktijk."
     ),
     (
         "Reizen blijft zoals nu bij: SEH Almelo 's nachts dicht; Alles in Enschede; "
@@ -184,7 +191,11 @@ def test_maps_that_look_the_same_are_drawn_once(made):
     ed = made[ALMELO].maps[0]
     assert "Precies hetzelfde" in ed.now.title
     assert [picture.title for picture in ed.others] == [
-        "SEH Almelo 's nachts dicht; Alles in Enschede"
+        (
+            "SEH Almelo 's nachts dicht (op het slechtste moment: elke dag "
+            "23:00\N{EN DASH}07:00, 33% van de tijd)"
+        ),
+        "Alles in Enschede",
     ]
     assert "Almelo Oost" in ed.now.alt
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.calendar.opening_hours import FORTNIGHT, open_hours, weekend_hours
+from scenarios.calendar.opening_hours import FORTNIGHT, open_hours, weekend_hours, written_hours
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -110,3 +110,32 @@ def test_any_table_can_be_written_and_read_back(table):
         if is_open
     ]
     assert open_hours("; ".join(parts) or "closed").tolist() == table
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "24/7",
+        "closed",
+        "07:00-23:00",
+        "23:00-07:00",
+        "Mon-Fri 08:00-16:00",
+        "even weeks 00:00-24:00",
+        "odd weeks Sat-Sun 10:00-11:00",
+    ],
+)
+def test_what_a_reader_wrote_is_written_back(text):
+    assert written_hours(open_hours(text)) == text
+
+
+@given(st.lists(st.booleans(), min_size=FORTNIGHT, max_size=FORTNIGHT))
+def test_written_hours_mean_the_table_they_were_written_of(hours):
+    table = np.array(hours)
+    assert (open_hours(written_hours(table)) == table).all()
+
+
+@given(st.integers(0, FORTNIGHT - 1), st.integers(1, FORTNIGHT - 1))
+def test_a_stretch_of_any_length_is_read_back(first, length):
+    table = np.zeros(FORTNIGHT, dtype=bool)
+    table[np.arange(first, first + length) % FORTNIGHT] = True
+    assert (open_hours(written_hours(table)) == table).all()
