@@ -58,7 +58,7 @@ def lines(found: Run) -> pd.DataFrame:
             ]
     reached = found.reachability
     for row in reached[reached["municipality_code"].isin(PLACES)].itertuples():
-        place = f"{row.scenario} {row.municipality_code} {row.function} {row.profile}"
+        place = f"{row.scenario} {row.municipality_code} {row.function} {row.profile} {row.clock}"
         rows.append((f"reachability {place} minutes_mean", row.minutes_mean))
     return pd.DataFrame(rows, columns=["name", "value"])
 
