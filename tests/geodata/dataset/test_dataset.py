@@ -75,6 +75,7 @@ def test_a_folder_without_data_set_is_reported(tmp_path: Path):
         load(tmp_path)
 
 
+@pytest.mark.snapshot
 @pytest.mark.slow
 @needs_real_data
 def test_the_starter_can_be_rebuilt_byte_for_byte(tmp_path: Path, starter):

@@ -194,6 +194,7 @@ def test_the_order_of_the_rows_changes_nothing(random):
     )
 
 
+@pytest.mark.snapshot
 def test_a_small_comparison_stays_as_it_was():
     table = pd.concat(
         [
