@@ -354,7 +354,11 @@ def folder(tmp_path_factory, data):
     made = build()
     out = tmp_path_factory.mktemp("decided") / "run"
     with pytest.MonkeyPatch.context() as patch:  # the report has tests of its own, and takes long
-        patch.setattr(publish, "_write_report", lambda stage, *_: (stage / REPORT).touch())
+        patch.setattr(
+            publish,
+            "_draw",
+            lambda stage, *_: [(stage / one).touch() for one in (REPORT, publish.WORKBOOK)],
+        )
         write_run(out, made, data, "nl")
     return out
 
