@@ -126,8 +126,8 @@ def test_a_run_that_was_made_by_hand_can_not_be_drawn():
 def test_reachability_is_shown_for_the_region_and_can_be_drawn():
     found = results.reachability(["now", "single-enschede"])
     assert repr(found) == "<Reachability of now, single-enschede>"
-    assert found._repr_html_().count("<tr>") == 2 * 2 * 2  # scenarios, functions, ways
-    assert len(found.table) == 15 * 2 * 2 * 2
+    assert found._repr_html_().count("<tr>") == 2 * 2 * 4  # scenarios, functions, ways and clocks
+    assert len(found.table) == 15 * 2 * 2 * 4
     picture = found.map("single-enschede", "maternity", "en")
     assert picture._repr_png_().startswith(b"\x89PNG")
     assert picture.title.startswith("All acute care in Enschede (2034)")

@@ -9,7 +9,7 @@ from geodata.accessibility.abroad import ANY
 from geodata.accessibility.reachability import REGION_CODE
 from results.language.words import words
 from results.report.reachability import region_rows
-from results.runs.headlines import headlines
+from results.runs.headlines import LEAVING, headlines
 from results.statistics.comparison import Holds
 from sim.replication.outcome import WHOLE_REGION
 
@@ -82,6 +82,8 @@ def comparison_text(comparison: pd.DataFrame, lang: str) -> str:
     legend = [f"[{number}] {name}" for number, name in zip(numbers, table.columns, strict=True)]
     meaning = _("Difference with doing nothing: + better, - worse, = no difference shown.")
     lines = [head, *map(line, table.index), "", *legend, meaning]
+    if table.apply(lambda column: column.str.endswith(LEAVING)).any(axis=None):
+        lines.append(_("> better, in part because more patients go outside Twente."))
     if "interval" in comparison:  # a run of an older version doesn't say
         region = comparison[comparison["site"] == WHOLE_REGION]
         together = int(region["interval"].eq(Holds.TOGETHER).sum())

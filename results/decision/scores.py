@@ -15,7 +15,7 @@ import pandas as pd
 
 from geodata.accessibility.reachability import REGION_CODE
 from results.decision.costs import extra_costs
-from results.kpis.criteria import WORST_OFF, Criterion, Reach, criteria
+from results.kpis.criteria import WORST_OFF, Criterion, Reach, criteria, judged
 from scenarios.calendar.opening_hours import open_hours
 from sim.replication.outcome import WHOLE_REGION
 
@@ -61,7 +61,7 @@ class Choice:
     """Those that every configuration has a score on."""
 
     unjudged: tuple[Criterion, ...]
-    """Those that are left out because some configuration has no value."""
+    """Those that are left out because some configuration has no value; what is given is neither."""
 
     scores: FloatArray
     """Shape (configurations, criteria), between 0 and 1."""
@@ -139,14 +139,15 @@ def _choice(year: int, members: tuple[Scenario, ...], table: pd.DataFrame) -> Ch
     wide = table.pivot_table(
         index="scenario", columns="criterion", values="score", dropna=False, sort=False
     )
-    ours = wide.reindex(index=[s.name for s in members], columns=list(criteria()))
-    judged = [name for name in criteria() if ours[name].notna().all()]
+    asked = judged()
+    ours = wide.reindex(index=[s.name for s in members], columns=list(asked))
+    known = [name for name in asked if ours[name].notna().all()]
     return Choice(
         year=year,
         scenarios=members,
-        criteria=tuple(criteria()[name] for name in judged),
-        unjudged=tuple(c for name, c in criteria().items() if name not in judged),
-        scores=ours[judged].to_numpy(dtype=float),
+        criteria=tuple(asked[name] for name in known),
+        unjudged=tuple(c for name, c in asked.items() if name not in known),
+        scores=ours[known].to_numpy(dtype=float),
     )
 
 

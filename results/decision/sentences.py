@@ -28,7 +28,7 @@ CIRCUMSTANCE_DIGITS, MOST_DECIMALS = 3, 2
 LEAVING = "ed_outside"
 """The criterion that tells whether it is quieter because people go elsewhere."""
 
-QUIETER = ("wait_doctor", "wait_bed", "full_wards")
+QUIETER = ("ed_full", "wait_doctor", "wait_bed", "full_wards")
 
 
 def decision_sentences(decision: Decision, verdict: Verdict, words: Words) -> tuple[str, ...]:

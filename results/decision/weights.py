@@ -18,7 +18,7 @@ import numpy.typing as npt
 import yaml
 
 from results.errors import ResultsError
-from results.kpis.criteria import Criterion, criteria, groups
+from results.kpis.criteria import Criterion, groups, judged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -180,7 +180,7 @@ def _points(value: object, where: str) -> float:
 
 
 def _check_points(points: Mapping[str, float], where: str) -> None:
-    known = [*groups(), *criteria()]
+    known = [*groups(), *judged()]
     unknown = [key for key in points if key not in known]
     if unknown:
         raise ResultsError(
@@ -190,12 +190,12 @@ def _check_points(points: Mapping[str, float], where: str) -> None:
             known=", ".join(known),
         )
     for key in points:
-        if key in criteria() and criteria()[key].group in points:
+        if key in judged() and judged()[key].group in points:
             raise ResultsError(
                 "{where}: {key} counts twice, by itself and in {group}; keep one",
                 where=where,
                 key=key,
-                group=criteria()[key].group,
+                group=judged()[key].group,
             )
     if not sum(points.values()) > 0:
         raise ResultsError("{where}: all weights are 0; give at least one more than 0", where=where)

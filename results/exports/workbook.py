@@ -48,7 +48,7 @@ ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 SHARE_COLUMNS = "share_"
 SHARE_FORMAT, NUMBER_FORMAT = "0%", "#,##0.00"
 MINUTES, MINUTES_FORMAT = "minutes", "0"
-FORMATS = {"population": "#,##0", "value": "General", "norm": "0"}
+FORMATS = {"leaving": "#,##0", "population": "#,##0", "value": "General", "norm": "0"}
 """Of columns whose numbers are no measurements with two decimals."""
 
 AUTHOR = "twentezorg"

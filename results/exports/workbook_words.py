@@ -78,6 +78,13 @@ def _of_figures(words: Words) -> dict[str, Column]:
         "size": Column(
             _("Size"), _("Whether the difference is large enough to matter; our judgement.")
         ),
+        "leaving": Column(
+            _("Leave Twente"),
+            _(
+                "Where it is better in part because more patients go outside Twente: how many a "
+                "year more."
+            ),
+        ),
         "replications": Column(_("Replications"), _("How many replications observed the figure.")),
         "better": Column(_("Better is"), _("Which way is better, if either is.")),
         "explanation": Column(_("Explanation")),

@@ -25,6 +25,16 @@ FLOWS = ("ed", "ambulance", "theatre", "maternity", "ward", "icu", "staff")
 """The first part of a KPI's name, in the order reports show them."""
 
 
+EASED_BY = {
+    "ed": "ed.to_neighbours",
+    "ward": "ed.to_neighbours",
+    "icu": "ed.to_neighbours",
+    "theatre": "ed.to_neighbours",
+    "maternity": "maternity.to_neighbours",
+}
+"""By flow, the KPI that counts who leaves the region: fewer patients make its other KPIs better."""
+
+
 class Direction(StrEnum):
     """Which way a KPI should go."""
 

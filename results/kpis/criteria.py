@@ -83,6 +83,8 @@ class Criterion:
         Where it is read: one of these.
     beside
         A KPI that is shown in the same cell and not judged, such as the other clock's.
+    given
+        Whether it is put into the model rather than found by it: shown, not judged.
     """
 
     name: str
@@ -101,6 +103,7 @@ class Criterion:
     open_sites: str | None = None
     cost: str | None = None
     beside: str | None = None
+    given: bool = False
 
     def score(self, values: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Give points: 0 at the worst end of the scale, 1 at the best, straight between.
@@ -134,10 +137,15 @@ def criteria() -> Mapping[str, Criterion]:
     return MappingProxyType({name: _criterion(name, entry) for name, entry in entries.items()})
 
 
+def judged() -> Mapping[str, Criterion]:
+    """Return the criteria that a choice is judged on: all but those that are given."""
+    return MappingProxyType({name: c for name, c in criteria().items() if not c.given})
+
+
 @cache
 def criteria_kpis() -> frozenset[str]:
     """Collect the KPIs that criteria read: the family that intervals hold for together."""
-    return frozenset(entry.kpi for entry in criteria().values() if entry.kpi is not None)
+    return frozenset(entry.kpi for entry in judged().values() if entry.kpi is not None)
 
 
 def _document() -> Mapping[str, Any]:

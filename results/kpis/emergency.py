@@ -51,6 +51,8 @@ def emergency_kpis(line: Timeline) -> Measures:
     ready, unseen = line.at(Step.ED_READY), line.at(Step.ED_UNSEEN)
     stay = line.until(arrive, line.at(Step.ED_DISCHARGED, Step.ED_ADMITTED))
     wait = line.until(arrive, line.at(Step.ED_DOCTOR), unseen)
+    room = line.until(arrive, line.at(Step.ED_ROOM), unseen)
+    late = norms(line.outcome.scenario.norms)["ed.room"]
     boarding = line.until(ready, line.at(Step.ED_ADMITTED))
     by_ambulance = line.at(Step.CREW_AT_HOSPITAL) <= arrive
     chosen = line.measured(arrive)
@@ -68,6 +70,7 @@ def emergency_kpis(line: Timeline) -> Measures:
             (name, "ed.los_admitted.mean", stay[admitted].mean()),
             (name, "ed.wait_doctor.median", wait[here].quantile(50)),
             (name, "ed.wait_doctor.p95", wait[here].quantile(P95)),
+            (name, "ed.room.late", 1.0 - room[here].within(late)),
             (name, "ed.left_unseen", share(how[here] == Step.ED_UNSEEN, how[here] > 0)),
             (name, "ed.admitted", share(how[here] == Step.ED_ADMITTED, how[here] > 0)),
             (name, "ed.boarding.mean", boarding[here].mean()),

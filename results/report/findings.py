@@ -13,7 +13,8 @@ from geodata.accessibility.reachability import REGION_CODE
 from results.accessibility.within_norm import PROFILES, reach
 from results.kpis.catalogue import Kpi, headline_kpis, kpi
 from results.language.hours import moment_text
-from results.statistics.comparison import Verdict
+from results.rendering.labels import leaving_note
+from results.statistics.comparison import Verdict, leavers
 from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Difference:
     low: float
     high: float
     verdict: Verdict
+    leaving: float = 0.0
+    """How many more patients a year leave the region, where that is part of why it is better."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +111,16 @@ def _differences(run: Run, scenario: Scenario) -> tuple[Difference, ...]:
         & (table["baseline"] == scenario.baseline)
         & (table["site"] == WHOLE_REGION)
     ]
-    columns = (rows[name] for name in ("kpi", "difference", "ci_low", "ci_high", "verdict"))
     found = {
-        str(name): Difference(kpi(str(name)), value, low, high, Verdict(verdict))
-        for name, value, low, high, verdict in zip(*columns, strict=True)
+        str(row["kpi"]): Difference(
+            kpi(str(row["kpi"])),
+            row["difference"],
+            row["ci_low"],
+            row["ci_high"],
+            Verdict(row["verdict"]),
+            leavers(row),
+        )
+        for row in rows.to_dict("records")
     }
     return tuple(found[entry.name] for entry in headline_kpis() if entry.name in found)
 
@@ -143,7 +152,8 @@ def _verdicts(differences: Iterable[Difference], words: Words) -> Iterable[str]:
 def _named(item: Difference, words: Words) -> str:
     """Name a figure, with its difference."""
     amount = words.difference(item.kpi, item.value, (item.high - item.low) / 2)
-    return f"“{words.of(item.kpi.label)}” ({amount} {words.difference_unit(item.kpi)})"
+    more = f"; {leaving_note(item.leaving, words)}" if item.leaving else ""
+    return f"“{words.of(item.kpi.label)}” ({amount} {words.difference_unit(item.kpi)}{more})"
 
 
 def _people_beyond(run: Run, scenario: Scenario, words: Words) -> Iterable[str]:

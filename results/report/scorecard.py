@@ -17,8 +17,8 @@ from results.decision.scores import Interval, choices, score_table
 from results.kpis.catalogue import Direction, kpi
 from results.kpis.criteria import Criterion, Group, criteria, groups
 from results.language.words import UNKNOWN, Words
-from results.rendering.labels import STYLES, SYMBOLS, verdict_labels
-from results.statistics.comparison import Size, Verdict
+from results.rendering.labels import LEAVING, STYLES, SYMBOLS, leaving_text, verdict_labels
+from results.statistics.comparison import Size, Verdict, leavers
 from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Line:
     """A criterion, and the mark of every configuration."""
 
     criterion: Criterion
-    scale: str
+    title: str
     marks: tuple[Mark, ...]
 
 
@@ -112,7 +112,7 @@ def scorecard(run: Run, words: Words) -> Scorecard:
     blocks = []
     for group in groups().values():
         lines = tuple(
-            Line(entry, words.of(entry.title), tuple(mark(c.scenario, entry) for c in columns))
+            Line(entry, _title(entry, words), tuple(mark(c.scenario, entry) for c in columns))
             for entry in criteria().values()
             if entry.group == group.name
         )
@@ -156,6 +156,12 @@ def _mark(figures: _Figures, words: Words, scenario: Scenario, criterion: Criter
             "",
             " ".join([told, *beside, _source(row, criterion, words)]),
         )
+    if criterion.given:
+        told = _("{amount}. Given: it is put into the model, and not judged.").format(
+            amount=f"{words.amount(figure, value)}{words.unit_beside(figure, value)}"
+        )
+        text = words.amount(figure, value)
+        return Mark("value", "", text, "", f"{told} {_source(row, criterion, words)}")
     difference, low, high, verdict = _compared(scores, compared, scenario, criterion)
     if isnan(difference):
         return Mark("none", "", UNKNOWN, "", _("This run has no figure for it."))
@@ -169,6 +175,7 @@ def _mark(figures: _Figures, words: Words, scenario: Scenario, criterion: Criter
         difference=f"{words.difference(figure, difference, half)} {unit}",
     )
     span = words.difference_interval(figure, low, high)
+    leaving = leavers(compared.get((scenario.name, criterion.kpi or "")))
     small = _is_small(compared, scenario, criterion, low, high)
     texts = {
         Interval.REPLICATIONS: _(" (95% interval {span})."),
@@ -178,19 +185,26 @@ def _mark(figures: _Figures, words: Words, scenario: Scenario, criterion: Criter
     told += texts[Interval(str(row["interval"]))].format(span=span)
     return Mark(
         style=STYLES[verdict],
-        symbol=SYMBOLS[verdict],
+        symbol=SYMBOLS[verdict] + (LEAVING if leaving else ""),
         text="",
         verdict=verdict_labels(words)[verdict],
         told=" ".join(
             [
                 told,
                 *([_("Too small to matter.")] if small else []),
+                *([leaving_text(leaving, criterion.kpi or "", words)] if leaving else []),
                 *beside,
                 _source(row, criterion, words),
             ]
         ),
         is_small=small,
     )
+
+
+def _title(criterion: Criterion, words: Words) -> str:
+    """Name a criterion; one that is given says so."""
+    title = words.of(criterion.title)
+    return words.gettext("{title} (given)").format(title=title) if criterion.given else title
 
 
 def _beside(

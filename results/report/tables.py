@@ -15,9 +15,9 @@ from results.language.confidence import ASSUMED, CONFIDENCES, confidence_labels
 from results.language.parameter_names import parameter_name, told
 from results.language.words import UNKNOWN, Words
 from results.maps.choropleth import reach_notes
-from results.rendering.labels import STYLES, SYMBOLS, verdict_labels
+from results.rendering.labels import LEAVING, STYLES, SYMBOLS, leaving_note, verdict_labels
 from results.rendering.style import class_of
-from results.statistics.comparison import Verdict
+from results.statistics.comparison import Verdict, leavers
 from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
@@ -229,11 +229,13 @@ def _difference_cell(entry: Kpi, row: Mapping[str, object] | None, words: Words)
     verdict = Verdict(str(row["verdict"]))
     shown = verdict is not Verdict.NOT_SHOWN
     difference, low, high = _floats(row, ("difference", "ci_low", "ci_high"))
+    interval = words.difference_interval(entry, low, high, fine=shown)
+    leaving = leavers(row)
     return Cell(
         text=words.difference(entry, difference, (high - low) / 2, fine=shown),
-        interval=words.difference_interval(entry, low, high, fine=shown),
+        interval=f"{interval}; {leaving_note(leaving, words)}" if leaving else interval,
         style=STYLES[verdict],
-        symbol=SYMBOLS[verdict],
+        symbol=SYMBOLS[verdict] + (LEAVING if leaving else ""),
         spoken=verdict_labels(words)[verdict],
     )
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from results.kpis.catalogue import headline_kpis
-from results.statistics.comparison import Size, Verdict
+from results.statistics.comparison import Size, Verdict, leavers
 from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     from results.language.words import Words
 
 MARKS = {Verdict.BETTER: "+", Verdict.WORSE: "-", Verdict.NOT_SHOWN: "="}
-SMALL = "."
+SMALL, LEAVING = ".", ">"
 
 
 def headlines(comparison: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -31,7 +31,8 @@ def headlines(comparison: pd.DataFrame, words: Words) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row per KPI (label and unit), a column per scenario; `+` better, `-` worse, `=` no
-        difference shown, `.` too small to matter. No columns if the run holds baselines only.
+        difference shown, `.` too small to matter, `>` better in part as patients leave. No columns
+        if the run holds baselines only.
     """
     region = comparison[comparison["site"] == WHOLE_REGION]
     entries = {entry.name: entry for entry in headline_kpis()}
@@ -46,5 +47,6 @@ def headlines(comparison: pd.DataFrame, words: Words) -> pd.DataFrame:
         number = words.difference(entries[row["kpi"]], row["difference"], half, fine=False)
         mark = MARKS.get(row["verdict"], " ")
         small = row["verdict"] != Verdict.NOT_SHOWN and row.get("size") == Size.SMALL
-        table.loc[labels[row["kpi"]], row["scenario"]] = f"{number} {SMALL if small else mark}"
+        sign = SMALL if small else LEAVING if leavers(row) else mark
+        table.loc[labels[row["kpi"]], row["scenario"]] = f"{number} {sign}"
     return table

@@ -16,8 +16,8 @@ import yaml
 
 from results.kpis.catalogue import SHARE, Kpi, kpi
 from results.language.words import UNKNOWN
-from results.rendering.labels import SYMBOLS
-from results.statistics.comparison import Size, Verdict
+from results.rendering.labels import LEAVING, SYMBOLS, leaving_note
+from results.statistics.comparison import Size, Verdict, leavers
 from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
@@ -103,7 +103,13 @@ class Figures:
         entry = kpi(name)
         text = self._with_interval(entry, row)
         found = self._comparison.get((scenario.name, site, name))
-        return text if found is None else f"{SYMBOLS[Verdict(found['verdict'])]} {text}"
+        if found is None:
+            return text
+        leaving = leavers(found)
+        if not leaving:
+            return f"{SYMBOLS[Verdict(found['verdict'])]} {text}"
+        note = leaving_note(leaving, self.words)
+        return f"{SYMBOLS[Verdict(found['verdict'])]}{LEAVING} {text}; {note}"
 
     def verdict(self, scenario: Scenario, site: str, name: str) -> Verdict | None:
         """Judge a choice on a KPI; a difference too small to matter is as good as none shown."""

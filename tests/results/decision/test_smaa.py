@@ -16,7 +16,7 @@ from results.decision.smaa import (
 )
 from results.kpis.criteria import criteria
 
-TWO = (criteria()["wait_doctor"], criteria()["empty_shifts"])
+TWO = (criteria()["wait_doctor"], criteria()["crews_on_the_road"])
 ALL = tuple(criteria().values())
 RNG = np.random.default_rng
 

@@ -68,6 +68,7 @@ def test_columns_are_those_of_the_design():
         "verdict",
         "interval",
         "size",
+        "leaving",
     ]
 
 
@@ -194,6 +195,24 @@ def test_the_order_of_the_rows_changes_nothing(random):
     )
 
 
+def test_what_is_better_because_patients_leave_says_how_many_do():
+    # A thousand more go elsewhere and waits get 20 minutes shorter; births have nothing to do with
+    # that, and a wait that gets longer is no benefit.
+    table = pd.concat(
+        [
+            replications({"now": [60, 64, 62], "one": [40, 45, 41]}),
+            replications({"now": [60, 64, 62], "one": [70, 75, 77]}, "ed.boarding.mean"),
+            replications(
+                {"now": [90, 91, 92], "one": [70, 71, 72.5]}, "maternity.births_on_the_way"
+            ),
+            replications({"now": [500, 510, 520], "one": [1500, 1512, 1518]}, "ed.to_neighbours"),
+        ]
+    )
+    found = compare(table, {"one": "now"}).set_index("kpi")["leaving"]
+    assert found["ed.los.median"] == pytest.approx(1000)
+    assert found.drop("ed.los.median").isna().all()
+
+
 @pytest.mark.snapshot
 def test_a_small_comparison_stays_as_it_was():
     table = pd.concat(
@@ -205,10 +224,10 @@ def test_a_small_comparison_stays_as_it_was():
     )
     text = compare(table, {"one": "now"}).to_csv(index=False, float_format="%.8g")
     golden = """\
-scenario,baseline,site,kpi,unit,difference,ci_low,ci_high,verdict,interval,size
-one,now,region,ed.admitted,share,0,-0.043026527,0.043026527,no difference shown,single,not judged
-one,now,region,ed.los.median,min,12,5.4275868,18.572413,worse,single,size unclear
-one,now,region,x.y,,0,0,0,no difference shown,single,not judged
+scenario,baseline,site,kpi,unit,difference,ci_low,ci_high,verdict,interval,size,leaving
+one,now,region,ed.admitted,share,0,-0.043026527,0.043026527,no difference shown,single,not judged,
+one,now,region,ed.los.median,min,12,5.4275868,18.572413,worse,single,size unclear,
+one,now,region,x.y,,0,0,0,no difference shown,single,not judged,
 """
     pd.testing.assert_frame_equal(
         pd.read_csv(io.StringIO(text)), pd.read_csv(io.StringIO(golden)), atol=1e-12
