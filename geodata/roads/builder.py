@@ -11,7 +11,7 @@ from geodata.errors import DataError
 from geodata.osm.access import Use
 from geodata.osm.access_tags import road_rule
 from geodata.roads.chains import Chains, largest_strong_part, link_chains
-from geodata.roads.junctions import Arrivals, classes, passed_by
+from geodata.roads.junctions import Arrivals, classes, gives_way_to_enter, passed_by
 from geodata.roads.network import OneWay, RoadNetwork
 from geodata.roads.pieces import Nodes, Pieces, with_barriers, without_doubled_nodes
 from geodata.roads.restrictions import restrictions_by_node
@@ -155,6 +155,12 @@ def _network(
         over_streets,
         _at_junctions(bound, used),
     )
+    gives_way = gives_way_to_enter(
+        arrivals,
+        np.concatenate([tail[starts], head[ends]]),
+        np.concatenate([road_class[starts], road_class[ends]]),
+        over_streets.runs_on,
+    )
     ferry = ~np.isnan(columns.ferry_minutes[rule])
     closed = np.isin(road_class, classes(NO_ENTRANCES)) | ferry
     ends_of_chains = (chains.start, chain_tail, chain_head)
@@ -173,6 +179,8 @@ def _network(
         wait=_wait(pieces, columns, pieces.length(at), speeds),
         forward=forward,
         backward=backward,
+        gives_way_tail=gives_way[: len(starts)],
+        gives_way_head=gives_way[len(starts) :],
         entrances=_entrances(*ends_of_chains, (forward.car, backward.car), closed)
         & _entrances(*ends_of_chains, (forward.siren, backward.siren), closed),
     )

@@ -134,6 +134,31 @@ class Arrivals:
         )
 
 
+def gives_way_to_enter(
+    arrivals: Arrivals, at: IntArray, road_class: IntArray, runs_on: IntArray
+) -> BoolArray:
+    """Return at which arms, that don't lead on, one gives way before one drives straight on.
+
+    Who passes such an arm needn't; so it is paid by who enters it.
+
+    Parameters
+    ----------
+    arrivals
+        What awaits at each node.
+    at, road_class
+        Node and class of each arm, shape (arms,).
+    runs_on
+        Arm that each runs on from, -1 where there is none, shape (arms,).
+    """
+    came_by = road_class[runs_on]
+    passing, entering = (
+        junction[at] & (came_by > best[at])
+        for junction, best in zip(arrivals.road_junction, arrivals.best_class, strict=True)
+    )
+    gives_way: BoolArray = (runs_on >= 0) & entering & ~passing
+    return gives_way
+
+
 def passed_by(tail: IntArray, head: IntArray, leads_on: BoolArray, nodes: int) -> BoolArray:
     """Return at which nodes two roads or more lead on, so that cars pass there."""
     on = np.bincount(np.concatenate([tail[leads_on], head[leads_on]]), minlength=nodes)

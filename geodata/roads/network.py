@@ -114,6 +114,9 @@ class RoadNetwork:
         Seconds that everyone spends on a piece beside driving it, shape (pieces,).
     forward, backward
         Both directions of the pieces, forward being from the chain's tail to its head.
+    gives_way_tail, gives_way_head
+        Whether one gives way before one enters a chain at either end, beyond what its neighbours
+        tell, shape (chains,).
     entrances
         Whether points may snap to a piece, shape (pieces,).
     """
@@ -132,6 +135,8 @@ class RoadNetwork:
     wait: FloatArray
     forward: OneWay
     backward: OneWay
+    gives_way_tail: BoolArray
+    gives_way_head: BoolArray
     entrances: BoolArray
 
     @property

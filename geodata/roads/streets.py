@@ -82,6 +82,9 @@ class Streets:
         Node of the street at both ends of each chain, shape (chains,).
     side_tail, side_head
         Turns paid where a chain is entered or left at either end, shape (chains,).
+    runs_on
+        Arm, tails first, that an arm beside the others runs on from, -1 where there is none,
+        shape (2 chains,).
     junction, node, turns
         Junction and further node of a street there, and the turns between, shape (links,).
     """
@@ -91,6 +94,7 @@ class Streets:
     head: IntArray
     side_tail: FloatArray
     side_head: FloatArray
+    runs_on: IntArray
     junction: IntArray
     node: IntArray
     turns: FloatArray
@@ -119,7 +123,7 @@ def streets(
         Whether a junction is part of a roundabout, where one gives way instead, shape (junctions,).
     beside
         Whether an arm doesn't lead on where others do, shape (2 chains,), tails first: who goes on
-        past it makes no turn, who enters or leaves it does.
+        past it makes no turn; who enters or leaves it does, unless it runs on.
     straight
         Degrees up to which one arm runs on into another.
 
@@ -160,13 +164,17 @@ def streets(
     middle = crossed & ~simple & ~crossing  # the junction itself is on no street
     alone = single | (beside & (size[street] == 1) & ~round_[at])
     whole = np.where(aside[further], ~middle[of_street[further]], crossing[of_street[further]])
-    side = np.where(alone, np.where(middle[at], HALF_A_TURN, 1.0), 0.0)
+    runs_on = _running_on(at, towards, beside & alone, ~beside, np.radians(straight))
+    node = np.where(runs_on >= 0, node[runs_on], node)
+    pays = alone & (runs_on < 0)
+    side = np.where(pays, np.where(middle[at], HALF_A_TURN, 1.0), 0.0)
     return Streets(
         nodes=junctions + len(further),
         tail=node[:chains],
         head=node[chains:],
         side_tail=side[:chains],
         side_head=side[chains:],
+        runs_on=runs_on,
         junction=of_street[further],
         node=junctions + np.arange(len(further)),
         turns=np.where(whole, 1.0, HALF_A_TURN),
@@ -196,3 +204,25 @@ def _labels(at: IntArray, direction: FloatArray, arms: IntArray, straight: float
     graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(len(at),) * 2)
     _, label = connected_components(graph.tocsr(), directed=False)
     return label.astype(np.int64)
+
+
+def _running_on(
+    at: IntArray, direction: FloatArray, some: BoolArray, main: BoolArray, straight: float
+) -> IntArray:
+    """Return from which of the main arms of its junction each of some arms runs on, else -1."""
+    result = np.full(len(at), -1)
+    arms, others = np.flatnonzero(some), np.flatnonzero(main)
+    if not len(arms):
+        return result
+    others = others[np.argsort(at[others], kind="stable")]
+    first = np.searchsorted(at[others], at[arms], side="left")
+    last = np.searchsorted(at[others], at[arms], side="right")
+    straightest = np.full(len(arms), -np.cos(straight))
+    for place in range(int((last - first).max())):
+        there = first + place < last
+        other = others[np.minimum(first + place, len(others) - 1)]
+        away = np.cos(direction[arms] - direction[other])
+        better = there & (away <= straightest)
+        straightest[better] = away[better]
+        result[arms[better]] = other[better]
+    return result

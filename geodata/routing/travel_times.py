@@ -165,10 +165,18 @@ class TravelTimes:
         first, last = self.network.start[:-1], self.network.start[1:]
         turns = self.network.turns
         sides = self._turn * (turns.side_tail + turns.side_head)
+        at_tail, at_head = self._giving_way
         return (
-            self._forward.between(first, last) + sides,
-            self._backward.between(first, last) + sides,
+            self._forward.between(first, last) + sides + at_tail,
+            self._backward.between(first, last) + sides + at_head,
         )
+
+    @cached_property
+    def _giving_way(self) -> tuple[FloatArray, FloatArray]:
+        """Minutes lost before one enters each chain at its tail and at its head."""
+        minutes = self.profile.yield_seconds / SECONDS_PER_MINUTE
+        tail, head = self.network.gives_way_tail, self.network.gives_way_head
+        return np.where(tail, minutes, 0.0), np.where(head, minutes, 0.0)
 
     @cached_property
     def _all_arcs(self) -> tuple[Arcs, IntArray, BoolArray]:
@@ -313,8 +321,9 @@ class TravelTimes:
         from_head = self._backward.between(piece + 1, last) + self._backward.open_part(
             piece, 1.0 - at.fraction
         )
-        from_tail += self._turn * turns.side_tail[chain]
-        from_head += self._turn * turns.side_head[chain]
+        at_tail, at_head = self._giving_way
+        from_tail += self._turn * turns.side_tail[chain] + at_tail[chain]
+        from_head += self._turn * turns.side_head[chain] + at_head[chain]
         position = np.arange(len(at))
         exit_, through = np.nonzero((turns.chain[:, None] == chain) & self._exits[:, None])
         after_turn = np.where(turns.backward[exit_], from_head[through], from_tail[through])

@@ -108,9 +108,25 @@ def test_who_passes_a_local_road_loses_nothing_at_its_junctions(network_of):
     for way in ({"access": "private"}, {"vehicle": "no", "psv": "yes"}, {"access": "customers"}):
         local = network_of(NODES, roads(way))
         assert minutes(local, slow) == pytest.approx(minutes(shut, slow), abs=1e-3)
-    # but who turns into it makes a turn
+    # but who turns into it makes a turn, and who goes straight on doesn't
     private = network_of(NODES, roads({"access": "private"}))
-    assert minutes(private, slow, WEST_END, HOUSE) == pytest.approx(TO_HOUSE + 0.5, abs=1e-3)
+    assert minutes(private, slow, WEST_END, HOUSE) == pytest.approx(TO_HOUSE, abs=1e-3)
+    lane = {105: ([7, 8], ROAD | {"access": "private"})}
+    beside = network_of(NODES | {8: (1000, -500)}, roads({}) | lane)
+    for ends in ((WEST_END, (1000, -500)), ((1000, -500), WEST_END)):
+        assert minutes(beside, slow, *ends) == pytest.approx(1.8 + 0.5, abs=1e-3)
+
+
+def test_who_enters_a_local_road_gives_way_as_on_any(network_of):
+    minor = {101: (AROUND[101][0], ROAD | {"highway": "residential"})}
+    slow = at_the_limit(yield_seconds=30.0)
+    shut = network_of(NODES, AROUND | minor)
+    private, plain = (network_of(NODES, roads(way) | minor) for way in ({"access": "no"}, {}))
+    # from W, a minor road, one gives way to the main road from 1 to 4 before one goes straight on
+    for one in (private, plain):
+        assert minutes(one, slow, WEST_END, HOUSE) == pytest.approx(TO_HOUSE + 0.5, abs=1e-3)
+    # who follows the only road that leads on gives way to nobody
+    assert minutes(private, slow) == pytest.approx(minutes(shut, slow), abs=1e-3)
 
 
 @pytest.mark.parametrize("to", [777, 103, 105])
