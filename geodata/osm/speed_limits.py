@@ -50,8 +50,12 @@ def _one_limit_kmh(text: str, limits: Limits) -> float:
         return kmh if kmh > 0 else math.nan
     if match := _ZONE.match(text):
         return float(match[1])
-    kind = text.partition(":")[2] if _IMPLICIT.match(text) else text
-    return limits.get(text, limits.get(kind, math.nan))
+    if not _IMPLICIT.match(text):
+        return limits.get(text, math.nan)
+    where, _, zone = text.partition(":")
+    country = where.partition("-")[0]  # `BE-VLG` is a part of `BE`
+    known = (limits[name] for name in (text, f"{country}:{zone}", zone) if name in limits)
+    return next(known, math.nan)
 
 
 def directional_limit(tags: Mapping[str, str], direction: str, limits: Limits) -> float:

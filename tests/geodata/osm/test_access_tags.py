@@ -44,6 +44,8 @@ def open_to(**tags: str) -> tuple[str, str]:
         ("NL:urban", 50.0),
         ("NL:rural", 80.0),
         ("DE:rural", 100.0),
+        ("BE-VLG:rural", 70.0),
+        ("DE-BY:rural", 100.0),
         ("DE:zone30", 30.0),
         ("DE:zone:30", 30.0),
         ("NL:30", 30.0),
