@@ -20,7 +20,7 @@ from results.decision.promethee import FULL, criterion_flows
 from results.decision.regret import largest_regret, satisficing
 from results.decision.scores import FEWEST_TO_CHOOSE, Choice, choices, score_table
 from results.decision.smaa import Acceptability, acceptability, draw_weights, group_names
-from results.decision.weights import TIE_DECIMALS, Stakeholder, ranked, weighted_sums
+from results.decision.weights import TIE_DECIMALS, Stakeholder, drawn_places, ranked, weighted_sums
 from results.decision.weights import stakeholders as shipped_stakeholders
 from results.errors import ResultsError
 from results.kpis.catalogue import Direction
@@ -77,6 +77,9 @@ class Ranking:
 
     flows: FloatArray
     """PROMETHEE II's net flows at these weights."""
+
+    places: tuple[tuple[int, int], ...] = ()
+    """The best and the worst place of each that chance and assumed prices leave open."""
 
     @property
     def winner(self) -> int | None:
@@ -373,6 +376,7 @@ def _ranking(
         first=share_of_firsts(drawn) if knows_chance else np.full(len(totals), np.nan),
         first_change=first_change,
         flows=mean_flows @ weights,
+        places=drawn_places(drawn, CERTAIN if knows_chance else np.inf),
     )
 
 

@@ -39,6 +39,8 @@ RANKING_COLUMNS = (
     "low",
     "high",
     "rank",
+    "rank_best",
+    "rank_worst",
     "probability_first",
     "probability_first_change",
     "outranking_flow",
@@ -85,7 +87,10 @@ def decision_tables(decision: Decision, run: Run) -> Mapping[str, pd.DataFrame]:
 
 
 def ranking_table(decision: Decision) -> pd.DataFrame:
-    """Return totals, ranks and certainty by year, weight set and scenario: `RANKING_COLUMNS`."""
+    """Return totals, ranks and certainty by year, weight set and scenario: `RANKING_COLUMNS`.
+
+    A rank is given only where the intervals part; `rank_best` and `rank_worst` are what is open.
+    """
     rows = [
         (
             verdict.choice.year,
@@ -94,14 +99,17 @@ def ranking_table(decision: Decision) -> pd.DataFrame:
             ranking.totals[at],
             ranking.low[at],
             ranking.high[at],
-            rank,
+            best if best == worst else np.nan,
+            best,
+            worst,
             ranking.first[at],
             ranking.first_change[at],
             ranking.flows[at],
         )
         for verdict in decision.verdicts
         for ranking in verdict.rankings
-        for rank, at in enumerate(ranking.order, start=1)
+        for at in ranking.order
+        for best, worst in [ranking.places[at]]
     ]
     return pd.DataFrame(rows, columns=list(RANKING_COLUMNS))
 
@@ -210,6 +218,7 @@ def _ranking(verdict: Verdict, ranking: Ranking) -> dict[str, Any]:
         "low": ranking.low,
         "high": ranking.high,
         "order": [verdict.choice.names[at] for at in ranking.order],
+        "places": ranking.places,
         "probability_first": ranking.first,
         "probability_first_change": ranking.first_change,
         "winner": None if winner is None else verdict.choice.names[winner],

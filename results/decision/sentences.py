@@ -107,12 +107,7 @@ def _by_weights(decision: Decision, verdict: Verdict, words: Words) -> Iterator[
     """Group the weight sets by what they give: a certain first, or some that may be first."""
     _ = words.gettext
     if not decision.knows_chance:
-        for ranking in verdict.rankings:
-            yield _(
-                "Highest total with the weights “{parties}”: {names}. How sure is unknown."
-            ).format(
-                names=_title(verdict, ranking.order[0], words), parties=_parties([ranking], words)
-            )
+        yield _("No order is given: one replication tells nothing of chance.")
         return
     same: dict[tuple[bool, tuple[int, ...]], list[Ranking]] = {}
     for ranking in verdict.rankings:

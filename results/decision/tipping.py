@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from results.decision.weights import ranked
+from results.decision.weights import places, ranked, stakeholders
 from results.kpis.criteria import groups
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ class Verge:
     year: int
     winner: Scenario
     tips: tuple[Tip, ...]
+    tied: tuple[Scenario, ...] = ()
+    """Those that may be first, where the intervals don't part; none where one is for certain."""
 
 
 def verge(choice: Choice) -> Verge:
@@ -63,7 +65,16 @@ def verge(choice: Choice) -> Verge:
         for tip in _tips(choice, name, points[:, number], np.delete(points, number, axis=1), first)
     ]
     tips.sort(key=lambda tip: abs(tip.weight - 1 / len(names)))
-    return Verge(choice.year, choice.scenarios[first], tuple(tips))
+    return Verge(choice.year, choice.scenarios[first], tuple(tips), _tied(choice))
+
+
+def _tied(choice: Choice) -> tuple[Scenario, ...]:
+    """Return those that may be first at equal weights of groups; none where one is for certain."""
+    if choice.halves is None:
+        return ()
+    found = places(choice.scores, stakeholders()["equal"].weights(choice.criteria), choice.halves)
+    first = [at for at, (best, _) in enumerate(found) if best == 1]
+    return tuple(choice.scenarios[at] for at in first) if len(first) > 1 else ()
 
 
 def _tips(choice: Choice, group: str, own: FloatArray, others: FloatArray, first: int) -> list[Tip]:
@@ -114,4 +125,8 @@ def told(found: Verge, words: Words) -> ToldVerge:
     if not tips:
         tips = [_("No single weight changes that.")]
     winner = _("When every group weighs the same, “{name}” comes first.")
+    if found.tied:
+        names = words.listed([f"“{words.of(scenario.title)}”" for scenario in found.tied])
+        tied = _("When every group weighs the same, the run can't tell {names} apart.")
+        return ToldVerge(found.year, tied.format(names=names), ())
     return ToldVerge(found.year, winner.format(name=words.of(found.winner.title)), tuple(tips))

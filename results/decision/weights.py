@@ -102,6 +102,47 @@ def ranked(totals: npt.ArrayLike) -> list[int]:
     return [int(place) for place in np.argsort(-rounded, kind="stable")]
 
 
+def places(
+    scores: npt.ArrayLike, weights: npt.ArrayLike, halves: npt.ArrayLike
+) -> list[tuple[int, int]]:
+    """Return the best and the worst place that each configuration may have.
+
+    One is before another where their totals differ by more than the intervals of both together; the
+    intervals of criteria add up as those of independent figures do. Where no pair parts, every
+    place is open to all.
+
+    Parameters
+    ----------
+    scores, weights
+        As for `weighted_sums`.
+    halves
+        Half the interval of each score, shape as `scores`.
+    """
+    shares = np.asarray(weights, dtype=float) / np.sum(weights)
+    totals = weighted_sums(scores, weights)
+    spread = np.sqrt(((np.asarray(halves, dtype=float) * shares) ** 2).sum(axis=1))
+    apart = np.round(np.hypot(spread[:, None], spread), TIE_DECIMALS)
+    before = np.round(totals[:, None] - totals, TIE_DECIMALS) > apart
+    count = len(totals)
+    return [(1 + int(before[:, at].sum()), count - int(before[at].sum())) for at in range(count)]
+
+
+def drawn_places(drawn: FloatArray, certain: float) -> tuple[tuple[int, int], ...]:
+    """Return the best and the worst place that each configuration may have, from drawn totals.
+
+    Parameters
+    ----------
+    drawn
+        Totals that chance and prices leave open, shape (draws, configurations).
+    certain
+        The share of the draws from which on one is before another; beyond 1 none ever is.
+    """
+    count = drawn.shape[1]
+    before = (drawn[:, :, None] > drawn[:, None, :]).mean(axis=0) >= certain
+    ahead, behind = before.sum(axis=0).tolist(), before.sum(axis=1).tolist()
+    return tuple((1 + ahead[at], count - behind[at]) for at in range(count))
+
+
 @cache
 def stakeholders() -> Mapping[str, Stakeholder]:
     """Read the weight sets that ship, by name; every one is assumed."""

@@ -1,11 +1,13 @@
 """The ranking under weights, for the sliders of a report: what the browser needs to do the same.
 
-`templates/ranking.js` repeats `weights.weighted_sums` and `weights.ranked`; a test runs both.
+`templates/ranking.js` repeats `weights.weighted_sums`, `ranked` and `places`; a test runs both.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from results.decision.weights import stakeholders
 from results.kpis.criteria import groups
@@ -54,6 +56,9 @@ def ranking_payload(
                 "titles": [words.of(scenario.title) for scenario in choice.scenarios],
                 "groups": [names.index(criterion.group) for criterion in choice.criteria],
                 "scores": choice.scores.tolist(),
+                "halves": (
+                    np.zeros_like(choice.scores) if choice.halves is None else choice.halves
+                ).tolist(),
             }
             for choice in offered
         ],

@@ -20,6 +20,19 @@ function ranked(totals) {
   return totals.map((_, at) => at).sort((a, b) => rounded[b] - rounded[a] || a - b);
 }
 
+// The best and the worst place of each: before another is what is ahead by more than both intervals.
+function places(scores, weights, halves) {
+  const round = (value) => Math.round(value * 1e9);
+  const totals = weightedSums(scores, weights);
+  const spread = halves.map((row) =>
+    Math.sqrt(row.reduce((sum, half, at) => sum + (half * weights[at]) ** 2, 0)));
+  const before = (i, j) => round(totals[i] - totals[j]) > round(Math.hypot(spread[i], spread[j]));
+  return totals.map((_, at) => [
+    1 + totals.filter((__, other) => before(other, at)).length,
+    totals.length - totals.filter((__, other) => before(at, other)).length,
+  ]);
+}
+
 (() => {
   const source = document.getElementById("ranking-data");
   if (!source) return;
@@ -41,14 +54,17 @@ function ranked(totals) {
     });
     let first = 0;
     for (const choice of data.choices) {
-      const totals = weightedSums(choice.scores, criterionWeights(points, choice.groups));
+      const weights = criterionWeights(points, choice.groups);
+      const totals = weightedSums(choice.scores, weights);
+      const open = places(choice.scores, weights, choice.halves);
+      const written = open.map(([best, worst]) => (best === worst ? String(best) : `${best}–${worst}`));
       const order = ranked(totals);
-      order.forEach((at, place) => {
+      order.forEach((at) => {
         const cell = cells[first + at];
-        cell.querySelector("b").textContent = String(place + 1);
+        cell.querySelector("b").textContent = written[at];
         cell.querySelector("small").textContent = number.format(totals[at]);
         cell.querySelector("rect").setAttribute("width", String(100 * totals[at]));
-        cell.classList.toggle("first", place === 0);
+        cell.classList.toggle("first", open[at][1] === 1);
       });
       const list = document.getElementById(`order-${choice.year}`);
       list.replaceChildren(...order.map((at) => {
@@ -56,6 +72,7 @@ function ranked(totals) {
         const title = document.createElement("bdi");
         title.textContent = choice.titles[at];
         item.append(title);
+        item.dataset.place = written[at];
         return item;
       }));
       first += choice.titles.length;

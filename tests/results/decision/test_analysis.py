@@ -304,10 +304,10 @@ def test_a_sweep_that_is_not_whole_is_refused(tmp_path, change, message):
 def test_a_figure_missing_from_the_sweep_is_named_and_other_scenarios_are_passed_by(tmp_path):
     lacking = sweep(
         tmp_path / "a", futures=10,
-        values=lambda t: t[~((t["kpi"] == "staff.fte") & (t["future"] == 3))],
+        values=lambda t: t[~((t["kpi"] == "ambulance.unit_hours") & (t["future"] == 3))],
     )  # fmt: skip
     run = waiting([50.0, 61, 54, 59])
-    with pytest.raises(ResultsError, match=r"lacks staff\.fte of now-2034 in future 3"):
+    with pytest.raises(ResultsError, match=r"lacks ambulance\.unit_hours of now-2034 in future 3"):
         decide(run, WAITING, read_futures(lacking))
     other = read_futures(sweep(tmp_path / "b", names=("now-2034", "elsewhere"), futures=10))
     with pytest.raises(ResultsError, match="the sweep has none of the choices of this run"):

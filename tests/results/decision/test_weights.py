@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results.decision.weights import ranked, read_weights, stakeholders, weighted_sums
+from results.decision.weights import places, ranked, read_weights, stakeholders, weighted_sums
 from results.errors import ResultsError
 from results.kpis.criteria import criteria, groups, judged
 
@@ -95,3 +95,21 @@ def test_wrong_weights_end_with_one_message_that_names_the_place(tmp_path, text,
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ResultsError, match=r"none\.yaml can't be read"):
         read_weights(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(
+    ("halves", "expected"),
+    [
+        ((0, 0, 0), [(1, 1), (2, 2), (3, 3)]),  # exact: every place is known
+        ((0.05, 0.05, 0.05), [(1, 2), (1, 2), (3, 3)]),  # 0.06 apart, within 0.05 x root 2
+        ((0.04, 0.04, 0.04), [(1, 1), (2, 2), (3, 3)]),  # and beyond 0.04 x root 2
+        ((100, 100, 100), [(1, 3)] * 3),  # one replication: any place
+    ],
+)
+def test_no_place_is_given_where_the_intervals_do_not_part(halves, expected):
+    scores = [[0.80], [0.74], [0.20]]
+    assert places(scores, [1.0], [[half] for half in halves]) == expected
+
+
+def test_what_is_even_shares_its_places():
+    assert places([[0.5], [0.5], [0.1]], [1.0], [[0], [0], [0]]) == [(1, 2), (1, 2), (3, 3)]
