@@ -47,6 +47,7 @@ def ambulance_kpis(line: Timeline) -> Measures:
         (WHOLE_REGION, "ambulance.a2.within_30", a2_response.within(A2_MINUTES)),
         *call_to_hospital_kpis(line, {WHOLE_REGION: urgent}),
         (WHOLE_REGION, "ambulance.rides", line.per_year(sent.sum())),
+        (WHOLE_REGION, "ambulance.a1.share", _a1_share(line)),
         (
             WHOLE_REGION,
             "ambulance.unit_hours",
@@ -82,6 +83,13 @@ def call_to_hospital_kpis(line: Timeline, chosen: Mapping[str, BoolArray]) -> Me
                 (site, f"{CALL_TO_HOSPITAL}.within_45.{clock}", door.within(norm["ed.siren"])),
             ]
     return rows
+
+
+def _a1_share(line: Timeline) -> float:
+    """Return the share of A1 among the calls, transfers left out."""
+    a1 = line.count(Step.CALL_A1)
+    calls = a1 + line.count(Step.CALL_A2) + line.count(Step.CALL_PLANNED)
+    return a1 / calls if calls else np.nan
 
 
 def to_hospital(line: Timeline) -> Durations:

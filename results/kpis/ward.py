@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from results.kpis.timeline import Timeline
 from scenarios.schema.vocabulary import Resource
 from sim.journal.steps import Step
+from sim.patients.cohort import Cohort
 from sim.replication.outcome import WHOLE_REGION
 from sim.units import MINUTES_PER_DAY
 
 if TYPE_CHECKING:
-    from results.kpis.timeline import Timeline
     from sim.replication.outcome import Measures
 
 
@@ -24,6 +26,7 @@ def ward_kpis(line: Timeline) -> Measures:
     ready, out = line.at(Step.WARD_READY), line.at(Step.LEAVE)
     until = np.where(np.isnan(out), line.outcome.end, out)
     extra = np.clip(until, line.outcome.start, None) - np.clip(ready, line.outcome.start, None)
+    rows += _acute_occupancy(line)
     beds_total = used_total = 0.0
     for number, name in line.own_sites():
         beds = float(line.capacity(name, Resource.WARD_BEDS, Resource.ELECTIVE_BEDS).mean())
@@ -43,6 +46,28 @@ def ward_kpis(line: Timeline) -> Measures:
     for name, here in line.selections(line.site(Step.WARD_READY), waits):
         rows.append((name, "ward.delayed_discharge.beds", float(extra[here].sum() / length)))
     rows.append((WHOLE_REGION, "ward.transfers", line.count(Step.WARD_TRANSFER)))
+    return rows
+
+
+def _acute_occupancy(line: Timeline) -> Measures:
+    """Return those admitted as emergencies over the beds for acute care, by site and together.
+
+    They may lie in beds for planned care as well, and planned patients in theirs.
+    """
+    records = line.outcome.records
+    planned = Cohort.OPERATION.includes(records.patient) | Cohort.MEDICAL.includes(records.patient)
+    acute = Timeline(replace(line.outcome, records=records.at(~planned)))
+    rows: Measures = []
+    beds_total = used_total = 0.0
+    for number, name in line.own_sites():
+        beds = float(line.capacity(name, Resource.WARD_BEDS).mean())
+        if not beds:
+            continue
+        used = acute.mean_number(Step.WARD_IN, Step.WARD_OUT, site=number)
+        beds_total, used_total = beds_total + beds, used_total + used
+        rows.append((name, "ward.acute.occupancy", used / beds))
+    if beds_total:
+        rows.append((WHOLE_REGION, "ward.acute.occupancy", used_total / beds_total))
     return rows
 
 
