@@ -10,14 +10,16 @@ import numpy.typing as npt
 
 from scenarios.calendar.opening_hours import FORTNIGHT, HOURS_PER_DAY, open_hours, weekend_hours
 from scenarios.errors import Problem, Said, ScenarioError
-from scenarios.parameters.demand import bed_growth
-from scenarios.schema.vocabulary import BedPolicy, CapacityPolicy, Resource
+from scenarios.parameters.demand import bed_growth, planned_bed_growth, visit_growth
+from scenarios.parameters.workforce import unfilled_share
+from scenarios.schema.vocabulary import CapacityPolicy, DemandPolicy, Resource
 
 if TYPE_CHECKING:
     from scenarios.schema.rosters import Roster, Shifts
     from scenarios.schema.scenario import Scenario
 
-CLINICAL_BEDS = (Resource.WARD_BEDS, Resource.ICU_BEDS)
+ED_PEOPLE = (Resource.ED_DOCTORS, Resource.ED_NURSES, Resource.ED_CONSULTANTS)
+MOST_UNFILLED = 0.5  # nobody rosters more than twice as many for who will not be there
 
 HourlyCount = npt.NDArray[np.int64]
 
@@ -90,6 +92,7 @@ def deployments(scenario: Scenario) -> dict[Resource, Deployment]:
     sites = {key: site for key, site in scenario.in_play().items() if site.role == "twente"}
     nobody = np.zeros(FORTNIGHT, dtype=np.int64)
     found = {}
+    growth = roster_growth(scenario)
     for resource in Resource:
         rostered = np.array(
             [
@@ -99,9 +102,7 @@ def deployments(scenario: Scenario) -> dict[Resource, Deployment]:
                 for site in sites.values()
             ]
         )
-        if resource in CLINICAL_BEDS and scenario.policies.beds is BedPolicy.FOLLOW_DEMAND:
-            growth = bed_growth(scenario.effective_parameters(), scenario.horizon_year)
-            rostered = np.rint(rostered * growth).astype(np.int64)
+        rostered = np.rint(rostered * growth.get(resource, 1.0)).astype(np.int64)
         is_open = np.array([open_hours(site.hours(resource.function)) for site in sites.values()])
         stays = np.ones_like(is_open)
         if resource.can_move:
@@ -109,6 +110,33 @@ def deployments(scenario: Scenario) -> dict[Resource, Deployment]:
         is_pooled = scenario.policies.capacity is CapacityPolicy.POOLED
         found[resource] = Deployment(tuple(sites), rostered, stays, is_pooled)
     return found
+
+
+def roster_growth(scenario: Scenario) -> dict[Resource, float]:
+    """Return by how much rosters that follow demand grow to the year of a scenario.
+
+    Acute beds are as many as keep the stated occupancy with the bed-days of the year; those for
+    planned patients grow with their admissions, those of intensive care with emergency visits, from
+    which most of its patients come. People at the emergency department are as many to a visit as
+    today. All ask for as many more as will stay empty.
+    """
+    parameters, year, policies = (
+        scenario.effective_parameters(),
+        scenario.horizon_year,
+        scenario.policies,
+    )
+    filled = 1 - min(unfilled_share(parameters, year), MOST_UNFILLED)
+    growth: dict[Resource, float] = {}
+    if policies.beds is DemandPolicy.FOLLOW_DEMAND:
+        emptier = parameters["ward.follow.today"] / parameters["ward.follow.occupancy"]
+        growth = {
+            Resource.WARD_BEDS: bed_growth(parameters, year) / filled * emptier,
+            Resource.ELECTIVE_BEDS: planned_bed_growth(parameters, year) / filled,
+            Resource.ICU_BEDS: visit_growth(parameters, year) / filled,
+        }
+    if policies.ed_rosters is DemandPolicy.FOLLOW_DEMAND:
+        growth |= dict.fromkeys(ED_PEOPLE, visit_growth(parameters, year) / filled)
+    return growth
 
 
 def site_capacity(scenario: Scenario) -> dict[tuple[str, Resource], HourlyCount]:

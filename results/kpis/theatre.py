@@ -46,6 +46,8 @@ def theatre_kpis(line: Timeline) -> Measures:
     minutes = line.at(Step.SURGERY_END) - start
     wait = line.until(booked, start)
     limit = np.full(len(booked), np.inf)
+    prepared = line.at(Step.PREPARED)
+    beyond = line.until(np.where(np.isnan(prepared), booked, prepared), start)
     for step, label in EMERGENCY_CLASSES.items():
         limit[kind == step] = parameters.of("theatre.target", label)
     caesarean = ~np.isnan(line.at(Step.CAESAREAN_OTHER)) & (kind == Step.BOOKED_CAT2)
@@ -67,7 +69,7 @@ def theatre_kpis(line: Timeline) -> Measures:
             (name, "theatre.emergency.operations", line.per_year((done & ~elective).sum())),
             (name, "theatre.elective.operations", line.per_year((done & elective).sum())),
             (name, "theatre.emergency.in_time", share(in_time[urgent], decided[urgent])),
-            (name, "theatre.emergency.wait.median", wait[urgent].quantile(50)),
+            (name, "theatre.emergency.wait.median", beyond[urgent].quantile(50)),
             (name, "theatre.emergency.share", share(~elective[done])),
             (name, "theatre.out_of_hours", share(~session[urgent], ~np.isnan(start[urgent]))),
         ]
@@ -77,8 +79,8 @@ def theatre_kpis(line: Timeline) -> Measures:
                 continue
             rows += [
                 (name, f"theatre.{label}.in_time", share(in_time[these], decided[these])),
-                (name, f"theatre.{label}.wait.median", wait[these].quantile(50)),
-                (name, f"theatre.{label}.wait.p95", wait[these].quantile(P95)),
+                (name, f"theatre.{label}.wait.median", beyond[these].quantile(50)),
+                (name, f"theatre.{label}.wait.p95", beyond[these].quantile(P95)),
             ]
     rows += _cancellations(line)
     rows += _use(line, np.where(operated, minutes, np.nan), session, site)

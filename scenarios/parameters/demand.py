@@ -71,9 +71,37 @@ def trend_growth(parameters: Parameters, line: CareLine, year: int) -> float:
 
 def bed_growth(parameters: Parameters, year: int) -> float:
     """Return the growth of acute bed-days: each age band weighs as its share of them today."""
+    return _acute_growth(parameters, "ward.bed_days.share", year)
+
+
+def visit_growth(parameters: Parameters, year: int) -> float:
+    """Return the growth of emergency visits: each age band weighs as its share of them today."""
+    return _acute_growth(parameters, "demand.ed.share", year)
+
+
+def planned_bed_growth(parameters: Parameters, year: int) -> float:
+    """Return the growth of planned admissions: those for surgery and the others by their trends."""
+    surgical = sum(
+        parameters.of("theatre.elective.inpatient", site) * parameters.of("theatre.elective", site)
+        for site in parameters.names("theatre.elective.inpatient")
+    )
+    medical = sum(
+        parameters.of("ward.elective_medical", site)
+        for site in parameters.names("ward.elective_medical")
+        if site.isupper()
+    )
+    oncology = parameters["ward.elective_medical.oncology"]
+    grown = (
+        surgical * trend_growth(parameters, "elective", year)
+        + medical * (1 - oncology) * trend_growth(parameters, "chronic", year)
+        + medical * oncology * trend_growth(parameters, "oncology", year)
+    )
+    return grown / (surgical + medical)
+
+
+def _acute_growth(parameters: Parameters, shares: ParameterPrefix, year: int) -> float:
     by_age = sum(
-        parameters.of("ward.bed_days.share", age.label) * age_growth(parameters, age, year)
-        for age in Age
+        parameters.of(shares, age.label) * age_growth(parameters, age, year) for age in Age
     )
     return by_age * trend_growth(parameters, "acute", year)
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 from pydantic import Field
 
 from scenarios.schema.base import Model
-from scenarios.schema.vocabulary import BedPolicy, CapacityPolicy, StandBy, TheatrePolicy
+from scenarios.schema.vocabulary import CapacityPolicy, DemandPolicy, StandBy, TheatrePolicy
 
 
 class Policies(Model):
     """Choices that are not a number."""
 
     capacity: CapacityPolicy
-    beds: BedPolicy = Field(
-        BedPolicy.AS_TODAY,
-        description="ward.beds and icu.beds: as rostered, or grown as acute care",
+    beds: DemandPolicy = Field(
+        DemandPolicy.AS_TODAY,
+        description="ward.beds, elective.beds and icu.beds: as rostered, or as many as keep their "
+        "occupancy (of acute beds that of ward.follow.occupancy), vacancies included",
+    )
+    ed_rosters: DemandPolicy = Field(
+        DemandPolicy.AS_TODAY,
+        description="doctors, nurses and consultants of the emergency department: as rostered, or "
+        "as many to a visit as today, vacancies included",
     )
     cross_border: bool
     emergency_theatre: TheatrePolicy

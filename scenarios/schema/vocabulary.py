@@ -110,8 +110,8 @@ class NightTeam(StrEnum):
     ON_CALL = "on_call"
 
 
-class BedPolicy(StrEnum):
-    """How many clinical and intensive care beds there are in a horizon year."""
+class DemandPolicy(StrEnum):
+    """Whether what there is grows with acute demand to a horizon year."""
 
     AS_TODAY = "as_today"
     FOLLOW_DEMAND = "follow_demand"

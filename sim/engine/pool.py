@@ -40,6 +40,11 @@ class Pool:
         self.busy = 0
 
     @property
+    def rostered(self) -> int:
+        """How many places there are by the roster, or stayed beyond it."""
+        return self.capacity
+
+    @property
     def waiting(self) -> int:
         """The number of claims not yet granted."""
         return len(self._queue)

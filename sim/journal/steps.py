@@ -89,3 +89,4 @@ class Step(IntEnum):
     TRANSFER_ACUTE = auto()
     TRANSFER_INTENSIVE = auto()
     CREW_LEFT_SCENE = auto()
+    PREPARED = auto()

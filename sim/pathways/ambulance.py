@@ -127,7 +127,7 @@ def ride_without_admission(region: Region, row: int) -> ProcessGenerator[None]:
     patient, cell = rides.patient[row], rides.cell[row]
     on_scene = rides.on_scene[row]
     if rides.is_planned[row]:
-        ride = Ride(patient, cell, PLANNED, Function.WARD, on_scene, rides.handover[row])
+        ride = Ride(patient, cell, PLANNED, Function.ELECTIVE, on_scene, rides.handover[row])
         _, drive = yield from bring(region, ride)
         region.journal.note_ahead(drive, patient, _LEAVE, NOWHERE)
         return

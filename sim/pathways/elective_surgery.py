@@ -67,7 +67,6 @@ def session(region: Region, block: Block, later: float) -> ProcessGenerator[None
     end = midnight + block.end
     latest_end = end + region.parameters["theatre.session.overrun"]
     turnover = region.parameters["theatre.turnover"]
-    beds = hospital.icu_beds
     journal.note(NOBODY, Step.SESSION_START, site)
     theatre.open_session()
     is_thoracic = block.specialty == schedule.thoracic
@@ -77,8 +76,8 @@ def session(region: Region, block: Block, later: float) -> ProcessGenerator[None
         if row not in schedule.cancelled:
             journal.note(patient, Step.ENTER, NOWHERE)
         journal.note(patient, Step.BOOKED_ELECTIVE, site)
-        no_bed = operations.icu_minutes[row] > 0 and beds.busy >= beds.capacity
-        if no_bed or env.now + operations.planned_minutes[row] > latest_end:
+        too_late = env.now + operations.planned_minutes[row] > latest_end
+        if too_late or _lacks_bed(region, row, hospital):
             _cancel(region, row)
             continue
         if granted := theatre.claim(Priority.ELECTIVE, needs):
@@ -104,6 +103,18 @@ def session(region: Region, block: Block, later: float) -> ProcessGenerator[None
     journal.note(NOBODY, Step.SESSION_END, site)
 
 
+def _lacks_bed(region: Region, row: int, hospital: Hospital) -> bool:
+    """Whether no bed can be expected for a patient after the operation."""
+    operations = region.patients.operations
+    if operations.icu_minutes[row] > 0 and hospital.icu_beds.busy >= hospital.icu_beds.capacity:
+        return True
+    if not operations.is_inpatient[row]:
+        return False
+    return ward.home_ward(region, row, hospital).elective_beds.waiting >= int(
+        region.parameters["ward.cancel.waiting"]
+    )
+
+
 def _cancel(region: Region, row: int) -> None:
     region.journal.note(
         region.patients.operations.patient[row],
@@ -123,7 +134,6 @@ def _after_surgery(region: Region, row: int, hospital: Hospital) -> ProcessGener
         yield operations.recovery_minutes[row]
         hospital.recovery.release()
     if operations.is_inpatient[row]:
-        if not hospital.elective_beds.capacity:  # after intensive care, back to the home ward
-            hospital = region.hospital_by_id[operations.home[row]]
+        hospital = ward.home_ward(region, row, hospital)
         yield from ward.elective_stay(region, patient, hospital, operations.los[row])
     region.journal.note(patient, Step.LEAVE, hospital.number)

@@ -49,7 +49,7 @@ def visit_by_ambulance(region: Region, row: int) -> ProcessGenerator[None]:
         journal.note_ahead(drive, patient, Step.TO_NEIGHBOUR, site)
         journal.note_ahead(drive, patient, _LEAVE, site)
         return
-    hospital.ed.expect()  # the department hears of it now
+    hospital.ed.expect(region.env.now)  # the department hears of it now
     journal.note_ahead(drive, patient, _ED_ARRIVE, site)
     yield drive + visits.triage[row]
     yield from _visit(region, row, hospital)
@@ -58,7 +58,7 @@ def visit_by_ambulance(region: Region, row: int) -> ProcessGenerator[None]:
 def walk_in(region: Region, row: int) -> ProcessGenerator[None]:
     """One patient's way through an emergency department, from triage on."""
     hospital = region.hospitals[region.ed_choice[row]]
-    hospital.ed.expect()
+    hospital.ed.expect(region.env.now - region.patients.visits.triage[row])
     return _visit(region, row, hospital)
 
 
@@ -167,7 +167,11 @@ def _onward(
         ed.leave(room, nurses)
         region.journal.note(patient, _ED_ADMITTED, site)
 
-    if visits.to_theatre[row]:
+    if visits.to_theatre[row] and theatre.may_wait_in_bed(region, patient, hospital, stay):
+        bed = ward.BedBeforeSurgery(region, patient, hospital, visits.boarding[row], leaves)
+        yield from theatre.emergency_operation(region, patient, hospital, stay, bed.leave)
+        yield from ward.after_surgery(region, patient, hospital, stay, bed)
+    elif visits.to_theatre[row]:
         place = yield from theatre.emergency_operation(region, patient, hospital, stay, leaves)
         yield from ward.settle(region, patient, place, stay)
     elif visits.to_icu[row]:

@@ -171,6 +171,7 @@ def _deliver(region: Region, row: int, hospital: Hospital, left: float) -> Proce
             Priority.CAT2,
             region.parameters["maternity.postpartum_operation.prepare"],
             region.parameters["maternity.postpartum_operation.minutes"],
+            call_in=births.call_in[row],
             recovery=births.recovery[row],
             also=(hospital.gynaecologists,),
         )
@@ -184,15 +185,20 @@ def _deliver(region: Region, row: int, hospital: Hospital, left: float) -> Proce
 
 def _where_open(region: Region, row: int, hospital: Hospital) -> ProcessGenerator[Hospital]:
     """Take a woman to the nearest open site if this one has closed since she came."""
-    geography, now, site = region.geography, region.env.now, hospital.number
-    if geography.open_sites(Function.MATERNITY, now)[site]:
+    if (other := _open_instead(region, hospital)) is None:
         return hospital
-    nearest = geography.nearest_other(Function.MATERNITY, site, now)
-    if nearest is None:
-        return hospital
-    patient, other = region.patients.births.patient[row], region.hospitals[nearest]
+    patient = region.patients.births.patient[row]
     yield from ambulance.transfer(region, patient, hospital, other, ambulance.CareLevel.ACUTE)
     return other
+
+
+def _open_instead(region: Region, hospital: Hospital) -> Hospital | None:
+    """Return the nearest open site when this one is closed; None: it is open, or none is."""
+    geography, now, site = region.geography, region.env.now, hospital.number
+    if geography.open_sites(Function.MATERNITY, now)[site]:
+        return None
+    nearest = geography.nearest_other(Function.MATERNITY, site, now)
+    return None if nearest is None else region.hospitals[nearest]
 
 
 def _epidural(region: Region, patient: int, hospital: Hospital) -> ProcessGenerator[None]:
@@ -209,13 +215,12 @@ def _epidural(region: Region, patient: int, hospital: Hospital) -> ProcessGenera
 
 def _instrumental(region: Region, patient: int, hospital: Hospital) -> ProcessGenerator[None]:
     """Birth by ventouse or forceps, by the gynaecologist."""
-    coordinator, needs = hospital.theatre, theatre.attending((hospital.gynaecologists,))
-    if needs and (granted := coordinator.claim(Priority.CAT1, needs)):
+    coordinator, needs = hospital.theatre, (hospital.gynaecologists,)
+    if granted := coordinator.claim(Priority.CAT1, needs):
         yield granted
     region.journal.note(patient, Step.INSTRUMENTAL_BIRTH, hospital.number)
     yield region.parameters["maternity.instrumental.minutes"]
-    if needs:
-        coordinator.release(Priority.CAT1, needs)
+    coordinator.release(Priority.CAT1, needs)
 
 
 def _caesarean(region: Region, row: int, hospital: Hospital) -> ProcessGenerator[None]:
@@ -232,6 +237,7 @@ def _caesarean(region: Region, row: int, hospital: Hospital) -> ProcessGenerator
         Priority.CAT1 if cat1 else Priority.CAT2,
         births.prepare[row],
         region.parameters["maternity.caesarean.theatre"],
+        call_in=births.call_in[row],
         recovery=births.recovery[row],
         also=(hospital.gynaecologists, hospital.paediatricians),
         before_start=incision,
@@ -240,17 +246,23 @@ def _caesarean(region: Region, row: int, hospital: Hospital) -> ProcessGenerator
 
 
 def _planned_caesarean(region: Region, row: int, hospital: Hospital) -> ProcessGenerator[None]:
-    births, site = region.patients.births, hospital.number
-    patient = births.patient[row]
-    region.journal.note(patient, Step.PLANNED_CAESAREAN, site)
+    births = region.patients.births
+    patient, minutes = births.patient[row], region.parameters["maternity.caesarean.theatre"]
+    region.journal.note(patient, Step.PLANNED_CAESAREAN, hospital.number)
+    yield from theatre.until_list(region, hospital, minutes)
+    if (other := _open_instead(region, hospital)) is not None:
+        yield region.geography.transfer_by_car[hospital.number][other.number]
+        hospital = other
+        if _goes_elsewhere(region, patient, hospital):
+            return
 
     def incision() -> None:
-        region.journal.note(patient, Step.BIRTH_HOSPITAL, site)
+        region.journal.note(patient, Step.BIRTH_HOSPITAL, hospital.number)
 
     operation = theatre.Operation(
         Priority.PLANNED_CAESAREAN,
         0.0,
-        region.parameters["maternity.caesarean.theatre"],
+        minutes,
         recovery=births.recovery[row],
         also=(hospital.gynaecologists,),
         before_start=incision,

@@ -7,6 +7,7 @@ caesareans among them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable  # noqa: TC003 - a compiled dataclass reads its types
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -30,10 +31,11 @@ if TYPE_CHECKING:
 __all__ = [
     "Operation",
     "Priority",
-    "attending",
     "emergency_operation",
+    "may_wait_in_bed",
     "operate",
     "planned_caesarean",
+    "until_list",
 ]
 
 _BOOKED = {
@@ -55,7 +57,9 @@ class Operation:
     minutes
         In theatre, without turn-over.
     wait
-        Minutes until surgery of this urgency is allowed to start.
+        Minutes until surgery of this urgency is allowed to start; she or he is prepared meanwhile.
+    call_in
+        How long who is called from home takes, as a factor on the median.
     recovery
         Minutes in recovery; 0 for who goes to intensive care.
     also
@@ -70,6 +74,7 @@ class Operation:
     prepare: float
     minutes: float
     wait: float = 0.0
+    call_in: float = 1.0
     recovery: float = 0.0
     also: Needs = ()
     surgery: Needs = ()
@@ -100,12 +105,12 @@ def emergency_operation(
         wait = minutes_until_allowed(region, priority)
     if kind.line is not None:
         region.journal.note(patient, kind.line, place.number)
-    is_cat1 = priority is Priority.CAT1
     operation = Operation(
         priority,
-        region.parameters["theatre.prepare.cat1" if is_cat1 else "theatre.prepare.other"],
+        kind.prepare,
         kind.minutes,
         wait=wait,
+        call_in=kind.call_in,
         recovery=0.0 if stay.icu_minutes > 0 else kind.recovery,
         surgery=place.theatre.thoracic_surgery if kind.is_thoracic else (),
         before_start=before_start,
@@ -114,10 +119,17 @@ def emergency_operation(
     return place
 
 
+def may_wait_in_bed(region: Region, patient: int, hospital: Hospital, stay: Stay) -> bool:
+    """Whether a patient of the emergency department is operated on here, and not at once."""
+    priority, kind = Priority(stay.surgery_class), region.emergency_operations[patient]
+    wait = minutes_until_allowed(region, priority)
+    return priority is not Priority.CAT1 and _where(region, hospital, wait, kind) is hospital
+
+
 def _where(region: Region, hospital: Hospital, wait: float, kind: EmergencyOperation) -> Hospital:
     """Return where to operate: here if it is open then, else the nearest that is open now.
 
-    Thoracic surgery is done where it has rooms of its own, if such a site is open.
+    Thoracic surgery is done where it has rooms of its own, or outside the region.
     """
     geography, now = region.geography, region.env.now
     if kind.is_thoracic:
@@ -126,10 +138,17 @@ def _where(region: Region, hospital: Hospital, wait: float, kind: EmergencyOpera
         equipped = [
             other
             for other in region.hospitals
-            if other.has_thoracic_rooms and is_open[other.number]
+            if is_open[other.number] and (other.has_thoracic_rooms or other.is_neighbour)
         ]
         if equipped:
-            return min(equipped, key=lambda other: (other is not hospital, minutes[other.number]))
+            return min(
+                equipped,
+                key=lambda other: (
+                    other.is_neighbour,
+                    other is not hospital,
+                    minutes[other.number],
+                ),
+            )
     if geography.open_sites(Function.THEATRE, now + wait)[hospital.number]:
         return hospital
     nearest = geography.nearest_other(Function.THEATRE, hospital.number, now)
@@ -141,21 +160,20 @@ def operate(
 ) -> ProcessGenerator[None]:
     """Do an emergency operation, from booking until the patient leaves recovery."""
     env, theatre, site = region.env, hospital.theatre, hospital.number
-    priority, prepare = operation.priority, operation.prepare
+    priority, also = operation.priority, operation.also
     region.journal.note(patient, _BOOKED[priority], site)
-    booked = env.now
-    if operation.wait > 0:
-        yield operation.wait
-    if priority > Priority.CAT1:  # the team waits for class 1 only
-        yield prepare
-        prepare = 0.0
-    also = attending(operation.also)
+    region.journal.note_ahead(operation.prepare, patient, Step.PREPARED, site)
+    booked, prepared = env.now, env.now + operation.prepare
+    # the team waits for class 1 only; others are prepared while they wait until they may start
+    before = operation.wait if priority is Priority.CAT1 else max(operation.wait, operation.prepare)
+    if before > 0:
+        yield before
     surgery = operation.surgery or theatre.surgery
     needs = surgery + also
     if priority <= Priority.CAT2:
-        _reinforce(region, hospital, needs)
-    # those at home are called at the decision; who had to wait for a team finds it there
-    ready = max(booked + _call_in(region, hospital, also) + prepare, env.now + prepare)
+        _reinforce(region, hospital, needs, operation.call_in)
+    # those at home are called at the decision and come while the patient is prepared
+    ready = max(prepared, booked + _call_in(region, hospital, also) * operation.call_in)
     if granted := theatre.claim(priority, needs):
         region.journal.note(patient, Step.TEAM_AWAITED, site)
         yield granted
@@ -179,22 +197,26 @@ def operate(
         hospital.recovery.release()
 
 
+def until_list(region: Region, hospital: Hospital, minutes: float) -> ProcessGenerator[None]:
+    """Wait for the lists of today, or of the first day with sessions, if there are any."""
+    env, schedule = region.env, region.theatre_schedule
+    while hospital.elective_teams:
+        minute = env.now % MINUTES_PER_DAY
+        day = int(env.now // MINUTES_PER_DAY)
+        if schedule.calendar.is_workday(day) and schedule.start <= minute <= schedule.end - minutes:
+            return
+        yield (schedule.start - minute) % MINUTES_PER_DAY or MINUTES_PER_DAY
+
+
 def planned_caesarean(
     region: Region, patient: int, hospital: Hospital, operation: Operation
 ) -> ProcessGenerator[None]:
-    """Take the next place on a list, today or on the first day with sessions.
+    """Take the next place on a list of the day.
 
     Where a session is kept for planned caesareans it is that one. A site without
     sessions of its own does it by day with the emergency team.
     """
-    env, theatre, schedule = region.env, hospital.theatre, region.theatre_schedule
-    while hospital.elective_teams:
-        minute = env.now % MINUTES_PER_DAY
-        day = int(env.now // MINUTES_PER_DAY)
-        latest = schedule.end - operation.minutes
-        if schedule.calendar.is_workday(day) and schedule.start <= minute <= latest:
-            break
-        yield (schedule.start - minute) % MINUTES_PER_DAY or MINUTES_PER_DAY
+    theatre = hospital.theatre
     suite = hospital.caesarean_suite
     if not theatre.sessions and not suite.capacity:
         wait = minutes_until_allowed(region, Priority.CAT3)
@@ -203,7 +225,7 @@ def planned_caesarean(
         return
     site = hospital.number
     region.journal.note(patient, Step.BOOKED_ELECTIVE, site)
-    also = attending(operation.also)
+    also = operation.also
     surgery = (suite,) if suite.capacity else theatre.surgery
     if granted := theatre.claim(operation.priority, surgery + also):
         yield granted
@@ -219,11 +241,6 @@ def planned_caesarean(
     theatre.release_after(region.parameters["theatre.turnover"], operation.priority, surgery)
     yield operation.recovery
     hospital.recovery.release()
-
-
-def attending(staff: Needs) -> Needs:
-    """Return who has to be there; where a function has just closed they have stayed."""
-    return tuple(person for person in staff if person.capacity > 0)
 
 
 def minutes_until_allowed(region: Region, priority: Priority) -> float:
@@ -255,7 +272,10 @@ def minutes_until_allowed(region: Region, priority: Priority) -> float:
 
 
 def _call_in(region: Region, hospital: Hospital, also: Needs) -> float:
-    """Return the minutes that those who are needed and at home now take to come."""
+    """Return the minutes from the decision until those who are needed and at home are there.
+
+    Medians; 0 when all are in house.
+    """
     if not region.fleet.is_night(region.env.now):
         return 0.0
     theatre = hospital.theatre
@@ -272,21 +292,30 @@ def _call_in(region: Region, hospital: Hospital, also: Needs) -> float:
     return max(minutes)
 
 
-def _reinforce(region: Region, hospital: Hospital, needs: Needs) -> None:
-    """Let who is missing come: from a site that shares its teams, or a second team from home."""
+def _reinforce(region: Region, hospital: Hospital, needs: Needs, call_in: float) -> None:
+    """Let who is missing come: from a site that shares its teams, or a second team from home.
+
+    Of a loan and the second team the sooner one comes.
+    """
     theatre = hospital.theatre
     lacking = theatre.lacks(needs)
     if not lacking:
         return
+    second, team = hospital.second_team, (theatre.teams, theatre.anaesthetists)
+    from_home = math.inf
+    if second.free > 0:
+        from_home = region.parameters["theatre.second_team.call_in"] * call_in
     if region.policies.shared_teams:
         for role, staff in enumerate(hospital.shared_roles):
-            if staff in lacking and (lender := _lender(region, hospital, role)) is not None:
-                lacking.remove(staff)
-                Process(region.env, _borrow(region, hospital, lender, role))
-    second = hospital.second_team
-    if (theatre.teams in lacking or theatre.anaesthetists in lacking) and second.free > 0:
+            if staff not in lacking or (lender := _lender(region, hospital, role)) is None:
+                continue
+            if staff in team and from_home <= _loan_minutes(region, hospital, lender):
+                continue
+            lacking.remove(staff)
+            Process(region.env, _borrow(region, hospital, lender, role))
+    if second.free > 0 and any(staff in lacking for staff in team):
         second.busy += 1
-        Process(region.env, _second_team(region, hospital))
+        Process(region.env, _second_team(region, hospital, from_home))
 
 
 def _lender(region: Region, hospital: Hospital, role: int) -> Hospital | None:
@@ -305,6 +334,12 @@ def _lender(region: Region, hospital: Hospital, role: int) -> Hospital | None:
     return min(lenders, key=lambda other: minutes[other.number], default=None)
 
 
+def _loan_minutes(region: Region, hospital: Hospital, lender: Hospital) -> float:
+    """Return the minutes until who is lent by another site is here."""
+    drive = region.geography.transfer_by_car[lender.number][hospital.number]
+    return region.minutes_to_leave + drive
+
+
 def _borrow(
     region: Region, hospital: Hospital, lender: Hospital, role: int
 ) -> ProcessGenerator[None]:
@@ -314,7 +349,7 @@ def _borrow(
     lent, here = lender.shared_roles[role], hospital.shared_roles[role]
     region.journal.note(NOBODY, Step.TEAM_BORROWED, hospital.number)
     lent.add(-1)
-    yield region.minutes_to_leave + drive
+    yield _loan_minutes(region, hospital, lender)
     here.add(1)
     yield parameters["theatre.second_team.stays"]
     here.add(-1)
@@ -322,11 +357,11 @@ def _borrow(
     lent.add(1)
 
 
-def _second_team(region: Region, hospital: Hospital) -> ProcessGenerator[None]:
+def _second_team(region: Region, hospital: Hospital, minutes: float) -> ProcessGenerator[None]:
     """Come from home, stay for a case, and go home again."""
     theatre, parameters = hospital.theatre, region.parameters
     region.journal.note(NOBODY, Step.SECOND_TEAM_CALLED, hospital.number)
-    yield parameters["theatre.second_team.call_in"]
+    yield minutes
     theatre.anaesthetists.extra += 1
     theatre.teams.add(1)
     yield parameters["theatre.second_team.stays"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from scenarios.schema.vocabulary import Function
+from sim.engine.process import Grant, Process
 from sim.journal.steps import Step
 from sim.pathways import ambulance, theatre
 from sim.resources.fleet import A2
@@ -80,6 +81,75 @@ def acute_stay(
     yield from _until_home(region, patient, hospital, left, stay)
 
 
+class BedBeforeSurgery:
+    """A ward bed for who waits at the emergency department for surgery that may wait.
+
+    The patient moves there as soon as it is free and made ready. Whoever goes to theatre straight
+    from the department has it afterwards.
+
+    Parameters
+    ----------
+    moving
+        Minutes of hand-over and transport to a bed that is free.
+    leaves
+        What happens when the patient leaves the department.
+    """
+
+    def __init__(
+        self,
+        region: Region,
+        patient: int,
+        hospital: Hospital,
+        moving: float,
+        leaves: Callable[[], None],
+    ) -> None:
+        self._region = region
+        self._patient = patient
+        self._hospital = hospital
+        self._leaves = leaves
+        self._has_left = self._is_there = False
+        self._awaited: Grant | None = None
+        Process(region.env, self._move(moving))
+
+    def leave(self) -> None:
+        """Leave the emergency department, for the bed or for theatre, once."""
+        if not self._has_left:
+            self._has_left = True
+            self._leaves()
+
+    def reach(self) -> ProcessGenerator[None]:
+        """Lie in the bed after surgery, waiting for it if need be."""
+        if not self._is_there:
+            self._awaited = Grant(self._region.env)
+            yield self._awaited
+
+    def _move(self, moving: float) -> ProcessGenerator[None]:
+        if granted := self._hospital.ward_beds.claim(FROM_ED):
+            yield granted
+        if not self._has_left:
+            yield moving
+        self.leave()
+        self._is_there = True
+        self._region.journal.note(self._patient, _WARD_IN, self._hospital.number)
+        if self._awaited is not None:
+            self._awaited.succeed()
+
+
+def after_surgery(
+    region: Region, patient: int, hospital: Hospital, stay: Stay, bed: BedBeforeSurgery
+) -> ProcessGenerator[None]:
+    """Recover in a bed that was asked for before surgery, by way of intensive care if need be."""
+    if stay.icu_minutes > 0:
+        place = yield from _reach_icu(region, patient, hospital)
+        yield from bed.reach()
+        region.journal.note(patient, _WARD_OUT, hospital.number)
+        hospital.ward_beds.release()
+        yield from after_intensive_care(region, patient, place, stay)
+        return
+    yield from bed.reach()
+    yield from _until_home(region, patient, hospital, stay.los, stay)
+
+
 def settle(region: Region, patient: int, hospital: Hospital, stay: Stay) -> ProcessGenerator[None]:
     """Recover from emergency surgery, by way of intensive care if need be, or leave the region."""
     if hospital.is_neighbour:
@@ -132,6 +202,12 @@ def medical_admission(region: Region, row: int) -> ProcessGenerator[None]:
     hospital = region.hospital_by_id[medicals.home[row]]
     yield from elective_stay(region, patient, hospital, medicals.los[row])
     region.journal.note(patient, _LEAVE, hospital.number)
+
+
+def home_ward(region: Region, row: int, hospital: Hospital) -> Hospital:
+    """Return where a planned patient stays: at the site of the operation, or else at home's."""
+    has_beds = hospital.elective_beds.capacity > 0
+    return hospital if has_beds else region.hospital_by_id[region.patients.operations.home[row]]
 
 
 def elective_stay(

@@ -20,6 +20,7 @@ from sim.patients.cohort import (
     draw_home,
     kept,
 )
+from sim.patients.durations import call_in_factor
 from sim.patients.elective import recovery_minutes
 from sim.random.distributions import (
     arrival_times,
@@ -91,6 +92,7 @@ class Births:
     has_epidural: list[bool]
     is_cat1: list[bool]
     prepare: Sequence[float]  # decision to incision when theatre and team are ready
+    call_in: Sequence[float]  # how long who is called from home takes, as a factor on the median
     has_postpartum_operation: list[bool]
     recovery: Sequence[float]
     room_after_birth: Sequence[float]
@@ -161,6 +163,7 @@ def sample_births(
             is_urgent_referral=course.random(count) < parameters["maternity.referral.urgent"],
             is_cat1=cat1,
             prepare=prepare,
+            call_in=call_in_factor(horizon.generator(Purpose.BIRTH_CALL_IN), parameters, count),
             has_postpartum_operation=postpartum & vaginal & hospital_led,
             to_nicu=hospital_led & (course.random(count) < parameters["maternity.nicu.share"]),
             **care,
@@ -202,7 +205,7 @@ def _care(
     count = len(mode)
     hospital_led = place >= Place.HOSPITAL
     labours = hospital_led & (mode != Mode.PLANNED_CAESAREAN)
-    epidural = parameters["maternity.epidural.share"] * hospital_led.sum() / max(labours.sum(), 1)
+    epidural = parameters["maternity.epidural.share"] * count / max(labours.sum(), 1)
     days = np.select(
         [~hospital_led, mode >= Mode.PLANNED_CAESAREAN, mode == Mode.INSTRUMENTAL],
         [

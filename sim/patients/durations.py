@@ -26,6 +26,15 @@ def optional(draws: Draws, share: FloatArray | float, minutes: FloatArray) -> Fl
     return done
 
 
+def call_in_factor(rng: np.random.Generator, parameters: Parameters, count: int) -> FloatArray:
+    """Draw how long who is called from home takes, as a factor on the median of who it is.
+
+    It belongs to the patient they are called for: the same in every configuration.
+    """
+    factor: FloatArray = np.exp(parameters["theatre.call_in.sigma"] * rng.standard_normal(count))
+    return factor
+
+
 def ambulance_minutes(draws: Draws, parameters: Parameters) -> tuple[FloatArray, FloatArray]:
     """Draw the minutes that a crew spends at the patient, and at handing over."""
     on_scene = normal_step(draws, parameters, "ambulance.scene.transport")

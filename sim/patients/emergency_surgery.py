@@ -10,6 +10,7 @@ import numpy as np
 from scenarios.schema.theatre_sessions import THORACIC
 from sim.journal.steps import Step
 from sim.patients.cohort import COHORT_SPAN
+from sim.patients.durations import call_in_factor
 from sim.patients.elective import recovery_minutes
 from sim.random.distributions import choice
 from sim.random.streams import Purpose
@@ -35,6 +36,8 @@ class EmergencyOperation:
     line: Step | None
     minutes: float
     recovery: float
+    prepare: float  # minutes from booking to table
+    call_in: float  # how long who is called from home takes, as a factor on the median
     is_thoracic: bool = False
 
 
@@ -79,6 +82,14 @@ def _of_cohort(
     rng = horizon.generator(Purpose.EMERGENCY_KIND, first)
     uniform = rng.random(count)[numbers - first]
     recovery = recovery_minutes(rng, parameters, count)[numbers - first]
+    team = horizon.generator(Purpose.EMERGENCY_CALL_IN, first)
+    call_in = call_in_factor(team, parameters, count)[numbers - first]
+    slower = np.exp(parameters["theatre.prepare.sigma"] * team.standard_normal(count))
+    slower = slower[numbers - first]
+    median = [
+        parameters["theatre.prepare.cat1" if urgency == 1 else "theatre.prepare.other"]
+        for urgency in _CLASSES
+    ]
     urgency = np.array(stays.surgery_class)
     found: EmergencyOperations = {}
     for value, shares in mix.items():
@@ -89,6 +100,8 @@ def _of_cohort(
                 _STEPS.get(kind),
                 stays.surgery_minutes[row] * factor[kind],
                 float(recovery[row]),
+                float(median[value - 1] * slower[row]),
+                float(call_in[row]),
                 kind == THORACIC,
             )
     return found

@@ -1,8 +1,11 @@
 """Which hospital a patient prefers: the nearest, but not everyone and not always.
 
-Each patient adds to the minutes of each site a Gumbel term of his or her own, so that shares follow
-the logit model of hospital choice (McFadden 1974). The term belongs to patient and site, whatever
-else is open, so the same person prefers the same in every configuration.
+Each patient adds to the logarithm of the minutes to each site a Gumbel term of his or her own, so
+that shares follow the logit model of hospital choice (McFadden 1974) and fall with a power of the
+travel time (Huff 1963): what counts is how many times farther one site is than another. With the
+minutes themselves, more than twice as many would pass the nearest by when all trips halve. The term
+belongs to patient and site, whatever else is open, so the same person prefers the same in every
+configuration.
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from sim.random.streams import Purpose
 
 
+NEAREST = 1.0  # minutes: nobody is nearer than the door
+
+
 def preferences(
     horizon: Horizon,
     purpose: Purpose,
@@ -30,7 +36,7 @@ def preferences(
     spread: float,
     attraction: Mapping[str, float] | None = None,
 ) -> FloatArray:
-    """Return the minutes that each patient counts off for each site, shape (patients, sites).
+    """Return what each patient counts off for each site, in logarithms: shape (patients, sites).
 
     Parameters
     ----------
@@ -39,9 +45,9 @@ def preferences(
     sites
         Site ids; a site's column depends on its own id only.
     spread
-        Scale of the Gumbel term in minutes; 0 makes everyone choose the nearest.
+        Scale of the Gumbel term in logarithms of minutes; 0 makes everyone choose the nearest.
     attraction
-        Minutes that everyone counts off for a site; none for a site not named.
+        What everyone counts off for a site, in logarithms; none for a site not named.
     """
     row = np.asarray(patients, dtype=np.int64) % COHORT_SPAN
     count = int(row.max(initial=-1)) + 1
@@ -50,14 +56,20 @@ def preferences(
         for site in sites
     ]
     liked = [(attraction or {}).get(site, 0.0) for site in sites]
-    minutes: FloatArray = spread * np.stack(columns, axis=1) + np.array(liked)
-    return minutes
+    counted_off: FloatArray = spread * np.stack(columns, axis=1) + np.array(liked)
+    return counted_off
+
+
+def apparent(minutes: FloatArray) -> FloatArray:
+    """Return how far sites seem: the logarithm of the minutes, of one minute at least."""
+    far: FloatArray = np.log(np.maximum(minutes, NEAREST))
+    return far
 
 
 def attractions(
     parameters: Parameters, flow: Literal["ed", "maternity"], sites: Sequence[str]
 ) -> dict[str, float]:
-    """Return the minutes that patients of a flow count off for sites."""
+    """Return what patients of a flow count off for sites, in logarithms."""
     keys = {site: f"demand.choice.{flow}.{site}" for site in sites}
     return {
         site: parameters.of("demand.choice", flow, site)

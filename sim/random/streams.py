@@ -57,6 +57,8 @@ class Purpose(IntEnum):
     STAFF_ABSENT = auto()
     VISIT_TRAUMA = auto()
     PAST = auto()
+    BIRTH_CALL_IN = auto()
+    EMERGENCY_CALL_IN = auto()
 
 
 def generator(

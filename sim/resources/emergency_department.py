@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from bisect import insort
 from collections import deque
 from enum import IntEnum
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 from scenarios.schema.vocabulary import Resource
 from sim.engine.process import Grant, Process
 from sim.resources.laboratory import Laboratory
+from sim.units import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -225,31 +227,37 @@ class EmergencyDepartment:
         self._nurses_for_urgent = int(parameters["ed.nurse.share.urgent"])
         self._limits = tuple(parameters[key] for key in LIMITS)
         self._most_boarding = self._most_taken = 0.0  # until the roster's first hour
+        per_nurse = parameters["ed.patients_per_nurse"]
+        nurses = [int(count * per_nurse) for count in rosters.hourly(name, Resource.ED_NURSES)]
+        self._people = (
+            (self.doctors, rosters.hourly(name, Resource.ED_DOCTORS), 1),
+            (self.consultants, rosters.hourly(name, Resource.ED_CONSULTANTS), 1),
+            (self.nurses, nurses, self._nurses_for_urgent),
+        )
+        for pool, _, least in self._people:
+            rosters.keep_the_last(pool, self._is_busy, least)
+        for facility in (self.xray, self.ct):
+            rosters.keep_the_last(facility, functools.partial(_is_awaited, facility))
+        self._has_xray = rosters.most(name, Resource.ED_XRAY) > 0
+        self._has_ct = rosters.most(name, Resource.ED_CT) > 0
 
     def _follow_rosters(self) -> None:
-        """Let the last people stay until the last patient has left, and fill new rooms."""
-        if self.inside:
-            self._keep_the_last()
-        for facility in (self.xray, self.ct):
-            if facility.waiting and not facility.capacity:
-                facility.resize(1)  # who is there stays for those who wait
+        """Fill new rooms, and know the limits of a stop for the rooms there are."""
         self.rooms.serve()
         boarding, _, taken = self._limits
         self._most_boarding = boarding * self.rooms.capacity
         self._most_taken = taken * self.rooms.capacity
 
-    def _keep_the_last(self) -> None:
-        for pool, least in (
-            (self.doctors, 1),
-            (self.consultants, 1),
-            (self.nurses, self._nurses_for_urgent),
-        ):
-            if pool.capacity < least:
-                pool.resize(least)
+    def _is_busy(self) -> bool:
+        return self.inside > 0
 
     def open(self, facility: Pool) -> None:
-        """Have someone come from home to a facility for which the roster has nobody now."""
-        if not facility.capacity and not facility.waiting:
+        """Have someone come from home to a facility for which the roster has nobody now.
+
+        A facility that is on no roster at all is not there.
+        """
+        has_staff = self._has_xray if facility is self.xray else self._has_ct
+        if has_staff and not facility.capacity and not facility.waiting:
             Process(self._env, self._called_in(facility))
 
     def _called_in(self, facility: Pool) -> ProcessGenerator[None]:
@@ -267,11 +275,19 @@ class EmergencyDepartment:
         """Return how many patients' worth of nursing a patient takes."""
         return self._nurses_for_urgent if urgency <= MOST_URGENT else 1
 
-    def expect(self) -> None:
-        """Count a patient who is in the department or about to be; someone has to be there."""
+    def expect(self, since: float) -> None:
+        """Count a patient who is in the department or about to be.
+
+        Who was there when he or she came, at the minute `since`, has stayed if the roster has
+        fewer by now.
+        """
         self.inside += 1
         if self.inside == 1:
-            self._keep_the_last()
+            hour = int(since // MINUTES_PER_HOUR)
+            for pool, rostered, least in self._people:
+                if pool.capacity < least:
+                    there = min(rostered[hour % len(rostered)], least)
+                    pool.resize(max(pool.capacity, there))
 
     def waits(self, urgency: int) -> None:
         """Count a patient who begins to wait for a room; the department may go on stop."""
@@ -299,3 +315,8 @@ class EmergencyDepartment:
 
     def _has_room(self) -> bool:
         return not self._too_full()
+
+
+def _is_awaited(facility: Pool) -> bool:
+    """Whether patients wait for a facility."""
+    return facility.waiting > 0

@@ -9,16 +9,20 @@ import numpy.typing as npt
 
 from scenarios.calendar.opening_hours import FORTNIGHT, open_hours
 from scenarios.errors import ScenarioError
+from scenarios.needs import staffed_hours
 from scenarios.schema.vocabulary import Function
+from sim.patients.hospital_choice import apparent
 from sim.resources.site_points import TWENTE_RAV, points_of
 from sim.units import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from geodata.arrays import Minutes
     from geodata.dataset.dataset import DataSet
+    from scenarios.capacity import HourlyCount
     from scenarios.schema.scenario import Scenario
+    from scenarios.schema.vocabulary import Resource
 
 
 class Geography:
@@ -30,6 +34,9 @@ class Geography:
         Names the sites in play, their opening hours, and the posts with crews.
     data
         The data set; a site that it does not know takes its nearest point.
+    capacity
+        What each site has at each hour, by site and resource, when nobody is there who is missing:
+        a function stops while nobody is there without whom it cannot work.
 
     Attributes
     ----------
@@ -41,7 +48,12 @@ class Geography:
         Minutes from site to site, with lights and siren and without.
     """
 
-    def __init__(self, scenario: Scenario, data: DataSet) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        data: DataSet,
+        capacity: Mapping[tuple[str, Resource], HourlyCount],
+    ) -> None:
         in_play = scenario.in_play()
         self.sites = list(in_play)
         self.is_neighbour = [site.role == "neighbour" for site in in_play.values()]
@@ -58,10 +70,8 @@ class Geography:
         ).tolist()
         self._by_nearness: dict[int, list[int]] = {}
         self.in_region: list[bool] = data.cells["in_region"].tolist()
-        self._is_open = {
-            function: np.array([open_hours(site.hours(function)) for site in in_play.values()])
-            for function in Function
-        }
+        self._is_open = {function: _open(scenario, function, capacity) for function in Function}
+        self._hours = max(table.shape[1] for table in self._is_open.values())
         self.open_at: dict[Function, list[list[bool]]] = {
             function: table.T.tolist() for function, table in self._is_open.items()
         }
@@ -89,15 +99,17 @@ class Geography:
         cells, times
             Where and when (minutes) the patients leave home.
         preference
-            Minutes that each patient counts off for each site, shape (patients, sites).
+            What each patient counts off for each site from the logarithm of the minutes, shape
+            (patients, sites).
         """
         minutes = self._car[np.asarray(cells, dtype=int)]
+        seems = apparent(minutes) - preference
         arrival = np.asarray(times, dtype=float)[:, None] + minutes
         hour = (np.where(np.isfinite(arrival), arrival, 0) // MINUTES_PER_HOUR).astype(
             int
-        ) % FORTNIGHT
+        ) % self._hours
         site = np.arange(len(self.sites))[None, :]
-        seems = np.where(self._is_open[function][site, hour], minutes - preference, np.inf)
+        seems = np.where(self._is_open[function][site, hour], seems, np.inf)
         chosen: list[int] = seems.argmin(axis=1).tolist()
         return chosen
 
@@ -105,13 +117,13 @@ class Geography:
         self, cells: Sequence[int], preference: npt.NDArray[np.float64]
     ) -> list[list[int]]:
         """Return for each patient the sites, the preferred one first."""
-        seems = self._car[np.asarray(cells, dtype=int)] - preference
+        seems = apparent(self._car[np.asarray(cells, dtype=int)]) - preference
         order: list[list[int]] = np.argsort(seems, axis=1, kind="stable").tolist()
         return order
 
     def open_sites(self, function: Function, time: float) -> list[bool]:
         """Return for each site whether the function is open at a minute."""
-        return self.open_at[function][int(time // MINUTES_PER_HOUR) % FORTNIGHT]
+        return self.open_at[function][int(time // MINUTES_PER_HOUR) % self._hours]
 
     def by_nearness(self, cell: int) -> list[int]:
         """Return the sites from near to far by car from a cell."""
@@ -127,6 +139,33 @@ class Geography:
         is_open = self.open_sites(function, time)
         others = [other for other, flag in enumerate(is_open) if flag and other != site]
         return min(others, key=self.transfer[site].__getitem__, default=None)
+
+
+def _open(
+    scenario: Scenario,
+    function: Function,
+    capacity: Mapping[tuple[str, Resource], HourlyCount],
+) -> npt.NDArray[np.bool_]:
+    """Return at which hours each site has a function open with the people it needs.
+
+    When nowhere at all someone is there, sites are open by their hours: patients wait there.
+    """
+    in_play = scenario.in_play()
+    hours = len(next(iter(capacity.values()), np.zeros(FORTNIGHT)))
+    by_hours = np.array(
+        [np.tile(open_hours(site.hours(function)), hours // FORTNIGHT) for site in in_play.values()]
+    )
+    staffed = np.array(
+        [
+            np.ones(hours, dtype=bool)
+            if site.role == "neighbour"
+            else staffed_hours(capacity, key, function)
+            for key, site in in_play.items()
+        ]
+    )
+    nowhere = ~(by_hours & staffed).any(axis=0)
+    table: npt.NDArray[np.bool_] = by_hours & (staffed | nowhere)
+    return table
 
 
 class CrewPlaces:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scenarios.schema.vocabulary import Function, NightTeam, Resource, TheatrePolicy
 from sim.engine.pool import Pool  # noqa: TC001 - a compiled dataclass reads its types
 from sim.journal.steps import Step
+from sim.resources.beds import WardBeds, swing_beds
 from sim.resources.diversion import Diversion
 from sim.resources.emergency_department import EmergencyDepartment
 from sim.resources.maternity_unit import MaternityUnit
@@ -42,6 +43,8 @@ class Hospital:
         Hands out rooms, teams and anaesthetists.
     caesarean_suite
         Rooms with their team in sessions kept for planned caesareans.
+    ward_beds, elective_beds
+        Those of acute and of planned patients.
     recovery
         Places to wake up after surgery.
     second_team
@@ -63,8 +66,8 @@ class Hospital:
     birth_centre: Pool
     maternity_beds: Pool
     cots: Pool
-    ward_beds: Pool
-    elective_beds: Pool
+    ward_beds: WardBeds
+    elective_beds: WardBeds
     icu_beds: Pool
     theatre: Coordinator
     recovery: Pool
@@ -81,11 +84,9 @@ class Hospital:
         theatre = self.theatre
         return theatre.teams, theatre.anaesthetists, self.gynaecologists, self.paediatricians
 
-    def keep_the_last(self) -> None:
-        """Let a gynaecologist and a paediatrician stay until the last woman has given birth."""
-        if self.maternity.rooms.busy:
-            self.gynaecologists.keep_one()
-            self.paediatricians.keep_one()
+    def births_go_on(self) -> bool:
+        """Whether a woman is in a delivery room."""
+        return self.maternity.rooms.busy > 0
 
 
 def hospitals(
@@ -140,10 +141,13 @@ def hospitals(
     ]
     birth_centres = [rosters.pool(site, Resource.MATERNITY_CENTRE_ROOMS) for site in sites]
     cots = [rosters.pool(site, Resource.MATERNITY_COTS) for site in sites]
-    recovery = [rosters.pool_if_rostered(site, Resource.THEATRE_RECOVERY) for site in sites]
+    recovery = [rosters.pool(site, Resource.THEATRE_RECOVERY) for site in sites]
     maternity_beds = [rosters.pool(site, Resource.MATERNITY_BEDS) for site in sites]
-    ward_beds = [rosters.pool(site, Resource.WARD_BEDS) for site in sites]
-    elective_beds = [rosters.pool(site, Resource.ELECTIVE_BEDS) for site in sites]
+    swings = parameters["ward.swing.acute"], parameters["ward.swing.planned"]
+    ward_beds, elective_beds = zip(*(swing_beds(env, *swings) for _ in sites), strict=True)
+    for name, acute, planned in zip(sites, ward_beds, elective_beds, strict=True):
+        rosters.follow_with(acute, name, Resource.WARD_BEDS)
+        rosters.follow_with(planned, name, Resource.ELECTIVE_BEDS)
     icu_beds = [rosters.pool(site, Resource.ICU_BEDS) for site in sites]
     breaks_in = scenario.policies.emergency_theatre is TheatrePolicy.BREAK_IN
     found = []
@@ -178,8 +182,9 @@ def hospitals(
                 at_home_at_night=_at_home_at_night(site, gynaecologists, paediatricians),
             )
         )
-    for hospital in found:
-        rosters.after_change(hospital.keep_the_last)
+    for hospital in found:  # whoever a birth may need stays until the last child is born
+        for staff in hospital.shared_roles:
+            rosters.keep_the_last(staff, hospital.births_go_on)
     return found
 
 
@@ -196,12 +201,8 @@ def _teams(
             Resource.MATERNITY_PAEDIATRICIANS,
         )
     )
-    anaesthetists = rosters.staff_if_rostered(site, Resource.THEATRE_ANAESTHETISTS)
-    thoracic = (
-        rosters.staff(site, Resource.THEATRE_THORACIC_ROOMS)
-        if rosters.most(site, Resource.THEATRE_THORACIC_ROOMS)
-        else None
-    )
+    anaesthetists = rosters.staff(site, Resource.THEATRE_ANAESTHETISTS)
+    thoracic = rosters.staff(site, Resource.THEATRE_THORACIC_ROOMS)
     theatre = Coordinator(
         env,
         rooms,

@@ -6,6 +6,7 @@ when it is its turn (Kiefer and Wolfowitz 1955): that is worked out here and tak
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -28,10 +29,11 @@ class Laboratory:
         Minutes until a technician is there from home when the roster has nobody.
     """
 
-    __slots__ = ("_call_in", "_ends", "_minutes", "_places", "_started")
+    __slots__ = ("_call_in", "_ends", "_exists", "_minutes", "_places", "_started")
 
     def __init__(self, places: Sequence[int], minutes: float, call_in: float) -> None:
         self._places = places
+        self._exists = any(places)
         self._minutes = minutes
         self._call_in = call_in
         self._ends: deque[float] = deque()  # of the samples at work or promised, in order
@@ -40,8 +42,11 @@ class Laboratory:
     def result_in(self, now: float, minutes: float) -> float:
         """Return the minutes from now until a result, waiting included; 0 when nothing is asked.
 
-        `minutes` is the turn-round from when work on the sample begins.
+        `minutes` is the turn-round from when work on the sample begins. A laboratory that is on no
+        roster at all is not there, and gives no result.
         """
+        if not self._exists:
+            return math.inf if minutes > 0 else 0.0
         return self.start(now) - now + minutes if minutes > 0 else 0.0
 
     def start(self, now: float) -> float:
@@ -74,4 +79,4 @@ class Laboratory:
         for later in range(1, len(places)):
             if places[(hour + later) % len(places)]:
                 return float((hour + later) * MINUTES_PER_HOUR)
-        return float("inf")
+        return math.inf

@@ -81,8 +81,8 @@ class Region:
         self.policies = scenario.policies
         self.patients = patients
         self.minutes_to_leave = self.parameters["theatre.borrow.leave"]
-        self.geography = Geography(scenario, data)
         self.staffing = staffing(scenario, horizon)
+        self.geography = Geography(scenario, data, self.staffing.capacity)
         self.rosters = Rosters(self.env, self.staffing.capacity)
         self.hospitals = hospitals(
             self.env, self.journal, scenario, self.parameters, self.geography, self.rosters

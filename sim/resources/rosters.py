@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import itertools
-import sys
+from collections.abc import Callable  # noqa: TC003 - a compiled dataclass reads its types
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.engine.pool import Pool
+from sim.resources.beds import WardBeds  # noqa: TC001 - as above
 from sim.resources.theatre_teams import Staff
 from sim.units import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     import numpy.typing as npt
     from simpy import Environment
@@ -27,10 +28,19 @@ if TYPE_CHECKING:
 Hourly = list[int]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Rostered:
-    pool: Pool | Staff
+    pool: Pool | Staff | WardBeds
     capacity: Hourly
+    least: int = 0
+    is_needed: Callable[[], bool] | None = None
+
+    def follow(self, hour: int) -> None:
+        """Resize the pool; the last who are there stay while they are needed."""
+        count = self.capacity[hour]
+        if count < self.least and self.is_needed is not None and self.is_needed():
+            count = max(count, min(self.least, self.pool.rostered))
+        self.pool.resize(count)
 
 
 class Rosters:
@@ -62,11 +72,25 @@ class Rosters:
         counts = self.hourly(site, resource)
         return self._add([int(count * places_per_person) for count in counts])
 
-    def pool_if_rostered(self, site: str, resource: Resource) -> Pool:
-        """Return a pool of one resource; a site that names none has no limit."""
-        if self.most(site, resource):
-            return self.pool(site, resource)
-        return Pool(self._env, sys.maxsize)
+    def follow_with(self, beds: WardBeds, site: str, resource: Resource) -> None:
+        """Resize some beds with the roster of a resource."""
+        self._rostered.append(_Rostered(beds, self.hourly(site, resource)))
+
+    def keep_the_last(
+        self, pool: Pool | Staff, is_needed: Callable[[], bool], least: int = 1
+    ) -> None:
+        """Let the last who are there stay beyond their shift while they are needed.
+
+        Parameters
+        ----------
+        is_needed
+            Asked when the roster of the pool changes.
+        least
+            How many stay, if so many are there.
+        """
+        for item in self._rostered:
+            if item.pool is pool:
+                item.least, item.is_needed = least, is_needed
 
     def staffed_rooms(
         self, site: str, rooms: Resource, staff: Resource, rooms_per_person: float
@@ -85,10 +109,6 @@ class Rosters:
         self._rostered.append(_Rostered(staff, self.hourly(site, resource)))
         return staff
 
-    def staff_if_rostered(self, site: str, resource: Resource) -> Staff:
-        """Return people that a coordinator hands out; a site that names none has no limit."""
-        return self.staff(site, resource) if self.most(site, resource) else Staff(sys.maxsize)
-
     def most(self, site: str, resource: Resource) -> int:
         """Return the largest number of a resource at any hour."""
         return max(self.hourly(site, resource))
@@ -96,14 +116,13 @@ class Rosters:
     def follow(self) -> ProcessGenerator[None]:
         """Resize each pool at the hours at which its roster changes."""
         for item in self._rostered:
-            item.pool.resize(item.capacity[0])
+            item.follow(0)
         self._tell()
         table = np.array([item.capacity for item in self._rostered])
         for hour, hours_later in changing_hours(table):
             yield hours_later * MINUTES_PER_HOUR
             for row in np.flatnonzero(table[:, hour] != table[:, hour - 1]).tolist():
-                item = self._rostered[row]
-                item.pool.resize(item.capacity[hour])
+                self._rostered[row].follow(hour)
             self._tell()
 
     def _tell(self) -> None:

@@ -197,8 +197,6 @@ class TheatreSchedule:
         """Take away sessions for which a site has no rooms, where thoracic ones are apart."""
         rooms = rosters.most(site, Resource.THEATRE_ROOMS)
         thoracic = rosters.most(site, Resource.THEATRE_THORACIC_ROOMS)
-        if not thoracic:
-            return
         apart = [line for line in blocks if line[1] == self.thoracic]
         for lines, most in (
             (apart, thoracic),

@@ -61,6 +61,11 @@ class Staff:
         return self._rostered + self.extra
 
     @property
+    def rostered(self) -> int:
+        """How many there are by the roster, or stayed beyond it."""
+        return self._rostered
+
+    @property
     def free(self) -> int:
         """How many could start now; below 0 when a shift has ended during the work."""
         return self._rostered + self.extra - self.busy - self.held
@@ -70,11 +75,6 @@ class Staff:
         self._rostered = rostered
         if self.coordinator is not None:
             self.coordinator.start_waiting()
-
-    def keep_one(self) -> None:
-        """Let the last one stay who would go home by the roster."""
-        if self._rostered < 1:
-            self.resize(1)
 
     def add(self, number: int) -> None:
         """Let people come (or go, if negative) besides the roster."""
@@ -103,7 +103,7 @@ class Coordinator:
     others
         Whom some operations need besides.
     thoracic
-        The rooms of thoracic surgery, which no other surgery may use; None: it has none apart.
+        The rooms of thoracic surgery, which no other surgery may use; None: any room will do.
     breaks_in
         Whether any emergency may take the team and room of a session between two of its cases
         (Wullink and others 2007); if not, only class 1 may, the others wait for the emergency team.

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from scenarios.capacity import roster_hours, site_capacity
 from scenarios.files.loading import load
-from scenarios.parameters.demand import Age, age_growth, bed_growth
+from scenarios.parameters.demand import Age, age_growth, bed_growth, visit_growth
+from scenarios.parameters.workforce import unfilled_share
 from scenarios.schema.rosters import Roster, Shifts
 from scenarios.schema.scenario import Scenario
 from scenarios.schema.vocabulary import CapacityPolicy, Resource
@@ -260,16 +261,43 @@ def test_beds_follow_demand_where_the_policy_says_so():
     )
     assert growth == pytest.approx(by_hand)
     beds = then.sites["MST"].capacity[Resource.WARD_BEDS].always
-    assert set(site_capacity(then)["MST", Resource.WARD_BEDS]) == {round(beds * growth)}
+    # 5.557% of shifts stay empty, and a bed without a nurse is closed
+    filled = 1 - unfilled_share(parameters, 2034)
+    assert filled == pytest.approx(0.94443, abs=1e-5)
+    assert set(site_capacity(then)["MST", Resource.WARD_BEDS]) == {round(beds * growth / filled)}
     today = load("now", ["policies.beds=as_today"]).in_year(2034)
     assert set(site_capacity(today)["MST", Resource.WARD_BEDS]) == {beds}
     assert set(site_capacity(load("now"))["MST", Resource.WARD_BEDS]) == {beds}
 
 
-def test_acute_and_intensive_beds_grow_with_demand_and_nothing_else_does():
-    # Only the trend counts, 10% in the one year: 10 ward beds become 11, 20 of intensive care 22.
+def test_a_lower_occupancy_that_is_stated_asks_for_more_beds():
+    # at 90% 262 beds; 81% takes a ninth more, in the base year as well
+    emptier = load("now", ["ward.follow.today=0.9", "ward.follow.occupancy=0.81"])
+    assert set(site_capacity(emptier)["MST", Resource.WARD_BEDS]) == {291}
+    assert set(site_capacity(emptier)["MST", Resource.ICU_BEDS]) == {20}
+
+
+def test_ed_rosters_follow_visits_where_the_policy_says_so():
+    # Doctors by day 6: 1.1019 times the visits of 2024 over 0.94443 filled is 7.0; rooms stay.
+    then = load("now").in_year(2034)
+    growth = visit_growth(then.effective_parameters(), 2034) / 0.94443
+    nine = 9  # Monday, by day
+    capacity = site_capacity(then)
+    assert capacity["MST", Resource.ED_DOCTORS][nine] == round(6 * growth) == 7
+    assert capacity["MST", Resource.ED_CONSULTANTS][nine] == round(6 * growth)
+    assert capacity["MST", Resource.ED_ACUTE][nine] == 8
+    today = load("now", ["policies.ed_rosters=as_today"]).in_year(2034)
+    assert site_capacity(today)["MST", Resource.ED_DOCTORS][nine] == 6
+
+
+def test_beds_grow_with_who_lies_in_them_and_nothing_else_does():
+    # Acute care grows by 10% in the one year, planned care not: 10 ward beds become 11, 20 of
+    # intensive care 22. Half a percent of shifts stays empty, which changes none of these.
     numbers = {"ward.beds": 10, "icu.beds": 20, "elective.beds": 30, "theatre.teams": 40}
     level = dict.fromkeys((f"demand.age_index.{age.label}" for age in Age), 1.0)
+    level |= dict.fromkeys(
+        (f"demand.{line}.trend" for line in ("elective", "chronic", "oncology")), 0
+    )
     grown = {**level, "demand.acute.trend": 0.1}
     base = scenario([({"elective": "24/7"}, numbers)]).model_dump()
     then = base | {

@@ -90,6 +90,10 @@ NO_TIME = {
     "maternity.call_in": 0,
     "maternity.rooms_per_midwife": 1,
     "theatre.call_in": 0,
+    "theatre.call_in.sigma": 0,
+    "theatre.prepare.sigma": 0,
+    "ward.swing.acute": 0,
+    "ward.swing.planned": 0,
     "theatre.prepare.cat1": 0,
     "theatre.prepare.other": 0,
     **dict.fromkeys(
@@ -275,6 +279,7 @@ _DEFAULTS: dict[type, dict[str, Any]] = {
         "is_urgent_referral": False,
         "is_cat1": False,
         "prepare": 0.0,
+        "call_in": 1.0,
         "has_postpartum_operation": False,
         "to_nicu": False,
     },

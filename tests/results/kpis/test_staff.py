@@ -46,7 +46,7 @@ def test_fte_of_ambulances_follows_the_crews_that_a_configuration_rosters(starte
 
 
 def test_vacancies_empty_shifts_but_leave_what_is_asked(starter, now):
-    scenario = load("now", ["policies.beds=as_today"])
+    scenario = load("now", ["policies.beds=as_today", "policies.ed_rosters=as_today"])
     later = measured(
         starter, Scenario.model_validate({**scenario.model_dump(), "horizon_year": 2040})
     )

@@ -66,7 +66,8 @@ def test_the_same_shifts_are_empty_in_every_configuration():
 
 
 def test_more_vacancies_never_fill_a_shift():
-    less, more = (staffing(changed(year=year), HORIZON) for year in (2030, 2040))
+    as_today = {"beds": "as_today", "ed_rosters": "as_today"}
+    less, more = (staffing(changed(year=year, policies=as_today), HORIZON) for year in (2030, 2040))
     assert all((more.missing[key] >= less.missing[key]).all() for key in less.missing)
     assert all((more.capacity[key] <= less.capacity[key]).all() for key in less.capacity)
 

@@ -220,7 +220,7 @@ def test_every_resource_is_in_use_as_little_s_law_says():
     stay, operated = (exponential(rng.random(PATIENTS), mean) for mean in (400.0, 40.0))
     visits = [
         {"time": time, "is_admitted": True, "to_theatre": True, "los": stay[row]}
-        | {"surgery_class": 2, "surgery_minutes": operated[row]}
+        | {"surgery_class": 1, "surgery_minutes": operated[row]}
         | {name: drawn[row] for name, drawn in minutes.items()}
         for row, time in enumerate(times.tolist())
     ]

@@ -520,11 +520,18 @@ def test_a_room_is_not_kept_from_class_1_for_a_patient_who_is_not_ready():
     assert story.time(visit(0), Step.SURGERY_START) == at("20:55")
 
 
-@pytest.mark.parametrize(("team", "incision"), [("in_house", "02:10"), ("on_call", "02:25")])
-def test_a_team_on_call_comes_from_home_at_night(team, incision):
+@pytest.mark.parametrize(
+    ("team", "prepare", "incision"),
+    [
+        ("in_house", 10.0, "02:10"),
+        ("on_call", 10.0, "02:15"),  # the woman is ready, the team isn't
+        ("on_call", 24.0, "02:24"),  # the team stands there when the woman is ready
+    ],
+)
+def test_a_team_on_call_comes_from_home_while_the_woman_is_prepared(team, prepare, incision):
     story = play(
         paper_scenario(east=ONE_THEATRE, night_team=team, theatre__call_in=15),
-        births=[caesarean(at("02:00"), prepare=10.0)],
+        births=[caesarean(at("02:00"), prepare=prepare)],
     )
     assert story.time(woman(0), Step.INCISION) == at(incision)
 
@@ -668,7 +675,7 @@ def test_a_thoracic_emergency_goes_where_its_rooms_are(thoracic_rooms, where):
     assert story.sites(visit(0), Step.SURGERY_START) == [where]
 
 
-def test_without_thoracic_rooms_anywhere_a_thoracic_emergency_stays():
+def test_without_thoracic_rooms_anywhere_a_thoracic_emergency_leaves_the_region():
     story = play(
         paper_scenario(
             east={"theatre.thoracic_rooms": 0},
@@ -685,7 +692,8 @@ def test_without_thoracic_rooms_anywhere_a_thoracic_emergency_stays():
             }
         ],
     )
-    assert story.sites(visit(0), Step.SURGERY_START) == [EAST]
+    assert story.sites(visit(0), Step.SURGERY_START) == []
+    assert story.sites(visit(0), Step.TO_NEIGHBOUR) == [FAR]
 
 
 # Intensive care and ward

@@ -1,8 +1,11 @@
 """Rooms, people and facilities that follow a roster."""
 
+import pytest
+
 from sim.journal.steps import Step
 from sim.resources.theatre_teams import Priority
 from tests.support.paper_region import (
+    WEST,
     at,
     paper_scenario,
     play,
@@ -41,7 +44,8 @@ def test_a_shift_that_ends_during_treatment_is_worked_to_the_end_of_it():
     assert story.time(visit(2), Step.ED_DOCTOR) == at("16:55")  # and one is left for the third
 
 
-def test_an_operating_team_with_nobody_at_night_begins_in_the_morning():
+def test_with_no_operating_team_at_night_surgery_is_at_the_other_site():
+    # A crew is at the east in 6 x 0.8 minutes and at the west 20 x 0.8 later.
     hours = {"day": 1, "evening": 1, "night": 0}
     story = play(
         paper_scenario(
@@ -57,4 +61,5 @@ def test_an_operating_team_with_nobody_at_night_begins_in_the_morning():
             }
         ],
     )
-    assert story.time(visit(0), Step.SURGERY_START) == at("08:00", day=1)
+    assert story.sites(visit(0), Step.SURGERY_START) == [WEST]
+    assert story.time(visit(0), Step.SURGERY_START) == pytest.approx(at("02:00", day=1) + 20.8)
