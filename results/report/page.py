@@ -26,6 +26,7 @@ from results.maps.choropleth import alt_text, map_file, question, reading_help, 
 from results.maps.interactive import map_payload
 from results.rendering.templates import template
 from results.report.findings import answers, overall
+from results.report.measured import beside_measured
 from results.report.people_and_costs import crews_for, people_lines, price_lines
 from results.report.ranking import ranking_payload
 from results.report.scorecard import scorecard
@@ -103,6 +104,7 @@ def render(
         choice=choice(run, words),
         reach=[_reachability(run, maps, words, function) for function in PROFILES],
         flows=flows(run, words),
+        measured=beside_measured(run, words),
         assumptions=assumptions(run, words),
         futures=0 if chosen.sweep is None else chosen.sweep.count,
         prices=price_lines(words),
