@@ -24,7 +24,7 @@ from results.commands.options import (
     scenarios_asked,
     settings_option,
 )
-from results.commands.read import compare, decide_run, query_store, report, upkeep
+from results.commands.read import compare, decide_run, query_store, report, store_command
 from results.commands.replay import animate, journey, occupancy
 from results.commands.simulate import run, verify, warm_up
 from results.commands.size import size_scenario
@@ -258,7 +258,7 @@ for command in (
     decide_run,
     report,
     query_store,
-    upkeep,
+    store_command,
     journey,
     animate,
     occupancy,

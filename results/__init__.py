@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from results.kpis.criteria import Criterion as Criterion
     from results.kpis.criteria import criteria as criteria
     from results.kpis.measure import measure as measure
-    from results.runs.execution import Crew as Crew
+    from results.runs.execution import Workers as Workers
     from results.runs.folder import compare_with as compare_with
     from results.runs.picture import Picture as Picture
     from results.runs.run import Run as Run
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
-    "Crew": "results.runs.execution",
+    "Workers": "results.runs.execution",
     "Criterion": "results.kpis.criteria",
     "Decision": "results.decision.analysis",
     "Kpi": "results.kpis.catalogue",
@@ -61,7 +61,6 @@ _HOMES = {
     "simulate": "results.workflows.simulate",
 }
 __all__ = [
-    "Crew",
     "Criterion",
     "Decision",
     "Kpi",
@@ -70,6 +69,7 @@ __all__ = [
     "ResultsError",
     "Run",
     "Stakeholder",
+    "Workers",
     "compare_with",
     "criteria",
     "decide",

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from scenarios.errors import Problem, Said, ScenarioError, Wrong
 from scenarios.files.document import read_document
-from scenarios.files.validation import told
+from scenarios.files.validation import problem_text
 from scenarios.parameters.levers import LeverName
 from scenarios.parameters.registry import Confidence, limits, registry
 from scenarios.schema.base import Text
@@ -127,7 +127,9 @@ def load_factors(path: Path | None = None) -> dict[str, Factor]:
 
 def _problem(document: Document, place: tuple[str, ...], error: Mapping[str, Any]) -> Problem:
     known = next(n for n in range(len(place), 0, -1) if place[:n] in document.lines)
-    return Problem(document.file, document.lines[place[:known]], ".".join(place), told(error))
+    return Problem(
+        document.file, document.lines[place[:known]], ".".join(place), problem_text(error)
+    )
 
 
 def in_future(

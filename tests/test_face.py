@@ -43,7 +43,7 @@ FACES = {
     "results": {
         *("simulate", "read_run", "Run", "reachability", "Reachability", "decide", "Decision"),
         *("decision_text", "read_weights", "read_futures", "Stakeholder", "compare_with"),
-        *("measure", "Kpi", "headline_kpis", "Criterion", "criteria", "Crew", "Picture"),
+        *("measure", "Kpi", "headline_kpis", "Criterion", "criteria", "Workers", "Picture"),
         "ResultsError",
     },
 }

@@ -55,7 +55,7 @@ def nested_order(x: FloatArray, y: FloatArray) -> IntArray:
 
 
 @dataclass(frozen=True)
-class Search:
+class BranchAndBound:
     """Inhabitants and candidates.
 
     Parameters

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.errors import DataError
-from geodata.location.branch_and_bound import Found, Search, nested_order
+from geodata.location.branch_and_bound import BranchAndBound, Found, nested_order
 from geodata.location.candidates import AIMS, Answer, answers_table
 from geodata.location.model import Aim, aim_spoken
 
@@ -77,7 +77,7 @@ def trade_off_over_cells(
         )
     cells = data.cells.iloc[rows]
     people = cells["population"].to_numpy(dtype=float)
-    search = Search(
+    search = BranchAndBound(
         minutes=_minutes(data, rows, fixed, profile, progress),
         share=(people / people.sum()).astype(np.float32),
         x=cells["x"].to_numpy(),
@@ -130,7 +130,11 @@ def _minutes(
 
 
 def _answer(
-    search: Search, aim: Aim, sites: tuple[str, ...], found: Found, people: npt.NDArray[np.float64]
+    search: BranchAndBound,
+    aim: Aim,
+    sites: tuple[str, ...],
+    found: Found,
+    people: npt.NDArray[np.float64],
 ) -> Answer:
     nearest = search.minutes[list(found.chosen)].min(axis=0)
     return Answer(

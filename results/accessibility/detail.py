@@ -18,7 +18,8 @@ from geodata.accessibility.reachability import (
 )
 from geodata.accessibility.uncertainty import travel_ratio, verdicts
 from geodata.config.norms import Norms, norms
-from results.runs.study import PROFILES, crews_posts, open_moments
+from geodata.dataset.dataset import PROFILES
+from results.runs.study import crews_posts, open_moments
 from results.runs.tables import write_csv
 from scenarios.calendar.opening_hours import open_hours, written_hours
 from scenarios.schema.vocabulary import Function

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from geodata.accessibility.reachability import ByMoment
     from geodata.arrays import Minutes
     from geodata.dataset.dataset import DataSet, ProfileName
-    from results.runs.run import Run, Scenario
+    from results.runs.run import Run, RunScenario
 
 
 Members = npt.NDArray[np.bool_] | npt.NDArray[np.int64]
@@ -115,12 +115,12 @@ class Access:
         """Return the access of a run by its own norms."""
         return cls(data, norms(str(run.manifest["norms"])))
 
-    def by_car(self, scenario: Scenario, function: str) -> Way:
+    def by_car(self, scenario: RunScenario, function: str) -> Way:
         """Return minutes by car from home to the nearest open site."""
         moments = self.moments(scenario, function)
         return Way(self._minutes("car", moments, ())[Clock.DRIVE], moments)
 
-    def call_to_hospital(self, scenario: Scenario, function: str, clock: Clock) -> Way:
+    def call_to_hospital(self, scenario: RunScenario, function: str, clock: Clock) -> Way:
         """Return minutes from the call to the hospital door; NaN without known posts.
 
         Parameters
@@ -141,7 +141,7 @@ class Access:
         always = (Moment((point,), open_hours(ALWAYS)),)
         return Way(self._minutes("car", always, ())[Clock.DRIVE], always)
 
-    def moments(self, scenario: Scenario, function: str) -> tuple[Moment, ...]:
+    def moments(self, scenario: RunScenario, function: str) -> tuple[Moment, ...]:
         """Return the points of the sites that are open together, and when."""
         key = (scenario.name, function)
         if key not in self._moments:
@@ -211,7 +211,7 @@ def inhabited(data: DataSet) -> Inhabited:
 
 
 def least_favourable(
-    scenario: Scenario, function: str, profile: ProfileName, data: DataSet
+    scenario: RunScenario, function: str, profile: ProfileName, data: DataSet
 ) -> Minutes:
     """Return minutes to care at the least favourable hour of the fortnight.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from results.runs.run import Run
 
-PROFILES = {"ed": "siren", "maternity": "car"}
+NORM_PROFILES = {"ed": "siren", "maternity": "car"}
 """The functions that get a map, and the way of travelling that their norm is about."""
 
 JUDGED = {"ed": Clock.NORM, "maternity": Clock.DRIVE}
@@ -91,7 +91,7 @@ def reach(run: Run, scenario: str, function: str) -> Reach:
     own = table[
         (table["scenario"] == scenario)
         & (table["function"] == function)
-        & (table["profile"] == PROFILES[function])
+        & (table["profile"] == NORM_PROFILES[function])
     ]
     rows, beside = (_of_clock(own, clock) for clock in (JUDGED[function], BESIDE.get(function)))
     total = rows[rows.index == REGION_CODE]

@@ -181,10 +181,10 @@ def length_options(command: Command) -> Command:
 
 
 def worker_options(command: Command) -> Command:
-    """Add options for who plays replications, none of which is kept; the command gets `crew`."""
+    """Add options for workers, whose replications are not kept; the command gets `workers`."""
 
     @functools.wraps(command)
-    def with_crew(
+    def with_workers(
         *arguments: Any,  # noqa: ANN401 - options passed on
         jobs: int,
         backend: str,
@@ -193,29 +193,29 @@ def worker_options(command: Command) -> Command:
         store: Store | None = None,
         **others: Any,  # noqa: ANN401
     ) -> None:
-        from results.runs.execution import Crew
+        from results.runs.execution import Workers
         from sim.backends.registry import Backend
 
         if scheduler is not None and backend != Backend.DASK:
             raise click.BadParameter(spoken("needs --backend dask"), param_hint="--scheduler")
-        crew = Crew(Backend(backend), jobs, scheduler, store, quiet)
-        command(*arguments, crew=crew, **others)
+        workers = Workers(Backend(backend), jobs, scheduler, store, quiet)
+        command(*arguments, workers=workers, **others)
 
-    return _with_options(with_crew, WORKERS)
+    return _with_options(with_workers, WORKERS)
 
 
-def crew_options(command: Command) -> Command:
-    """Add options for who plays replications and where they are kept; the command gets `crew`."""
-    playing = worker_options(command)
+def store_and_worker_options(command: Command) -> Command:
+    """Add options for workers and where their replications are kept; the command gets `workers`."""
+    with_workers = worker_options(command)
 
-    @functools.wraps(playing)
+    @functools.wraps(with_workers)
     def with_store(
         *arguments: Any,  # noqa: ANN401 - options passed on
         store_folder: Path | None,
         no_store: bool,
         **others: Any,  # noqa: ANN401
     ) -> None:
-        playing(*arguments, store=None if no_store else run_store(store_folder), **others)
+        with_workers(*arguments, store=None if no_store else run_store(store_folder), **others)
 
     return _with_options(with_store, STORING)
 

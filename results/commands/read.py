@@ -153,7 +153,7 @@ def query_store(
 )
 @click.option("--remove", "removes", is_flag=True, help="Remove what is unused.")
 @store_option
-def upkeep(
+def store_command(
     days: int,
     removes: bool,  # noqa: FBT001 - a flag of the command line
     store_folder: Path | None,
@@ -168,7 +168,7 @@ def upkeep(
       twentezorg store
       twentezorg store --days 7 --remove
     """
-    from results.publication.upkeep import remove, unused
+    from results.publication.pruning import remove, unused
 
     folder = run_store(store_folder).folder
     found = unused(folder, days)

@@ -127,12 +127,12 @@ def _replay(scenario: str, replication: int, settings: tuple[str, ...], asked: A
     from geodata.dataset.folder import load
     from results.kpis.measure import measure
     from results.replay.replay import replay
-    from results.runs.execution import Crew, playing
+    from results.runs.execution import Workers, task_runner
     from results.sizing.sizing import sized
     from scenarios.files import loading as files
 
     chosen, now = files.load(scenario, settings), files.load("now", settings)
     setting = asked.setting([now, chosen], measure)
-    with playing(Crew(), setting) as play:
-        chosen = sized(chosen, now, setting, play)
+    with task_runner(Workers(), setting) as run_tasks:
+        chosen = sized(chosen, now, setting, run_tasks)
     return replay(chosen, load(asked.data), setting, replication)

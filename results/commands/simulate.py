@@ -11,7 +11,6 @@ import click
 
 from results.commands.options import (
     EXIT_OURS,
-    crew_options,
     data_option,
     lang_option,
     length_options,
@@ -22,11 +21,12 @@ from results.commands.options import (
     scenarios_asked,
     seed_option,
     settings_option,
+    store_and_worker_options,
     worker_options,
 )
 
 if TYPE_CHECKING:
-    from results.runs.execution import Crew
+    from results.runs.execution import Workers
     from results.workflows.asked import Asked
 
 
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     help="With --precision: the most replications of each scenario.",
 )
 @length_options
-@crew_options
+@store_and_worker_options
 def run(
     scenarios: tuple[str, ...],
     settings: tuple[str, ...],
@@ -69,7 +69,7 @@ def run(
     precision: float | None,
     at_most: int,
     asked: Asked,
-    crew: Crew,
+    workers: Workers,
 ) -> None:
     """Simulate scenarios and write tables, maps and a report.
 
@@ -101,9 +101,9 @@ def run(
         at_most=at_most,
         data=asked.data,
         quick=asked.is_quick,
-        workers=crew,
+        workers=workers,
     )
-    with writing(crew):
+    with writing(workers):
         done.save(out, lang)
     print_comparison(done.comparison, lang)
     said = ""
@@ -145,7 +145,7 @@ def warm_up(
     seed: int,
     replications: int,
     weeks: int,
-    crew: Crew,
+    workers: Workers,
 ) -> None:
     """Show how long a run has to warm up, by MSER-5 and by Welch's plot.
 
@@ -157,10 +157,10 @@ def warm_up(
       twentezorg warmup
       twentezorg warmup single-enschede --set warmup.start=empty
     """
-    from results.language.parameter_names import told
+    from results.language.parameter_names import translated
     from results.language.words import words
     from results.rendering.warmup import draw_warmup
-    from results.runs.execution import playing
+    from results.runs.execution import task_runner
     from results.runs.tables import write_csv
     from results.statistics.warmup import by_day, days_table, settlings, warmup_text
     from sim.experiment.experiment import Plan, replications_table
@@ -168,8 +168,8 @@ def warm_up(
 
     setting = Setting(seed, weeks, warmup=0, data_folder=data, measure=by_day)
     named = tuple(scenarios_asked(scenarios or ("now",), settings))
-    with playing(crew, setting) as play:
-        finished = play(Plan.of(named, replications, setting).tasks())
+    with task_runner(workers, setting) as run_tasks:
+        finished = run_tasks(Plan.of(named, replications, setting).tasks())
     found = settlings(replications_table(finished))
     out.mkdir(parents=True, exist_ok=True)
     for scenario in named:
@@ -178,7 +178,7 @@ def warm_up(
         in_use = scenario.warmup
         click.echo(warmup_text(own))
         rule = spoken("in use: {weeks} weeks, start {start}: {source}\n")
-        why = told(in_use.source, words(lang))
+        why = translated(in_use.source, words(lang))
         click.echo(rule.format(weeks=in_use.weeks, start=in_use.start, source=why))
     write_csv(days_table(found), out / "warmup.csv")
     click.echo(spoken("figures and series: {folder}").format(folder=out))
@@ -193,13 +193,13 @@ def warm_up(
 @settings_option
 @replications_option("Replications of each today.")
 @length_options
-@crew_options
+@store_and_worker_options
 def verify(
     calibration: bool,  # noqa: FBT001 - a flag of the command line
     settings: tuple[str, ...],
     replications: int | None,
     asked: Asked,
-    crew: Crew,
+    workers: Workers,
 ) -> None:
     """Check the model: queueing theory, or with --calibration what is known of today.
 
@@ -211,7 +211,7 @@ def verify(
       twentezorg verify --calibration --quick
     """
     from results.kpis.measure import measure
-    from results.runs.execution import playing
+    from results.runs.execution import task_runner
     from results.validation.calibration import all_hold, anchors, calibration_text, checked
     from results.validation.queueing_theory import theory_checks, theory_text
     from results.workflows.asked import CALIBRATING
@@ -225,8 +225,8 @@ def verify(
     now = files.load("now", settings)
     setting = asked.setting([now], measure, CALIBRATING)
     plan = Plan.of((now,), replications or asked.length(CALIBRATING).replications, setting)
-    with playing(crew, setting) as play:
-        finished = play(plan.tasks())
+    with task_runner(workers, setting) as run_tasks:
+        finished = run_tasks(plan.tasks())
     found = checked(replications_table(finished), anchors())
     click.echo(calibration_text(found))
     sys.exit(0 if all_hold(found) else EXIT_OURS)

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 import click
 
 from results.commands.options import (
-    crew_options,
     lang_option,
     length_options,
     out_file,
     replications_option,
     settings_option,
+    store_and_worker_options,
 )
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from results.runs.execution import Crew
+    from results.runs.execution import Workers
     from results.workflows.asked import Asked
 
 
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 @replications_option("Replications of each step.")
 @lang_option
 @length_options
-@crew_options
+@store_and_worker_options
 def size_scenario(
     scenario: str,
     targets: tuple[str, ...],
@@ -63,7 +63,7 @@ def size_scenario(
     replications: int | None,
     lang: str,
     asked: Asked,
-    crew: Crew,
+    workers: Workers,
 ) -> None:
     """Find the least capacity at which targets hold, by simulation; every step is shown.
 
@@ -77,7 +77,7 @@ def size_scenario(
     """
     from results.commands.console import Written, written_text
     from results.kpis.measure import measure
-    from results.runs.execution import playing
+    from results.runs.execution import task_runner
     from results.runs.tables import write_csv
     from results.sizing.sizing import answer_text, simulated, size
     from results.workflows.asked import SIZING
@@ -86,8 +86,8 @@ def size_scenario(
     chosen, now = files.load(scenario, settings), files.load("now", settings)
     setting = asked.setting([chosen], measure, SIZING)
     out.parent.mkdir(parents=True, exist_ok=True)  # a search takes minutes: fail before it
-    with playing(crew, setting) as play:
-        values = simulated(play, replications or asked.length(SIZING).replications)
+    with task_runner(workers, setting) as run_tasks:
+        values = simulated(run_tasks, replications or asked.length(SIZING).replications)
         search, best, found = size(
             chosen,
             now,

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 import click
 
 from results.commands.options import (
-    crew_options,
     lang_option,
     length_options,
     out_folder,
     scenario_names,
     scenarios_asked,
     settings_option,
+    store_and_worker_options,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from results.runs.execution import Crew
+    from results.runs.execution import Workers
     from results.workflows.asked import Asked
     from sim.replication.replicate import Finished, Task
 
@@ -72,7 +72,7 @@ SWEPT = ("single-enschede", "single-almelo", "single-hengelo")
 @lang_option
 @out_folder("output/sweep", "Folder for the results; an earlier sweep in it is replaced.")
 @length_options
-@crew_options
+@store_and_worker_options
 def sweep(
     scenarios: tuple[str, ...],
     count: int,
@@ -84,7 +84,7 @@ def sweep(
     lang: str,
     out: Path,
     asked: Asked,
-    crew: Crew,
+    workers: Workers,
 ) -> None:
     """Play scenarios in many futures: what is uncertain, drawn from ranges with a source.
 
@@ -109,7 +109,7 @@ def sweep(
         surrogate_table,
     )
     from results.kpis.measure import measure
-    from results.runs.execution import playing, writing
+    from results.runs.execution import task_runner, writing
     from results.runs.provenance import provenance
     from results.runs.study import Study, execution_facts
     from results.sizing.sizing import sized
@@ -122,23 +122,23 @@ def sweep(
     named = scenarios_asked(scenarios or SWEPT, settings)
     futures = DrawnFutures.drawn(load_factors(factors), count, Design(design), asked.seed)
     setting = asked.setting([now, *named], measure)
-    with playing(crew, setting, configuration_of) as play:
-        whole = [sized(scenario, now, setting, play) for scenario in named]
+    with task_runner(workers, setting, configuration_of) as run_tasks:
+        whole = [sized(scenario, now, setting, run_tasks) for scenario in named]
         configurations = Study.of(whole, now).scenarios
         finished: list[Finished] = []
 
         def kept(tasks: Sequence[Task]) -> list[Finished]:
-            found = play(tasks)
+            found = run_tasks(tasks)
             finished.extend(replace(item, measures=[]) for item in found)  # how each ran
             return found
 
-        tell = _nothing if crew.is_quiet else _tell
+        tell = _nothing if workers.is_quiet else _tell
         simulated, surrogates = learned(kept, configurations, futures, most, allowed, tell)
-    with writing(crew):
+    with writing(workers):
         kpis = completed(simulated, futures, surrogates)
         sensitivity = sensitivity_table(simulated, futures, surrogates, asked.seed)
         simulated_count = int(simulated["future"].nunique())
-        manifest = crew.facts() | {
+        manifest = workers.facts() | {
             "scenarios": [scenario.name for scenario in configurations],
             "futures": len(futures),
             "simulated": simulated_count,

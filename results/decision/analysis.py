@@ -18,7 +18,7 @@ import pandas as pd
 from results.decision.costs import people_and_costs
 from results.decision.promethee import FULL, criterion_flows
 from results.decision.regret import largest_regret, satisficing
-from results.decision.scores import FEWEST_TO_CHOOSE, Choice, choices, score_table
+from results.decision.scores import FEWEST_TO_CHOOSE, Alternative, choices, score_table
 from results.decision.smaa import Acceptability, acceptability, draw_weights, group_names
 from results.decision.weights import TIE_DECIMALS, Stakeholder, drawn_places, ranked, weighted_sums
 from results.decision.weights import stakeholders as shipped_stakeholders
@@ -141,10 +141,10 @@ class OverFutures:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Conclusion:
     """All that is said of one choice."""
 
-    choice: Choice
+    choice: Alternative
     rankings: tuple[Ranking, ...]
     sums: Acceptability
     outranking: Acceptability
@@ -168,7 +168,7 @@ class Decision:
     people: pd.DataFrame
     """Staff and extra cost by scenario, as `costs.people_and_costs` gives them."""
 
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[Conclusion, ...]
     stakeholders: Mapping[str, Stakeholder]
 
     def __repr__(self) -> str:
@@ -232,11 +232,11 @@ def decide(
 def _verdict(
     regional: pd.DataFrame,
     table: pd.DataFrame,
-    choice: Choice,
+    choice: Alternative,
     stakeholders: Mapping[str, Stakeholder],
     futures: Futures | None,
     seed: int,
-) -> Verdict:
+) -> Conclusion:
     rng = np.random.default_rng([seed, choice.year])
     values = _value_draws(regional, table, choice, rng)
     scores = np.stack(
@@ -255,7 +255,7 @@ def _verdict(
     over = None
     if futures is not None and futures.covers(choice):
         over = _over_futures(choice, rankings[0], futures, group_weights)
-    return Verdict(
+    return Conclusion(
         choice=choice,
         rankings=rankings,
         sums=acceptability(scores, group_weights, choice.criteria),
@@ -270,7 +270,7 @@ def _verdict(
     )
 
 
-def _value_means(table: pd.DataFrame, choice: Choice) -> FloatArray:
+def _value_means(table: pd.DataFrame, choice: Alternative) -> FloatArray:
     """Shape (configurations, criteria)."""
     wide = table.pivot_table(index="scenario", columns="criterion", values="value", sort=False)
     names = [criterion.name for criterion in choice.criteria]
@@ -278,7 +278,7 @@ def _value_means(table: pd.DataFrame, choice: Choice) -> FloatArray:
 
 
 def _value_draws(
-    regional: pd.DataFrame, table: pd.DataFrame, choice: Choice, rng: np.random.Generator
+    regional: pd.DataFrame, table: pd.DataFrame, choice: Alternative, rng: np.random.Generator
 ) -> FloatArray:
     """Draw what the values could be: shape (draws, configurations, criteria)."""
     means = _value_means(table, choice)
@@ -306,7 +306,7 @@ def _regional(run: Run) -> pd.DataFrame:
     return wide.reindex(index=sorted(set(table["replication"])))
 
 
-def _replicated(regional: pd.DataFrame, choice: Choice, at: int) -> FloatArray:
+def _replicated(regional: pd.DataFrame, choice: Alternative, at: int) -> FloatArray:
     """Read the replications of a simulated criterion: shape (replications, configurations)."""
     columns = pd.MultiIndex.from_tuples([(choice.criteria[at].kpi, name) for name in choice.names])
     return regional.reindex(columns=columns).to_numpy(dtype=float)
@@ -331,7 +331,7 @@ def _flows(values: FloatArray, among: Sequence[Criterion]) -> FloatArray:
 
 
 def _against_nothing(
-    choice: Choice, values: FloatArray, means: FloatArray, *, knows_chance: bool
+    choice: Alternative, values: FloatArray, means: FloatArray, *, knows_chance: bool
 ) -> tuple[BoolArray, BoolArray]:
     """Say what is certainly better and worse than the first of a choice, and matters."""
     turned = _oriented(values, choice.criteria)
@@ -345,7 +345,7 @@ def _against_nothing(
 
 def _ranking(
     stakeholder: Stakeholder,
-    choice: Choice,
+    choice: Alternative,
     scores: FloatArray,
     mean_flows: FloatArray,
     *,
@@ -381,7 +381,11 @@ def _ranking(
 
 
 def _best(
-    regional: pd.DataFrame, choice: Choice, at: int, means: FloatArray, rng: np.random.Generator
+    regional: pd.DataFrame,
+    choice: Alternative,
+    at: int,
+    means: FloatArray,
+    rng: np.random.Generator,
 ) -> Best:
     criterion = choice.criteria[at]
     order = tuple(ranked(means[:, at]))
@@ -416,7 +420,7 @@ def _dominated(scores: FloatArray) -> tuple[tuple[int, ...], ...]:
 
 
 def _over_futures(
-    choice: Choice, ranking: Ranking, futures: Futures, group_weights: FloatArray
+    choice: Alternative, ranking: Ranking, futures: Futures, group_weights: FloatArray
 ) -> OverFutures:
     scores = futures.scores(choice)
     totals = np.round(scores @ ranking.weights, TIE_DECIMALS)
@@ -440,7 +444,7 @@ def _over_futures(
     )
 
 
-def _norms_met(choice: Choice, scores: FloatArray) -> Mapping[str, FloatArray]:
+def _norms_met(choice: Alternative, scores: FloatArray) -> Mapping[str, FloatArray]:
     met = {}
     for place, criterion in enumerate(choice.criteria):
         if criterion.norm is not None:

@@ -60,7 +60,7 @@ class Sweep:
 
 
 @dataclass(frozen=True)
-class Weighed:
+class DecisionBasis:
     """Whose weights, and which futures."""
 
     stakeholders: Mapping[str, Stakeholder]
@@ -74,12 +74,12 @@ class Weighed:
         return None if self.sweep is None else self.sweep.futures
 
 
-def as_shipped() -> Weighed:
+def as_shipped() -> DecisionBasis:
     """Return the weights that ship, without futures."""
-    return Weighed(stakeholders())
+    return DecisionBasis(stakeholders())
 
 
-def weighed(folder: Path, weights: Path | None, futures: Path | None) -> Weighed:
+def decision_basis(folder: Path, weights: Path | None, futures: Path | None) -> DecisionBasis:
     """Say how a run is weighed: as asked, else as `decide` did last, else as shipped.
 
     Parameters
@@ -100,7 +100,7 @@ def weighed(folder: Path, weights: Path | None, futures: Path | None) -> Weighed
     sets = _decided(folder / DECISION) if weights is None else read_weights(weights)
     swept = futures or (kept if any((kept / name).is_file() for name in KEPT_OF_A_SWEEP) else None)
     sweep = None if swept is None else read_sweep(swept)
-    return Weighed(sets or stakeholders(), sweep, crews_needed(folder))
+    return DecisionBasis(sets or stakeholders(), sweep, crews_needed(folder))
 
 
 def read_sweep(folder: Path) -> Sweep:

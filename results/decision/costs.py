@@ -24,7 +24,7 @@ from sim.replication.outcome import WHOLE_REGION
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from results.runs.run import Run, Scenario
+    from results.runs.run import Run, RunScenario
 
 MILLION = 1e6
 DAYS_PER_YEAR = 365.25
@@ -211,7 +211,7 @@ def _price(item: str) -> Price:
     return yearly(price) if item.startswith("build.") else price
 
 
-def _items(run: Run, scenario: Scenario) -> Iterator[tuple[object, ...]]:
+def _items(run: Run, scenario: RunScenario) -> Iterator[tuple[object, ...]]:
     fte = _fte(run, scenario.name)
     for item, quantity in fte.get(WHOLE_REGION, {}).items():
         if item in prices():
@@ -245,7 +245,7 @@ def _fte(run: Run, scenario: str) -> dict[str, dict[str, float]]:
     return found
 
 
-def _beds_built(run: Run, scenario: Scenario) -> dict[str, float]:
+def _beds_built(run: Run, scenario: RunScenario) -> dict[str, float]:
     """Count the beds that sites have more than when nothing is done, old sites and new."""
     before = {s.name: s for s in run.scenarios}[str(scenario.baseline)]
     existing = {site.id for site in before.sites}

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from results.decision.analysis import CERTAIN, DRAWS, Best, Decision, OverFutures, Ranking, Verdict
+from results.decision.analysis import (
+    CERTAIN,
+    DRAWS,
+    Best,
+    Conclusion,
+    Decision,
+    OverFutures,
+    Ranking,
+)
 from results.decision.basis import KEPT_OF_A_SWEEP, SWEEP
 from results.decision.costs import cost_table
 from results.decision.sentences import closing_sentences, decision_sentences
@@ -186,7 +194,7 @@ def _people(decision: Decision) -> dict[str, dict[str, float]]:
     return {str(name): dict(zip(table.columns, row, strict=True)) for name, row in table.iterrows()}
 
 
-def _verdict(decision: Decision, verdict: Verdict) -> dict[str, Any]:
+def _verdict(decision: Decision, verdict: Conclusion) -> dict[str, Any]:
     choice = verdict.choice
     return {
         "year": choice.year,
@@ -209,7 +217,7 @@ def _verdict(decision: Decision, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _ranking(verdict: Verdict, ranking: Ranking) -> dict[str, Any]:
+def _ranking(verdict: Conclusion, ranking: Ranking) -> dict[str, Any]:
     winner = ranking.winner
     return {
         "weights_of": ranking.stakeholder.name,
@@ -228,7 +236,7 @@ def _ranking(verdict: Verdict, ranking: Ranking) -> dict[str, Any]:
     }
 
 
-def _acceptability(verdict: Verdict, found: Acceptability) -> dict[str, Any]:
+def _acceptability(verdict: Conclusion, found: Acceptability) -> dict[str, Any]:
     return {
         "groups": group_names(verdict.choice.criteria),
         "ranks": found.ranks,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geodata.arrays import FloatArray
-    from results.decision.scores import Choice
+    from results.decision.scores import Alternative
 
 VALUES, FACTORS = "futures", "factors"
 SURROGATES, SENSITIVITY = "surrogates.csv", "sensitivity.csv"
@@ -53,7 +53,7 @@ class Futures:
     circumstances: pd.DataFrame
     """A row per future, a column per factor that was varied."""
 
-    def scores(self, choice: Choice) -> FloatArray:
+    def scores(self, choice: Alternative) -> FloatArray:
         """Score the configurations of a choice in every future.
 
         Parameters
@@ -92,7 +92,7 @@ class Futures:
             scores[:, :, place] = criterion.score(found.to_numpy(dtype=float))
         return scores
 
-    def covers(self, choice: Choice) -> bool:
+    def covers(self, choice: Alternative) -> bool:
         """Say whether the sweep has every configuration of a choice."""
         return set(choice.names) <= set(self.values["scenario"])
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from geodata.arrays import FloatArray
-    from results.decision.analysis import Decision, Verdict
+    from results.decision.analysis import Conclusion, Decision
     from results.language.words import Words
 
 NEAR, COST = "reachability", "cost"
@@ -34,7 +34,7 @@ SALT = "twentezorg"
 """What ids in an SVG are made from, so that the same picture has the same bytes."""
 
 
-def trade_off(verdict: Verdict) -> FloatArray:
+def trade_off(verdict: Conclusion) -> FloatArray:
     """Return each configuration's points near to home and on the rest, cost left out.
 
     Returns
@@ -61,7 +61,7 @@ def on_front(points: FloatArray) -> npt.NDArray[np.bool_]:
     return np.logical_not(beaten.any(axis=0))
 
 
-def front_told(verdict: Verdict, words: Words) -> str:
+def front_told(verdict: Conclusion, words: Words) -> str:
     """Say which configurations no other beats on both axes, in a sentence."""
     front = on_front(100 * trade_off(verdict))
     names = [
@@ -109,7 +109,7 @@ def draw_pareto(decision: Decision, words: Words, kind: str) -> bytes:
     return packed.getvalue()
 
 
-def _draw(panel: Axes, verdict: Verdict, words: Words) -> None:
+def _draw(panel: Axes, verdict: Conclusion, words: Words) -> None:
     points = 100 * trade_off(verdict)
     front = on_front(points)
     order = np.flatnonzero(front)[np.argsort(points[front, 0], kind="stable")]
@@ -145,7 +145,7 @@ def _label(panel: Axes, at: int, points: FloatArray) -> None:
     )
 
 
-def _names(verdict: Verdict, words: Words) -> str:
+def _names(verdict: Conclusion, words: Words) -> str:
     """List the names behind the numbers; dollar signs are no formulas."""
     names = [
         words.gettext("doing nothing") if s.baseline is None else words.of(s.title)

@@ -12,7 +12,7 @@ from results.decision.sentences import decision_sentences
 from results.language.words import UNKNOWN
 
 if TYPE_CHECKING:
-    from results.decision.analysis import Decision, Verdict
+    from results.decision.analysis import Conclusion, Decision
     from results.language.words import Words
 
 
@@ -69,7 +69,7 @@ def robustness(decision: Decision, words: Words) -> tuple[Robustness, ...]:
     return tuple(_of_year(decision, verdict, words) for verdict in decision.verdicts)
 
 
-def _of_year(decision: Decision, verdict: Verdict, words: Words) -> Robustness:
+def _of_year(decision: Decision, verdict: Conclusion, words: Words) -> Robustness:
     bars, sentences = _bars(verdict, words), decision_sentences(decision, verdict, words)
     over = verdict.over_futures
     if over is None:
@@ -89,7 +89,7 @@ def _of_year(decision: Decision, verdict: Verdict, words: Words) -> Robustness:
     return Robustness(verdict.choice.year, bars, sentences, over.futures, party, rows)
 
 
-def _bars(verdict: Verdict, words: Words) -> tuple[Bar, ...]:
+def _bars(verdict: Conclusion, words: Words) -> tuple[Bar, ...]:
     ranks = verdict.sums.ranks
     first = words.gettext("first in {share} of the draws")
     bars = []

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from geodata.arrays import FloatArray
-    from results.runs.run import Run, Scenario
+    from results.runs.run import Run, RunScenario
 
 FEWEST_TO_CHOOSE = 2
 ANYTHING = 100.0
@@ -55,11 +55,11 @@ class Interval(StrEnum):
 
 
 @dataclass(frozen=True)
-class Choice:
+class Alternative:
     """The configurations of one year, one of which is to be chosen; doing nothing first."""
 
     year: int
-    scenarios: tuple[Scenario, ...]
+    scenarios: tuple[RunScenario, ...]
     criteria: tuple[Criterion, ...]
     """Those that every configuration has a score on."""
 
@@ -116,7 +116,7 @@ def score_table(run: Run) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(SCORE_COLUMNS))
 
 
-def choices(run: Run, table: pd.DataFrame) -> tuple[Choice, ...]:
+def choices(run: Run, table: pd.DataFrame) -> tuple[Alternative, ...]:
     """Group the scenarios of a run into choices: by year, two or more.
 
     Parameters
@@ -131,7 +131,7 @@ def choices(run: Run, table: pd.DataFrame) -> tuple[Choice, ...]:
     tuple[Choice, ...]
         By year. Baselines come first in each, the others in the order of the run.
     """
-    by_year: dict[int, list[Scenario]] = {}
+    by_year: dict[int, list[RunScenario]] = {}
     for scenario in sorted(run.scenarios, key=lambda s: (s.horizon_year, s.baseline is not None)):
         by_year.setdefault(scenario.horizon_year, []).append(scenario)
     return tuple(
@@ -141,14 +141,14 @@ def choices(run: Run, table: pd.DataFrame) -> tuple[Choice, ...]:
     )
 
 
-def _choice(year: int, members: tuple[Scenario, ...], table: pd.DataFrame) -> Choice:
+def _choice(year: int, members: tuple[RunScenario, ...], table: pd.DataFrame) -> Alternative:
     wide = table.pivot_table(
         index="scenario", columns="criterion", values="score", dropna=False, sort=False
     )
     asked = judged()
     ours = wide.reindex(index=[s.name for s in members], columns=list(asked))
     known = [name for name in asked if ours[name].notna().all()]
-    return Choice(
+    return Alternative(
         year=year,
         scenarios=members,
         criteria=tuple(asked[name] for name in known),
@@ -158,7 +158,7 @@ def _choice(year: int, members: tuple[Scenario, ...], table: pd.DataFrame) -> Ch
     )
 
 
-def _halves(table: pd.DataFrame, members: tuple[Scenario, ...], known: list[str]) -> FloatArray:
+def _halves(table: pd.DataFrame, members: tuple[RunScenario, ...], known: list[str]) -> FloatArray:
     """Return half the interval of each score; what has no interval may be anything."""
     width = table.assign(half=(table["score_high"] - table["score_low"]) / 2)
     wide = width.pivot_table(
@@ -219,7 +219,7 @@ def _reach_values(run: Run, reach: Reach) -> Mapping[str, _Value]:
     return {str(name): _exact(float(value)) for name, value in worst.items()}
 
 
-def _sites_open(scenario: Scenario, function: str) -> float:
+def _sites_open(scenario: RunScenario, function: str) -> float:
     """Count the sites in Twente that are open, at the hour at which the fewest are."""
     hours = [open_hours(site.hours(function)) for site in scenario.sites if not site.is_neighbour]
     return float(np.sum(hours, axis=0).min()) if hours else 0.0

@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from results.decision.analysis import CERTAIN, OPEN, Best, Decision, OverFutures, Ranking, Verdict
+from results.decision.analysis import (
+    CERTAIN,
+    OPEN,
+    Best,
+    Conclusion,
+    Decision,
+    OverFutures,
+    Ranking,
+)
 from results.kpis.criteria import groups
-from results.language.parameter_names import told
+from results.language.parameter_names import translated
 from scenarios.futures import load_factors
 
 if TYPE_CHECKING:
@@ -31,7 +39,7 @@ LEAVING = "ed_outside"
 QUIETER = ("ed_full", "wait_doctor", "wait_bed", "full_wards")
 
 
-def decision_sentences(decision: Decision, verdict: Verdict, words: Words) -> tuple[str, ...]:
+def decision_sentences(decision: Decision, verdict: Conclusion, words: Words) -> tuple[str, ...]:
     """Say what is found about the choice of one year.
 
     Parameters
@@ -88,14 +96,14 @@ def closing_sentences(words: Words) -> tuple[str, ...]:
     )
 
 
-def _title(verdict: Verdict, at: int, words: Words) -> str:
+def _title(verdict: Conclusion, at: int, words: Words) -> str:
     scenario = verdict.choice.scenarios[at]
     if scenario.baseline is None:
         return words.gettext("“doing nothing”")
     return f"“{words.of(scenario.title)}”"
 
 
-def _titles(verdict: Verdict, places: Sequence[int], words: Words) -> str:
+def _titles(verdict: Conclusion, places: Sequence[int], words: Words) -> str:
     return words.listed([_title(verdict, at, words) for at in places])
 
 
@@ -103,7 +111,7 @@ def _parties(rankings: Sequence[Ranking], words: Words) -> str:
     return words.listed([words.of(r.stakeholder.title).lower() for r in rankings])
 
 
-def _by_weights(decision: Decision, verdict: Verdict, words: Words) -> Iterator[str]:
+def _by_weights(decision: Decision, verdict: Conclusion, words: Words) -> Iterator[str]:
     """Group the weight sets by what they give: a certain first, or some that may be first."""
     _ = words.gettext
     if not decision.knows_chance:
@@ -124,7 +132,7 @@ def _by_weights(decision: Decision, verdict: Verdict, words: Words) -> Iterator[
         yield text.format(names=_titles(verdict, places, words), parties=_parties(rankings, words))
 
 
-def _of_the_changes(verdict: Verdict, words: Words) -> Iterator[str]:
+def _of_the_changes(verdict: Conclusion, words: Words) -> Iterator[str]:
     """Say which change is best, for whoever can't or won't leave things as they are."""
     _ = words.gettext
     same: dict[tuple[bool, tuple[int, ...]], list[Ranking]] = {}
@@ -144,7 +152,7 @@ def _of_the_changes(verdict: Verdict, words: Words) -> Iterator[str]:
         yield text.format(names=_titles(verdict, tied, words), parties=_parties(rankings, words))
 
 
-def _over_all_weights(verdict: Verdict, words: Words) -> Iterator[str]:
+def _over_all_weights(verdict: Conclusion, words: Words) -> Iterator[str]:
     _ = words.gettext
     first = verdict.sums.ranks[:, 0]
     order = [int(at) for at in np.argsort(-first, kind="stable") if first[at] > 0]
@@ -171,7 +179,7 @@ def _over_all_weights(verdict: Verdict, words: Words) -> Iterator[str]:
             )
 
 
-def _outranking(verdict: Verdict, words: Words) -> Iterator[str]:
+def _outranking(verdict: Conclusion, words: Words) -> Iterator[str]:
     _ = words.gettext
     differ = [ranking for ranking in verdict.rankings if not ranking.outranking_agrees]
     if differ:
@@ -183,7 +191,7 @@ def _outranking(verdict: Verdict, words: Words) -> Iterator[str]:
         yield _("The second method (outranking, PROMETHEE II) puts the same first everywhere.")
 
 
-def _wins_and_losses(verdict: Verdict, words: Words) -> Iterator[str]:
+def _wins_and_losses(verdict: Conclusion, words: Words) -> Iterator[str]:
     """Say on what each change is best, and behind doing nothing: certain, and enough to matter."""
     _ = words.gettext
     for at, scenario in enumerate(verdict.choice.scenarios):
@@ -209,7 +217,7 @@ def _figures(found: Sequence[Best], words: Words) -> str:
     return words.listed([f"“{words.of(best.criterion.title)}”" for best in found])
 
 
-def _dominated(verdict: Verdict, words: Words) -> Iterator[str]:
+def _dominated(verdict: Conclusion, words: Words) -> Iterator[str]:
     for at, over in enumerate(verdict.dominated_by):
         if over:
             yield words.gettext(
@@ -217,7 +225,7 @@ def _dominated(verdict: Verdict, words: Words) -> Iterator[str]:
             ).format(name=_title(verdict, at, words), others=_titles(verdict, over, words))
 
 
-def _to_be_sure(decision: Decision, verdict: Verdict, words: Words) -> Iterator[str]:
+def _to_be_sure(decision: Decision, verdict: Conclusion, words: Words) -> Iterator[str]:
     """Say on what nobody is certainly best, and what would settle it."""
     _ = words.gettext
     open_ = [
@@ -244,7 +252,7 @@ def _shared(best: Best) -> bool:
     return bool(np.ptp(candidates) < OPEN and len(candidates) > 1)
 
 
-def _leaving(verdict: Verdict, words: Words) -> Iterator[str]:
+def _leaving(verdict: Conclusion, words: Words) -> Iterator[str]:
     """Warn where it is quieter because people go to hospitals outside the region."""
     _ = words.gettext
     names = [criterion.name for criterion in verdict.choice.criteria]
@@ -266,7 +274,7 @@ def _leaving(verdict: Verdict, words: Words) -> Iterator[str]:
                 ).format(name=_title(verdict, at, words), count=words.people(lost))
 
 
-def _over_futures(verdict: Verdict, over: OverFutures, words: Words) -> Iterator[str]:
+def _over_futures(verdict: Conclusion, over: OverFutures, words: Words) -> Iterator[str]:
     _ = words.gettext
     yield _("Over {count} futures, with the weights “{party}”:").format(
         count=words.number(over.futures), party=words.of(over.stakeholder.title).lower()
@@ -325,7 +333,7 @@ def _limit(limit: Limit, words: Words) -> str:
     _ = words.gettext
     factor = load_factors().get(limit.name)
     name = words.of(factor.title.model_dump()) if factor else limit.name
-    unit = told(factor.unit, words) if factor else ""
+    unit = translated(factor.unit, words) if factor else ""
     if limit.above is None:
         below = _with_unit(limit.below, unit, words)
         return _("{name} is below {value}").format(name=name, value=below)

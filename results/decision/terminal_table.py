@@ -10,7 +10,7 @@ from results.language.words import Words, words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from results.decision.analysis import Decision, Verdict
+    from results.decision.analysis import Conclusion, Decision
 
 LABEL_WIDTH, COLUMN_WIDTH, WIDE_COLUMN = 46, 10, 24
 GAP = 2
@@ -49,7 +49,7 @@ def decision_text(decision: Decision, lang: str) -> str:
     return "\n\n".join(parts)
 
 
-def _table(decision: Decision, verdict: Verdict, reader: Words) -> Iterator[str]:
+def _table(decision: Decision, verdict: Conclusion, reader: Words) -> Iterator[str]:
     _ = reader.gettext
     count = len(verdict.rankings)
     heads = [f"[{number}]" for number in range(1, count + 1)] + [_("of weights")]
@@ -68,7 +68,7 @@ def _table(decision: Decision, verdict: Verdict, reader: Words) -> Iterator[str]
     )
 
 
-def _people(decision: Decision, verdict: Verdict, reader: Words) -> Iterator[str]:
+def _people(decision: Decision, verdict: Conclusion, reader: Words) -> Iterator[str]:
     """Yield the staff and the extra cost of every configuration; nothing if no figure is known."""
     _ = reader.gettext
     people = decision.people.loc[list(verdict.choice.names)]
@@ -92,7 +92,7 @@ def _people(decision: Decision, verdict: Verdict, reader: Words) -> Iterator[str
         yield title[: LABEL_WIDTH - 1].ljust(LABEL_WIDTH) + "".join(map(str.rjust, cells, widths))
 
 
-def _total(decision: Decision, verdict: Verdict, number: int, at: int, reader: Words) -> str:
+def _total(decision: Decision, verdict: Conclusion, number: int, at: int, reader: Words) -> str:
     ranking = verdict.rankings[number]
     points = reader.number(HUNDRED * float(ranking.totals[at]))
     if not decision.knows_chance:

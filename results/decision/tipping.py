@@ -16,9 +16,9 @@ from results.kpis.criteria import groups
 
 if TYPE_CHECKING:
     from geodata.arrays import FloatArray
-    from results.decision.scores import Choice
+    from results.decision.scores import Alternative
     from results.language.words import Words
-    from results.runs.run import Scenario
+    from results.runs.run import RunScenario
 
 
 MOST_TIPS = 4
@@ -36,7 +36,7 @@ class Tip:
     rises: bool
     """Whether the group must weigh more for it than it does when all weigh the same."""
 
-    winner: Scenario
+    winner: RunScenario
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,13 @@ class Verge:
     """Who is on top when every group weighs the same, and what would change that."""
 
     year: int
-    winner: Scenario
+    winner: RunScenario
     tips: tuple[Tip, ...]
-    tied: tuple[Scenario, ...] = ()
+    tied: tuple[RunScenario, ...] = ()
     """Those that may be first, where the intervals don't part; none where one is for certain."""
 
 
-def verge(choice: Choice) -> Verge:
+def verge(choice: Alternative) -> Verge:
     """Find who is on top at equal weights, and the nearest tipping points of each group."""
     names = list(dict.fromkeys(criterion.group for criterion in choice.criteria))
     of_group = [
@@ -68,7 +68,7 @@ def verge(choice: Choice) -> Verge:
     return Verge(choice.year, choice.scenarios[first], tuple(tips), _tied(choice))
 
 
-def _tied(choice: Choice) -> tuple[Scenario, ...]:
+def _tied(choice: Alternative) -> tuple[RunScenario, ...]:
     """Return those that may be first at equal weights of groups; none where one is for certain."""
     if choice.halves is None:
         return ()
@@ -77,7 +77,9 @@ def _tied(choice: Choice) -> tuple[Scenario, ...]:
     return tuple(choice.scenarios[at] for at in first) if len(first) > 1 else ()
 
 
-def _tips(choice: Choice, group: str, own: FloatArray, others: FloatArray, first: int) -> list[Tip]:
+def _tips(
+    choice: Alternative, group: str, own: FloatArray, others: FloatArray, first: int
+) -> list[Tip]:
     """Find the nearest weights below and above the equal one at which the first loses its place."""
     if others.shape[1] == 0:
         return []
@@ -101,7 +103,7 @@ def _tips(choice: Choice, group: str, own: FloatArray, others: FloatArray, first
 
 
 @dataclass(frozen=True)
-class ToldVerge:
+class VergeSentence:
     """The same in sentences."""
 
     year: int
@@ -109,7 +111,7 @@ class ToldVerge:
     tips: tuple[str, ...]
 
 
-def told(found: Verge, words: Words) -> ToldVerge:
+def verge_sentence(found: Verge, words: Words) -> VergeSentence:
     """Say who is on top and what would change that."""
     _ = words.gettext
     more = _("If “{group}” weighs more than {weight}, “{name}” comes first.")
@@ -128,5 +130,5 @@ def told(found: Verge, words: Words) -> ToldVerge:
     if found.tied:
         names = words.listed([f"“{words.of(scenario.title)}”" for scenario in found.tied])
         tied = _("When every group weighs the same, the run can't tell {names} apart.")
-        return ToldVerge(found.year, tied.format(names=names), ())
-    return ToldVerge(found.year, winner.format(name=words.of(found.winner.title)), tuple(tips))
+        return VergeSentence(found.year, tied.format(names=names), ())
+    return VergeSentence(found.year, winner.format(name=words.of(found.winner.title)), tuple(tips))

@@ -205,7 +205,7 @@ def _too_few(futures: int) -> ResultsError:
 
 
 def learned(
-    play: Callable[[list[Task]], Iterable[Finished]],
+    run_tasks: Callable[[list[Task]], Iterable[Finished]],
     configurations: Sequence[Scenario],
     futures: DrawnFutures,
     most: int,
@@ -244,7 +244,7 @@ def learned(
     tell(told.format(futures=len(futures), count=len(configurations), most=most))
     while True:
         tasks = futures.tasks(configurations, range(done, goal))
-        parts.append(observed(play(tasks), criteria_kpis()))
+        parts.append(observed(run_tasks(tasks), criteria_kpis()))
         simulated = _ordered(pd.concat(parts))
         done = goal
         if done == len(futures) and (done < LEAST_FUTURES or futures.design is Design.MORRIS):

@@ -19,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from results.exports.workbook_words import Column, in_words, workbook_columns
 from results.kpis.catalogue import SHARE, Kpi, kpi, kpis
 from results.kpis.criteria import criteria
-from results.language.parameter_names import parameter_name, told
+from results.language.parameter_names import parameter_name, translated
 from results.language.words import borne_decimals
 from results.links import REPORT
 from results.runs.tables import looks_like_formula
@@ -144,8 +144,8 @@ def _notes(run: Run, words: Words) -> pd.DataFrame:
     named = _("In CSV and Parquet files the column “{heading}” is called {column}.")
     for column, (heading, meaning) in workbook_columns(words).items():
         if column in files:
-            told = named.format(heading=heading, column=column)
-            rows.append((_("Column"), f"{told} {meaning}".strip()))
+            shown = named.format(heading=heading, column=column)
+            rows.append((_("Column"), f"{shown} {meaning}".strip()))
     return pd.DataFrame(rows, columns=["what", "text"])
 
 
@@ -170,7 +170,7 @@ def _assumptions(run: Run, words: Words) -> pd.DataFrame:
     """Name the numbers of the model, their units and their sources for the reader."""
     table = run.parameters.copy()
     for column in ("unit", "source"):
-        texts = {text: told(str(text), words) for text in table[column].dropna().unique()}
+        texts = {text: translated(str(text), words) for text in table[column].dropna().unique()}
         table[column] = table[column].replace(texts)
     names = {key: parameter_name(str(key), words) for key in table["key"].unique()}
     table.insert(list(table.columns).index("key") + 1, "name", table["key"].map(names))

@@ -45,7 +45,7 @@ def parameter_name(key: str, words: Words) -> str:
     return ""
 
 
-def told(text: str, words: Words) -> str:
+def translated(text: str, words: Words) -> str:
     """Say a unit or a source in the reader's language; as it is if no catalogue has it."""
     return catalogue(DOMAIN, words.lang).gettext(text) if text else ""
 

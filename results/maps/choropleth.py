@@ -12,13 +12,13 @@ from math import isnan, nan
 from typing import TYPE_CHECKING
 
 from geodata.accessibility.reachability import REGION_CODE
-from results.accessibility.within_norm import PROFILES, Reach, reach
+from results.accessibility.within_norm import NORM_PROFILES, Reach, reach
 from results.errors import ResultsError
 from results.language.hours import moment_text
 from results.maps.figure import Hospital, MapContent, MapFigure, fits_subtitle
 from results.rendering import style
 from results.runs.picture import Picture
-from results.runs.run import Run, Scenario, Site, safe_name
+from results.runs.run import Run, RunScenario, RunSite, safe_name
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import DataSet
@@ -63,8 +63,8 @@ def draw_maps(run: Run, data: DataSet, words: Words) -> dict[tuple[str, str], Dr
     """
     figure = _frame(run, data, words)
     drawn: dict[tuple[str, str], Drawn] = {}
-    for function in PROFILES:
-        alike: dict[MapContent, list[Scenario]] = {}
+    for function in NORM_PROFILES:
+        alike: dict[MapContent, list[RunScenario]] = {}
         for scenario in run.scenarios:
             alike.setdefault(_content(run, scenario, function, words), []).append(scenario)
         for content, scenarios in alike.items():
@@ -74,7 +74,7 @@ def draw_maps(run: Run, data: DataSet, words: Words) -> dict[tuple[str, str], Dr
     return drawn
 
 
-def _subtitle(scenarios: Sequence[Scenario], words: Words) -> str:
+def _subtitle(scenarios: Sequence[RunScenario], words: Words) -> str:
     """Name the scenarios that share a map; the first alone where they are too many to name."""
     years: dict[str, list[str]] = {}
     for scenario in scenarios:
@@ -100,7 +100,7 @@ def draw_map(run: Run, data: DataSet, scenario: str, function: str, words: Words
         The run has no such scenario, or there is no map of such a function.
     """
     known = {one.name: one for one in run.scenarios}
-    for asked, there in ((scenario, known), (function, PROFILES)):
+    for asked, there in ((scenario, known), (function, NORM_PROFILES)):
         if asked not in there:
             raise ResultsError(
                 "no map of {asked!r}; there are maps of {known}",
@@ -190,7 +190,7 @@ def reach_notes(found: Reach, code: str, words: Words) -> list[str]:
     return notes
 
 
-def alt_text(run: Run, scenario: Scenario, function: str, words: Words) -> str:
+def alt_text(run: Run, scenario: RunScenario, function: str, words: Words) -> str:
     """Tell in words what a map shows, for those who can't see it."""
     found = reach(run, scenario.name, function)
     table = run.reachability
@@ -232,7 +232,7 @@ def _road_date(data: DataSet, words: Words) -> str:
     return words.gettext("Roads of {date}.").format(date=words.day(str(roads["date"])))
 
 
-def _content(run: Run, scenario: Scenario, function: str, words: Words) -> MapContent:
+def _content(run: Run, scenario: RunScenario, function: str, words: Words) -> MapContent:
     found = reach(run, scenario.name, function)
     shown = [site for site in scenario.sites if style.is_shown(site, function)]
     ids = {site.id for site in shown}
@@ -248,5 +248,5 @@ def _content(run: Run, scenario: Scenario, function: str, words: Words) -> MapCo
     )
 
 
-def _hospital(site: Site, marker: style.Marker) -> Hospital:
+def _hospital(site: RunSite, marker: style.Marker) -> Hospital:
     return Hospital(site.name, site.lon, site.lat, marker)

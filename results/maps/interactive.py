@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from geodata.dataset.dataset import DataSet, ProfileName
     from results.language.words import Words
-    from results.runs.run import Run, Scenario, Site
+    from results.runs.run import Run, RunScenario, RunSite
 
 
 def map_texts(words: Words) -> dict[str, str]:
@@ -209,7 +209,7 @@ def map_payload(run: Run, data: DataSet, words: Words) -> dict[str, Any]:
     }
 
 
-def _first_look(shown: Sequence[Scenario]) -> list[int]:
+def _first_look(shown: Sequence[RunScenario]) -> list[int]:
     """Pick what a reader sees first: doing nothing beside the first that closes a hospital's care.
 
     Without one, the first two scenarios.
@@ -223,7 +223,7 @@ def _first_look(shown: Sequence[Scenario]) -> list[int]:
     return [0, min(1, len(shown) - 1)]
 
 
-def _site(site: Site, points: list[str], hours: dict[str, int], frame: Frame) -> dict[str, Any]:
+def _site(site: RunSite, points: list[str], hours: dict[str, int], frame: Frame) -> dict[str, Any]:
     x, y = _to_metres().transform(site.lon, site.lat)
     return {
         "name": site.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from results.decision.basis import weighed
+from results.decision.basis import decision_basis
 from results.errors import ResultsError
 from results.maps.choropleth import draw_map
 from results.publication.publish import write_report, write_run
@@ -52,7 +52,7 @@ class Publication:
         """Write the report of a run in its folder, and whatever isn't there yet."""
         if not _holds(folder, run):
             self.save(run, folder, lang)
-        chosen = weighed(folder, weights, futures)
+        chosen = decision_basis(folder, weights, futures)
         return write_report(folder, self.data, lang, chosen, self.jobs)
 
     def map(self, run: Run, scenario: str, function: str, words: Words) -> Picture:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import escape
 
-from results.accessibility.within_norm import PROFILES
+from results.accessibility.within_norm import NORM_PROFILES
 from results.exports.geopackage import write_geojson, write_geopackage
 from results.exports.workbook import rewrite_workbook, write_workbook
 from results.language.words import Words, words
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geodata.dataset.dataset import DataSet
-    from results.decision.basis import Weighed
+    from results.decision.basis import DecisionBasis
     from results.runs.run import Run
 
 GIS = "geojson"
@@ -112,7 +112,7 @@ def write_run(
 
 
 def write_report(
-    folder: Path, data: DataSet, lang: str, chosen: Weighed | None = None, jobs: int = 1
+    folder: Path, data: DataSet, lang: str, chosen: DecisionBasis | None = None, jobs: int = 1
 ) -> Path:
     """Make the report and the maps of a run again, in a language.
 
@@ -158,7 +158,7 @@ def _draw(
     kinds: Sequence[str],
     jobs: int,
     made: Sequence[Link] = (),
-    chosen: Weighed | None = None,
+    chosen: DecisionBasis | None = None,
 ) -> None:
     """Write what people read: maps and report, and beside them kinds of `BESIDE`."""
     contents = _contents(run, data, lang)
@@ -191,7 +191,7 @@ def _draw_maps_and_report(
     lang: str,
     drawings: Drawings,
     made: Sequence[Link],
-    chosen: Weighed | None,
+    chosen: DecisionBasis | None,
 ) -> None:
     """Write the maps, then the report that shows them."""
     reader, contents = words(lang), _contents(run, data, lang)
@@ -202,7 +202,7 @@ def _draw_maps_and_report(
                 stage / MAPS / map_file(scenario.name, function)
             ).read_bytes()
             for scenario in run.scenarios
-            for function in PROFILES
+            for function in NORM_PROFILES
         }
         page = render(_nameless(run), data, maps, reader, made, chosen)
         (folder / REPORT).write_text(page, encoding="utf-8")

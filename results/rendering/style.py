@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import isnan
 
-from results.runs.run import ALWAYS, CLOSED, Site
+from results.runs.run import ALWAYS, CLOSED, RunSite
 
 CLASS_EDGES = (0.50, 0.80, 0.90, 0.95, 0.99)
 """Shares at which a new class begins: fine near 100%, where municipalities differ."""
@@ -81,12 +81,12 @@ def class_labels() -> tuple[str, ...]:
     return (f"<{cuts[0]}%", *middle, f"≥{cuts[-1]}%")
 
 
-def is_shown(site: Site, function: str) -> bool:
+def is_shown(site: RunSite, function: str) -> bool:
     """Tell whether a map of a function draws a hospital: not those elsewhere without it."""
     return not (site.is_neighbour and site.hours(function) == CLOSED)
 
 
-def marker_of(site: Site, function: str) -> Marker:
+def marker_of(site: RunSite, function: str) -> Marker:
     """Pick the marker for how far a hospital is open for a function."""
     if site.is_neighbour:
         return NEIGHBOUR_MARK

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geodata.accessibility.reachability import REGION_CODE
-from results.accessibility.within_norm import PROFILES, reach
+from results.accessibility.within_norm import NORM_PROFILES, reach
 from results.kpis.catalogue import Kpi, headline_kpis, kpi
 from results.language.hours import moment_text
 from results.rendering.labels import leaving_note
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from results.language.words import Words
-    from results.runs.run import Run, Scenario
+    from results.runs.run import Run, RunScenario
 
 FEW_REPLICATIONS = 5
 """With fewer than this, intervals are so wide that a report calls itself a trial."""
@@ -44,7 +44,7 @@ class Difference:
 class Answer:
     """What is found about one configuration."""
 
-    scenario: Scenario
+    scenario: RunScenario
     differences: tuple[Difference, ...]
     sentences: tuple[str, ...]
 
@@ -104,7 +104,7 @@ def overall(run: Run, found: Sequence[Answer], words: Words) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _differences(run: Run, scenario: Scenario) -> tuple[Difference, ...]:
+def _differences(run: Run, scenario: RunScenario) -> tuple[Difference, ...]:
     table = run.comparison
     rows = table[
         (table["scenario"] == scenario.name)
@@ -156,7 +156,7 @@ def _named(item: Difference, words: Words) -> str:
     return f"“{words.of(item.kpi.label)}” ({amount} {words.difference_unit(item.kpi)}{more})"
 
 
-def _people_beyond(run: Run, scenario: Scenario, words: Words) -> Iterable[str]:
+def _people_beyond(run: Run, scenario: RunScenario, words: Words) -> Iterable[str]:
     _ = words.gettext
     texts = {
         "ed": _(
@@ -168,7 +168,7 @@ def _people_beyond(run: Run, scenario: Scenario, words: Words) -> Iterable[str]:
             "in: about {after}, against {before} without a change."
         ),
     }
-    for function in PROFILES:
+    for function in NORM_PROFILES:
         after = reach(run, scenario.name, function)
         before = reach(run, scenario.baseline or "", function)
         if after.is_known and before.is_known:

@@ -13,13 +13,13 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from results.accessibility.within_norm import PROFILES, reach
+from results.accessibility.within_norm import NORM_PROFILES, reach
 from results.decision.analysis import Decision, decide
-from results.decision.basis import Weighed, as_shipped
+from results.decision.basis import DecisionBasis, as_shipped
 from results.decision.pareto import draw_pareto, front_told
 from results.decision.robustness import robustness
 from results.decision.scores import choices, score_table
-from results.decision.tipping import told, verge
+from results.decision.tipping import verge, verge_sentence
 from results.language.words import Words, breakable
 from results.links import MAPS, Link, file_links, sheet_links
 from results.maps.choropleth import alt_text, map_file, question, reading_help, source_line
@@ -51,7 +51,7 @@ def render(
     maps: Mapping[tuple[str, str], bytes],
     words: Words,
     made: Sequence[Link] = (),
-    chosen: Weighed | None = None,
+    chosen: DecisionBasis | None = None,
 ) -> str:
     """Write the report of a run as HTML.
 
@@ -90,7 +90,7 @@ def render(
         script_hash=_content_hash(script),
         scorecard=scorecard(run, words),
         ranking=ranking_payload(offered, words, chosen.stakeholders),
-        verges=tuple(told(verge(choice), words) for choice in offered),
+        verges=tuple(verge_sentence(verge(choice), words) for choice in offered),
         robustness=robustness(decision, words) if decision else (),
         trade_off=_trade_off(decision, words) if decision else None,
         people=people_lines(decision, words, chosen.crews) if decision else (),
@@ -102,7 +102,7 @@ def render(
         overall=overall(run, found, words),
         answers=found,
         choice=choice(run, words),
-        reach=[_reachability(run, maps, words, function) for function in PROFILES],
+        reach=[_reachability(run, maps, words, function) for function in NORM_PROFILES],
         flows=flows(run, words),
         measured=beside_measured(run, words),
         assumptions=assumptions(run, words),

@@ -9,14 +9,14 @@ import numpy as np
 
 from results.decision.costs import prices
 from results.language.confidence import confidence_labels
-from results.language.parameter_names import parameter_name, told
+from results.language.parameter_names import parameter_name, translated
 from results.language.words import UNKNOWN
 from results.sizing.crews_needed import needed_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from results.decision.analysis import Decision, Verdict
+    from results.decision.analysis import Conclusion, Decision
     from results.language.words import Words
     from results.sizing.crews_needed import CrewsNeeded
 
@@ -53,9 +53,9 @@ def price_lines(words: Words) -> tuple[PriceLine, ...]:
             low=amount(price.low),
             value=amount(price.value),
             high=amount(price.high),
-            unit=told(price.unit, words),
+            unit=translated(price.unit, words),
             confidence=labels[price.confidence],
-            source=told(price.source, words),
+            source=translated(price.source, words),
         )
         for price in prices().values()
     )
@@ -137,7 +137,7 @@ def people_lines(
 
 def _lines(
     decision: Decision,
-    verdict: Verdict,
+    verdict: Conclusion,
     words: Words,
     crews: Mapping[tuple[str, int], CrewsNeeded],
 ) -> tuple[PeopleLine, ...]:

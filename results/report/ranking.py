@@ -15,7 +15,7 @@ from results.kpis.criteria import groups
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from results.decision.scores import Choice
+    from results.decision.scores import Alternative
     from results.decision.weights import Stakeholder
     from results.language.words import Words
 
@@ -25,7 +25,7 @@ WHOLE = 100
 
 
 def ranking_payload(
-    offered: Sequence[Choice], words: Words, asked: Mapping[str, Stakeholder] | None = None
+    offered: Sequence[Alternative], words: Words, asked: Mapping[str, Stakeholder] | None = None
 ) -> dict[str, Any]:
     """Collect scores, groups and weight sets, ready to be written as JSON.
 

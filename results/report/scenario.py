@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from results.language.confidence import confidence_labels
-from results.language.parameter_names import parameter_name, told
+from results.language.parameter_names import parameter_name, translated
 from results.language.words import words
 from results.runs.parameter_rows import parameter_rows
 
@@ -43,7 +43,7 @@ def scenario_text(scenario: Scenario, lang: str) -> str:
         key, name = str(row["key"]), parameter_name(str(row["key"]), reader)
         known = labels.get(str(row["confidence"]), str(row["confidence"]))
         lines.append(
-            f"{key:<46} {row['value']:>10} {told(str(row['unit']), reader):<30} {known:<26} "
-            f"{name + ': ' if name else ''}{told(str(row['source']), reader)}"
+            f"{key:<46} {row['value']:>10} {translated(str(row['unit']), reader):<30} {known:<26} "
+            f"{name + ': ' if name else ''}{translated(str(row['source']), reader)}"
         )
     return "\n".join(lines)

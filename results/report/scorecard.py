@@ -24,7 +24,7 @@ from sim.replication.outcome import WHOLE_REGION
 if TYPE_CHECKING:
     import pandas as pd
 
-    from results.runs.run import Run, Scenario
+    from results.runs.run import Run, RunScenario
 
 ROSTERED = "staff.fte"
 """How the names of figures begin that follow from the rosters alone."""
@@ -71,7 +71,7 @@ class Block:
 class Column:
     """A configuration of a year."""
 
-    scenario: Scenario
+    scenario: RunScenario
     opens_year: bool
 
 
@@ -135,7 +135,7 @@ class _Figures:
     means: _Found
 
 
-def _mark(figures: _Figures, words: Words, scenario: Scenario, criterion: Criterion) -> Mark:
+def _mark(figures: _Figures, words: Words, scenario: RunScenario, criterion: Criterion) -> Mark:
     _ = words.gettext
     scores, compared = figures.scores, figures.compared
     beside = _beside(figures, words, scenario, criterion)
@@ -208,7 +208,7 @@ def _title(criterion: Criterion, words: Words) -> str:
 
 
 def _beside(
-    figures: _Figures, words: Words, scenario: Scenario, criterion: Criterion
+    figures: _Figures, words: Words, scenario: RunScenario, criterion: Criterion
 ) -> tuple[str, ...]:
     """Say the figure that stands in the same cell, where the run has it."""
     row = figures.means.get((scenario.name, criterion.beside or ""))
@@ -221,7 +221,7 @@ def _beside(
 
 
 def _is_small(
-    compared: _Found, scenario: Scenario, criterion: Criterion, low: float, high: float
+    compared: _Found, scenario: RunScenario, criterion: Criterion, low: float, high: float
 ) -> bool:
     """Tell whether the whole range is within the smallest difference worth naming."""
     row = compared.get((scenario.name, criterion.kpi or ""))
@@ -231,7 +231,7 @@ def _is_small(
 
 
 def _compared(
-    scores: _Found, compared: _Found, scenario: Scenario, criterion: Criterion
+    scores: _Found, compared: _Found, scenario: RunScenario, criterion: Criterion
 ) -> tuple[float, float, float, Verdict]:
     """Return the difference with the baseline, its range, and the verdict."""
     missing = (float("nan"), float("nan"), float("nan"), Verdict.NOT_SHOWN)

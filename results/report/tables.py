@@ -12,7 +12,7 @@ from geodata.accessibility.reachability import REGION_CODE
 from results.accessibility.within_norm import Reach, reach
 from results.kpis.catalogue import FLOWS, Kpi, headline_kpis, kpi, position
 from results.language.confidence import ASSUMED, CONFIDENCES, confidence_labels
-from results.language.parameter_names import parameter_name, told
+from results.language.parameter_names import parameter_name, translated
 from results.language.words import UNKNOWN, Words
 from results.maps.choropleth import reach_notes
 from results.rendering.labels import LEAVING, STYLES, SYMBOLS, leaving_note, verdict_labels
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from results.runs.run import Run, Scenario
+    from results.runs.run import Run, RunScenario
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Cell:
 class Row:
     """A configuration and its cells."""
 
-    scenario: Scenario
+    scenario: RunScenario
     cells: tuple[Cell, ...]
 
 
@@ -85,7 +85,7 @@ class Flow:
 class Column:
     """A scenario, and the years in which its reachability is the same."""
 
-    scenario: Scenario
+    scenario: RunScenario
     years: str
 
 
@@ -149,7 +149,7 @@ def flows(run: Run, words: Words) -> tuple[Flow, ...]:
 
 def reach_columns(run: Run, words: Words, function: str) -> tuple[Column, ...]:
     """List the scenarios, but one baseline only for all years in which people reach the same."""
-    columns: dict[object, list[Scenario]] = {}
+    columns: dict[object, list[RunScenario]] = {}
     for scenario in run.scenarios:
         shares = tuple(sorted(reach(run, scenario.name, function).share.items()))
         same = (words.of(scenario.title), shares) if scenario.baseline is None else scenario.name
@@ -196,8 +196,8 @@ def assumptions(run: Run, words: Words) -> tuple[Assumption, ...]:
                 key=key,
                 name=parameter_name(key, words),
                 value=_parameter_value(value, words),
-                unit=told(unit, words),
-                source=told(source, words),
+                unit=translated(unit, words),
+                source=translated(source, words),
                 year=year.removesuffix(".0"),
                 confidence=confidence_labels(words).get(confidence, confidence),
                 assumed=confidence == ASSUMED,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from results.kpis.catalogue import kpi
 from results.language.confidence import CONFIDENCES, confidence_labels
-from results.language.parameter_names import parameter_name, told
+from results.language.parameter_names import parameter_name, translated
 from scenarios.futures import Factor, load_factors
 
 if TYPE_CHECKING:
@@ -81,9 +81,9 @@ def _uncertainty(factor: Factor, words: Words) -> Uncertainty:
         title=words.of(factor.title.model_dump()),
         low=words.number(factor.low, DECIMALS),
         high=words.number(factor.high, DECIMALS),
-        unit=told(factor.unit, words),
+        unit=translated(factor.unit, words),
         confidence=confidence_labels(words)[factor.confidence.value],
-        source=told(factor.source, words),
+        source=translated(factor.source, words),
         moves=_moved(factor, words),
     )
 

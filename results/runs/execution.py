@@ -1,4 +1,4 @@
-"""Playing replications for a command: one crew of workers, what is known from a store, progress.
+"""Running replications for a command: a set of workers, what is known from a store, progress.
 
 A command may ask for replications more than once: rounds of a precision or a sweep, steps of a
 search. The workers stay from the first to the last. After Ctrl-C the user reads what was kept.
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from sim.replication.replicate import Setting
 
 
-Play = Callable[[Sequence[Task]], list[Finished]]
+TaskRunner = Callable[[Sequence[Task]], list[Finished]]
 """Gives tasks finished, in any order."""
 
 
 @dataclass(frozen=True)
-class Crew:
-    """Who plays replications, and where what has finished is kept.
+class Workers:
+    """The processes that run replications, and where what has finished is kept.
 
     Attributes
     ----------
@@ -66,13 +66,15 @@ def own_store(folder: Path | None = None) -> Store:
 
 
 @contextmanager
-def playing(crew: Crew, setting: Setting, bar_of: Callable[[str], str] = str) -> Iterator[Play]:
-    """Give a function that plays tasks, with progress on stderr.
+def task_runner(
+    workers: Workers, setting: Setting, bar_of: Callable[[str], str] = str
+) -> Iterator[TaskRunner]:
+    """Give a function that runs tasks, with progress on stderr.
 
     Parameters
     ----------
-    crew, setting
-        Who plays, and how each replication is simulated and measured.
+    workers, setting
+        Who runs them, and how each replication is simulated and measured.
     bar_of
         See `results.runs.progress.with_progress`.
 
@@ -91,33 +93,35 @@ def playing(crew: Crew, setting: Setting, bar_of: Callable[[str], str] = str) ->
             finished += 1  # before it is shown: what came before Ctrl-C counts
             yield item
 
-    with Experiment(setting, crew.backend, crew.jobs, crew.scheduler, crew.store) as experiment:
+    with Experiment(
+        setting, workers.backend, workers.jobs, workers.scheduler, workers.store
+    ) as experiment:
 
-        def play(tasks: Sequence[Task]) -> list[Finished]:
+        def run_tasks(tasks: Sequence[Task]) -> list[Finished]:
             nonlocal asked
             asked += len(tasks)
             with closing(experiment.run(tasks)) as items:
                 shown = counted(items)
-                if crew.is_quiet:
+                if workers.is_quiet:
                     return list(shown)
                 return list(with_progress(shown, tasks, sys.stderr, bar_of))
 
         try:
-            yield play
+            yield run_tasks
         except KeyboardInterrupt:
-            if crew.store is None or not asked:
+            if workers.store is None or not asked:
                 raise
             raise KeyboardInterrupt(
                 spoken(
                     "{finished} of {asked} replications are kept in {folder}; the same "
                     "command goes on from there"
-                ).format(finished=finished, asked=asked, folder=crew.store.folder)
+                ).format(finished=finished, asked=asked, folder=workers.store.folder)
             ) from None
 
 
 @contextmanager
-def writing(crew: Crew) -> Iterator[None]:
-    """Write inside what has been played.
+def writing(workers: Workers) -> Iterator[None]:
+    """Write inside what has been simulated.
 
     Raises
     ------
@@ -127,11 +131,11 @@ def writing(crew: Crew) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        if crew.store is None:
+        if workers.store is None:
             raise
         raise KeyboardInterrupt(
             spoken(
                 "no results were written, but every replication is kept in {folder}; the same "
                 "command goes on from there"
-            ).format(folder=crew.store.folder)
+            ).format(folder=workers.store.folder)
         ) from None

@@ -35,7 +35,7 @@ LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
-class Site:
+class RunSite:
     """A hospital as a scenario has it: where it is and what is open there, when."""
 
     id: str
@@ -58,7 +58,7 @@ class Site:
 
 
 @dataclass(frozen=True)
-class Scenario:
+class RunScenario:
     """A configuration in a horizon year, and the baseline it is compared with."""
 
     name: str
@@ -66,11 +66,11 @@ class Scenario:
     description: Mapping[str, str]
     horizon_year: int
     baseline: str | None
-    sites: tuple[Site, ...]
+    sites: tuple[RunSite, ...]
     posts: tuple[str, ...] = ()
     """The data set's points where the region's own ambulances have crews."""
 
-    abroad: tuple[Site, ...] = ()
+    abroad: tuple[RunSite, ...] = ()
     """Hospitals across the border, whether patients may go there or not."""
 
     norms: str = DEFAULT_VERSION
@@ -157,7 +157,7 @@ class Run:
         )
 
     @cached_property
-    def scenarios(self) -> tuple[Scenario, ...]:
+    def scenarios(self) -> tuple[RunScenario, ...]:
         """Its scenarios, in the order in which they were asked."""
         return scenarios_of(self.manifest)
 
@@ -249,10 +249,10 @@ class Run:
         return table.to_html(border=0) if len(table.columns) else f"<p>{escape(repr(self))}</p>"
 
 
-def scenarios_of(manifest: Mapping[str, Any]) -> tuple[Scenario, ...]:
+def scenarios_of(manifest: Mapping[str, Any]) -> tuple[RunScenario, ...]:
     """Read the scenarios that a manifest describes."""
     return tuple(
-        Scenario(
+        RunScenario(
             name=entry["name"],
             title=entry["title"],
             description=entry["description"],
@@ -267,9 +267,9 @@ def scenarios_of(manifest: Mapping[str, Any]) -> tuple[Scenario, ...]:
     )
 
 
-def _sites_of(entries: Iterable[Mapping[str, Any]]) -> tuple[Site, ...]:
+def _sites_of(entries: Iterable[Mapping[str, Any]]) -> tuple[RunSite, ...]:
     return tuple(
-        Site(
+        RunSite(
             id=site["id"],
             name=site["name"],
             role=site["role"],

@@ -16,6 +16,7 @@ from geodata.accessibility.moments import Moment, open_together
 from geodata.accessibility.municipalities import by_municipality
 from geodata.accessibility.reachability import minutes_by_clock
 from geodata.config.norms import norms
+from geodata.dataset.dataset import PROFILES
 from results.runs.parameter_rows import parameter_rows
 from scenarios.calendar.opening_hours import open_hours, written_hours
 from scenarios.schema.vocabulary import Function
@@ -24,7 +25,7 @@ from sim.resources.site_points import TWENTE_RAV, point_ids, snapped_metres
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from geodata.dataset.dataset import DataSet, ProfileName
+    from geodata.dataset.dataset import DataSet
     from scenarios.schema.scenario import Scenario
     from scenarios.schema.sites import Site
     from sim.experiment.experiment import Plan
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 
 BASELINE = "now"
-PROFILES: tuple[ProfileName, ...] = ("car", "siren")
 REACHED_FUNCTIONS = (Function.ED, Function.MATERNITY)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from results.language.words import Words
-    from results.runs.run import Run, Scenario
+    from results.runs.run import Run, RunScenario
 
 
 EN_DASH = "\N{EN DASH}"
@@ -95,7 +95,7 @@ class Figures:
     run: Run
     words: Words
 
-    def cell(self, scenario: Scenario, site: str, name: str) -> str:
+    def cell(self, scenario: RunScenario, site: str, name: str) -> str:
         """Write a KPI's mean with its interval and, for a choice, the verdict."""
         row = self._summary.get((scenario.name, site, name))
         if row is None:
@@ -111,7 +111,7 @@ class Figures:
         note = leaving_note(leaving, self.words)
         return f"{SYMBOLS[Verdict(found['verdict'])]}{LEAVING} {text}; {note}"
 
-    def verdict(self, scenario: Scenario, site: str, name: str) -> Verdict | None:
+    def verdict(self, scenario: RunScenario, site: str, name: str) -> Verdict | None:
         """Judge a choice on a KPI; a difference too small to matter is as good as none shown."""
         found = self._comparison.get((scenario.name, site, name))
         if found is None:

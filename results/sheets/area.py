@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from geodata.accessibility.reachability import Clock
     from results.language.words import Words
-    from results.runs.run import Run, Scenario
+    from results.runs.run import Run, RunScenario
     from results.sheets.answers import Figures
 
 
@@ -75,13 +75,13 @@ class Local:
         return self.area.members
 
     @cached_property
-    def now(self) -> Scenario:
+    def now(self) -> RunScenario:
         """Today's configuration: the first that is compared with nothing."""
         scenarios = self.run.scenarios
         return next((s for s in scenarios if s.baseline is None), scenarios[0])
 
     @cached_property
-    def choices(self) -> tuple[Scenario, ...]:
+    def choices(self) -> tuple[RunScenario, ...]:
         """Every configuration that is compared with doing nothing in its year."""
         return tuple(s for s in self.run.scenarios if s.baseline is not None)
 
@@ -101,21 +101,21 @@ class Local:
         norm = self.access.norm
         return norm.limit(ED, "siren") or np.nan, norm.limit(MATERNITY, "car") or np.nan
 
-    def beyond_ed(self, scenario: Scenario, clock: Clock) -> Beyond:
+    def beyond_ed(self, scenario: RunScenario, clock: Clock) -> Beyond:
         """Count who is beyond the norm of the ED by one of the clocks, over the year."""
         minutes = self.access.call_to_hospital(scenario, ED, clock)
         return self.access.beyond(minutes, self.norms[0], self.members)
 
-    def beyond_birth(self, scenario: Scenario) -> Beyond:
+    def beyond_birth(self, scenario: RunScenario) -> Beyond:
         """Count who is beyond the norm of giving birth, over the year."""
         minutes = self.access.by_car(scenario, MATERNITY)
         return self.access.beyond(minutes, self.norms[1], self.members)
 
-    def mean(self, scenario: Scenario, function: str) -> float:
+    def mean(self, scenario: RunScenario, function: str) -> float:
         """Return the mean minutes by car of the inhabitants, over the year."""
         return self.access.mean(self.access.by_car(scenario, function), self.members)
 
-    def longest(self, function: str) -> tuple[float, tuple[Scenario, ...]] | None:
+    def longest(self, function: str) -> tuple[float, tuple[RunScenario, ...]] | None:
         """Return the longest mean way of the choices, and all that read the same."""
         ways = [(self.mean(choice, function), choice) for choice in self.choices]
         known = [way for way in ways if not isnan(way[0])]
@@ -135,7 +135,7 @@ class Local:
             return None
         return moment_text(worst.hours, worst.moments[0].share, self.words), worst
 
-    def title(self, scenario: Scenario) -> str:
+    def title(self, scenario: RunScenario) -> str:
         """Name a configuration in a line."""
         text = " ".join(self.words.of(scenario.title).split())
         return shorten(text, LONGEST_TITLE, placeholder="…")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from geodata.arrays import Minutes
     from geodata.dataset.dataset import DataSet
-    from results.runs.run import Site
+    from results.runs.run import RunSite
 
 
 MINUTE_EDGES = (10.0, 15.0, 20.0, 30.0, 45.0)
@@ -114,7 +114,7 @@ class SheetMaps:
     data: DataSet
     members: npt.NDArray[np.bool_]
     codes: frozenset[str]
-    abroad: tuple[Site, ...] = ()
+    abroad: tuple[RunSite, ...] = ()
 
     @cached_property
     def settlements(self) -> tuple[Settlement, ...]:
@@ -136,16 +136,16 @@ class SheetMaps:
             found.append(Settlement(str(name), x, y, float(people.sum()), place))
         return tuple(sorted(found, key=lambda place: -place.inhabitants))
 
-    def large(self, minutes: Minutes, sites: Sequence[Site], function: str) -> str:
+    def large(self, minutes: Minutes, sites: Sequence[RunSite], function: str) -> str:
         """Draw a map with its settlements named, as SVG."""
         return self._draw(minutes, sites, function, MANY, LARGE_LABEL)
 
-    def small(self, minutes: Minutes, sites: Sequence[Site], function: str) -> str:
+    def small(self, minutes: Minutes, sites: Sequence[RunSite], function: str) -> str:
         """Draw a map to compare with the large one, as SVG."""
         return self._draw(minutes, sites, function, 0, SMALL_LABEL)
 
     def _draw(
-        self, minutes: Minutes, sites: Sequence[Site], function: str, named: int, size: int
+        self, minutes: Minutes, sites: Sequence[RunSite], function: str, named: int, size: int
     ) -> str:
         taken: list[Box] = []
         parts = [
@@ -246,7 +246,7 @@ class SheetMaps:
                 yield f'<path d="{"".join(paths)}" fill="{ink}"/>'
 
     def _hospitals(
-        self, sites: Sequence[Site], function: str, size: int, taken: list[Box]
+        self, sites: Sequence[RunSite], function: str, size: int, taken: list[Box]
     ) -> Iterable[str]:
         """Draw the hospitals within the frame where a function is open, if only by day."""
         points = self.data.points
@@ -270,7 +270,7 @@ class SheetMaps:
                 yield self._label(site.name, (x, y), arm + 2, size, taken, style.SITE_TEXT)
 
     def _across_the_border(
-        self, sites: Sequence[Site], function: str, taken: list[Box]
+        self, sites: Sequence[RunSite], function: str, taken: list[Box]
     ) -> Iterable[str]:
         """Draw the hospitals abroad within the frame that don't count."""
         counts = {site.id for site in sites if site.hours(function) != CLOSED}

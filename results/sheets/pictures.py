@@ -10,7 +10,7 @@ from results.sheets.maps import class_of
 
 if TYPE_CHECKING:
     from geodata.arrays import Minutes
-    from results.runs.run import Scenario
+    from results.runs.run import RunScenario
     from results.sheets.area import Local
 
 
@@ -21,7 +21,7 @@ LONGEST_CAPTION, LONGEST_SMALL_CAPTION = 400, 160
 def map_set(local: Local, function: str, title: str) -> MapSet:
     """Draw today's map large, and small every map of the choices that looks different."""
     _ = local.words.gettext
-    groups: dict[tuple[str, bytes], list[Scenario]] = {}
+    groups: dict[tuple[str, bytes], list[RunScenario]] = {}
     for scenario in (local.now, *local.choices):
         moment, minutes = _shown(local, scenario, function)
         looks = class_of(minutes[local.members]).tobytes()
@@ -50,7 +50,7 @@ def map_set(local: Local, function: str, title: str) -> MapSet:
 
 def _picture(
     local: Local,
-    scenario: Scenario,
+    scenario: RunScenario,
     function: str,
     caption: str,
     title: str,
@@ -80,7 +80,7 @@ def _picture(
     )
 
 
-def _shown(local: Local, scenario: Scenario, function: str) -> tuple[str, Minutes]:
+def _shown(local: Local, scenario: RunScenario, function: str) -> tuple[str, Minutes]:
     """Return the minutes that a map shows: the worst moment for these people, with its name."""
     way = local.access.by_car(scenario, function)
     worst = local.worst(way)

@@ -16,7 +16,7 @@ from results.sheets.content import Section
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from results.runs.run import Scenario, Site
+    from results.runs.run import RunScenario, RunSite
     from results.sheets.area import Local
 
 
@@ -81,7 +81,7 @@ def _span(local: Local, births: Sequence[float]) -> str:
     return ends[0] if ends[0] == ends[1] else f"{ends[0]}\N{EN DASH}{ends[1]}"
 
 
-def _quoted(local: Local, choices: Sequence[Scenario]) -> str:
+def _quoted(local: Local, choices: Sequence[RunScenario]) -> str:
     """Name choices that read the same: none of them is before the others."""
     return local.words.listed([f"“{local.title(choice)}”" for choice in choices])
 
@@ -141,7 +141,7 @@ def abroad(local: Local) -> Section:
     return Section(_("Across the border of Twente"), tuple(sentences))
 
 
-def _nearest(local: Local, sites: Sequence[Site]) -> tuple[float, Site] | None:
+def _nearest(local: Local, sites: Sequence[RunSite]) -> tuple[float, RunSite] | None:
     abroad = {site.id for site in local.now.abroad}
     means = [
         (local.access.mean(local.access.to_point(site.point), local.members), site)
@@ -227,7 +227,7 @@ def counted(local: Local, what: str) -> str:
 def _open_sites(local: Local) -> str:
     _, words = local.words.gettext, local.words
 
-    def always(scenario: Scenario, function: str) -> int:
+    def always(scenario: RunScenario, function: str) -> int:
         own = (site for site in scenario.sites if not site.is_neighbour)
         return sum(site.hours(function) == ALWAYS for site in own)
 

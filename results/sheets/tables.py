@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from results.accessibility.travel import Way
-    from results.runs.run import Scenario
+    from results.runs.run import RunScenario
     from results.sheets.area import Local
 
 
@@ -178,7 +178,7 @@ def door(local: Local) -> Table:
     )
 
 
-def _leaving(local: Local, differing: list[Scenario]) -> Iterator[str]:
+def _leaving(local: Local, differing: list[RunScenario]) -> Iterator[str]:
     """Name the choices with shorter waits that send people to hospitals outside the region."""
     names = [
         local.title(choice)
@@ -195,16 +195,16 @@ def _leaving(local: Local, differing: list[Scenario]) -> Iterator[str]:
         ).format(choices=local.words.listed(names))
 
 
-def _differs(local: Local, choice: Scenario) -> bool:
+def _differs(local: Local, choice: RunScenario) -> bool:
     """Tell whether a choice is shown to change any figure of the door by enough to matter."""
     return bool(_verdicts(local, choice) - {None, Verdict.NOT_SHOWN})
 
 
-def _verdicts(local: Local, choice: Scenario) -> set[Verdict | None]:
+def _verdicts(local: Local, choice: RunScenario) -> set[Verdict | None]:
     return {local.figures.verdict(choice, local.area.site, name) for name in DOOR_KPIS}
 
 
-def _alike(local: Local, differing: list[Scenario]) -> Iterator[str]:
+def _alike(local: Local, differing: list[RunScenario]) -> Iterator[str]:
     """Name the choices that the table leaves out, because they change none of it."""
     names = [
         local.title(choice)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from results.runs.run import Scenario
+    from results.runs.run import RunScenario
 
 
 SEARCHES = "size*.csv"
@@ -75,7 +75,7 @@ def crews_needed(folder: Path) -> Mapping[tuple[str, int], CrewsNeeded]:
 
 
 def needed_by(
-    found: Mapping[tuple[str, int], CrewsNeeded], scenario: Scenario
+    found: Mapping[tuple[str, int], CrewsNeeded], scenario: RunScenario
 ) -> CrewsNeeded | None:
     """Return what a configuration takes; doing nothing in a year is the plain scenario in it."""
     year = scenario.horizon_year

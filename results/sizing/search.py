@@ -19,7 +19,7 @@ from results.language.words import Words, words
 from scenarios.errors import Said
 
 if TYPE_CHECKING:
-    from results.sizing.knobs import Knob
+    from results.sizing.decision_variables import DecisionVariable
     from results.sizing.targets import Target
 
 
@@ -40,7 +40,7 @@ class Attempt:
 
     step: int
     phase: str
-    levels: Mapping[Knob, int]
+    levels: Mapping[DecisionVariable, int]
     found: Mapping[Target, tuple[float, float]]  # mean, half the 95% interval
 
     @property
@@ -66,7 +66,7 @@ class Attempt:
 
     def capacity(self) -> str:
         """Return the levels as one text."""
-        return ", ".join(f"{knob} {level}" for knob, level in self.levels.items())
+        return ", ".join(f"{variable} {level}" for variable, level in self.levels.items())
 
     def rows(self) -> Iterator[dict[str, object]]:
         """Give the rows of the CSV file, one per target."""
@@ -122,8 +122,8 @@ class Search:
     """
 
     targets: Sequence[Target]
-    top: Mapping[Knob, int]
-    simulate: Callable[[Mapping[Knob, int]], Values]
+    top: Mapping[DecisionVariable, int]
+    simulate: Callable[[Mapping[DecisionVariable, int]], Values]
     tell: Callable[[Attempt], None] = lambda _: None
     attempts: list[Attempt] = field(default_factory=list)
 
@@ -150,17 +150,19 @@ class Search:
             )
         steps = max(self.top.values()) - 1
 
-        def together(step: int) -> dict[Knob, int]:
+        def together(step: int) -> dict[DecisionVariable, int]:
             part = step / steps if steps else 1.0
-            return {knob: 1 + round(part * (top - 1)) for knob, top in self.top.items()}
+            return {variable: 1 + round(part * (top - 1)) for variable, top in self.top.items()}
 
         best = self._bisect(best, steps, together, TOGETHER, least=0)
-        for knob in self.top:
+        for variable in self.top:
 
-            def trimmed(level: int, knob: Knob = knob, start: Attempt = best) -> dict[Knob, int]:
-                return {**start.levels, knob: level}
+            def trimmed(
+                level: int, variable: DecisionVariable = variable, start: Attempt = best
+            ) -> dict[DecisionVariable, int]:
+                return {**start.levels, variable: level}
 
-            best = self._bisect(best, best.levels[knob], trimmed, f"{TRIM}{knob}", least=1)
+            best = self._bisect(best, best.levels[variable], trimmed, f"{TRIM}{variable}", least=1)
         return best
 
     def range_of(self, best: Attempt) -> tuple[int, int | None] | None:
@@ -172,12 +174,12 @@ class Search:
         """
         if len(self.top) > 1 or any(np.isnan(half) for _, half in best.found.values()):
             return None
-        ((knob, low),) = best.levels.items()
+        ((variable, low),) = best.levels.items()
         high: int | None = low
-        while low > 1 and self._try({knob: low - 1}, AROUND).may_hold:
+        while low > 1 and self._try({variable: low - 1}, AROUND).may_hold:
             low -= 1
-        while high is not None and not self._try({knob: high}, AROUND).surely_holds:
-            high = high + 1 if high < self.top[knob] else None
+        while high is not None and not self._try({variable: high}, AROUND).surely_holds:
+            high = high + 1 if high < self.top[variable] else None
         return low, high
 
     def table(self) -> pd.DataFrame:
@@ -197,7 +199,7 @@ class Search:
         self,
         best: Attempt,
         holds_at: int,
-        levels: Callable[[int], dict[Knob, int]],
+        levels: Callable[[int], dict[DecisionVariable, int]],
         phase: str,
         *,
         least: int,
@@ -213,15 +215,15 @@ class Search:
                 fails_at = middle
         return best
 
-    def _must_fail(self, levels: Mapping[Knob, int]) -> bool:
+    def _must_fail(self, levels: Mapping[DecisionVariable, int]) -> bool:
         """Whether as much of everything, or more, has failed already."""
         return any(
             not earlier.holds
-            and all(earlier.levels[knob] >= level for knob, level in levels.items())
+            and all(earlier.levels[variable] >= level for variable, level in levels.items())
             for earlier in self.attempts
         )
 
-    def _try(self, levels: dict[Knob, int], phase: str) -> Attempt:
+    def _try(self, levels: dict[DecisionVariable, int], phase: str) -> Attempt:
         for earlier in self.attempts:
             if earlier.levels == levels:
                 return earlier

@@ -15,7 +15,7 @@ from geodata.dataset.folder import load as load_data
 from results.errors import ResultsError
 from results.language.words import words
 from results.replay.replay import replay
-from results.sizing.knobs import Knob, crew_order, with_level
+from results.sizing.decision_variables import DecisionVariable, crew_order, with_level
 from results.sizing.search import Attempt, Search, Values
 from results.sizing.targets import Target
 from scenarios.schema.rosters import Roster
@@ -25,7 +25,7 @@ from sim.resources.staffing import CREWS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from results.runs.execution import Play
+    from results.runs.execution import TaskRunner
     from scenarios.schema.scenario import Scenario
     from sim.replication.replicate import Setting
 
@@ -42,7 +42,7 @@ OCCUPANCY: Mapping[str, str] = {
 
 def auto_search_parts(
     scenario: Scenario, now: Scenario
-) -> tuple[Scenario, list[Knob], list[Target]]:
+) -> tuple[Scenario, list[DecisionVariable], list[Target]]:
     """Return what to search for when capacities are `auto` with an occupancy.
 
     Each begins at today's number of all sites together.
@@ -52,7 +52,7 @@ def auto_search_parts(
     ResultsError
         The occupancy of a resource is not measured.
     """
-    knobs, targets = [], []
+    variables, targets = [], []
     sites = dict(scenario.sites)
     for (site, resource), roster in scenario.to_be_sized().items():
         if resource.value not in OCCUPANCY:
@@ -64,7 +64,7 @@ def auto_search_parts(
                 resource=resource,
                 known=", ".join(OCCUPANCY),
             )
-        start = Knob(resource.value).level(now)
+        start = DecisionVariable(resource.value).level(now)
         sized = Roster.model_validate(
             {
                 "always": max(start, 1),
@@ -74,17 +74,17 @@ def auto_search_parts(
         )
         capacity = {**sites[site].capacity, resource: sized}
         sites[site] = sites[site].model_copy(update={"capacity": capacity})
-        knobs.append(Knob(resource.value, site))
+        variables.append(DecisionVariable(resource.value, site))
         occupancy = OCCUPANCY[resource.value]
         targets.append(Target(occupancy, site, at_most=True, value=float(roster.auto or 1)))
-    return scenario.model_copy(update={"sites": sites}), knobs, targets
+    return scenario.model_copy(update={"sites": sites}), variables, targets
 
 
-def simulated(play: Play, replications: int) -> Callable[[Scenario], Values]:
+def simulated(run_tasks: TaskRunner, replications: int) -> Callable[[Scenario], Values]:
     """Return what simulates a scenario and gives each KPI's value per replication."""
 
     def values(scenario: Scenario) -> Values:
-        finished = play([Task(scenario, number) for number in range(replications)])
+        finished = run_tasks([Task(scenario, number) for number in range(replications)])
         found = defaultdict(list)
         for item in sorted(finished, key=lambda item: item.replication):
             for site, kpi, value in item.measures:
@@ -131,7 +131,7 @@ def size(
     tuple
         The search with all its steps, the step that is the answer, and the scenario sized so.
     """
-    scenario, knobs, wanted = auto_search_parts(scenario, now)
+    scenario, variables, wanted = auto_search_parts(scenario, now)
     today: dict[tuple[str, str], Sequence[float]] = {}
 
     def as_now(kpi: str, site: str) -> Sequence[float]:
@@ -146,22 +146,24 @@ def size(
             )
         return today[kpi, site]
 
-    knobs += [Knob.parse(text, scenario) for text in resources]
+    variables += [DecisionVariable.parse(text, scenario) for text in resources]
     wanted += [Target.parse(text, as_now) for text in targets]
-    top = {knob: max(math.ceil(most * knob.level(scenario)), 1) for knob in knobs}
-    further = max((top[knob] for knob in knobs if knob.resource == CREWS), default=0)
+    top = {variable: max(math.ceil(most * variable.level(scenario)), 1) for variable in variables}
+    further = max(
+        (top[variable] for variable in variables if variable.resource == CREWS), default=0
+    )
     order = _posts_for_crews(scenario, setting, further) if further else []
 
-    def with_levels(levels: Mapping[Knob, int]) -> Scenario:
+    def with_levels(levels: Mapping[DecisionVariable, int]) -> Scenario:
         changed = scenario
-        for knob, level in levels.items():
-            changed = with_level(changed, knob, level, order)
+        for variable, level in levels.items():
+            changed = with_level(changed, variable, level, order)
         return changed
 
-    def tried(levels: Mapping[Knob, int]) -> Scenario:
+    def tried(levels: Mapping[DecisionVariable, int]) -> Scenario:
         """Give each step a name of its own, for progress and the store."""
         changed = with_levels(levels)
-        step = ", ".join(f"{knob} {level}" for knob, level in levels.items())
+        step = ", ".join(f"{variable} {level}" for variable, level in levels.items())
         return changed.model_copy(update={"name": f"{scenario.name} ({step})"})
 
     search = Search(wanted, top, lambda levels: values(tried(levels)), tell)
@@ -169,11 +171,11 @@ def size(
     return search, best, with_levels(best.levels)
 
 
-def sized(scenario: Scenario, now: Scenario, setting: Setting, play: Play) -> Scenario:
+def sized(scenario: Scenario, now: Scenario, setting: Setting, run_tasks: TaskRunner) -> Scenario:
     """Return the scenario with every `auto` capacity filled in, at most thrice today's."""
     if not scenario.to_be_sized():
         return scenario
-    values = simulated(play, replications=1)
+    values = simulated(run_tasks, replications=1)
     return size(scenario, now, (), (), values, setting, AUTO_MOST, lambda _: None)[2]
 
 
@@ -190,11 +192,13 @@ def answer_text(
         between = _(" (95%: {low} or more)").format(low=low)
     else:
         between = _(" (95%: {low} to {high})").format(low=low, high=high)
-    for knob, level in best.levels.items():
-        own = "" if before.to_be_sized() else _(" (now {level})").format(level=knob.level(before))
+    for variable, level in best.levels.items():
+        own = (
+            "" if before.to_be_sized() else _(" (now {level})").format(level=variable.level(before))
+        )
         rosters = "; ".join(
-            f"{place} {roster.written()}" for place, roster in knob.rosters(scenario).items()
+            f"{place} {roster.written()}" for place, roster in variable.rosters(scenario).items()
         )
         shift = _("in the fullest shift")
-        lines.append(f"{knob}: {level}{between} {shift}{own}: {rosters}")
+        lines.append(f"{variable}: {level}{between} {shift}{own}: {rosters}")
     return "\n".join(lines)

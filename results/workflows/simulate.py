@@ -12,7 +12,7 @@ from results.kpis.measure import measure
 from results.publication.cache import FOLDER as DRAWINGS
 from results.publication.publication import Publication
 from results.runs import folder as folders
-from results.runs.execution import Crew, own_store, playing
+from results.runs.execution import Workers, own_store, task_runner
 from results.runs.provenance import provenance
 from results.runs.run import Run
 from results.runs.study import Study
@@ -48,7 +48,7 @@ def simulate(
     baseline: Scenario | None = None,
     quick: bool = False,
     jobs: int = 1,
-    workers: Crew | None = None,
+    workers: Workers | None = None,
 ) -> Run:
     """Simulate scenarios and compare each with doing nothing in the same year.
 
@@ -98,21 +98,21 @@ def simulate(
     named = chosen(scenarios)
     data_folder = None if data is None else Path(data)
     asked = Asked(seed, weeks, warmup, data_folder, quick)
-    crew = workers or _here(jobs)
+    workers = workers or _here(jobs)
     setting = asked.setting([now, *named], measure)
     places = load_data(data_folder).with_places(new_places(*named))
-    how = crew.facts()
-    with playing(crew, setting) as play:
-        study = Study.of([sized(scenario, now, setting, play) for scenario in named], now)
+    how = workers.facts()
+    with task_runner(workers, setting) as run_tasks:
+        study = Study.of([sized(scenario, now, setting, run_tasks) for scenario in named], now)
         reachability = study.reachability(places)
         plan = Plan.of(study.scenarios, replications or asked.length().replications, setting)
         reached = None
         if precision is None:
-            finished = play(plan.tasks())
+            finished = run_tasks(plan.tasks())
         else:
             rule = Rule.shipped(precision)
             finished, reached = until_precise(
-                lambda numbers: play(plan.tasks(numbers)),
+                lambda numbers: run_tasks(plan.tasks(numbers)),
                 study.baselines,
                 rule,
                 replications or 1,
@@ -131,11 +131,11 @@ def simulate(
         reachability,
         study.parameters_table(),
     )
-    drawn = None if crew.store is None else crew.store.folder / DRAWINGS
+    drawn = None if workers.store is None else workers.store.folder / DRAWINGS
     return replace(
         found,
         reached=tuple(reached or ()),
-        publication=Publication(places, drawn, started, crew.jobs),
+        publication=Publication(places, drawn, started, workers.jobs),
     )
 
 
@@ -160,6 +160,6 @@ def read_run(folder: Path | str, data: Path | str | None = None, jobs: int = 1) 
     return replace(folders.read_run(Path(folder)), publication=publication)
 
 
-def _here(jobs: int) -> Crew:
+def _here(jobs: int) -> Workers:
     backend = Backend.SERIAL if jobs == 1 else Backend.PROCESSES
-    return Crew(backend, jobs, store=own_store(), is_quiet=False)
+    return Workers(backend, jobs, store=own_store(), is_quiet=False)

@@ -13,7 +13,7 @@ from scenarios.errors import Problem, Said, ScenarioError
 from scenarios.files.document import Document, Place, read_document
 from scenarios.files.overrides import apply_setting
 from scenarios.files.shipped import BASELINE, shipped_folder, shipped_names
-from scenarios.files.validation import told
+from scenarios.files.validation import problem_text
 from scenarios.needs import lacking
 from scenarios.schema.rosters import Roster
 from scenarios.schema.scenario import Scenario
@@ -199,7 +199,7 @@ def _problems(
     for item in error.errors():
         place = tuple(str(part) for part in item["loc"] if part != "[key]")
         file, line = _told_in(place, documents, settings)
-        problems.append(Problem(file, line, ".".join(place), told(item)))
+        problems.append(Problem(file, line, ".".join(place), problem_text(item)))
     return problems
 
 

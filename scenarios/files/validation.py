@@ -39,7 +39,7 @@ PLAIN = {
 """By the type of error; another type is told as pydantic tells it."""
 
 
-def told(found: Mapping[str, Any]) -> Said:
+def problem_text(found: Mapping[str, Any]) -> Said:
     """Say what is wrong, and what was given.
 
     Parameters

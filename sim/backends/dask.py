@@ -176,13 +176,13 @@ class DaskCluster:
         """Refuse workers that would compute something else."""
         measure = self._setting.measure
         asked = (self._setting.data_folder, measure.__module__, measure.__qualname__)
-        told = client.run(_fingerprint, *asked, on_error="return")
-        if not told:
+        answers = client.run(_fingerprint, *asked, on_error="return")
+        if not answers:
             raise BackendError(
                 "--scheduler {scheduler}: it has no workers", scheduler=self._scheduler
             )
         ours = _fingerprint(*asked)
-        for worker, theirs in sorted(told.items()):
+        for worker, theirs in sorted(answers.items()):
             if theirs != ours:
                 raise BackendError(
                     "--scheduler {scheduler}: worker {worker} has another version of twentezorg, "

@@ -123,12 +123,12 @@ class _Worker:
     def answer(self) -> object:
         """Return what it tells: that it is ready, a replication, an error; None when it died."""
         try:
-            told: object = self.pipe.recv()
+            answer: object = self.pipe.recv()
         except (EOFError, OSError):
             self.leave()
             return None
         self.is_ready = True
-        return told
+        return answer
 
     def leave(self) -> None:
         """End it for good."""

@@ -122,7 +122,7 @@ def finish(setting: Setting, task: Task) -> Finished:
     except (DataError, ScenarioError):
         raise
     except Exception as error:
-        raise ReplicationError(task.scenario.name, task.replication, _told(error)) from error
+        raise ReplicationError(task.scenario.name, task.replication, _failure(error)) from error
     return Finished(
         scenario=task.scenario.name,
         replication=task.replication,
@@ -199,7 +199,7 @@ def _residents(
     return numbers[order], codes[cell[order]]
 
 
-def _told(error: Exception) -> Said:
+def _failure(error: Exception) -> Said:
     """Return what went wrong and where, in one line."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{last.filename}:{last.lineno}"

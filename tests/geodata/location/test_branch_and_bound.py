@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from geodata.location import branch_and_bound as _nested
-from geodata.location.branch_and_bound import Search, nested_order
+from geodata.location.branch_and_bound import BranchAndBound, nested_order
 
 LIMIT = 9.0
 AIMS = ("mean", "coverage", "worst")
 
 
-def scattered(seed: int, places: int) -> Search:
+def scattered(seed: int, places: int) -> BranchAndBound:
     """Return places at random in 20 by 20 km, each a candidate, with detours."""
     rng = np.random.default_rng(seed)
     x, y = rng.uniform(0, 20_000, (2, places))
@@ -20,7 +20,7 @@ def scattered(seed: int, places: int) -> Search:
     x, y = x[order], y[order]
     km = np.hypot(x[:, None] - x, y[:, None] - y) / 1000
     people = rng.integers(1, 500, places)
-    return Search(
+    return BranchAndBound(
         minutes=(km * rng.uniform(1.0, 1.8, km.shape)).astype(np.float32),
         share=(people / people.sum()).astype(np.float32),
         x=x,
@@ -29,7 +29,7 @@ def scattered(seed: int, places: int) -> Search:
     )
 
 
-def cost(search: Search, aim: str, chosen: tuple[int, ...]) -> float:
+def cost(search: BranchAndBound, aim: str, chosen: tuple[int, ...]) -> float:
     nearest = search.minutes[list(chosen)].min(axis=0)
     if aim == "worst":
         return float(nearest.max())

@@ -21,7 +21,7 @@ from results.decision.export import (
 )
 from results.decision.futures import read_futures
 from results.decision.pareto import on_front, trade_off
-from results.decision.scores import Choice
+from results.decision.scores import Alternative
 from results.decision.sentences import decision_sentences
 from results.decision.terminal_table import decision_text
 from results.decision.weights import Stakeholder, stakeholders
@@ -264,7 +264,7 @@ def test_prices_are_dear_or_cheap_for_all_at_once():
     extra = next(criterion for criterion in criteria().values() if criterion.cost is not None)
     members = tuple(one for one in build().scenarios if one.horizon_year == 2034)[:2]
     first, second = (member.name for member in members)
-    choice = Choice(2034, members, (extra,), (), np.zeros((2, 1)))
+    choice = Alternative(2034, members, (extra,), (), np.zeros((2, 1)))
     table = pd.DataFrame(
         [(extra.name, first, 15.0, 10.0, 20.0), (extra.name, second, 16.0, 11.0, 21.0)],
         columns=["criterion", "scenario", "value", "low", "high"],

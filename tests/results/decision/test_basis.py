@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from results.decision.analysis import decide
-from results.decision.basis import as_shipped, read_sweep, weighed
+from results.decision.basis import as_shipped, decision_basis, read_sweep
 from results.decision.export import write_decision
 from results.decision.futures import LEAST_EXPLAINED
 from results.decision.robustness import robustness
@@ -83,7 +83,7 @@ def folder(tmp_path, run, data, monkeypatch):
 
 
 def test_without_a_decision_it_weighs_as_shipped(folder):
-    found = weighed(folder, None, None)
+    found = decision_basis(folder, None, None)
     assert found == as_shipped()
     assert list(found.stakeholders) == list(stakeholders())
 
@@ -91,19 +91,19 @@ def test_without_a_decision_it_weighs_as_shipped(folder):
 def test_it_weighs_as_the_last_decision_did(folder, run, sweep):
     before = read_sweep(sweep)
     write_decision(folder, run, decide(run, OURS, before.futures), "nl", sweep)
-    found = weighed(folder, None, None)
+    found = decision_basis(folder, None, None)
     assert dict(found.stakeholders) == OURS
     assert found.sweep.count == FUTURES
     pd.testing.assert_frame_equal(found.sweep.matters, before.matters)
     write_decision(folder, run, decide(run, OURS), "nl")
-    assert weighed(folder, None, None).sweep is None
+    assert decision_basis(folder, None, None).sweep is None
 
 
 def test_what_is_asked_goes_before_what_was_decided(folder, run, sweep, tmp_path):
     write_decision(folder, run, decide(run, OURS), "nl")
     asked = tmp_path / "others.yaml"
     asked.write_text("others: {weights: {cost: 1}}", encoding="utf-8")
-    found = weighed(folder, asked, sweep)
+    found = decision_basis(folder, asked, sweep)
     assert list(found.stakeholders) == ["others"]
     assert found.sweep.count == FUTURES
 
@@ -150,7 +150,7 @@ def test_robustness_over_futures_counts_what_the_sweep_holds(run, sweep):
 def test_a_damaged_decision_is_named(folder):
     (folder / "decision.json").write_text(json.dumps({"stakeholders": [1]}), encoding="utf-8")
     with pytest.raises(ResultsError, match=r"decision\.json is damaged"):
-        weighed(folder, None, None)
+        decision_basis(folder, None, None)
 
 
 def test_a_table_of_another_shape_is_named(sweep):

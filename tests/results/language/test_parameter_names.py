@@ -7,7 +7,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from results.decision.costs import prices
-from results.language.parameter_names import _patterns, _words, parameter_name, told
+from results.language.parameter_names import _patterns, _words, parameter_name, translated
 from results.language.words import Lang, words
 from results.runs.parameter_rows import parameter_rows
 from scenarios.files.loading import load
@@ -33,7 +33,7 @@ def texts(table):
     )
 
 
-def translated():
+def catalogue():
     with (
         files("results.language")
         .joinpath("locale/nl/LC_MESSAGES/parameters.po")
@@ -52,11 +52,11 @@ def test_every_number_that_ships_has_a_name_of_its_own(table, reader):
 
 
 def test_every_unit_and_source_that_ships_has_a_dutch_text(texts):
-    assert sorted(texts - set(translated())) == []
+    assert sorted(texts - set(catalogue())) == []
 
 
 def test_no_unit_or_source_is_left_over(texts):
-    assert sorted(set(translated()) - texts) == []
+    assert sorted(set(catalogue()) - texts) == []
 
 
 def test_no_pattern_and_no_word_is_left_over(table):
@@ -76,7 +76,7 @@ def test_names_are_put_together_from_what_the_stars_stand_for():
 
 
 def test_what_a_user_wrote_stays_as_it_is():
-    assert told("our own count, week 12", NL) == "our own count, week 12"
-    assert told("share", NL) == "deel"
-    assert told("share", EN) == "share"
+    assert translated("our own count, week 12", NL) == "our own count, week 12"
+    assert translated("share", NL) == "deel"
+    assert translated("share", EN) == "share"
     assert [lang.value for lang in Lang] == ["nl", "en"]

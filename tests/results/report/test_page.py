@@ -12,7 +12,7 @@ import pytest
 from results.decision.analysis import decide
 from results.decision.pareto import front_told
 from results.decision.robustness import robustness
-from results.decision.scores import Choice
+from results.decision.scores import Alternative
 from results.decision.tipping import verge
 from results.decision.weights import stakeholders
 from results.kpis.criteria import criteria
@@ -245,7 +245,7 @@ def test_beyond_a_tipping_point_another_configuration_comes_first():
     names = ["emergency_surgery", "extra_cost"]
     pair = tuple(criteria()[name] for name in names)
     nothing, single = build().scenarios[2:4]
-    offered = Choice(2034, (nothing, single), pair, (), np.array([[0.8, 0.4], [0.2, 0.6]]))
+    offered = Alternative(2034, (nothing, single), pair, (), np.array([[0.8, 0.4], [0.2, 0.6]]))
     found = verge(offered)  # 0.8 w + 0.4 (1 - w) = 0.2 w + 0.6 (1 - w) at w = 1/4
     assert found.winner == nothing
     assert [(t.group, t.rises, round(t.weight, 9), t.winner) for t in found.tips] == [

@@ -3,7 +3,7 @@
 import pytest
 
 from results.runs import execution as module
-from results.runs.execution import Crew, playing, writing
+from results.runs.execution import Workers, task_runner, writing
 from results.statistics.precision import Rule, until_precise
 from scenarios.files.loading import load
 from sim.experiment.experiment import Plan
@@ -54,11 +54,11 @@ def tasks(*numbers):
 
 
 def test_all_rounds_have_the_same_crew(actors):
-    with playing(Crew(), SETTING) as play:
+    with task_runner(Workers(), SETTING) as run_tasks:
         plan = Plan.of((NOW,), 1, SETTING)
         rule = Rule(("ed.los.median",), "region", lookahead=1, least=2, precision=0.05)
-        found, _ = until_precise(lambda numbers: play(plan.tasks(numbers)), {}, rule, 1, 4)
-        play(tasks(2))
+        found, _ = until_precise(lambda numbers: run_tasks(plan.tasks(numbers)), {}, rule, 1, 4)
+        run_tasks(tasks(2))
     assert len(found) in range(2, 5)
     assert actors.opened == 1
 
@@ -66,9 +66,9 @@ def test_all_rounds_have_the_same_crew(actors):
 @pytest.mark.usefixtures("actors")
 def test_after_ctrl_c_what_all_rounds_kept_is_counted(tmp_path):
     def two_rounds():
-        with playing(Crew(store=Store(tmp_path, print)), SETTING) as play:
-            play(tasks(0, 1))
-            play(tasks(2, 3, 4, 5))
+        with task_runner(Workers(store=Store(tmp_path, print)), SETTING) as run_tasks:
+            run_tasks(tasks(0, 1))
+            run_tasks(tasks(2, 3, 4, 5))
 
     with pytest.raises(
         KeyboardInterrupt, match=rf"^4 of 6 replications are kept in {tmp_path}; the"
@@ -79,8 +79,8 @@ def test_after_ctrl_c_what_all_rounds_kept_is_counted(tmp_path):
 @pytest.mark.usefixtures("actors")
 def test_without_a_store_nothing_is_said_to_be_kept():
     def one_round():
-        with playing(Crew(), SETTING) as play:
-            play(tasks(0, 4))
+        with task_runner(Workers(), SETTING) as run_tasks:
+            run_tasks(tasks(0, 4))
 
     with pytest.raises(KeyboardInterrupt) as caught:
         one_round()
@@ -88,17 +88,17 @@ def test_without_a_store_nothing_is_said_to_be_kept():
 
 
 def test_what_a_first_crew_kept_a_second_takes_from_the_store(tmp_path):
-    crew = Crew(store=Store(tmp_path, print))
+    workers = Workers(store=Store(tmp_path, print))
     given = []
     for _ in range(2):
-        with playing(crew, SETTING) as play:
-            given += play(tasks(0))
+        with task_runner(workers, SETTING) as run_tasks:
+            given += run_tasks(tasks(0))
     assert [item.is_stored for item in given] == [False, True]
 
 
 def test_after_ctrl_c_while_results_are_written_all_replications_are_kept(tmp_path):
     with (
         pytest.raises(KeyboardInterrupt, match=rf"every replication is kept in {tmp_path}; the"),
-        writing(Crew(store=Store(tmp_path, print))),
+        writing(Workers(store=Store(tmp_path, print))),
     ):
         raise KeyboardInterrupt

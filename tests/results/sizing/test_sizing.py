@@ -8,7 +8,7 @@ from cli import main
 from results.errors import ResultsError
 from results.runs.tables import write_csv
 from results.sizing.crews_needed import CrewsNeeded, crews_needed, needed_by
-from results.sizing.knobs import Knob, with_level
+from results.sizing.decision_variables import DecisionVariable, with_level
 from results.sizing.search import FOUND_COLUMNS, Search
 from results.sizing.sizing import auto_search_parts
 from results.sizing.targets import Target
@@ -17,7 +17,7 @@ from scenarios.schema.vocabulary import Resource
 from tests.support.made_up_run import build
 
 NOW = load("now")
-NURSES, DOCTORS = Knob("ed.nurses"), Knob("ed.doctors")
+NURSES, DOCTORS = DecisionVariable("ed.nurses"), DecisionVariable("ed.doctors")
 WAIT = Target("ed.wait_doctor.p95", "region", at_most=True, value=30.0)
 
 
@@ -46,8 +46,8 @@ def test_no_resource_can_be_trimmed_further():
 
     best = searched({NURSES: 30, DOCTORS: 30}, wait).least().levels
     assert wait(best) <= 30
-    for knob in (NURSES, DOCTORS):
-        assert wait({**best, knob: best[knob] - 1}) > 30
+    for variable in (NURSES, DOCTORS):
+        assert wait({**best, variable: best[variable] - 1}) > 30
 
 
 def test_a_target_out_of_range_says_what_was_found():
@@ -67,7 +67,7 @@ def test_every_step_of_the_search_is_a_row():
 
 def test_the_answer_of_a_search_for_crews_is_found_in_the_folder_of_a_run(tmp_path):
     a1 = Target("ambulance.a1.within_15", "region", at_most=False, value=0.926)
-    crews = Knob("ambulance.crews")
+    crews = DecisionVariable("ambulance.crews")
 
     def reached(levels):
         share = 1 - 2 / levels[crews]
@@ -123,7 +123,7 @@ def test_a_target_that_makes_no_sense_is_refused(text, message):
 )
 def test_a_resource_that_makes_no_sense_is_refused(text, message):
     with pytest.raises(ResultsError, match=message):
-        Knob.parse(text, NOW)
+        DecisionVariable.parse(text, NOW)
 
 
 def test_a_target_at_a_site_that_has_no_such_figure_names_those_that_have():
@@ -146,7 +146,7 @@ def test_a_level_is_the_fullest_shift_and_the_others_follow():
 
 
 def test_crews_are_added_in_the_order_given_and_taken_from_the_fullest_post():
-    crews = Knob("ambulance.crews")
+    crews = DecisionVariable("ambulance.crews")
     assert crews.level(NOW) == 24
     more = with_level(NOW, crews, 26, ["POST_LONNEKER", "POST_GOOR"]).ambulance
     assert (more["POST_LONNEKER"].day, more["POST_LONNEKER"].night) == (2, 1)
@@ -161,10 +161,10 @@ def test_an_auto_occupancy_becomes_a_search(tmp_path):
         "extends: now\nsites:\n  MST:\n    capacity:\n"
         "      icu.beds: {auto: 0.8, source: test, confidence: engineering_estimate}\n"
     )
-    scenario, knobs, targets = auto_search_parts(load(str(path)), NOW)
+    scenario, variables, targets = auto_search_parts(load(str(path)), NOW)
     assert scenario.to_be_sized() == {}
     assert scenario.sites["MST"].capacity[Resource.ICU_BEDS].always == 30  # 20 and 10 today
-    assert [str(knob) for knob in knobs] == ["icu.beds@MST"]
+    assert [str(variable) for variable in variables] == ["icu.beds@MST"]
     assert [str(target) for target in targets] == ["icu.occupancy@MST<=0.8"]
 
 

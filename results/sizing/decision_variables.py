@@ -31,7 +31,7 @@ COUNTS = tuple(
 
 
 @dataclass(frozen=True)
-class Knob:
+class DecisionVariable:
     """A resource that may be given more or less of, at one site or at all.
 
     Its level is the number in the fullest shift, all its sites together; the other shifts follow
@@ -42,7 +42,7 @@ class Knob:
     site: str | None = None
 
     @classmethod
-    def parse(cls, text: str, scenario: Scenario) -> Knob:
+    def parse(cls, text: str, scenario: Scenario) -> DecisionVariable:
         """Read `resource` or `resource@site`.
 
         Raises
@@ -51,7 +51,7 @@ class Knob:
             No such resource, or no site has any of it.
         """
         name, _, site = text.partition("@")
-        knob = cls(name, site or None)
+        variable = cls(name, site or None)
         allowed = [CREWS, *(resource.value for resource in Resource)]
         if name not in allowed:
             raise ResultsError(
@@ -66,13 +66,13 @@ class Knob:
                 given=text,
                 sites=", ".join(scenario.sites),
             )
-        if name != CREWS and not knob.rosters(scenario):
+        if name != CREWS and not variable.rosters(scenario):
             raise ResultsError(
                 "--resource {given!r}: {scenario} has none of it to change",
                 given=text,
                 scenario=scenario.name,
             )
-        return knob
+        return variable
 
     def __str__(self) -> str:
         """Return the resource as it is written on the command line."""
@@ -97,7 +97,7 @@ class Knob:
 
 
 def with_level(
-    scenario: Scenario, knob: Knob, level: int, crew_order: Sequence[str] = ()
+    scenario: Scenario, variable: DecisionVariable, level: int, crew_order: Sequence[str] = ()
 ) -> Scenario:
     """Return the scenario with another number of a resource.
 
@@ -106,13 +106,13 @@ def with_level(
     crew_order
         The post of each further ambulance crew, the first to be added first.
     """
-    base = knob.level(scenario)
-    if knob.resource == CREWS:
+    base = variable.level(scenario)
+    if variable.resource == CREWS:
         rosters = _with_crews(scenario.ambulance, level - base, crew_order)
         return scenario.model_copy(update={"ambulance": rosters})
-    resource = Resource(knob.resource)
+    resource = Resource(variable.resource)
     sites = dict(scenario.sites)
-    for key, roster in knob.rosters(scenario).items():
+    for key, roster in variable.rosters(scenario).items():
         scaled = _scaled(roster, lambda count: math.ceil(count * level / base))
         capacity = {**sites[key].capacity, resource: scaled}
         sites[key] = sites[key].model_copy(update={"capacity": capacity})

@@ -28,7 +28,7 @@ def folder(tmp_path):
     return store.folder
 
 
-def upkeep(folder, *options):
+def store_command(folder, *options):
     done = CliRunner().invoke(main, ["store", "--store", str(folder), *options])
     assert done.exit_code == 0, done.output
     return done.stdout
@@ -36,16 +36,16 @@ def upkeep(folder, *options):
 
 def test_the_size_is_told_and_nothing_is_removed_unasked(folder):
     before = sorted(folder.rglob("*"))
-    assert "2 files" in upkeep(folder)
-    assert "not used for 30 days: 1 files" in upkeep(folder)
+    assert "2 files" in store_command(folder)
+    assert "not used for 30 days: 1 files" in store_command(folder)
     assert sorted(folder.rglob("*")) == before
 
 
 def test_only_what_nobody_used_for_long_is_removed(folder):
-    assert "removed" in upkeep(folder, "--remove")
+    assert "removed" in store_command(folder, "--remove")
     assert sorted(path.name[:1] for path in folder.rglob("*.*")) == ["a", "n"]
-    assert "not used for 60 days: 0 files" in upkeep(folder, "--days", "60")
+    assert "not used for 60 days: 0 files" in store_command(folder, "--days", "60")
 
 
 def test_an_empty_store_is_told_as_such(tmp_path):
-    assert "0 files" in upkeep(tmp_path / "none", "--remove")
+    assert "0 files" in store_command(tmp_path / "none", "--remove")
