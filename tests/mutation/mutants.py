@@ -173,8 +173,8 @@ def chosen(mutant: Mutant, reach: Reach, seconds: dict[str, float]) -> list[str]
     here = reach.get(mutant.module, {})
     tests = set(here.get(mutant.line, ())) or {one for some in here.values() for one in some}
     picked, total = [], 0.0
-    for test in sorted(tests, key=lambda test: (seconds.get(test, 0.0), test)):
-        total += seconds.get(test, 0.0)
+    for test in sorted(tests & set(seconds), key=lambda test: (seconds[test], test)):
+        total += seconds[test]
         if picked and total > CHOSEN_SECONDS:
             break
         picked.append(test)
