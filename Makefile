@@ -16,7 +16,7 @@ test: $(DEV)/installed ## run every test
 	$(DEV_BIN)/python -m pytest -n $(JOBS)
 
 test-fast: $(DEV)/installed ## run every test but the slow ones
-	$(DEV_BIN)/python -m pytest -n $(JOBS) -m "not slow"
+	$(DEV_BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow"
 
 mutants: $(DEV)/installed ## change a room a little and see which tests notice: make mutants ROOM=kpis
 	nice $(DEV_BIN)/python tests/mutation/mutants.py $(ROOM) --sample $(or $(SAMPLE),30)
