@@ -160,8 +160,13 @@ def outcome(words: Words, found: Reach) -> str:
         share=words.percent(found.share.get(REGION_CODE, float("nan")), 0),
         people=words.people_between(found.beyond, *found.beyond_range),
     )
+    return " ".join([said, beside(words, found)]).strip()
+
+
+def beside(words: Words, found: Reach) -> str:
+    """Say the other clock's share and the worst moment in sentences; empty without either."""
     _range, *notes = reach_notes(found, REGION_CODE, words) or [""]
-    return " ".join([said, *(f"{note[:1].upper()}{note[1:]}." for note in notes)])
+    return " ".join(f"{note[:1].upper()}{note[1:]}." for note in notes)
 
 
 def reach_notes(found: Reach, code: str, words: Words) -> list[str]:
@@ -238,14 +243,23 @@ def _content(run: Run, scenario: RunScenario, function: str, words: Words) -> Ma
     ids = {site.id for site in shown}
     return MapContent(
         title=question(words, function, found.norm),
-        outcome=outcome(words, found),
-        reading_help=reading_help(words, function, found.norm),
+        outcome=outcome(words, found).removesuffix(beside(words, found)).strip(),
+        reading_help=_drawn_help(words, function, found),
         share=tuple(sorted(found.share.items())),
         hospitals=(
             *(_hospital(site, style.marker_of(site, function)) for site in shown),
             *(_hospital(site, style.ABROAD_MARK) for site in scenario.abroad if site.id not in ids),
         ),
     )
+
+
+def _drawn_help(words: Words, function: str, found: Reach) -> str:
+    """Say which clock a drawn map shows and what stands beside it: there is little room."""
+    notes = beside(words, found)
+    if not notes:
+        return reading_help(words, function, found.norm)
+    clock = words.gettext("By the norm's clock (5 minutes at the patient).")
+    return f"{clock} {notes}" if found.beside else notes
 
 
 def _hospital(site: RunSite, marker: style.Marker) -> Hospital:

@@ -398,7 +398,7 @@ class MapFigure:
 
     def _name_municipalities(self, shares: list[float], taken: list[Box]) -> None:
         for name, outline, share in zip(self._names, self._outlines, shares, strict=True):
-            share_text = self._words.percent(share)
+            share_text = self._words.percent(share, 0)
             size = text_size([name, share_text], SHARE_POINTS, self._metres_per_point)
             box = place_inside(outline, size, taken)
             taken.append(box)
