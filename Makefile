@@ -61,7 +61,7 @@ clean: ## remove the virtual environments and results
 # is built beside the installation of the libraries. Bytecode is left to the first import: most
 # modules of the libraries are never imported, and compiling them all takes longer than unpacking.
 SOURCES := cli.py hatch_build.py pyproject.toml \
-	$(shell find geodata results scenarios sim -type f ! -name "*.pyc" ! -name "* *")
+	$(shell find files geodata results scenarios sim -type f ! -name "*.pyc" ! -name "* *")
 INSTALL := python -m pip install --quiet --no-compile --disable-pip-version-check
 
 $(VENV)/installed: $(VENV)/bin/python requirements.lock $(SOURCES)

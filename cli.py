@@ -6,14 +6,24 @@ again stand beside what they call.
 
 from __future__ import annotations
 
+from results.commands.stopping import (  # isort: skip - first, for Ctrl-C during the others
+    leave_quietly_no_more,
+    print_anywhere,
+    silence_full_output,
+    stop_code,
+    stopped_in_one_way,
+)
+
 import os
 import sys
+from contextlib import suppress
 from gettext import gettext as spoken
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from files.options import Number
 from geodata.commands import geodata_commands
 from results.commands.options import (
     EXIT_OURS,
@@ -35,43 +45,51 @@ if TYPE_CHECKING:
     from geodata.location.model import Aim
     from scenarios.errors import Problem
 
-EXIT_INTERRUPTED = 130
-
 
 class SpeakingGroup(click.Group):
     """A group that speaks the user's language; bad input ends with one message and exit code 2."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as click does
         """Do what the command line asks, in the language of the terminal."""
-        speak(terminal_language(os.environ))
-        return click.Group.main(translated(self), *arguments, **options)
+        print_anywhere()
+        with stopped_in_one_way():
+            try:
+                speak(terminal_language(os.environ))
+                return click.Group.main(translated(self), *arguments, **options)
+            except OSError as error:  # the disk is full, a file may not be read
+                silence_full_output()
+                _leave(_why(error), EXIT_USER)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own return value
         """Run the command; turn an error in the user's input into a message."""
-        from geodata.errors import DataError
+        from files.errors import FileError
         from results.errors import ResultsError
-        from scenarios.errors import Said, ScenarioError
         from sim.errors import BackendError, ReplicationError, StoreError
 
         try:
             return super().invoke(ctx)
-        except (BackendError, DataError, ResultsError, ScenarioError, StoreError) as error:
-            click.echo(f"twentezorg: {error}", err=True)
-            sys.exit(EXIT_USER)
+        except (BackendError, FileError, ResultsError, StoreError) as error:
+            _leave(str(error), EXIT_USER)
         except ReplicationError as error:
-            click.echo(f"twentezorg: {error}", err=True)
-            sys.exit(EXIT_OURS)
-        except OSError as error:
-            if error.filename is None:  # no file of the user's: a pipe that closed, for example
-                raise
-            why = Said(error.strerror or str(error))
-            click.echo(f"twentezorg: {error.filename}: {why}", err=True)
-            sys.exit(EXIT_USER)
+            _leave(str(error), EXIT_OURS)
         except KeyboardInterrupt as stop:
             what = str(stop) or spoken("nothing was written")
-            stopped = spoken("stopped; {what}").format(what=what)
-            click.echo(f"\ntwentezorg: {stopped}", err=True)
-            sys.exit(EXIT_INTERRUPTED)
+            _leave(spoken("stopped; {what}").format(what=what), stop_code(), before="\n")
+
+
+def _leave(message: str, code: int, before: str = "") -> NoReturn:
+    """Say one thing to the user, where that can be, and end."""
+    with suppress(OSError):  # where stderr is full, the code alone says it
+        click.echo(f"{before}twentezorg: {message}", err=True)
+    sys.exit(code)
+
+
+def _why(error: OSError) -> str:
+    """Say what the system refuses, and which file it is about."""
+    from files.errors import Said
+
+    why = str(Said(error.strerror or str(error)))
+    return why if error.filename is None else f"{error.filename}: {why}"
 
 
 @click.group(
@@ -184,7 +202,13 @@ def show(scenario: str, settings: tuple[str, ...], lang: str) -> None:
     "--data with its road network); every postcode when left out.",
 )
 @click.option("--fixed", default="", help="With --locate: point ids of sites that stay.")
-@click.option("--limit", default=30.0, show_default=True, help="With --locate: minutes.")
+@click.option(
+    "--limit",
+    type=Number(0, 1440, is_open=True),
+    default=30.0,
+    show_default=True,
+    help="With --locate: minutes.",
+)
 def reach(
     scenarios: tuple[str, ...],
     settings: tuple[str, ...],
@@ -207,12 +231,12 @@ def reach(
       twentezorg reach --locate 2 --aim coverage --limit 25 --out output/locate
       twentezorg reach --locate 2 --candidates cells --data output/data
     """
+    from files.formulas import write_csv
     from geodata.dataset.folder import load
     from results.accessibility.best_sites import best_sites_text, write_trade_off
     from results.accessibility.best_sites import locate as best_sites
     from results.accessibility.detail import write_detail
     from results.commands.console import abroad_text, reachability_text
-    from results.runs.tables import write_csv
     from results.workflows.reachability import reachability
     from scenarios.files import loading as files
 
@@ -266,6 +290,7 @@ for command in (
 ):
     main.add_command(command)
 
+leave_quietly_no_more()
 
 if __name__ == "__main__":  # as `python -m cli`
     main()

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from files.numbers import number_in
+from files.options import Number, Numbers
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from geodata.config.speed_profiles import Mode
     from geodata.download.overpass import Box
@@ -38,7 +41,7 @@ profile_option = click.option(
     help="As a car drives, or an ambulance with siren.",
 )
 hour_option = click.option(
-    "--hour", type=click.FloatRange(0, 24), help="Hour of the day; off-peak when left out."
+    "--hour", type=Number(0, 24), help="Hour of the day; off-peak when left out."
 )
 speeds_option = click.option(
     "--speeds",
@@ -184,7 +187,14 @@ def minutes(
 @geodata_commands.command()
 @osm_option
 @from_option
-@click.option("--minutes", "limits", default="15,30,45", show_default=True, help="Limits.")
+@click.option(
+    "--minutes",
+    "limits",
+    type=Numbers(0, 1440, is_open=True),
+    default="15,30,45",
+    show_default=True,
+    help="Limits.",
+)
 @profile_option
 @hour_option
 @speeds_option
@@ -192,7 +202,7 @@ def minutes(
 def isochrones(
     osm: Path,
     origins: Path,
-    limits: str,
+    limits: Sequence[float],
     profile: Mode,
     hour: float | None,
     speeds: Path | None,
@@ -207,15 +217,8 @@ def isochrones(
     """
     from geodata.routing.workflows import write_isochrones
 
-    try:
-        chosen = [float(limit) for limit in limits.split(",")]
-    except ValueError:
-        raise click.BadParameter(
-            spoken("{given!r} is no list of minutes such as 25,30").format(given=limits),
-            param_hint="--minutes",
-        ) from None
     notes = write_isochrones(
-        osm, origins, chosen, out, profile=profile, hour=hour, speeds_file=_speeds(speeds)
+        osm, origins, limits, out, profile=profile, hour=hour, speeds_file=_speeds(speeds)
     )
     _say(notes)
 
@@ -385,7 +388,7 @@ def fetch(
 
 def _box(text: str) -> Box:
     try:
-        west, south, east, north = (float(side) for side in text.split(","))
+        west, south, east, north = (number_in(side) for side in text.split(","))
     except ValueError:
         raise click.BadParameter(
             spoken(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from gettext import gettext
 from typing import TYPE_CHECKING
+
+from files.errors import FileError, Problem, Said
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class DataError(Exception):
+class DataError(FileError):
     """Bad input: says which file, where in it, what is given and what is allowed.
 
     Parameters
@@ -37,19 +38,11 @@ class DataError(Exception):
         field: str | None = None,
         **values: object,
     ) -> None:
-        super().__init__(what)  # what pickle makes it anew from, with the attributes below
+        place = "" if file is None else str(file)
+        super().__init__([Problem(place, line, field or "", Said(what, values))])
+        self.args = (what,)  # what pickle makes it anew from, with the attributes
         self.what = what
         self.file = file
         self.line = line
         self.field = field
         self.values = values
-
-    def __str__(self) -> str:
-        """Return `file:line: field: what`, leaving out what is unknown."""
-        where = "" if self.file is None else str(self.file)
-        if self.line is not None:
-            where += f":{self.line}"
-        if self.field is not None:
-            where = f"{where}: {self.field}" if where else self.field
-        what = gettext(self.what).format(**self.values)
-        return f"{where}: {what}" if where else what

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from files.validation import Number, problems_of
+from files.yaml_document import read_document
 from scenarios.errors import Problem, Said, ScenarioError, Wrong
-from scenarios.files.document import read_document
-from scenarios.files.validation import problem_text
 from scenarios.parameters.levers import LeverName
 from scenarios.parameters.registry import Confidence, limits, registry
 from scenarios.schema.base import Text
@@ -24,7 +24,6 @@ from scenarios.schema.scenario import Lever, Override, Scenario
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scenarios.files.document import Document
     from scenarios.parameters.keys import ParameterKey
 
 
@@ -39,8 +38,8 @@ class Factor(BaseModel):
 
     title: Text
     unit: str = Field(min_length=1)
-    low: float = Field(allow_inf_nan=False, ge=0)
-    high: float = Field(allow_inf_nan=False, ge=0)
+    low: Number = Field(allow_inf_nan=False, ge=0)
+    high: Number = Field(allow_inf_nan=False, ge=0)
     times: tuple[str, ...] = Field(
         (), description="parameters that it multiplies; * stands for any letters"
     )
@@ -110,7 +109,7 @@ def load_factors(path: Path | None = None) -> dict[str, Factor]:
         try:
             factors[name] = Factor.model_validate(content)
         except ValidationError as error:
-            problems += [_problem(document, (name, *map(str, e["loc"])), e) for e in error.errors()]
+            problems += problems_of(error, document, (name,))
     moved: dict[str, str] = {}
     for name, factor in factors.items():
         for key in (*factor.moved(), *([factor.lever.value] if factor.lever else [])):
@@ -123,13 +122,6 @@ def load_factors(path: Path | None = None) -> dict[str, Factor]:
     if problems:
         raise ScenarioError(problems)
     return factors
-
-
-def _problem(document: Document, place: tuple[str, ...], error: Mapping[str, Any]) -> Problem:
-    known = next(n for n in range(len(place), 0, -1) if place[:n] in document.lines)
-    return Problem(
-        document.file, document.lines[place[:known]], ".".join(place), problem_text(error)
-    )
 
 
 def in_future(

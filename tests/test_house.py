@@ -85,7 +85,7 @@ def test_a_wheel_holds_what_a_run_needs_and_its_compiled_event_loop_does_the_sam
     }
     assert needed - names == set()
     tops = {name.split("/")[0] for name in names if "__mypyc." not in name}
-    allowed = {"cli.py", "geodata", "results", "scenarios", "sim"}
+    allowed = {"cli.py", "files", "geodata", "results", "scenarios", "sim"}
     assert {top for top in tops - allowed if not top.endswith(".dist-info")} == set()
     if not shutil.which("cc"):
         pytest.skip("there is no C compiler")

@@ -7,7 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from geodata.config.sourced import Parameter, parameters_of, read_yaml
+from files.validation import Model, checked
+from files.yaml_document import read_document
+from geodata.config.sourced import Block, Parameter, parameters_of
 from geodata.errors import DataError
 
 if TYPE_CHECKING:
@@ -15,6 +17,19 @@ if TYPE_CHECKING:
 
 SHIPPED: Final = Path(__file__).with_name("norms.yaml")
 DEFAULT_VERSION: Final = "nl-2024"
+
+
+class NormVersion(Model):
+    """One version of the norms, as its file has it."""
+
+    title: str = ""
+    parameters: tuple[Block, ...]
+
+
+class NormFile(Model):
+    """Norms by version."""
+
+    versions: dict[str, NormVersion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +82,11 @@ def norms(version: str = DEFAULT_VERSION, path: Path = SHIPPED) -> Norms:
 
     Raises
     ------
-    DataError
-        If the version is not in the file.
+    FileError
+        If the file can't be read, or the version is not in it.
     """
-    versions = read_yaml(path).get("versions", {})
+    document = read_document(path)
+    versions = checked(NormFile, document).versions
     if version not in versions:
         allowed = ", ".join(versions)
         raise DataError(
@@ -80,4 +96,5 @@ def norms(version: str = DEFAULT_VERSION, path: Path = SHIPPED) -> Norms:
             file=path,
             field="version",
         )
-    return Norms(version, parameters_of(versions[version], path))
+    place = "versions", version, "parameters"
+    return Norms(version, parameters_of(versions[version].parameters, document, place))

@@ -2,27 +2,68 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import pandas as pd
+from pydantic import Field, field_validator
 
-from geodata.config.sourced import Parameter, parameters_of, read_yaml
+from files.csv_table import read_table
+from files.errors import Said, Wrong
+from files.validation import Model, Whole, checked
+from files.yaml_document import read_document
+from geodata.config.sourced import Block, Parameter, parameters_of
 from geodata.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
+
+    from files.csv_table import Table
 
 REGIONS: Final = Path(__file__).with_name("regions")
 DEFAULT_REGION: Final = "twente"
 POINT_COLUMNS: Final = ("id", "name", "kind", "lat", "lon", "source", "confidence")
 SITE_KINDS: Final = ("site", "candidate", "neighbour")
 POST_KINDS: Final = ("24/7", "dynamic")
-SOURCE_FIELDS: Final = ("title", "licence", "attribution")
 PARAMETERS: Final = ("snap.limit", "cells.size", "cells.outside_margin", "map.tolerance")
 """Numbers that every region states."""
+
+
+Code = Annotated[str, Field(min_length=1)]
+
+
+class Source(Model):
+    """What is told of a source, and where its file is."""
+
+    title: str = Field(min_length=1)
+    licence: str = Field(min_length=1)
+    attribution: str = Field(min_length=1)
+    date: str | None = None
+    file: str | None = Field(None, min_length=1)
+
+
+class RegionFile(Model):
+    """A region as its file has it."""
+
+    name: str = Field(min_length=1)
+    crs: str
+    country: str = Field(min_length=1)
+    admin_level: Whole | None = Field(None, ge=1, le=15)
+    municipalities: tuple[Code, ...] = Field(min_length=1)
+    municipality_names: dict[str, str] = Field(default_factory=dict)
+    sites: str | None = None
+    posts: str | None = None
+    sources: dict[str, Source]
+    parameters: tuple[Block, ...]
+
+    @field_validator("municipalities")
+    @classmethod
+    def _once(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        twice = sorted({code for code in codes if codes.count(code) > 1})
+        if twice:
+            raise Wrong("{codes} stands twice", codes=", ".join(twice))
+        return codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,36 +127,30 @@ def read_region(path: Path = REGIONS / f"{DEFAULT_REGION}.yaml") -> Region:
 
     Raises
     ------
-    DataError
+    FileError
         If the file, a key, or a point is missing or wrong.
     """
-    content = read_yaml(path)
-    _require(("name", "crs", "country", "municipalities", "sources"), content, path)
-    for key, source in content["sources"].items():
-        _require(SOURCE_FIELDS, source, path, field=f"sources.{key}")
-    _check_projection(str(content["crs"]), path)
-    parameters = parameters_of(content, path)
-    _require(PARAMETERS, parameters, path, field="parameters")
+    document = read_document(path)
+    given = checked(RegionFile, document)
+    _check_projection(given.crs, path)
+    parameters = parameters_of(given.parameters, document)
+    missing = [key for key in PARAMETERS if key not in parameters]
+    if missing:
+        raise DataError(
+            "lacks {missing}", missing=", ".join(missing), file=path, field="parameters"
+        )
     return Region(
-        name=content["name"],
-        crs=content["crs"],
-        country=content["country"],
-        admin_level=content.get("admin_level"),
-        municipalities=tuple(content["municipalities"]),
-        municipality_names=content.get("municipality_names", {}),
-        sites=_points(path, content, "sites", SITE_KINDS),
-        posts=_points(path, content, "posts", POST_KINDS),
-        sources=content["sources"],
+        name=given.name,
+        crs=given.crs,
+        country=given.country,
+        admin_level=given.admin_level,
+        municipalities=given.municipalities,
+        municipality_names=given.municipality_names,
+        sites=_points(path, given.sites, SITE_KINDS),
+        posts=_points(path, given.posts, POST_KINDS),
+        sources={key: one.model_dump(exclude_none=True) for key, one in given.sources.items()},
         parameters=parameters,
     )
-
-
-def _require(
-    keys: Iterable[str], given: Mapping[str, Any], path: Path, field: str | None = None
-) -> None:
-    missing = [key for key in keys if key not in given]
-    if missing:
-        raise DataError("lacks {missing}", missing=", ".join(missing), file=path, field=field)
 
 
 def _check_projection(crs: str, path: Path) -> None:
@@ -135,12 +170,10 @@ def _check_projection(crs: str, path: Path) -> None:
         )
 
 
-def _points(
-    region: Path, content: Mapping[str, Any], key: str, kinds: tuple[str, ...]
-) -> pd.DataFrame:
-    if key not in content:
+def _points(region: Path, name: str | None, kinds: tuple[str, ...]) -> pd.DataFrame:
+    if name is None:
         return pd.DataFrame(columns=[*POINT_COLUMNS, "rav"])
-    return read_points(region.parent / content[key], POINT_COLUMNS, kinds)
+    return read_points(region.parent / name, POINT_COLUMNS, kinds)
 
 
 def read_points(
@@ -164,69 +197,38 @@ def read_points(
 
     Raises
     ------
-    DataError
-        If a column is missing, an id stands twice, or a coordinate is no number in degrees.
+    FileError
+        If it is no such table, an id stands twice or is empty, or a coordinate is no number in
+        degrees.
     """
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except FileNotFoundError:
-        raise DataError("no such file", file=path) from None
-    except UnicodeDecodeError as error:
-        raise DataError(
-            "not a text file in UTF-8: {reason}", reason=error.reason, file=path
-        ) from None
-    if not rows:
+    table = read_table(path, columns)
+    if not table.rows:
         raise DataError("holds no points", file=path)
-    missing = [column for column in columns if column not in rows[0]]
-    if missing:
-        given = ", ".join(str(name) for name in rows[0])
-        raise DataError(
-            "lacks column {missing}; it has {given}",
-            missing=", ".join(missing),
-            given=given,
-            file=path,
-            line=1,
-        )
-    lines: dict[str, int] = {}
-    for line, row in enumerate(rows, start=2):
-        if row["id"] in lines:
-            first = lines[row["id"]]
-            raise DataError(
-                "{id!r} stands on line {first} too", id=row["id"], first=first, file=path, line=line
-            )
-        lines[row["id"]] = line
-        if kinds and row["kind"] not in kinds:
-            allowed = ", ".join(kinds)
+    table.once("id")
+    for row, name in enumerate(table.texts("id")):
+        if not name:
+            raise DataError("is empty", file=path, line=table.lines[row], field="id")
+    for row, kind in enumerate(table.texts("kind") if kinds else ()):
+        if kind not in kinds:
             raise DataError(
                 "is {kind!r}; allowed: {allowed}",
-                kind=row["kind"],
-                allowed=allowed,
+                kind=kind,
+                allowed=", ".join(kinds),
                 file=path,
-                line=line,
+                line=table.lines[row],
                 field="kind",
             )
-    table = pd.DataFrame(rows)
-    table["lon"] = _degrees(rows, "lon", 180.0, path)
-    table["lat"] = _degrees(rows, "lat", 90.0, path)
-    return table
+    points = pd.DataFrame({column: table.texts(column) for column in table.columns})
+    points["lon"] = _degrees(table, "lon", 180.0)
+    points["lat"] = _degrees(table, "lat", 90.0)
+    return points
 
 
-def _degrees(rows: list[dict[str, str]], column: str, most: float, path: Path) -> list[float]:
-    values = []
-    for line, row in enumerate(rows, start=2):
-        try:
-            value = float(row[column])
-        except (TypeError, ValueError):
-            value = float("nan")
+def _degrees(table: Table, column: str, most: float) -> list[float]:
+    """Return a column of degrees; metres, as of the Dutch grid, are out of range."""
+    values = table.numbers(column)
+    for row, value in enumerate(values):
         if not -most <= value <= most:
-            raise DataError(
-                "is {given!r}; must be degrees (EPSG:4326), -{most:g} to {most:g}",
-                given=row[column],
-                most=most,
-                file=path,
-                line=line,
-                field=column,
-            )
-        values.append(value)
+            what = Said("must be degrees (EPSG:4326), -{most:g} to {most:g}", {"most": most})
+            raise table.wrong(row, column, what, table.texts(column)[row])
     return values

@@ -6,17 +6,21 @@ A file holds blocks; a block states unit, source, year and confidence once for a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import yaml
+from pydantic import Field
 
+from files.validation import Model, Number, Whole, checked
+from files.yaml_document import read_document
 from geodata.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
     from pathlib import Path
 
-CONFIDENCES: Final = ("measured_twente", "national_nl", "international", "engineering_estimate")
+    from files.yaml_document import Document, Place
+
+NotNegative = Annotated[Number, Field(ge=0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +35,25 @@ class Parameter:
     confidence: str
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
-    """Read a YAML file whose top is a mapping.
+class Block(Model):
+    """Numbers that share all but their value."""
 
-    Parameters
-    ----------
-    path
-        File to read.
+    source: str = Field(min_length=1)
+    year: Whole
+    confidence: Literal["measured_twente", "national_nl", "international", "engineering_estimate"]
+    unit: str = Field(min_length=1)
+    values: dict[str, NotNegative] = Field(min_length=1)
 
-    Returns
-    -------
-    dict
-        Its keys and values.
 
-    Raises
-    ------
-    DataError
-        If the file is absent, is no YAML, or its top is no mapping.
-    """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError("no such file", file=path) from None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = None if mark is None else mark.line + 1
-        raise DataError(
-            "not YAML: {problem}", problem=error.problem, file=path, line=line
-        ) from None
-    if not isinstance(content, dict):
-        raise DataError("must hold keys with values (key: value)", file=path)
-    return content
+class ParameterFile(Model):
+    """A file of nothing but parameters."""
+
+    version: Whole = 1
+    parameters: tuple[Block, ...]
 
 
 def read_parameters(path: Path) -> dict[str, Parameter]:
-    """Read the `parameters` blocks of a YAML file.
+    """Read a YAML file of parameters.
 
     Parameters
     ----------
@@ -79,41 +67,31 @@ def read_parameters(path: Path) -> dict[str, Parameter]:
 
     Raises
     ------
-    DataError
-        If a block lacks its source, a value is no number, or a key stands twice.
+    FileError
+        If the file can't be read, a block lacks its source, a value is no finite number of 0 or
+        more, or a key stands twice.
     """
-    return parameters_of(read_yaml(path), path)
+    document = read_document(path)
+    return parameters_of(checked(ParameterFile, document).parameters, document)
 
 
-def parameters_of(content: Mapping[str, Any], path: Path) -> dict[str, Parameter]:
-    """Return the parameters in a YAML file's content; as `read_parameters`."""
+def parameters_of(
+    blocks: Sequence[Block], document: Document, place: Place = ("parameters",)
+) -> dict[str, Parameter]:
+    """Return the parameters of blocks, which stand in some place of a document.
+
+    Raises
+    ------
+    DataError
+        If a key stands in two blocks.
+    """
     parameters: dict[str, Parameter] = {}
-    for block in content.get("parameters", []):
-        for parameter in _block(block, path):
-            if parameter.key in parameters:
-                raise DataError("stands twice", file=path, field=parameter.key)
-            parameters[parameter.key] = parameter
+    for number, block in enumerate(blocks):
+        for key, value in block.values.items():
+            if key in parameters:
+                line = document.line((*place, str(number), "values", key))
+                raise DataError("stands twice", file=document.file, line=line, field=key)
+            parameters[key] = Parameter(
+                key, value, block.unit, block.source, block.year, block.confidence
+            )
     return parameters
-
-
-def _block(block: Mapping[str, Any], path: Path) -> list[Parameter]:
-    missing = {"unit", "source", "year", "confidence", "values"} - block.keys()
-    if missing:
-        raise DataError("a block lacks {missing}", missing=", ".join(sorted(missing)), file=path)
-    if block["confidence"] not in CONFIDENCES:
-        raise DataError(
-            "is {confidence!r}; allowed: {confidences}",
-            confidence=block["confidence"],
-            confidences=", ".join(CONFIDENCES),
-            file=path,
-            field="confidence",
-        )
-    for key, value in block["values"].items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise DataError("is {value!r}; must be a number", value=value, file=path, field=key)
-    return [
-        Parameter(
-            key, float(value), block["unit"], block["source"], block["year"], block["confidence"]
-        )
-        for key, value in block["values"].items()
-    ]

@@ -28,6 +28,9 @@ SHIPPED: Final = Path(__file__).with_name("profiles.yaml")
 SURROUNDINGS: Final = ("rural", "urban")
 """Names of the columns of `Profile.factor`: built-up area is column 1."""
 
+MAY_BE_NOUGHT: Final = ("car.delay.", "siren.delay_ratio", "clock.")
+"""Beginnings of keys that may be 0; a speed or a limit may not."""
+
 CLOCK: Final = (
     "night_from",
     "night_to",
@@ -113,7 +116,7 @@ class SpeedModel:
         mode
             `car` or `siren`.
         hour
-            0 up to 24; None for off-peak by day.
+            0 to 24; None for off-peak by day.
 
         Returns
         -------
@@ -128,8 +131,9 @@ class SpeedModel:
             raise DataError("is {mode!r}; allowed: car, siren", mode=mode, field="profile")
         if hour is None:
             return self.profiles[mode]
-        if not 0 <= hour < HOURS_A_DAY:
-            raise DataError("is {hour:g}; allowed: 0 up to 24", hour=hour, field="hour")
+        if not 0 <= hour <= HOURS_A_DAY:
+            raise DataError("is {hour:g}; allowed: 0 to 24", hour=hour, field="hour")
+        hour %= HOURS_A_DAY
         clock = {k: self.parameters[f"clock.{k}"].value for k in CLOCK}
         if hour >= clock["night_from"] or hour < clock["night_to"]:
             return self.profiles[f"{mode}.night"]
@@ -155,10 +159,13 @@ def speed_model(path: Path = SHIPPED) -> SpeedModel:
 
     Raises
     ------
-    DataError
-        If a number is missing or is no number.
+    FileError
+        If a number is missing, is no number, or is one that nobody can drive by.
     """
     parameters = read_parameters(path)
+    for key, parameter in parameters.items():
+        if not key.startswith(MAY_BE_NOUGHT) and not parameter.value > 0:
+            raise DataError("must be more than 0", file=path, field=key)
     value = {key: parameter.value for key, parameter in parameters.items()}
     try:
         return SpeedModel(

@@ -316,7 +316,8 @@ def _main_roads(network: RoadNetwork, cells: pd.DataFrame, region: Region) -> gp
         box = shapely.box(*cells[["x", "y"]].min(), *cells[["x", "y"]].max())
         inside = shapely.intersection(shapely.multilinestrings(lines), box)
         rows.append({"road_class": name, "geometry": shapely.set_precision(inside, 1.0)})
-    return gpd.GeoDataFrame(rows, crs=region.crs)
+    columns = ["road_class", "geometry"]
+    return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=region.crs)
 
 
 def _inputs(osm: Path, cbs: Path | None, region: Region) -> dict[str, Path]:

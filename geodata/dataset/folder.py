@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from files.whole import write_folder
 from geodata.config.speed_profiles import SHIPPED
 from geodata.dataset.dataset import PROFILES, SPEEDS_FILE, DataSet
 from geodata.dataset.storage import (
@@ -23,7 +24,6 @@ from geodata.dataset.storage import (
     write_network,
 )
 from geodata.errors import DataError
-from geodata.files import write_folder
 
 if TYPE_CHECKING:
     import geopandas as gpd

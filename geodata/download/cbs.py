@@ -11,14 +11,16 @@ import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pandas as pd
+from pydantic import Field
 
-from geodata.config.sourced import read_yaml
+from files.validation import Model, Whole, checked
+from files.whole import write_file
+from files.yaml_document import read_document
 from geodata.download.http import Download, Progress, fetch
 from geodata.errors import DataError
-from geodata.files import write_file
 from geodata.population.dasymetric import FIVE_YEAR_BANDS
 
 if TYPE_CHECKING:
@@ -36,10 +38,30 @@ ALL_AGES: Final = "Totaal"
 WOMEN: Final = "Vrouwen"
 BAND: Final = re.compile(r"(\d+) tot (\d+) jaar")
 OLDEST: Final = re.compile(r"(\d+) jaar of ouder")
+YEAR_FIRST: Final = re.compile(r"\d{4}(-|$)")
 POSTCODE: Final = re.compile(r"(?:PC)?(\d{4})")
 
 Recipe = Mapping[str, Any]
 Row = dict[str, Any]
+
+
+class RecipeEntry(Model):
+    """How one file is fetched, as `sources.yaml` has it."""
+
+    form: Literal["features", "ages", "totals"]
+    url: str = Field(min_length=1)
+    properties: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    ages: str = ""
+    sexes: str = ""
+    years: tuple[Whole, ...] | None = None
+    source: str = Field(min_length=1)
+    licence: str = Field(min_length=1)
+
+
+class RecipeFile(Model):
+    """Recipes by the key of a region's source."""
+
+    recipes: dict[str, RecipeEntry]
 
 
 def fetch_cbs(
@@ -68,7 +90,8 @@ def fetch_cbs(
     DataError
         If a file cannot be had, or is not what its recipe says.
     """
-    known = read_yaml(recipes).get("recipes", {})
+    read = checked(RecipeFile, read_document(recipes)).recipes
+    known = {key: recipe.model_dump(exclude_none=True) for key, recipe in read.items()}
     wanted = {key: one for key, one in region.sources.items() if "file" in one}
     if not wanted:
         raise DataError(
@@ -96,7 +119,7 @@ def _fetch_one(
     target = cache / Path(str(source["file"])).name
     if target.is_file():
         return target
-    year = int(str(source["date"])[:4])
+    year = _year(str(source.get("date", "")), kind)
     if "years" in recipe and year not in recipe["years"]:
         allowed = ", ".join(str(one) for one in recipe["years"])
         raise DataError(
@@ -115,6 +138,14 @@ def _fetch_one(
         aside.write_text(content, encoding="utf-8")
     shutil.rmtree(pages)
     return target
+
+
+def _year(date: str, kind: str) -> int:
+    if not YEAR_FIRST.match(date):
+        raise DataError(
+            "is {date!r}; must be a day such as 2024-01-01", date=date, field=f"sources.{kind}.date"
+        )
+    return int(date[:4])
 
 
 Page = Callable[[str, str], Any]

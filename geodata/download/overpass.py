@@ -19,8 +19,8 @@ import shapely
 from osmnx import _overpass
 from osmnx._errors import InsufficientResponseError, ResponseStatusCodeError
 
+from files.whole import write_file
 from geodata.errors import DataError
-from geodata.files import write_file
 from geodata.osm.extract import ADDRESS_TAG, POINT_TAGS, RESTRICTION_TAGS, ROAD_TAG
 
 if TYPE_CHECKING:

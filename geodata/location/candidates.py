@@ -19,8 +19,8 @@ from matplotlib.figure import Figure
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import coo_array, csr_array, hstack
 
+from files.whole import write_file
 from geodata.errors import DataError
-from geodata.files import write_file
 from geodata.location.model import Aim, aim_spoken
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from pyproj import Transformer
 from geodata.errors import DataError
 from geodata.osm.access_tags import FERRY, TAGS_READ
 from geodata.osm.barriers import NODE_TAGS_READ as BARRIER_TAGS_READ
-from geodata.osm.opl import Nodes, Objects, Relation, id_of, read_objects, tags_of
+from geodata.osm.opl import Nodes, Objects, Relation, osm_file, read_objects, tagged, tags_of
+from geodata.osm.xml_marks import read_marks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from geodata.arrays import BoolArray, FloatArray, IntArray
 
 FORMATS: Final = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xml")
+MOST_LON: Final = 180.0
+MOST_LAT: Final = 90.0
 ISO_DAY: Final = len("2021-08-06")
 WGS84: Final = "EPSG:4326"
 ADDRESS_TAG: Final = "addr:housenumber"
@@ -136,7 +139,7 @@ def read_osm(path: Path) -> OsmExtract:
     """
     _check_name(path)
     found = _objects(path)
-    is_road = _tagged(found.ways.tags, ROAD_TAG) | _is_ferry(found.ways.tags)
+    is_road = tagged(found.ways.tags, ROAD_TAG) | _is_ferry(found.ways.tags)
     if not is_road.any():
         raise DataError("holds no roads (ways with a highway tag)", file=path)
     tag_sets, way_tags = _distinct_tags(found.ways.tags.filter(pa.array(is_road)))
@@ -161,7 +164,7 @@ def read_osm(path: Path) -> OsmExtract:
 
 def state_of(path: Path) -> str:
     """Return the day (ISO) whose map a file holds, as its header tells; empty where it doesn't."""
-    reader = osmium.io.Reader(str(path), osmium.osm.NOTHING)
+    reader = osmium.io.Reader(osm_file(path), osmium.osm.NOTHING)
     header = reader.header()
     reader.close()
     return str(header.get("osmosis_replication_timestamp") or header.get("timestamp"))[:ISO_DAY]
@@ -170,7 +173,7 @@ def state_of(path: Path) -> str:
 def _check_name(path: Path) -> None:
     if not path.is_file():
         raise DataError("no such file", file=path)
-    if not path.name.endswith(FORMATS):
+    if not path.name.lower().endswith(FORMATS):
         raise DataError(
             "not an OpenStreetMap file; allowed: {formats}", formats=", ".join(FORMATS), file=path
         )
@@ -179,23 +182,39 @@ def _check_name(path: Path) -> None:
 def _objects(path: Path) -> Objects:
     """Read what is wanted of a file; what osmium cannot read is the user's to know."""
     try:
-        return read_objects(
+        found = read_objects(
             path,
             nodes=(ADDRESS_TAG, *POINT_TAGS),
             ways=(ROAD_TAG, FERRY_TAG, ADDRESS_TAG),
             relations=RESTRICTION_TAGS,
+            gone=read_marks(path),
         )
+    except osmium.InvalidLocationError as error:
+        raise DataError(
+            "holds a place that is none: {error}; places must be in degrees (EPSG:4326)",
+            error=str(error),
+            file=path,
+        ) from error
     except (RuntimeError, ValueError) as error:
         raise DataError(
             "cannot be read as OpenStreetMap data: {error}", error=str(error), file=path
         ) from error
+    _check_places(found, path)
+    return found
 
 
-def _tagged(tags: pa.Array, *keys: str) -> BoolArray:
-    """Return which texts of tags have one of some keys."""
-    pattern = f"(^|,)({'|'.join(keys)})="
-    tagged: BoolArray = pc.match_substring_regex(tags, pattern).to_numpy(zero_copy_only=False)
-    return tagged.astype(bool)
+def _check_places(found: Objects, path: Path) -> None:
+    """Refuse places outside the world; infinite ones are not in the file."""
+    for part in (found.nodes, found.ways):
+        for degrees, most in ((part.lon, MOST_LON), (part.lat, MOST_LAT)):
+            wrong = np.isfinite(degrees) & (np.abs(degrees) > most)
+            if wrong.any():
+                raise DataError(
+                    "holds a place at {given:g}; degrees (EPSG:4326) are -{most:g} to {most:g}",
+                    given=degrees[wrong][0],
+                    most=most,
+                    file=path,
+                )
 
 
 def _is_ferry(tags: pa.Array) -> BoolArray:
@@ -207,8 +226,8 @@ def _is_ferry(tags: pa.Array) -> BoolArray:
 def _addresses(found: Objects, is_road: BoolArray) -> tuple[FloatArray, FloatArray]:
     """Return where the nodes with an address are, and where buildings with one start."""
     nodes, ways = found.nodes, found.ways
-    at = _tagged(nodes.tags, ADDRESS_TAG)
-    building = _tagged(ways.tags, ADDRESS_TAG) & ~is_road & (ways.sizes > 0)
+    at = tagged(nodes.tags, ADDRESS_TAG)
+    building = tagged(ways.tags, ADDRESS_TAG) & ~is_road & (ways.sizes > 0)
     first = (np.cumsum(ways.sizes) - ways.sizes)[building]
     first = first[np.isfinite(ways.lon[first])]
     return (
@@ -244,13 +263,13 @@ class _Points(NamedTuple):
 
 def _points(nodes: Nodes) -> _Points:
     points = _Points([], {})
-    for row in np.flatnonzero(_tagged(nodes.tags, *POINT_TAGS)).tolist():
+    for row in np.flatnonzero(tagged(nodes.tags, *POINT_TAGS)).tolist():
         tags = tags_of(nodes.tags[row].as_py())
         if tags.get("place") in PLACE_KINDS and "name" in tags:
             lon, lat = float(nodes.lon[row]), float(nodes.lat[row])
             points.places.append(Place(tags["name"], tags["place"], lon, lat))
         elif kept := {str(key): tags[key] for key in NODE_TAGS_READ if key in tags}:
-            points.node_tags[id_of(nodes.ids[row].as_py())] = kept
+            points.node_tags[int(nodes.ids[row])] = kept
     return points
 
 

@@ -1,14 +1,19 @@
-"""Read many OpenStreetMap objects at once: osmium filters and writes lines, Arrow reads columns.
+"""Read many OpenStreetMap objects at once: osmium writes lines, Arrow reads columns.
 
 A Python call per object would take most of the time of a build. In one pass osmium writes the
-objects wanted as OPL (Object Per Line, osmcode.org/opl-file-format), here without versions and
-users, to a file that is gone afterwards; its lines are then read as tables.
+objects as OPL (Object Per Line, osmcode.org/opl-file-format) to memory, or to a file that is gone
+afterwards where a system has no such files; its lines are then read as tables.
+
+A map may come from an editor, from Overpass or with its history: in any order, with negative ids
+for what is drawn and not yet uploaded, in several versions, with objects that are deleted. Of each
+object the last version counts, and none that is deleted.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,24 +26,28 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from geodata.arrays import FloatArray, IntArray
+    from geodata.arrays import BoolArray, FloatArray, IntArray
 
 
-FORMAT: Final = "opl,add_metadata=false,locations_on_ways=true"
+FORMAT: Final = "opl,add_metadata=version"
 ESCAPED: Final = re.compile("%([0-9a-f]+)%")
 KINDS: Final = (b"n", b"w", b"r")
-MEMBER: Final = re.compile(r"([nwr])(\d+)@(.*)")
+MEMBER: Final = re.compile(r"([nwr])(-?\d+)@(.*)")
 LINES: Final = csv.ParseOptions(delimiter=" ", quote_char=False)
-A_LINE_PER_REFERENCE: Final = bytes.maketrans(b"N,ny", b"\n\nxx")
-"""Parts `Nn1x6.1y52.2,n2...` into lines `x1x6.1x52.2`."""
+A_LINE_PER_REFERENCE: Final = bytes.maketrans(b"n", b"\n")
+"""Parts `Nn1,n2`, without `N` and commas, into lines `1` and `2`."""
+
+HEAD: Final = ("id", "version", "deleted", "tags")
+DELETED: Final = "dD"
+XML_SUFFIXES: Final = (".osm", ".osm.gz", ".osm.bz2", ".osm.xml")
 
 
 class Nodes(NamedTuple):
-    """Nodes as columns; ids and tags as osmium writes them, which `id_of` and `tags_of` read."""
+    """Nodes as columns; tags as osmium writes them, which `tags_of` reads."""
 
-    ids: pa.Array
+    ids: IntArray
     tags: pa.Array
     lon: FloatArray
     lat: FloatArray
@@ -91,21 +100,41 @@ class Objects(NamedTuple):
     relations: list[Relation]
 
 
+def osm_file(path: Path) -> osmium.io.File:
+    """Return a file for osmium, whose kind the end of its name tells, in capitals or not."""
+    suffix = "".join(path.suffixes[-2:]).lower()
+    for kind in ("pbf", "osm.gz", "osm.bz2"):
+        if suffix.endswith(kind):
+            return osmium.io.File(str(path), kind)
+    return osmium.io.File(str(path), "osm")
+
+
 def read_objects(
-    path: Path, nodes: Sequence[str], ways: Sequence[str], relations: Sequence[str]
+    path: Path,
+    nodes: Sequence[str],
+    ways: Sequence[str],
+    relations: Sequence[str],
+    gone: Mapping[str, Collection[int]],
 ) -> Objects:
-    """Return all nodes, ways and relations with one of some tags each."""
-    of_nodes, of_ways, of_relations = _lines(path, nodes, ways, relations)
-    with ThreadPoolExecutor(1) as beside:  # Arrow lets go of the lock
-        read_nodes = beside.submit(_nodes, of_nodes)
+    """Return all nodes, ways and relations with one of some tags each.
+
+    Parameters
+    ----------
+    path
+        OpenStreetMap file.
+    nodes, ways, relations
+        Keys of tags, one of which an object must have.
+    gone
+        Ids of objects that an editor has deleted, by kind: `n`, `w` and `r`.
+    """
+    with _written(path, ways, relations) as text:
+        of_nodes, of_ways, of_relations = _by_kind(text)
+        every_node = _nodes(of_nodes, gone.get("n", ()))
         return Objects(
-            ways=_ways(of_ways), relations=_relations(of_relations), nodes=read_nodes.result()
+            ways=_ways(of_ways, ways, every_node, gone.get("w", ())),
+            relations=_relations(of_relations, relations, gone.get("r", ())),
+            nodes=_with_one_of(every_node, nodes),
         )
-
-
-def id_of(text: str) -> int:
-    """Return an id from how osmium writes it: after the letter of its kind."""
-    return int(text[1:])
 
 
 def tags_of(text: str) -> dict[str, str]:
@@ -116,52 +145,98 @@ def tags_of(text: str) -> dict[str, str]:
     return {_unescaped(key): _unescaped(value) for key, value in pairs}
 
 
-def _nodes(lines: bytes) -> Nodes:
-    table = _table(lines, dict.fromkeys(("id", "tags", "lon", "lat"), pa.string()), LINES)
+def _nodes(lines: bytes, gone: Collection[int]) -> Nodes:
+    table, ids = _latest(_table(lines, (*HEAD, "lon", "lat")), gone)
     return Nodes(
-        ids=table["id"].combine_chunks(),
+        ids=ids,
         tags=_without_letter(table["tags"]),
-        lon=pc.cast(_without_letter(table["lon"]), pa.float64()).to_numpy(zero_copy_only=False),
-        lat=pc.cast(_without_letter(table["lat"]), pa.float64()).to_numpy(zero_copy_only=False),
+        lon=_degrees(table["lon"]),
+        lat=_degrees(table["lat"]),
     )
 
 
-def _ways(lines: bytes) -> Ways:
-    table = _table(lines, dict.fromkeys(("id", "tags", "nodes"), pa.string()), LINES)
-    references = table["nodes"].combine_chunks()
-    columns = {"": pa.string(), "node": pa.int64(), "lon": pa.float64(), "lat": pa.float64()}
-    rows = "".join(references.to_pylist()).encode("ascii").translate(A_LINE_PER_REFERENCE)
-    vertices = _table(rows, columns, csv.ParseOptions(delimiter="x"))
+def _with_one_of(nodes: Nodes, keys: Sequence[str]) -> Nodes:
+    rows = tagged(nodes.tags, *keys)
+    return Nodes(
+        nodes.ids[rows], nodes.tags.filter(pa.array(rows)), nodes.lon[rows], nodes.lat[rows]
+    )
+
+
+def _ways(lines: bytes, keys: Sequence[str], nodes: Nodes, gone: Collection[int]) -> Ways:
+    table, ids = _latest(_table(lines, (*HEAD, "nodes")), gone)
+    tags = _without_letter(table["tags"])
+    rows = tagged(tags, *keys)
+    references = table["nodes"].combine_chunks().filter(pa.array(rows))
+    text = "".join(references.to_pylist()).encode("ascii")
+    column = _table(text.translate(A_LINE_PER_REFERENCE, b"N,"), ("node",))["node"]
+    found = pc.cast(column, pa.int64()).to_numpy()
+    at = np.minimum(np.searchsorted(nodes.ids, found), max(len(nodes.ids) - 1, 0))
+    known = nodes.ids[at] == found if len(nodes.ids) else np.zeros(len(found), dtype=bool)
+    lon, lat = np.full(len(found), np.inf), np.full(len(found), np.inf)
+    lon[known], lat[known] = nodes.lon[at[known]], nodes.lat[at[known]]
     return Ways(
-        ids=_numbers(table["id"]),
-        tags=_without_letter(table["tags"]),
+        ids=ids[rows],
+        tags=tags.filter(pa.array(rows)),
         sizes=pc.count_substring(references, "n").to_numpy(zero_copy_only=False).astype(np.int64),
-        nodes=vertices["node"].to_numpy(),
-        lon=pc.fill_null(vertices["lon"], np.inf).to_numpy(),
-        lat=pc.fill_null(vertices["lat"], np.inf).to_numpy(),
+        nodes=found,
+        lon=lon,
+        lat=lat,
     )
 
 
-def _relations(lines: bytes) -> list[Relation]:
+def _relations(lines: bytes, keys: Sequence[str], gone: Collection[int]) -> list[Relation]:
+    table, _ = _latest(_table(lines, (*HEAD, "members")), gone)
+    tags = _without_letter(table["tags"])
+    kept = table.filter(pa.array(tagged(tags, *keys)))
     relations = []
-    for line in lines.decode("utf-8").splitlines():
-        _, tags, members = line.split(" ")
+    for written, members in zip(kept["tags"].to_pylist(), kept["members"].to_pylist(), strict=True):
         found = (MEMBER.fullmatch(one) for one in members[1:].split(","))
         parts = [Member(m[1], int(m[2]), _unescaped(m[3])) for m in found if m is not None]
-        relations.append(Relation(tags_of(tags[1:]), parts))
+        relations.append(Relation(tags_of(written[1:]), parts))
     return relations
 
 
-def _table(text: bytes, columns: dict[str, pa.DataType], how: csv.ParseOptions) -> pa.Table:
+def tagged(tags: pa.Array, *keys: str) -> BoolArray:
+    """Return which texts of tags have one of some keys."""
+    pattern = f"(^|,)({'|'.join(keys)})="
+    found: BoolArray = pc.match_substring_regex(tags, pattern).to_numpy(zero_copy_only=False)
+    return found.astype(bool)
+
+
+def _latest(table: pa.Table, gone: Collection[int]) -> tuple[pa.Table, IntArray]:
+    """Return the last version of each object that is not deleted, and their ids, ascending."""
+    ids = _numbers(table["id"])
+    if (np.diff(ids) <= 0).any():
+        versions = _numbers(table["version"])
+        order = np.lexsort((versions, ids))  # stable: of the same version the last in the file
+        last = order[np.append(np.diff(ids[order]) > 0, True)]
+        table, ids = table.take(pa.array(last)), ids[last]
+    kept = pc.not_equal(table["deleted"], DELETED).to_numpy()
+    if gone:
+        kept = kept & ~np.isin(ids, np.fromiter(gone, dtype=np.int64))
+    return (table, ids) if kept.all() else (table.filter(pa.array(kept)), ids[kept])
+
+
+def _table(text: bytes, columns: Sequence[str]) -> pa.Table:
+    types = dict.fromkeys(columns, pa.string())
     if not text:
-        return pa.schema(columns.items()).empty_table()
+        return pa.schema(types.items()).empty_table()
     table = csv.read_csv(
         BytesIO(text),
         csv.ReadOptions(column_names=list(columns), use_threads=False),
-        how,
-        csv.ConvertOptions(column_types=columns),
+        LINES,
+        csv.ConvertOptions(column_types=types),
     )
     return table.combine_chunks()
+
+
+def _degrees(column: pa.ChunkedArray) -> FloatArray:
+    """Return coordinates; not a number where an object has none."""
+    texts = pc.replace_with_mask(
+        column := _without_letter(column), pc.equal(column, ""), pa.scalar(None, pa.string())
+    )
+    degrees: FloatArray = pc.cast(texts, pa.float64()).to_numpy(zero_copy_only=False)
+    return degrees
 
 
 def _numbers(column: pa.ChunkedArray) -> IntArray:
@@ -179,24 +254,39 @@ def _unescaped(text: str) -> str:
     return ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) if "%" in text else text
 
 
-def _lines(
-    path: Path, nodes: Sequence[str], ways: Sequence[str], relations: Sequence[str]
-) -> list[bytes]:
-    """Return the lines of the nodes, ways and relations with one of some tags each."""
-    with TemporaryDirectory() as folder:
-        written = Path(folder) / "objects.opl"
-        positions = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
-        positions.ignore_errors()
-        wanted = [
-            _with_keys(osmium.osm.NODE, nodes),
-            _with_keys(osmium.osm.WAY, ways),
-            _with_keys(osmium.osm.RELATION, relations),
-        ]
-        reader = osmium.io.Reader(str(path), osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION)
-        with osmium.SimpleWriter(osmium.io.File(str(written), FORMAT)) as writer:
-            osmium.apply(reader, positions, *wanted, writer)
-        reader.close()
-        return _by_kind(written.read_bytes())
+@contextmanager
+def _written(path: Path, ways: Sequence[str], relations: Sequence[str]) -> Iterator[bytes]:
+    """Give the lines of all nodes, and of the ways and relations with one of some tags each."""
+    file = osm_file(path)
+    with osmium.io.Reader(file, osmium.osm.NOTHING) as reader:
+        is_plain = not (
+            path.name.lower().endswith(XML_SUFFIXES) or reader.header().has_multiple_object_versions
+        )
+    wanted = []
+    if is_plain:  # where there are more versions, one that has lost its tag counts too
+        wanted = [_with_keys(osmium.osm.WAY, ways), _with_keys(osmium.osm.RELATION, relations)]
+    with _room() as place:
+        kinds = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
+        with (
+            osmium.io.Reader(file, kinds) as reader,
+            osmium.SimpleWriter(osmium.io.File(str(place), FORMAT), overwrite=True) as writer,
+        ):
+            osmium.apply(reader, *wanted, writer)
+        yield place.read_bytes()
+
+
+@contextmanager
+def _room() -> Iterator[Path]:
+    """Give a file to write, in memory where the system has such: a disk may be full."""
+    if hasattr(os, "memfd_create"):
+        number = os.memfd_create("objects.opl")
+        try:
+            yield Path(f"/proc/self/fd/{number}")
+        finally:
+            os.close(number)
+    else:
+        with TemporaryDirectory() as folder:
+            yield Path(folder) / "objects.opl"
 
 
 def _with_keys(kind: osmium.osm.osm_entity_bits, keys: Sequence[str]) -> osmium.filter.KeyFilter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
@@ -9,22 +10,29 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from files.csv_table import read_table
+from files.errors import Said
 from geodata.errors import DataError
 from geodata.population.dasymetric import FERTILE_BANDS, FIVE_YEAR_BANDS, Areas, band_populations
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from geodata.config.region import Region
 
 POPULATION_COLUMNS: Final = (
-    "pc4",
     "population",
     *(f"total_{band}" for band in FIVE_YEAR_BANDS),
     *(f"women_{band}" for band in FERTILE_BANDS.values()),
 )
-TOTAL_COLUMNS: Final = ("code", "gm", "population")
 MUNICIPALITY_PREFIX: Final = "GM"
+"""Of rows of municipalities; districts and neighbourhoods stand between them."""
+
+SECRET: Final = re.compile(r"-9999\d(\.0)?")
+"""CBS writes -99997 for a figure that is secret, -99995 and others for one that isn't known."""
+
+POSTCODE: Final = re.compile(r"([1-9]\d{3})(\.0)?")
 
 
 def read_cbs(folder: Path, region: Region) -> Areas:
@@ -58,43 +66,49 @@ def read_cbs(folder: Path, region: Region) -> Areas:
     renamed = municipalities["municipality_code"].map(region.municipality_names)
     municipalities["municipality"] = renamed.fillna(municipalities["municipality"])
     _require(region, municipalities["municipality_code"], file["municipalities"])
-    totals = _table(file["totals"], TOTAL_COLUMNS)
-    totals = totals[totals["code"].str.startswith(MUNICIPALITY_PREFIX)].set_index("code")
-    _once(totals.index, file["totals"], "code")
+    totals = _counts(file["totals"], "code", ("population",), MUNICIPALITY_PREFIX)
     _require(region, totals.index.to_series(), file["totals"])
-    population = _table(file["population"], POPULATION_COLUMNS).set_index("pc4")
-    _once(population.index, file["population"], "pc4")
+    population = _counts(file["population"], "pc4", POPULATION_COLUMNS)
+    population.index = pd.Index(_postcodes(population.index, file["population"]), name="pc4")
+    postcodes = _polygons(file["postcodes"], ("pc4",), region.crs)
+    postcodes["pc4"] = _postcodes(postcodes["pc4"], file["postcodes"])
+    _once(pd.Index(postcodes["pc4"]), file["postcodes"], "pc4")
     return Areas(
-        postcodes=_polygons(file["postcodes"], ("pc4",), region.crs),
+        postcodes=postcodes.sort_values("pc4", ignore_index=True),
         municipalities=municipalities,
         population=band_populations(population),
         totals=totals.loc[list(region.municipalities), "population"].astype(float),
     )
 
 
-def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(path)
-    except FileNotFoundError:
-        raise DataError("no such file", file=path) from None
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise DataError("not a CSV table: {error}", error=str(error), file=path) from None
-    missing = [column for column in columns if column not in table.columns]
-    if missing:
-        raise DataError("lacks column {missing}", missing=", ".join(missing), file=path, line=1)
+def _counts(path: Path, key: str, columns: Sequence[str], prefix: str = "") -> pd.DataFrame:
+    """Read counts of people, of keys with a prefix: whole numbers of 0 or more, each key once."""
+    table = read_table(path, (key, *columns)).where(key, prefix)
+    table.once(key)
+    counts = {}
     for column in columns:
-        if column in {"code", "gm"}:
-            continue
-        numbers = pd.to_numeric(table[column], errors="coerce")
-        if numbers.isna().any():
-            at = int(numbers.isna().to_numpy().argmax())
-            given = table[column].iloc[at]
-            if pd.isna(given):
-                raise DataError("is empty; must be a number", file=path, line=at + 2, field=column)
+        for row, text in enumerate(table.texts(column)):
+            if SECRET.fullmatch(text):
+                what = Said("is CBS's code for a figure that is secret or unknown; estimate it")
+                raise table.wrong(row, column, what, text)
+        counts[column] = table.counts(column)
+    return pd.DataFrame(counts, index=table.texts(key))
+
+
+def _postcodes(texts: Iterable[object], path: Path) -> list[int]:
+    """Return postcodes as numbers, however they are served: 7511, 7511.0 or "7511"."""
+    codes = []
+    for text in texts:
+        match = POSTCODE.fullmatch(str(text).strip())
+        if match is None:
             raise DataError(
-                "is {value!r}; must be a number", file=path, line=at + 2, field=column, value=given
+                "is {given!r}; must be four digits, such as 7511",
+                given=str(text),
+                file=path,
+                field="pc4",
             )
-    return table[list(columns)]
+        codes.append(int(match[1]))
+    return codes
 
 
 def _polygons(path: Path, columns: tuple[str, ...], crs: str) -> gpd.GeoDataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from geodata.errors import DataError
+from geodata.osm.opl import osm_file
 from geodata.population.dasymetric import AGE_BANDS, FERTILE_BANDS, Areas
 
 if TYPE_CHECKING:
@@ -50,14 +51,14 @@ def read_boundaries(path: Path, admin_level: int, crs: str) -> gpd.GeoDataFrame:
     to_wkb = osmium.geom.WKBFactory()
     rows = []
     try:
-        found = osmium.FileProcessor(path).with_areas(boundary).with_filter(boundary)
+        found = osmium.FileProcessor(osm_file(path)).with_areas(boundary).with_filter(boundary)
         for area in cast("Iterable[osmium.osm.Area]", found):
             if not area.is_area() or area.from_way():
                 continue
             if area.tags.get("admin_level") == str(admin_level) and "name" in area.tags:
                 shape = shapely.from_wkb(to_wkb.create_multipolygon(area))
                 rows.append((f"R{area.orig_id()}", area.tags["name"], shape))
-    except RuntimeError as error:
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise DataError(
             "cannot be read as OpenStreetMap data: {error}", error=str(error), file=path
         ) from error

@@ -7,6 +7,7 @@ held near 1, so that a kind of road the reference says little about keeps its sp
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -19,11 +20,14 @@ import yaml
 from pyproj import Transformer
 from scipy.optimize import least_squares
 
+from files.csv_table import read_table
+from files.formulas import write_csv
+from files.whole import write_folder
+from files.yaml_document import read_document
 from geodata.config.region import read_points
-from geodata.config.sourced import read_parameters, read_yaml
+from geodata.config.sourced import read_parameters
 from geodata.config.speed_profiles import SHIPPED, SURROUNDINGS, Profile
 from geodata.errors import DataError
-from geodata.files import write_folder
 from geodata.osm.access_tags import ROAD_CLASSES
 from geodata.roads.network import Positions, RoadNetwork
 from geodata.routing.isochrones import Ground
@@ -199,10 +203,14 @@ def table_reference(network: RoadNetwork, path: Path, points: pd.DataFrame) -> R
     DataError
         If a column is missing or a point is not known.
     """
-    table = pd.read_csv(path, dtype={"from_id": str, "to_id": str})
-    missing = [name for name in ("from_id", "to_id", "minutes") if name not in table.columns]
-    if missing:
-        raise DataError("lacks column {missing}", missing=", ".join(missing), file=path, line=1)
+    given = read_table(path, ("from_id", "to_id", "minutes"))
+    table = pd.DataFrame(
+        {
+            "from_id": given.texts("from_id"),
+            "to_id": given.texts("to_id"),
+            "minutes": given.numbers("minutes", least=0, empty=math.nan),
+        }
+    )
     known = points.set_index("id")
     unknown = sorted((set(table["from_id"]) | set(table["to_id"])) - set(known.index))
     if unknown:
@@ -289,7 +297,7 @@ def write_calibration(calibration: Calibration, reference: str, out: Path) -> No
         Folder for `profiles.yaml`, which `build` can read; `report.csv`, what the fit is worth; and
         `speeds.csv`, every number with whether it is fitted, published or assumed.
     """
-    content = read_yaml(SHIPPED)
+    content = read_document(SHIPPED).content
     profile = calibration.profile
     fitted = {
         f"car.factor.{road}.{where}": float(profile.factor[row, column])
@@ -307,8 +315,8 @@ def write_calibration(calibration: Calibration, reference: str, out: Path) -> No
     with write_folder(out) as aside:
         text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
         (aside / SHIPPED.name).write_text(text, encoding="utf-8")
-        calibration.report.round(REPORT_DECIMALS).to_csv(aside / "report.csv", index=False)
-        _origins(aside / SHIPPED.name, fitted).to_csv(aside / "speeds.csv", index=False)
+        write_csv(calibration.report.round(REPORT_DECIMALS), aside / "report.csv")
+        write_csv(_origins(aside / SHIPPED.name, fitted), aside / "speeds.csv")
 
 
 def _origins(speeds_file: Path, fitted: Collection[str]) -> pd.DataFrame:

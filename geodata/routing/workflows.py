@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from files.formulas import write_csv
+from files.whole import write_file
 from geodata.config.region import read_points
 from geodata.config.speed_profiles import SHIPPED, Mode, speed_model
-from geodata.files import write_file
 from geodata.notes import told
 from geodata.osm.extract import read_osm
 from geodata.osm.extract_notes import unbelievable_limits
@@ -85,7 +86,7 @@ def write_minutes(
     profile
         `car` or `siren`.
     hour
-        Hour of a working day, 0 up to 24; None for off-peak by day.
+        Hour of a working day, 0 to 24; None for off-peak by day.
     speeds_file
         Speed profiles.
 
@@ -105,7 +106,7 @@ def write_minutes(
     extract = read_osm(osm)
     table = od_table(_network(extract, speeds, hour), how, start, end, SNAP_LIMIT_M)
     with write_file(out) as aside:
-        table.rows.to_csv(aside, index=False, float_format=CSV_DECIMALS)
+        write_csv(table.rows, aside, CSV_DECIMALS)
     typing_errors = [told(one) for one in unbelievable_limits(extract, speeds.implicit_limits)]
     return (*table.notes, *typing_errors)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
+from files.formulas import write_csv
+from geodata.errors import DataError
 from geodata.location.candidates import Labels, draw_trade_off, trade_off
 from geodata.location.grid import trade_off_over_cells
 from results.language.words import words
-from results.runs.tables import write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,8 +101,18 @@ def locate(
     Raises
     ------
     DataError
-        If there are fewer candidates than sites, or cells cannot be candidates.
+        If a point is not known, there are fewer candidates than sites, or cells cannot be some.
     """
+    known = set(data.points["id"])
+    asked = [*fixed, *(() if list(candidates) == [CELLS] else candidates)]
+    for unknown in (one for one in asked if one not in known):
+        near = get_close_matches(unknown, known, n=3)
+        places = data.points.loc[~data.points["kind"].isin(["post", "postcode"]), "id"]
+        raise DataError(
+            "no point {id!r} in the data set; there are {near}, and postcodes such as PC7511",
+            id=unknown,
+            near=", ".join(near or places),
+        )
     if list(candidates) == [CELLS]:
         return trade_off_over_cells(
             data, range(1, count + 1), fixed=fixed, limit=limit, progress=progress

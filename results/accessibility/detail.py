@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from files.formulas import write_csv
 from geodata.accessibility.abroad import nearer_abroad
 from geodata.accessibility.coverage import LEVELS as AREA_COLUMNS
 from geodata.accessibility.coverage import change, coverage, sensitive_sites, settlements_beyond
@@ -20,7 +21,6 @@ from geodata.accessibility.uncertainty import travel_ratio, verdicts
 from geodata.config.norms import Norms, norms
 from geodata.dataset.dataset import PROFILES
 from results.runs.study import crews_posts, open_moments
-from results.runs.tables import write_csv
 from scenarios.calendar.opening_hours import open_hours, written_hours
 from scenarios.schema.vocabulary import Function
 from sim.resources.site_points import point_ids

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from files.options import Number
 from results.commands.options import (
     EXIT_OURS,
     data_option,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--precision",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=Number(0, 1, is_open=True),
     metavar="P",
     help="Add replications until half the 95% interval of the median stay at the ED, A1 within 15 "
     "minutes and decision to incision is at most this share of the mean, such as 0.05.",
@@ -157,11 +158,11 @@ def warm_up(
       twentezorg warmup
       twentezorg warmup single-enschede --set warmup.start=empty
     """
+    from files.formulas import write_csv
     from results.language.parameter_names import translated
     from results.language.words import words
     from results.rendering.warmup import draw_warmup
     from results.runs.execution import task_runner
-    from results.runs.tables import write_csv
     from results.statistics.warmup import by_day, days_table, settlings, warmup_text
     from sim.experiment.experiment import Plan, replications_table
     from sim.replication.replicate import Setting

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from files.options import Number
 from results.commands.options import (
     lang_option,
     length_options,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--most",
-    type=click.FloatRange(1, 20),
+    type=Number(1, 20),
     default=2.0,
     show_default=True,
     help="The most that is tried, as a multiple of what the scenario has.",
@@ -75,10 +76,10 @@ def size_scenario(
 
     Searches for crews in the folder of a run (size….csv) are told in its report.
     """
+    from files.formulas import write_csv
     from results.commands.console import Written, written_text
     from results.kpis.measure import measure
     from results.runs.execution import task_runner
-    from results.runs.tables import write_csv
     from results.sizing.sizing import answer_text, simulated, size
     from results.workflows.asked import SIZING
     from scenarios.files import loading as files

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from files.options import Number
 from results.commands.options import (
     lang_option,
     length_options,
@@ -51,7 +52,7 @@ SWEPT = ("single-enschede", "single-almelo", "single-hengelo")
 @click.option(
     "--error",
     "allowed",
-    type=click.FloatRange(0, 1),
+    type=Number(0, 1),
     default=0.05,
     show_default=True,
     help="Stop once the surrogate misses less than this share of each criterion's scale.",

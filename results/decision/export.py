@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from files.formulas import write_csv
 from results.decision.analysis import (
     CERTAIN,
     DRAWS,
@@ -28,7 +29,6 @@ from results.decision.smaa import Acceptability, group_names
 from results.kpis.criteria import criteria, groups
 from results.language.words import Lang, words
 from results.runs.folder import beside
-from results.runs.tables import write_csv
 
 if TYPE_CHECKING:
     from pathlib import Path

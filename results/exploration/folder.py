@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from files.formulas import write_csv
 from results.decision.futures import FACTORS, LEAST_EXPLAINED, SENSITIVITY, SURROGATES, VALUES
 from results.errors import ResultsError
 from results.kpis.catalogue import kpi as catalogued
 from results.language.words import words
 from results.runs.folder import staged
 from results.runs.provenance import wall_seconds
-from results.runs.tables import write_csv
 from results.statistics.sensitivity import Method
 
 if TYPE_CHECKING:

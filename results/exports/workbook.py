@@ -16,13 +16,13 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from files.formulas import looks_like_formula
 from results.exports.workbook_words import Column, in_words, workbook_columns
 from results.kpis.catalogue import SHARE, Kpi, kpi, kpis
 from results.kpis.criteria import criteria
 from results.language.parameter_names import parameter_name, translated
 from results.language.words import borne_decimals
 from results.links import REPORT
-from results.runs.tables import looks_like_formula
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

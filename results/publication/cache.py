@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from zlib import error as ZlibError  # noqa: N812 - an exception
 
-from geodata.files import write_file
+from files.whole import write_file
 from sim.replication.cache_keys import whole_code_hash
 
 if TYPE_CHECKING:

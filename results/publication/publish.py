@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import escape
 
+from files.formulas import write_csv
 from results.accessibility.within_norm import NORM_PROFILES
 from results.exports.geopackage import write_geojson, write_geopackage
 from results.exports.workbook import rewrite_workbook, write_workbook
@@ -20,7 +21,6 @@ from results.publication.cache import Drawings
 from results.report.page import render
 from results.runs.folder import MANIFEST, REPLICATIONS, TABLES, check_out, read_run, sha256, staged
 from results.runs.provenance import wall_seconds
-from results.runs.tables import write_csv
 from results.sheets.files import write_sheets
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from geodata.files import write_file
+from files.whole import write_file
 from results.kpis.catalogue import SHARE, kpi
 from results.language.words import PERCENT, words
 from results.rendering.style import QUIET_TEXT

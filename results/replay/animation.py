@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from babel.dates import get_day_names
 
-from geodata.files import write_file
+from files.whole import write_file
 from results.errors import ResultsError
 from results.rendering.templates import template
 from results.replay.occupancy import area_texts

@@ -15,12 +15,12 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from files.formulas import write_csv
 from results.errors import ResultsError
 from results.rendering.figures import printable
 from results.replay.replay import own_sites
 from results.replay.stays import Area, places, stays
 from results.runs.run import safe_name
-from results.runs.tables import write_csv
 from scenarios.calendar.opening_hours import HOURS_PER_DAY
 from scenarios.errors import Said
 from sim.units import MINUTES_PER_DAY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from geodata.files import write_file
+from files.whole import write_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from files.formulas import write_csv
 from results.errors import ResultsError
-from results.runs.tables import write_csv
 
 if TYPE_CHECKING:
     from pathlib import Path

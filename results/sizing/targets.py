@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from files.numbers import number_in
 from results.errors import ResultsError
 from results.kpis.catalogue import kpis
 from results.statistics.intervals import interval
@@ -74,7 +75,7 @@ class Target:
             today = tuple(as_now(name, site))
             return cls(name, site, is_at_most, float(np.nanmean(today)), today)
         try:
-            value = float(match["value"])
+            value = number_in(match["value"])
         except ValueError:
             raise ResultsError(
                 "--target {given!r}: {value!r} is neither a number nor 'now'",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from files.errors import FileError
+from files.validation import problem_text
+from files.yaml_document import Document, Place, read_document
 from scenarios.calendar.opening_hours import DAYS, HOURS_PER_DAY
 from scenarios.errors import Problem, Said, ScenarioError
-from scenarios.files.document import Document, Place, read_document
 from scenarios.files.overrides import apply_setting
 from scenarios.files.shipped import BASELINE, shipped_folder, shipped_names
-from scenarios.files.validation import problem_text
 from scenarios.needs import lacking
 from scenarios.schema.rosters import Roster
 from scenarios.schema.scenario import Scenario
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from scenarios.needs import Lacking
 
 SUFFIXES = (".yaml", ".yml")
+BASELINE_NAME = re.compile(rf"{BASELINE}(-\d{{4}})?", re.IGNORECASE)
+"""The baseline, as it is or in a horizon year."""
 
 
 def load(reference: str, settings: Iterable[str] = ()) -> Scenario:
@@ -44,6 +48,7 @@ def load(reference: str, settings: Iterable[str] = ()) -> Scenario:
         Listing every problem with file, line and field.
     """
     path = _find(reference, Path())
+    _require_own_name(path)
     documents = _with_parents(path)
     merged: dict[str, Any] = {}
     for document in reversed(documents):
@@ -134,11 +139,23 @@ def schema_text() -> str:
     return json.dumps(Scenario.model_json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
+def _require_own_name(path: Path) -> None:
+    """Refuse a file of the user's that would take the place of doing nothing in a run."""
+    name = BASELINE_NAME.fullmatch(path.stem)
+    if name is not None and path.resolve().parent != shipped_folder().resolve():
+        raise ScenarioError.single(
+            str(path),
+            "{name} is what doing nothing is called, to which all others are compared; give the "
+            "file another name",
+            name=path.stem,
+        )
+
+
 def _find(reference: str, beside: Path) -> Path:
     if reference in shipped_names():
         return shipped_folder() / f"{reference}.yaml"
     path = beside / reference
-    if path.suffix not in SUFFIXES or not path.is_file():
+    if path.suffix.lower() not in SUFFIXES or not path.is_file():
         raise ScenarioError.single(
             reference,
             "no such scenario; give the path of a .yaml file or one of: {shipped}",
@@ -155,7 +172,10 @@ def _with_parents(path: Path) -> list[Document]:
         if path.resolve() in seen:
             raise ScenarioError.single(str(path), "extends itself", field="extends")
         seen.append(path.resolve())
-        document = read_document(path)
+        try:
+            document = read_document(path)
+        except FileError as error:
+            raise ScenarioError(error.problems) from None
         documents.append(document)
         parent = document.content.get("extends")
         if parent is None:
@@ -182,10 +202,14 @@ def _with_parents(path: Path) -> list[Document]:
 
 
 def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `base` with the fields of `own`; mappings merge, rosters and the rest replace."""
+    """Return `base` with the fields of `own`.
+
+    Mappings merge; rosters and the rest replace, as does an empty mapping: it says none.
+    """
     merged = dict(base)
     for key, value in own.items():
-        if isinstance(value, dict) and isinstance(merged.get(key), dict) and "source" not in value:
+        is_part = isinstance(value, dict) and value and "source" not in value
+        if is_part and isinstance(merged.get(key), dict):
             merged[key] = _merge(merged[key], value)
         else:
             merged[key] = value

@@ -10,15 +10,15 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from files.errors import FileError
+from files.yaml_document import parse_value
 from scenarios.errors import Said, ScenarioError
 from scenarios.parameters.registry import Confidence, registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from scenarios.files.document import Place
+    from files.yaml_document import Place
 
 
 SAYS_SO = "--set"
@@ -51,8 +51,8 @@ def apply_setting(content: dict[str, Any], setting: str) -> Place:
     if not equals or not key:
         raise ScenarioError.single(where, "must be key=value")
     try:
-        value = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError):  # the latter: a date that is none
+        value = parse_value(text, where)
+    except FileError:
         raise ScenarioError.single(where, "{text!r} is not a value", text=text) from None
     if key in registry():
         content.setdefault("parameters", {})[key] = {"value": value, SOURCE: SAYS_SO}

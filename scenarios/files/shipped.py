@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.files.document import read_document
+from files.yaml_document import read_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

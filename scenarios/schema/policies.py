@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from scenarios.schema.base import Model
+from files.validation import Model
 from scenarios.schema.vocabulary import CapacityPolicy, DemandPolicy, StandBy, TheatrePolicy
 
 

@@ -6,10 +6,11 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from files.validation import Model, Whole
 from scenarios.calendar.opening_hours import open_hours
 from scenarios.errors import Wrong
 from scenarios.parameters.registry import Confidence
-from scenarios.schema.base import Count, Model, Occupancy
+from scenarios.schema.base import Count, Occupancy
 
 _SHIFTS = ("day", "evening", "night")
 
@@ -95,9 +96,9 @@ class Roster(Model):
 class Shifts(Model):
     """When a shift begins, in whole hours; each lasts until the next begins."""
 
-    day: int = Field(ge=0, le=23)
-    evening: int = Field(ge=0, le=23)
-    night: int = Field(ge=0, le=23)
+    day: Whole = Field(ge=0, le=23)
+    evening: Whole = Field(ge=0, le=23)
+    night: Whole = Field(ge=0, le=23)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
+from files.validation import Model, Number, Whole
 from scenarios.calendar.opening_hours import HOURS_PER_DAY, open_hours
 from scenarios.errors import Said, Wrong
 from scenarios.parameters.levers import LeverName, with_levers
@@ -20,7 +21,7 @@ from scenarios.parameters.registry import (
     limits,
     registry,
 )
-from scenarios.schema.base import NAME_PATTERN, Model, Text
+from scenarios.schema.base import NAME_PATTERN, Text
 from scenarios.schema.policies import Policies
 from scenarios.schema.rosters import Roster, Shifts
 from scenarios.schema.sites import Site
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 class Override(Model):
     """A parameter value of the scenario's own."""
 
-    value: float = Field(allow_inf_nan=False)
+    value: Number = Field(allow_inf_nan=False)
     source: str = Field(min_length=1)
     year: str = ""
     confidence: Confidence = Confidence.ENGINEERING_ESTIMATE
@@ -44,9 +45,9 @@ class Override(Model):
 class Lever(Model):
     """How hard a policy lever is pulled, and when."""
 
-    strength: float = Field(ge=0, le=1, description="share of the full effect")
-    start: int = Field(ge=2020, le=2060, description="the first year in which it works")
-    phase_in: int = Field(0, ge=0, le=40, description="years until it works in full")
+    strength: Number = Field(ge=0, le=1, description="share of the full effect")
+    start: Whole = Field(ge=2020, le=2060, description="the first year in which it works")
+    phase_in: Whole = Field(0, ge=0, le=40, description="years until it works in full")
     source: str = Field(min_length=1)
     confidence: Confidence = Confidence.ENGINEERING_ESTIMATE
 
@@ -63,7 +64,7 @@ class WarmUp(Model):
     start: Start = Field(
         Start.EMPTY, description="with people in the beds, as on an average Monday, or without"
     )
-    weeks: int = Field(ge=0, le=52, description="weeks that are simulated and not measured")
+    weeks: Whole = Field(ge=0, le=52, description="weeks that are simulated and not measured")
     source: str = Field(min_length=1, description="why so long: the method and what it found")
 
 
@@ -80,7 +81,7 @@ class Scenario(Model):
     name: str = Field(pattern=NAME_PATTERN, description="the file's name without .yaml")
     title: Text
     description: Text
-    horizon_year: int = Field(ge=2020, le=2060, description="the year whose demand is simulated")
+    horizon_year: Whole = Field(ge=2020, le=2060, description="the year whose demand is simulated")
     norms: str
     shifts: Shifts
     policies: Policies

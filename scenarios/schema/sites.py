@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from files.validation import Model, Number
 from scenarios.calendar.opening_hours import open_hours
-from scenarios.schema.base import Model
 from scenarios.schema.rosters import Roster
 from scenarios.schema.theatre_sessions import Sessions
 from scenarios.schema.vocabulary import Function, NightTeam, Resource
@@ -19,10 +19,10 @@ class Site(Model):
     name: str = Field(min_length=1, max_length=200)
     role: Literal["twente", "neighbour"] = "twente"
     cross_border: bool = Field(False, description="counts only under policies.cross_border")
-    lon: float | None = Field(
+    lon: Number | None = Field(
         None, ge=-180, le=180, description="needed for a site not in the data set"
     )
-    lat: float | None = Field(None, ge=-90, le=90)
+    lat: Number | None = Field(None, ge=-90, le=90)
     open: dict[Function, str] = Field(default_factory=dict)
     night_theatre_team: NightTeam = NightTeam.ON_CALL
     night_on_call: tuple[Resource, ...] = Field(

@@ -6,10 +6,11 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from files.validation import Model, Number, Whole
 from scenarios.errors import Wrong
 from scenarios.parameters.demand import Age
 from scenarios.parameters.registry import Confidence
-from scenarios.schema.base import MUNICIPALITY_PATTERN, Model
+from scenarios.schema.base import MUNICIPALITY_PATTERN
 
 INFLUENZA_MOST = 5.0  # times ordinary visits at the peak; beyond it is not an influenza season
 
@@ -17,9 +18,9 @@ INFLUENZA_MOST = 5.0  # times ordinary visits at the peak; beyond it is not an i
 class Influenza(Model):
     """A wave of respiratory illness: more emergency visits for some weeks, by age."""
 
-    from_week: int = Field(ge=1, le=520, description="1 is the first simulated week")
-    weeks: int = Field(ge=1, le=52)
-    peak: dict[str, float] = Field(
+    from_week: Whole = Field(ge=1, le=520, description="1 is the first simulated week")
+    weeks: Whole = Field(ge=1, le=52)
+    peak: dict[str, Number] = Field(
         description="visits at the peak over ordinary visits, by age band such as age_80_plus; "
         "the wave is a triangle"
     )
@@ -40,15 +41,15 @@ class Influenza(Model):
 class Incident(Model):
     """A mass-casualty incident: many patients in one hour at one place."""
 
-    week: int = Field(ge=1, le=520, description="1 is the first simulated week")
+    week: Whole = Field(ge=1, le=520, description="1 is the first simulated week")
     day: Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-    hour: int = Field(ge=0, le=23, description="the hour in which they call")
-    patients: int = Field(ge=1, le=2000)
+    hour: Whole = Field(ge=0, le=23, description="the hour in which they call")
+    patients: Whole = Field(ge=1, le=2000)
     municipality: str | None = Field(
         None, pattern=MUNICIPALITY_PATTERN, description="spread over its inhabitants' homes"
     )
-    lon: float | None = Field(None, ge=-180, le=180)
-    lat: float | None = Field(None, ge=-90, le=90)
+    lon: Number | None = Field(None, ge=-180, le=180)
+    lat: Number | None = Field(None, ge=-90, le=90)
     source: str = Field(min_length=1)
     confidence: Confidence = Confidence.ENGINEERING_ESTIMATE
 

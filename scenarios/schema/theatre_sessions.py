@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from files.validation import Whole
 from scenarios.calendar.opening_hours import (
     FORTNIGHT,
     HOURS_PER_DAY,
@@ -55,7 +56,7 @@ class Sessions(BaseModel):
         description="as opening hours, on weekdays: 'Mon-Thu 08:00-16:00' or 'even weeks Fri "
         "08:00-12:00'; public holidays have none, and weeks of school holidays fewer"
     )
-    rooms: Annotated[int, Field(ge=1, le=MOST_ROOMS)] = Field(
+    rooms: Annotated[Whole, Field(ge=1, le=MOST_ROOMS)] = Field(
         1, description="sessions at a time, each with a team of its own"
     )
 

@@ -30,7 +30,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from geodata.files import UNFINISHED, write_file
+from files.whole import UNFINISHED, write_file
 from scenarios.errors import Said
 from sim.errors import StoreError
 from sim.replication.cache_keys import Series

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sim.replication.replicate import Setting
 
 
-PACKAGES = ("geodata", "results", "scenarios", "sim")
+PACKAGES = ("files", "geodata", "results", "scenarios", "sim")
 LIBRARIES = ("numpy", "pandas", "scipy", "simpy")
 TEXTS = frozenset({"title", "description", "source", "confidence"})
 """Fields of a scenario that say what it is about or where a number is from."""

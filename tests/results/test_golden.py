@@ -10,10 +10,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from files.formulas import write_csv
 from results.kpis.measure import measure
 from results.runs.run import Run
 from results.runs.study import Study
-from results.runs.tables import read_csv, write_csv
+from results.runs.tables import read_csv
 from scenarios.files.loading import load
 from sim.backends.registry import Backend
 from sim.experiment.experiment import Plan, replications_table, run

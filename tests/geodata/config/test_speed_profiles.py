@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from files.errors import FileError
 from geodata.config.norms import norms
 from geodata.config.speed_profiles import SHIPPED, speed_model
-from geodata.errors import DataError
 
 
 @pytest.mark.parametrize(
@@ -26,9 +26,9 @@ def test_the_hour_decides_the_profile(mode, hour, name):
     assert speed_model().at(mode, hour).name == name
 
 
-@pytest.mark.parametrize(("mode", "hour"), [("bicycle", 8), ("car", 24), ("car", -1)])
+@pytest.mark.parametrize(("mode", "hour"), [("bicycle", 8), ("car", 25), ("car", -1)])
 def test_an_unknown_mode_or_hour_is_reported(mode, hour):
-    with pytest.raises(DataError, match="allowed"):
+    with pytest.raises(FileError, match="allowed"):
         speed_model().at(mode, hour)
 
 
@@ -48,14 +48,14 @@ def test_every_number_has_a_source():
 def test_a_profile_without_a_number_is_reported(tmp_path: Path):
     path = tmp_path / "profiles.yaml"
     path.write_text(SHIPPED.read_text().replace("      car.delay.yield: 8\n", ""))
-    with pytest.raises(DataError, match=r"profiles\.yaml: car\.delay\.yield: is missing"):
+    with pytest.raises(FileError, match=r"profiles\.yaml: car\.delay\.yield: is missing"):
         speed_model(path)
 
 
 def test_a_number_that_is_none_is_reported(tmp_path: Path):
     path = tmp_path / "profiles.yaml"
     path.write_text(SHIPPED.read_text().replace("car.delay.yield: 8", "car.delay.yield: slow"))
-    with pytest.raises(DataError, match=r"car\.delay\.yield: is 'slow'; must be a number"):
+    with pytest.raises(FileError, match=r"car\.delay\.yield: must be a number \(given: 'slow'"):
         speed_model(path)
 
 
@@ -63,5 +63,5 @@ def test_norms_are_versioned():
     assert norms("nl-2024").limit("maternity", "car") == 30
     assert norms("nl-2024").limit("ed", "siren") == 45
     assert norms("nl-2024").limit("ed", "car") is None
-    with pytest.raises(DataError, match="is 'nl-1900'; allowed: nl-2024"):
+    with pytest.raises(FileError, match="is 'nl-1900'; allowed: nl-2024"):
         norms("nl-1900")

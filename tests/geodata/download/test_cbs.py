@@ -16,8 +16,8 @@ import yaml
 from click.testing import CliRunner
 
 from cli import main
+from files.yaml_document import read_document
 from geodata.config.region import read_region
-from geodata.config.sourced import read_yaml
 from geodata.download import http as fetching
 from geodata.download.cbs import RECIPES, fetch_cbs
 from geodata.errors import DataError
@@ -149,7 +149,7 @@ def recipes(monkeypatch, tmp_path) -> Iterator[Path]:
     thread = threading.Thread(target=listening.serve_forever, daemon=True)
     thread.start()
     here = f"http://127.0.0.1:{listening.server_port}"
-    content = read_yaml(RECIPES)
+    content = read_document(RECIPES).content
     for name, one in content["recipes"].items():
         one["url"] = f"{here}/{name}?year={{year}}&start={{start}}&count={{count}}"
         if one["form"] != "features":
@@ -211,7 +211,7 @@ def test_a_layer_with_other_names_is_reported(recipes, tmp_path):
 
 
 def test_every_source_of_twente_has_a_recipe_with_source_and_licence():
-    recipes = read_yaml(RECIPES)["recipes"]
+    recipes = read_document(RECIPES).content["recipes"]
     sources = read_region().sources
     assert set(recipes) == {key for key, one in sources.items() if "file" in one}
     for recipe in recipes.values():

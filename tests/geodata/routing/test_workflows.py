@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geodata.errors import DataError
+from files.errors import FileError
 from geodata.routing.workflows import write_isochrones, write_minutes
 from tests.support.paper_roads import REAL_DATA, needs_real_data
 
@@ -61,6 +61,6 @@ def test_isochrones_grow_with_the_minutes(points, tmp_path):
 @needs_real_data
 def test_bad_points_leave_nothing_behind(points, tmp_path):
     points.write_text("id,lon\nA,9.5\n")
-    with pytest.raises(DataError, match="lacks column lat"):
+    with pytest.raises(FileError, match="lacks column lat"):
         write_minutes(LIECHTENSTEIN, points, points, tmp_path / "od.csv")
     assert not (tmp_path / "od.csv").exists()

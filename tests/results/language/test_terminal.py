@@ -31,7 +31,7 @@ from sim.errors import ReplicationError
 from sim.replication.replicate import Finished, Task
 
 ROOT = Path(cli.__file__).parent
-SOURCES = [ROOT / "cli.py", *(p for f in ("geodata", "results", "scenarios", "sim")
+SOURCES = [ROOT / "cli.py", *(p for f in ("files", "geodata", "results", "scenarios", "sim")
                               for p in sorted((ROOT / f).rglob("*.py")))]  # fmt: skip
 ERRORS = ("BackendError", "DataError", "ResultsError", "Said", "StoreError", "Wrong")
 KEYWORDS = dict.fromkeys(("spoken", "note", *ERRORS)) | {"single": (2,)}
@@ -242,8 +242,8 @@ def test_errors_follow_a_language_that_is_asked_for():
 
 
 ACROSS = [
-    (DataError("lacks column {missing}", missing="{id}", file="a{b}.csv", line=1),
-     "a{b}.csv:1: in de kop ontbreekt {id}"),
+    (DataError("lacks {missing}", missing="{id}", file="a{b}.csv", line=1),
+     "a{b}.csv:1: {id} ontbreekt"),
     (ResultsError("{path} is missing; run the scenarios again", path="{p}"),
      "{p} ontbreekt; reken de scenario's opnieuw uit"),
     (ScenarioError([Problem("f", 1, "sites", Said("must be at least {ge}", {"ge": 2}))]),
@@ -272,8 +272,8 @@ def test_a_note_of_a_data_set_is_told_to_its_reader():
 
 
 def test_braces_in_what_a_user_gives_stay_as_they_are():
-    assert str(DataError("lacks column {missing}", missing="{id}", file="{a}.csv")) == (
-        "{a}.csv: lacks column {id}"
+    assert str(DataError("lacks {missing}", missing="{id}", file="{a}.csv")) == (
+        "{a}.csv: lacks {id}"
     )
     assert str(Said("no {such} thing")) == "no {such} thing"
     assert str(Said("")) == ""

@@ -11,13 +11,14 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from files.formulas import write_csv
 from results.errors import ResultsError
 from results.exports.geopackage import OTHER_LAYERS
 from results.maps.choropleth import Drawn
 from results.publication import publish
 from results.publication.publish import write_report, write_run
 from results.runs.folder import check_out, compare_with, read_run
-from results.runs.tables import read_csv, write_csv
+from results.runs.tables import read_csv
 from results.statistics.comparison import COMPARISON_COLUMNS, SUMMARY_COLUMNS
 from tests.support.made_up_run import build, scenario, scenarios
 

@@ -5,8 +5,8 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
+from files.formulas import write_csv
 from results.errors import ResultsError
-from results.runs.tables import write_csv
 from results.sizing.crews_needed import CrewsNeeded, crews_needed, needed_by
 from results.sizing.decision_variables import DecisionVariable, with_level
 from results.sizing.search import FOUND_COLUMNS, Search

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from geodata.files import write_file
+from files.whole import write_file
 from sim.errors import StoreError
 from sim.experiment.store import COLUMNS, NO_SITE, Store
 from sim.replication.cache_keys import Series

@@ -1,13 +1,34 @@
-"""What pydantic finds wrong in a file, in the user's words."""
+"""What a file may hold, as pydantic models, and what is wrong with it in the user's words."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from scenarios.errors import Said, Wrong
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from files.errors import FileError, Problem, Said, Wrong
+from files.numbers import no_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import TypeVar
+
+    from files.yaml_document import Document, Place
+
+    Made = TypeVar("Made", bound="Model")
+
+
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+"""A finite number; a text, true or a time of day is none."""
+
+Whole = Annotated[int, Field(strict=True)]
+"""A whole number."""
+
+
+class Model(BaseModel):
+    """A part of a file: frozen, and with no field that is not in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 PLAIN = {
@@ -38,6 +59,9 @@ PLAIN = {
 }
 """By the type of error; another type is told as pydantic tells it."""
 
+NUMBERS = frozenset({"int_type", "float_type"})
+"""Types of error of what is no number."""
+
 
 def problem_text(found: Mapping[str, Any]) -> Said:
     """Say what is wrong, and what was given.
@@ -56,7 +80,45 @@ def problem_text(found: Mapping[str, Any]) -> Said:
     else:
         message: str = found["msg"]
         what = Said(message) if plain is None else Said(plain.text, values)
+        if found["type"] in NUMBERS:
+            what = no_number(found.get("input"), what)
     given = found.get("input")
     if isinstance(given, dict | list) or found["type"] == "missing":
         return what
     return Said("{problem} (given: {given!r})", {"problem": what, "given": given})
+
+
+def checked(model: type[Made], document: Document, place: Place = ()) -> Made:
+    """Return a document, or a part of it, as a model.
+
+    Parameters
+    ----------
+    model
+        What it must hold.
+    document
+        A file as read.
+    place
+        Where in it the part stands; all of it when left out.
+
+    Raises
+    ------
+    FileError
+        Listing every problem with file, line and field.
+    """
+    content: Any = document.content
+    for name in place:
+        content = content[name]
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise FileError(problems_of(error, document, place)) from None
+
+
+def problems_of(error: ValidationError, document: Document, place: Place = ()) -> list[Problem]:
+    """Return what pydantic found in a part of a document, each with its line."""
+    return [
+        document.problem(
+            (*place, *(str(part) for part in item["loc"] if part != "[key]")), problem_text(item)
+        )
+        for item in error.errors()
+    ]

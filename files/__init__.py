@@ -1,0 +1,1 @@
+"""How files are read and written, whatever stands in them: one reader for each kind."""

@@ -1,0 +1,78 @@
+"""Files and folders that appear whole: written aside, then put in place at once.
+
+What is aside has a random name, so that two programs with the same process number (in two
+containers) never share it. It goes when its writer is stopped; what a writer that was killed has
+left behind is cleared by the next one, a day later.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import time
+from contextlib import contextmanager, suppress
+from glob import escape
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+UNFINISHED: Final = ".part"
+"""The end of what is being written aside."""
+
+STALE_SECONDS: Final = 24 * 60 * 60
+"""Longer than anything is written; younger ones may be another program's at work."""
+
+
+@contextmanager
+def write_file(path: Path) -> Iterator[Path]:
+    """Give a new file to write; it takes its place only when all went well."""
+    if path.exists() and not path.is_file():  # a device such as /dev/stdout takes it as it comes
+        yield path
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = _aside(path)
+    try:
+        yield aside
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def write_folder(folder: Path) -> Iterator[Path]:
+    """Give a new folder to fill; it takes its place only when all went well."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside, before = _aside(folder), _aside(folder)
+    try:
+        aside.mkdir()
+        yield aside
+        if folder.exists():
+            folder.replace(before)
+        aside.replace(folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(before, ignore_errors=True)
+
+
+def _aside(path: Path) -> Path:
+    """Return a name beside a path that nobody has; what was abandoned there is cleared."""
+    clear_abandoned(path.parent, path.name)
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}{UNFINISHED}")
+
+
+def clear_abandoned(folder: Path, name: str = "") -> None:
+    """Take away what writers of a name, or of any, that were killed have left in a folder."""
+    for left in folder.glob(f".{escape(name)}*{UNFINISHED}"):
+        with suppress(OSError):  # its writer took it away
+            if time.time() - left.stat().st_mtime > STALE_SECONDS:
+                remove(left)
+
+
+def remove(path: Path) -> None:
+    """Take away a file or a folder, or nothing where there is none."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
