@@ -17,7 +17,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-PACKAGES = ("geodata", "scenarios", "sim")
+PACKAGES = ("files", "geodata", "scenarios", "sim")
 COMPILED = ("engine", "journal", "patients", "pathways", "resources", "simulation.py")
 """Places in `sim/` through which events go."""
 NOT_COMPILED = (

@@ -26,7 +26,10 @@ def looks_like_formula(text: str) -> bool:
 
 def safe_text(cell: object) -> object:
     """Return what a cell holds, a text that looks like a formula with an apostrophe in front."""
-    return f"'{cell}" if isinstance(cell, str) and looks_like_formula(cell) else cell
+    if not isinstance(cell, str):
+        return cell
+    text = "\n".join(cell.replace("\r\n", "\n").split("\r"))  # pandas puts no quotes around a \r
+    return f"'{text}" if looks_like_formula(cell) else text
 
 
 def plain_text(cell: object) -> object:

@@ -32,7 +32,7 @@ def write_file(path: Path) -> Iterator[Path]:
         yield path
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = _aside(path)
+    aside = aside_of(path)
     try:
         yield aside
         aside.replace(path)
@@ -44,7 +44,7 @@ def write_file(path: Path) -> Iterator[Path]:
 def write_folder(folder: Path) -> Iterator[Path]:
     """Give a new folder to fill; it takes its place only when all went well."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    aside, before = _aside(folder), _aside(folder)
+    aside, before = aside_of(folder), aside_of(folder)
     try:
         aside.mkdir()
         yield aside
@@ -56,7 +56,7 @@ def write_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(before, ignore_errors=True)
 
 
-def _aside(path: Path) -> Path:
+def aside_of(path: Path) -> Path:
     """Return a name beside a path that nobody has; what was abandoned there is cleared."""
     clear_abandoned(path.parent, path.name)
     return path.with_name(f".{path.name}.{secrets.token_hex(8)}{UNFINISHED}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from files.whole import aside_of
 from results.errors import ResultsError
 from results.runs.run import Run, scenarios_of
 from results.runs.tables import PARAMETER_COLUMNS, REACHABILITY_COLUMNS, read_csv
@@ -191,17 +191,25 @@ def beside(folder: Path, prefix: str) -> Iterator[Path]:
 def staged(out: Path) -> Iterator[Path]:
     """Give a folder beside `out` to write in; on success its files move into `out`."""
     out = out.resolve()
-    stage = out.parent / f".{out.name}.{os.getpid()}.part"
     try:
-        stage.mkdir(parents=True)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        stage = aside_of(out)
+        stage.mkdir()
+    except OSError as error:
+        raise _not_written(out, error) from error
+    try:
         yield stage
         _move_in(stage, out)
     except OSError as error:
-        raise ResultsError(
-            "can't write {path}: {why}", path=out, why=Said(error.strerror or str(error))
-        ) from error
+        raise _not_written(out, error) from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def _not_written(out: Path, error: OSError) -> ResultsError:
+    return ResultsError(
+        "can't write {path}: {why}", path=out, why=Said(error.strerror or str(error))
+    )
 
 
 def _move_in(stage: Path, out: Path) -> None:

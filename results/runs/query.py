@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from files.formulas import write_csv
+from files.whole import write_file
 from results.errors import ResultsError
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def save(table: pd.DataFrame, csv_file: Path | None, parquet_file: Path | None) 
         if csv_file is not None:
             write_csv(table, csv_file)
         if parquet_file is not None:
-            table.to_parquet(parquet_file, index=False)
+            with write_file(parquet_file) as aside:
+                table.to_parquet(aside, index=False)
     except OSError as error:
         raise ResultsError("can't write what was found: {error}", error=str(error)) from error

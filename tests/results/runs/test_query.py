@@ -92,5 +92,6 @@ def test_what_is_found_is_written_as_a_safe_table(store, tmp_path):
 
 
 def test_a_file_that_cannot_be_written_is_told(store, tmp_path):
+    (tmp_path / "no").write_text("a file, and no folder")
     with pytest.raises(ResultsError, match="can't write"):
         save(query(store, "SELECT 1 AS a"), tmp_path / "no" / "folder.csv", None)
