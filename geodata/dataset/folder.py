@@ -10,6 +10,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from lzma import LZMAError
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -96,7 +97,7 @@ def load(path: Path | None = None) -> DataSet:
         )
     try:
         return _read(folder)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, EOFError, ValueError, KeyError, LZMAError) as error:
         raise DataError(
             "the data set is damaged: {error}", error=str(error), file=folder
         ) from error
