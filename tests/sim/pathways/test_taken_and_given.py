@@ -71,8 +71,8 @@ def test_who_is_operated_on_elsewhere_gives_the_ward_bed_to_the_next():
 
 def test_who_leaves_unseen_no_longer_counts_as_inside():
     # One room; 1 has waited from 22:05, longer than the 5 minutes of patience, when it comes free
-    # at 22:50. By the roster nobody is there at night, but somebody stays for who is inside: 2, at
-    # 23:30, is the only one, and the doctor comes for her.
+    # at 22:50. By the roster nobody is there at night, and nobody is inside to stay for: 2, who
+    # leaves home at 23:20, drives 30 minutes to the west.
     doctors = {"day": 1, "evening": 1, "night": 0}
     story = play(
         paper_scenario(east=rooms(1) | {"ed.doctors": doctors}),
@@ -83,7 +83,8 @@ def test_who_leaves_unseen_no_longer_counts_as_inside():
         ],
     )
     assert story.time(visit(1), Step.ED_UNSEEN) == at("22:50")
-    assert story.time(visit(2), Step.ED_DOCTOR) == at("23:30")
+    assert story.sites(visit(2), Step.ED_DOCTOR) == [WEST]
+    assert story.time(visit(2), Step.ED_DOCTOR) == at("23:50")
     assert story.region.hospitals[EAST].ed.inside == 0
 
 
