@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from scenarios.capacity import site_capacity
 from scenarios.schema.vocabulary import Function
 from sim.patients.cohort import Horizon
-from sim.patients.hospital_choice import attractions, preferences
+from sim.patients.hospital_choice import preferences
 from sim.random.streams import Purpose
 from sim.resources.geography import Geography
 from tests.support.paper_region import EAST, HOME_EAST, WEST, paper_data, paper_scenario
@@ -13,32 +14,32 @@ from tests.support.paper_region import EAST, HOME_EAST, WEST, paper_data, paper_
 SITES = ["EAST", "WEST", "FAR"]
 
 
-def liked(minutes):
-    """Return what five patients count off for each site when WEST attracts by some minutes."""
-    parameters = {"demand.choice.ed.WEST": minutes, "demand.choice.maternity.EAST": 99.0}
-    found = attractions(parameters, "ed", SITES)
-    assert found == {"WEST": minutes}
-    return preferences(Horizon(1, 0, 1), Purpose.VISIT_CHOICE, range(5), SITES, 0.0, found)
+def liked(counted_off):
+    """Return what five patients count off for each site when WEST attracts, in logarithms."""
+    return preferences(
+        Horizon(1, 0, 1), Purpose.VISIT_CHOICE, range(5), SITES, 0.0, {"WEST": counted_off}
+    )
 
 
-def test_an_attraction_is_minutes_counted_off_for_everyone():
-    assert liked(25.0).tolist() == [[0, 25, 0]] * 5
+def test_an_attraction_is_counted_off_for_everyone():
+    assert liked(0.5).tolist() == [[0, 0.5, 0]] * 5
 
 
 def test_who_lives_near_east_goes_west_if_it_attracts_more_than_it_is_farther():
-    # EAST is 10 minutes away and WEST 30.
-    geography = Geography(paper_scenario(), paper_data())
-    for minutes, chosen in ((19.0, EAST), (21.0, WEST), (-21.0, EAST)):
-        homes, off = [HOME_EAST] * 5, liked(minutes)
+    # EAST is 10 minutes away and WEST 30, three times as far: ln 3 = 1.0986.
+    scenario = paper_scenario()
+    geography = Geography(scenario, paper_data(), site_capacity(scenario))
+    for counted_off, chosen in ((1.05, EAST), (1.15, WEST), (-1.15, EAST)):
+        homes, off = [HOME_EAST] * 5, liked(counted_off)
         sites = geography.nearest_open(Function.ED, homes, [0.0] * 5, off)
-        assert sites == [chosen] * 5, minutes
+        assert sites == [chosen] * 5, counted_off
         assert [order[0] for order in geography.by_preference(homes, off)] == [chosen] * 5
 
 
 def test_chance_makes_some_go_to_the_farther_and_more_so_the_wider_it_is():
-    # Gumbel's choice is that of a logit: with a scale of 10 the share that takes WEST, 20 minutes
-    # farther, is 1 / (1 + e^2) = 0.119; with one of 20 it is 0.269 (of the two).
-    for spread, share in ((10.0, 0.119), (20.0, 0.269)):
+    # Gumbel's choice is that of a logit: with a scale of 0.5 the share that takes WEST, three times
+    # as far, is 1 / (1 + 3^2) = 0.1; with one of 1 it is 1 / (1 + 3) = 0.25 (of the two).
+    for spread, share in ((0.5, 0.1), (1.0, 0.25)):
         off = preferences(Horizon(1, 0, 1), Purpose.VISIT_CHOICE, range(20_000), SITES, spread)
-        east, west = 10 - off[:, 0], 30 - off[:, 1]
+        east, west = np.log(10) - off[:, 0], np.log(30) - off[:, 1]
         assert np.mean(west < east) == pytest.approx(share, abs=0.01)
