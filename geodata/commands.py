@@ -227,47 +227,77 @@ def isochrones(
 @osm_option
 @click.option(
     "--reference",
+    "references",
     required=True,
+    multiple=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Isochrones with site and minutes, or a CSV with from_id, to_id, minutes.",
+    help="Isochrones with site and minutes, or a CSV with from_id, to_id, minutes (and km). May be "
+    "given more than once, with as many --sites.",
 )
 @click.option(
     "--sites",
     required=True,
+    multiple=True,
     type=click.Path(dir_okay=False, path_type=Path),
     help="CSV with id, name, lon, lat: the places of the reference.",
 )
+@profile_option
 @speeds_option
 @click.option(
     "--out",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for profiles.yaml and report.csv.",
+    help="Folder for profiles.yaml, report.csv and identified.csv.",
 )
-def calibrate(osm: Path, reference: Path, sites: Path, speeds: Path | None, out: Path) -> None:
-    """Fit the speeds of the car to a reference, holding out each site in turn.
+def calibrate(
+    osm: Path,
+    references: tuple[Path, ...],
+    sites: tuple[Path, ...],
+    profile: Mode,
+    speeds: Path | None,
+    out: Path,
+) -> None:
+    """Fit driven speeds to references, and tell which speeds those can know.
 
     \b
     Example:
-      twentezorg geodata calibrate --osm twente.osm.pbf --reference isochrones.geojson \\
-        --sites hospitals.csv --out output/speeds
+      twentezorg geodata calibrate --osm twente.osm.pbf --profile car \\
+        --reference isochrones.geojson --sites hospitals.csv \\
+        --reference engines.csv --sites points.csv --out output/speeds
     """
     from geodata.routing.workflows import fit_speeds
 
-    fitted = fit_speeds(osm, reference, sites, out, speeds_file=_speeds(speeds))
+    if len(references) != len(sites):
+        raise click.BadParameter(
+            spoken("{sites} given for {references} references; each has its own").format(
+                sites=len(sites), references=len(references)
+            ),
+            param_hint="--sites",
+        )
+    pairs = tuple(zip(references, sites, strict=True))
+    fitted = fit_speeds(osm, pairs, out, profile=profile, speeds_file=_speeds(speeds))
     headings = {
-        "site": spoken("site"),
+        "group": spoken("group"),
         "observations": spoken("observations"),
-        "error_before": spoken("error before"),
+        "ratio_before": spoken("ratio before"),
+        "ratio_after": spoken("ratio after"),
+        "ratio_held_out": spoken("ratio when held out"),
+        "spread_after": spoken("spread after"),
         "overlap_before": spoken("overlap before"),
-        "error_after": spoken("error after"),
         "overlap_after": spoken("overlap after"),
-        "error_held_out": spoken("error when held out"),
         "overlap_held_out": spoken("overlap when held out"),
     }
-    click.echo(fitted.report.rename(columns=headings).to_string(index=False))
-    for name, ratio in fitted.ratios.items():
-        click.echo(f"{name:<30} x {ratio:.3f}")
+    click.echo(fitted.report.rename(columns=headings).round(3).to_string(index=False))
+    known = {
+        "road_class": spoken("road class"),
+        "surroundings": spoken("surroundings"),
+        "published": spoken("published km/h"),
+        "fitted": spoken("fitted km/h"),
+        "standard_error": spoken("standard error"),
+        "told": spoken("told by the references"),
+        "held_by": spoken("held by"),
+    }
+    click.echo(fitted.identified.rename(columns=known).round(2).to_string(index=False))
 
 
 @geodata_commands.command()

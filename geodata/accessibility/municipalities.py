@@ -81,13 +81,14 @@ def by_municipality(
     weight = cells["population"].to_numpy(dtype=float)
     groups = areas(cells, data)
     time = time_shares(moments)
-    ratio = travel_ratio(profile)
     rows = []
     for clock, found in clocks.items():
         minutes, limit = found[inside].astype(float), limits.get(clock, np.nan)
         fixed = _fixed_minutes(clock, norms)
+        room = limit - fixed
+        ratio = travel_ratio(profile, room if room > 0 else 0.0)
         ranges = share_ranges(
-            minutes - fixed, weight, time, [members for *_, members in groups], limit - fixed, ratio
+            minutes - fixed, weight, time, [members for *_, members in groups], room, ratio
         )
         for (code, name, members), (low, high) in zip(groups, ranges, strict=True):
             mine, people = minutes[members], weight[members]

@@ -17,7 +17,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from geodata.accessibility.reachability import REGION_CODE, share_within, weighted_quantile
-from geodata.config.speed_profiles import SHIPPED, speed_model
+from geodata.config.speed_profiles import SHIPPED, TIMES, speed_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,23 +92,28 @@ class TravelRatio:
         return high
 
 
-def travel_ratio(profile: str = "car") -> TravelRatio:
-    """Return the shipped distribution for a profile.
+def travel_ratio(profile: str, minutes: float) -> TravelRatio:
+    """Return the shipped distribution for a profile and a length of trip.
 
     Parameters
     ----------
     profile
-        `car` (night, off-peak, peak) or `siren` (night, day).
+        `car` (night, off-peak, morning and evening peak) or `siren` (all day alike).
+    minutes
+        Length of the trip. Engines disagree more about short ones: what a municipality has of its
+        own falls with the square root of the length, as the sum of ever more stretches does.
     """
     value = {key: one.value for key, one in speed_model(SHIPPED).parameters.items()}
-    parts = value["spread.common"], value["spread.local"]
-    night, peak = value["hours.night"], value["hours.peak"]
+    local = value["spread.local"] * np.sqrt(value["spread.minutes"] / max(minutes, 1.0))
     if profile == "siren":
-        return TravelRatio(*parts, (value["siren.time.night"], 1.0), (night, 1.0 - night))
+        return TravelRatio(value["spread.common"], float(local), (1.0,), (1.0,))
+    shares = {time: value[f"hours.{time}"] for time in TIMES["car"]}
+    shares["day"] = 1.0 - sum(shares.values())
     return TravelRatio(
-        *parts,
-        (value["car.time.night"], 1.0, value["car.time.peak"]),
-        (night, 1.0 - night - peak, peak),
+        value["spread.common"],
+        float(local),
+        tuple(1.0 if time == "day" else value[f"trip.time.{time}"] for time in shares),
+        tuple(shares.values()),
     )
 
 

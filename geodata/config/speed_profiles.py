@@ -1,8 +1,8 @@
 """How fast one drives: speed profiles for a car and for an ambulance with siren.
 
-A profile turns the legal limit of a road into a driven speed by a factor per road class and
-surroundings, and adds seconds where one slows down or stops. All its numbers stand, each with a
-source, in `profiles.yaml`.
+A profile holds the speed that is driven on each class of road where no limit is posted, and what
+becomes of a posted one; both under a cap. It adds seconds where one gives way, stops or turns. All
+its numbers stand, each with a source, in `profiles.yaml`; `routing.calibration` fits the speeds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 
+from geodata.config.legal_limits import COUNTRIES, HOME, default_limits, legal_limits
 from geodata.config.sourced import Parameter, read_parameters
 from geodata.errors import DataError
 from geodata.osm.access import Size, Vehicles
@@ -26,9 +28,17 @@ if TYPE_CHECKING:
 
 SHIPPED: Final = Path(__file__).with_name("profiles.yaml")
 SURROUNDINGS: Final = ("rural", "urban")
-"""Names of the columns of `Profile.factor`: built-up area is column 1."""
+"""Names of the columns of `Profile.speed`: built-up area is column 1."""
+KINDS: Final = {
+    "motorway": ("motorway", "motorway_link", "trunk", "trunk_link"),
+    "main": ("primary", "secondary", "tertiary"),
+    "minor": ("unclassified", "residential", "living_street", "service", "road", "emergency"),
+}
+"""Kinds of road that traffic by the hour hinders alike; the links of a class go with it."""
+TIMES: Final = {"car": ("night", "morning", "evening"), "siren": ("night",)}
+"""Times of day beside off-peak by day."""
 
-MAY_BE_NOUGHT: Final = ("car.delay.", "siren.delay_ratio", "clock.")
+MAY_BE_NOUGHT: Final = ("car.delay.", "siren.delay.", "clock.", "car.posted.", "siren.posted.")
 """Beginnings of keys that may be 0; a speed or a limit may not."""
 
 CLOCK: Final = (
@@ -53,34 +63,80 @@ class Profile:
     mode
         Whose access counts: `car` or `siren`.
     name
-        `car` or `siren` (off-peak, by day), or with a time of day: `car.peak`, `siren.night`.
-    factor
-        Driven speed as a share of the limit, shape (road classes, 2); column 1 is built-up.
-    junction_seconds, yield_seconds, signal_seconds, crossing_seconds, turn_seconds
-        Seconds lost on passing a junction on the main road, on giving way, at a traffic signal, at
-        a level crossing and on turning from one street into another.
+        `car` or `siren` (off-peak, by day), or with a time of day: `car.morning`, `siren.night`.
+    speed
+        Driven km/h where no limit is posted, shape (countries, road classes, 2); the last axis is
+        outside and inside built-up areas.
+    cap
+        Most km/h whatever limit is posted, shape (road classes, 2).
+    posted_share, posted_more
+        Driven speed as a share of a posted limit, and km/h added to it outside and inside built-up
+        areas, shape (2,).
+    time
+        Ratio of the travel time to that off-peak by day, shape (road classes, 2).
+    yield_seconds, signal_seconds, crossing_seconds, turn_seconds
+        Seconds lost on giving way, at a traffic signal, at a level crossing and on turning from one
+        street into another. Nothing is lost on a priority road.
     """
 
     name: str
     mode: Mode
-    factor: FloatArray
-    junction_seconds: float
+    speed: FloatArray
+    cap: FloatArray
+    posted_share: float
+    posted_more: FloatArray
+    time: FloatArray
     yield_seconds: float
     signal_seconds: float
     crossing_seconds: float
     turn_seconds: float
 
-    def slower(self, ratio: float, name: str) -> Profile:
-        """Return this profile with every travel time multiplied by `ratio`."""
+    def kmh(
+        self,
+        country: npt.NDArray[np.integer],
+        road_class: npt.NDArray[np.integer],
+        built_up: npt.NDArray[np.bool_],
+        posted: npt.NDArray[np.floating],
+    ) -> FloatArray:
+        """Return driven speeds.
+
+        Parameters
+        ----------
+        country, road_class
+            Numbers in `legal_limits.COUNTRIES` and `ROAD_CLASSES`, shape (pieces,).
+        built_up
+            Whether in a built-up area, shape (pieces,).
+        posted
+            Posted limit in km/h, NaN where none is, shape (pieces,).
+        """
+        where = built_up.astype(np.int8)
+        free = self.speed[country, road_class, where]
+        signed = self.posted_share * posted + self.posted_more[where]
+        speed = np.where(np.isnan(posted), free, signed)
+        return np.asarray(
+            np.minimum(speed, self.cap[road_class, where]) / self.time[road_class, where]
+        )
+
+    def at_time(self, time: FloatArray, name: str) -> Profile:
+        """Return this profile at another time of day.
+
+        Parameters
+        ----------
+        time
+            Ratio of the travel time, shape (road classes, 2). Delays grow as minutes on main roads
+            of built-up areas do, where most of them are.
+        name
+            Name of the profile.
+        """
+        longer = float(time[ROAD_CLASSES.index("primary"), SURROUNDINGS.index("urban")])
         return replace(
             self,
             name=name,
-            factor=self.factor / ratio,
-            junction_seconds=self.junction_seconds * ratio,
-            yield_seconds=self.yield_seconds * ratio,
-            signal_seconds=self.signal_seconds * ratio,
-            crossing_seconds=self.crossing_seconds * ratio,
-            turn_seconds=self.turn_seconds * ratio,
+            time=self.time * time,
+            yield_seconds=self.yield_seconds * longer,
+            signal_seconds=self.signal_seconds * longer,
+            crossing_seconds=self.crossing_seconds * longer,
+            turn_seconds=self.turn_seconds * longer,
         )
 
 
@@ -92,20 +148,17 @@ class SpeedModel:
     ----------
     implicit_limits
         Limit in km/h by implicit value (`urban`, `DE:rural`).
-    assumed_limits
-        Limit in km/h where the tags are silent, shape (road classes, 2); column 1 is built-up.
-    vehicles
-        How high and wide a car and an ambulance are.
     profiles
         Profile by name.
+    vehicles
+        How large a car and an ambulance are.
     parameters
         Every number with its source, by key.
     """
 
     implicit_limits: Mapping[str, float]
-    assumed_limits: FloatArray
-    vehicles: Vehicles
     profiles: Mapping[str, Profile]
+    vehicles: Vehicles
     parameters: Mapping[str, Parameter]
 
     def at(self, mode: Mode, hour: float | None = None) -> Profile:
@@ -137,11 +190,11 @@ class SpeedModel:
         clock = {k: self.parameters[f"clock.{k}"].value for k in CLOCK}
         if hour >= clock["night_from"] or hour < clock["night_to"]:
             return self.profiles[f"{mode}.night"]
-        peaks = (
-            clock["morning_peak_from"] <= hour < clock["morning_peak_to"]
-            or clock["evening_peak_from"] <= hour < clock["evening_peak_to"]
-        )
-        return self.profiles["car.peak" if peaks and mode == "car" else mode]
+        if mode == "car":
+            for peak in ("morning", "evening"):
+                if clock[f"{peak}_peak_from"] <= hour < clock[f"{peak}_peak_to"]:
+                    return self.profiles[f"car.{peak}"]
+        return self.profiles[mode]
 
 
 @cache
@@ -169,10 +222,9 @@ def speed_model(path: Path = SHIPPED) -> SpeedModel:
     value = {key: parameter.value for key, parameter in parameters.items()}
     try:
         return SpeedModel(
-            implicit_limits=_below(value, "limit.implicit."),
-            assumed_limits=_by_class(value, "limit.assumed"),
-            vehicles=Vehicles(car=_size(value, "car"), siren=_size(value, "siren")),
+            implicit_limits=legal_limits(),
             profiles=_profiles(value),
+            vehicles=Vehicles(car=_size(value, "car"), siren=_size(value, "siren")),
             parameters=parameters,
         )
     except KeyError as missing:
@@ -180,46 +232,77 @@ def speed_model(path: Path = SHIPPED) -> SpeedModel:
 
 
 def _profiles(value: Mapping[str, float]) -> dict[str, Profile]:
-    car = Profile(
-        name="car",
-        mode="car",
-        factor=_by_class(value, "car.factor"),
-        junction_seconds=value["car.delay.junction"],
-        yield_seconds=value["car.delay.yield"],
-        signal_seconds=value["car.delay.signal"],
-        crossing_seconds=value["car.delay.crossing"],
-        turn_seconds=value["car.delay.turn"],
+    profiles = {}
+    for mode in ("car", "siren"):
+        usual = _profile(value, mode)
+        profiles[mode] = usual
+        for time in TIMES[mode]:
+            name = f"{mode}.{time}"
+            profiles[name] = usual.at_time(_by_kind(value, f"{mode}.time.{time}"), name)
+    return profiles
+
+
+def _profile(value: Mapping[str, float], mode: Mode) -> Profile:
+    cap = _by_class(value, f"{mode}.cap")
+    return Profile(
+        name=mode,
+        mode=mode,
+        speed=in_each_country(_by_class(value, f"{mode}.speed"), value["limit.followed"]),
+        cap=cap,
+        posted_share=value[f"{mode}.posted.share"],
+        posted_more=np.array([value[f"{mode}.posted.more.{where}"] for where in SURROUNDINGS]),
+        time=np.ones_like(cap),
+        yield_seconds=value[f"{mode}.delay.yield"],
+        signal_seconds=value[f"{mode}.delay.signal"],
+        crossing_seconds=value[f"{mode}.delay.crossing"],
+        turn_seconds=value[f"{mode}.delay.turn"],
     )
-    siren_time = np.array([value["siren.time.rural"], value["siren.time.urban"]])
-    delay_ratio = value["siren.delay_ratio"]
-    siren = Profile(
-        name="siren",
-        mode="siren",
-        factor=car.factor / siren_time,
-        junction_seconds=car.junction_seconds * delay_ratio,
-        yield_seconds=car.yield_seconds * delay_ratio,
-        signal_seconds=car.signal_seconds * delay_ratio,
-        crossing_seconds=car.crossing_seconds,
-        turn_seconds=car.turn_seconds * delay_ratio,
-    )
-    return {
-        "car": car,
-        "car.night": car.slower(value["car.time.night"], "car.night"),
-        "car.peak": car.slower(value["car.time.peak"], "car.peak"),
-        "siren": siren,
-        "siren.night": siren.slower(value["siren.time.night"], "siren.night"),
-    }
 
 
-def _size(value: Mapping[str, float], mode: Mode) -> Size:
-    return Size(height=value[f"vehicle.{mode}.height"], width=value[f"vehicle.{mode}.width"])
+def in_each_country(speed: FloatArray, followed: float) -> FloatArray:
+    """Return a table of driven speeds for each country.
 
+    Parameters
+    ----------
+    speed
+        Driven km/h in the home country, shape (road classes, 2).
+    followed
+        Share of a difference between legal limits that driven speeds follow.
 
-def _below(value: Mapping[str, float], prefix: str) -> dict[str, float]:
-    return {k.removeprefix(prefix): v for k, v in value.items() if k.startswith(prefix)}
+    Returns
+    -------
+    numpy.ndarray
+        Shape (countries, road classes, 2), as `legal_limits.COUNTRIES`.
+    """
+    legal = default_limits(legal_limits())
+    difference = legal / legal[COUNTRIES.index(HOME)] - 1.0
+    return np.asarray(speed * (1.0 + followed * difference))
 
 
 def _by_class(value: Mapping[str, float], prefix: str) -> FloatArray:
     return np.array(
         [[value[f"{prefix}.{road}.{where}"] for where in SURROUNDINGS] for road in ROAD_CLASSES]
     )
+
+
+def _by_kind(value: Mapping[str, float], prefix: str) -> FloatArray:
+    """Return a table by class from numbers by kind of road."""
+    return np.array(
+        [
+            [value[f"{prefix}.{kind_of(road)}.{where}"] for where in SURROUNDINGS]
+            for road in ROAD_CLASSES
+        ]
+    )
+
+
+def kind_of(road_class: str) -> str:
+    """Return the kind of road that a class is of, of `KINDS`."""
+    return next(
+        kind
+        for kind, classes in KINDS.items()
+        if road_class in classes or road_class.removesuffix("_link") in classes
+    )
+
+
+def _size(value: Mapping[str, float], mode: Mode) -> Size:
+    return Size(height=value[f"vehicle.{mode}.height"], width=value[f"vehicle.{mode}.width"])

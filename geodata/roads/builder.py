@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from pyproj import Transformer
 
+from geodata.config.legal_limits import COUNTRIES, HOME
 from geodata.errors import DataError
 from geodata.osm.access import Use
 from geodata.osm.access_tags import road_rule
 from geodata.roads.chains import Chains, largest_strong_part, link_chains
+from geodata.roads.countries import NOWHERE, countries_of
 from geodata.roads.junctions import Arrivals, classes, gives_way_to_enter, passed_by
 from geodata.roads.network import OneWay, RoadNetwork
 from geodata.roads.pieces import Nodes, Pieces, with_barriers, without_doubled_nodes
@@ -49,7 +51,7 @@ def build_network(
     crs
         Projection in metres, such as `EPSG:28992`.
     speeds
-        Speed model; its limits stand in where tags are silent.
+        Speed model; its limits are what words such as `DE:rural` stand for.
     hour
         Hour of a working day at which roads with a time window are open or closed; None for how
         they are during most of the week.
@@ -110,7 +112,9 @@ def _network(
     dense = _density(extract, crs, middle_x, middle_y, speeds)
     built_up[silent] = dense | np.isin(road_class[silent], classes(CLASSES_AMONG_HOUSES))
     built_up = built_up == 1.0
-    limits = _limits(columns, rule, built_up, speeds)
+    limits = tuple(limit[rule] for limit in columns.limit)
+    country = countries_of((at.x[tail] + at.x[head]) / 2, (at.y[tail] + at.y[head]) / 2, crs)
+    country[country == NOWHERE] = COUNTRIES.index(HOME)
     roundabout = columns.roundabout[rule]
     starts, ends = chains.start[:-1], chains.start[1:] - 1
     shut = at_barrier[tail[starts]] | at_barrier[head[ends]]
@@ -174,6 +178,7 @@ def _network(
         y=y,
         length=pieces.length(at),
         road_class=road_class,
+        country=country,
         built_up=built_up,
         ferry=ferry,
         wait=_wait(pieces, columns, pieces.length(at), speeds),
@@ -276,18 +281,6 @@ def _density(
     here = around[(x // side - west).astype(int), (y // side - south).astype(int)]
     dense: BoolArray = here >= least
     return dense
-
-
-def _limits(
-    columns: RuleColumns, rule: IntArray, built_up: BoolArray, speeds: SpeedModel
-) -> tuple[FloatArray, FloatArray]:
-    """Return km/h forward and backward along the way: the tag's, else the class's."""
-    assumed = speeds.assumed_limits[columns.road_class[rule], built_up.astype(int)]
-    forward, backward = columns.limit[0][rule], columns.limit[1][rule]
-    return (
-        np.where(np.isnan(forward), assumed, forward),
-        np.where(np.isnan(backward), assumed, backward),
-    )
 
 
 def _entrances(

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from geodata.osm.extract import Tags
 
 
-MOTORWAYS: Final = ("motorway", "motorway_link")
 MINOR_CLASSES: Final = ("service", "emergency")
 """Classes whose side roads do not make a junction one slows down for."""
 ARMS_OF_A_JUNCTION: Final = 3
@@ -125,9 +124,7 @@ class Arrivals:
         best = np.where(self.leads_on, self.best_class[0][end], self.best_class[1][end])
         enters_roundabout = self.has_roundabout[end] & ~self.roundabout
         gives_way = (self.road_class > best) | enters_roundabout
-        goes_on = np.isin(self.road_class, classes(MOTORWAYS)) | self.roundabout
         return Arrival(
-            junction=meets & ~gives_way & ~goes_on,
             yields=meets & gives_way,
             signal=signal,
             crossing=self.crossing[end],

@@ -29,7 +29,6 @@ FEW_POINTS: Final = 8
 class Arrival:
     """What awaits at the end of a piece, as flags shape (pieces,)."""
 
-    junction: BoolArray
     yields: BoolArray
     signal: BoolArray
     crossing: BoolArray
@@ -37,7 +36,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class OneWay:
-    """One direction of all pieces: access, limit in km/h and what awaits at the end.
+    """One direction of all pieces: access, posted km/h (NaN for none), what awaits at the end.
 
     `car_local` and `siren_local` tell what is open only at the start or the end of a trip.
     """
@@ -106,8 +105,9 @@ class RoadNetwork:
         Where each chain starts in the piece columns, shape (chains + 1,).
     x, y
         Vertices; chain c has those from start[c] + c to start[c + 1] + c inclusive.
-    length, road_class, built_up
-        Piece columns: metres, index in `ROAD_CLASSES`, and a flag, shape (pieces,).
+    length, road_class, country, built_up
+        Piece columns: metres, index in `ROAD_CLASSES` and in `legal_limits.COUNTRIES`, and a flag,
+        shape (pieces,).
     ferry
         Whether a piece is no road that one drives but a crossing by ferry, shape (pieces,).
     wait
@@ -130,6 +130,7 @@ class RoadNetwork:
     y: FloatArray
     length: FloatArray
     road_class: IntArray
+    country: npt.NDArray[np.int8]
     built_up: BoolArray
     ferry: BoolArray
     wait: FloatArray

@@ -1,290 +1,370 @@
-"""Fit the car's speeds to reference minutes, and show what that is worth on sites not fitted to.
+"""Fit driven speeds to reference minutes, and tell which of them the references can know.
 
-A reference is either isochrones, whose edges tell where a number of minutes is used up, or a table
-of origin-destination minutes. What is fitted are a few ratios to the speeds before (`RATIOS`), all
-held near 1, so that a kind of road the reference says little about keeps its speed.
+What is fitted is the speed of each class of road, outside and inside built-up areas, where no limit
+is posted. It stays near the mean of what routing engines publish (`class_speeds.csv`), as near as
+those agree with one another; it never falls from one class to a more important one; and it stays
+below the legal limit, or a siren's cap. Delays at junctions are not fitted: they come from the
+literature, as minutes alone can't tell them from speeds.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
-import shapely
 import yaml
-from pyproj import Transformer
 from scipy.optimize import least_squares
 
-from files.csv_table import read_table
 from files.formulas import write_csv
 from files.whole import write_folder
 from files.yaml_document import read_document
-from geodata.config.region import read_points
+from geodata.config.class_speeds import published_speeds
+from geodata.config.legal_limits import COUNTRIES, HOME, default_limits
 from geodata.config.sourced import read_parameters
-from geodata.config.speed_profiles import SHIPPED, SURROUNDINGS, Profile
-from geodata.errors import DataError
+from geodata.config.speed_profiles import (
+    SHIPPED,
+    SURROUNDINGS,
+    Profile,
+    SpeedModel,
+    in_each_country,
+)
 from geodata.osm.access_tags import ROAD_CLASSES
-from geodata.roads.network import Positions, RoadNetwork
-from geodata.routing.isochrones import Ground
-from geodata.routing.travel_times import TravelTimes
+from geodata.routing.decomposition import Decomposition
+from geodata.routing.references import Overlap, Reference
+from geodata.routing.travel_times import MINUTES_PER_HOUR, TravelTimes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
-    from geodata.arrays import FloatArray, IntArray
+    from geodata.arrays import BoolArray, FloatArray, IntArray
+    from geodata.config.class_speeds import PublishedSpeeds
+    from geodata.roads.network import RoadNetwork
 
 
-WGS84: Final = "EPSG:4326"
-KINDS: Final = {
-    "motorway": ("motorway", "motorway_link"),
-    "trunk": ("trunk", "trunk_link"),
-    "primary": ("primary", "primary_link"),
-    "secondary": ("secondary", "secondary_link"),
-    "tertiary": ("tertiary", "tertiary_link"),
-    "minor": ("unclassified", "road", "residential", "living_street", "service"),
-}
-"""Road classes that share a ratio."""
-RATIOS: Final = (*KINDS, "built_up", "delay", "turn")
-"""A ratio of speed per kind of road, one for built-up streets, one of delays at junctions, and one
-of the seconds a turn takes."""
-LEAST_RATIO: Final = 0.6
-MOST_RATIO: Final = 1.6
-PRIOR_SPREAD: Final = 0.3
-"""How far ratios are expected to lie from 1, in log units."""
-RESIDUAL_SPREAD: Final = 0.1
+FITTED: Final = (
+    "residential",
+    "unclassified",
+    "tertiary",
+    "secondary",
+    "primary",
+    "trunk",
+    "motorway",
+)
+"""Classes that are fitted, from slow to fast; links go with theirs, the rest are as published."""
+BANDS_KM: Final = (0.0, 5.0, 10.0, 30.0, np.inf)
+"""Trips of a table count by length: all bands of it weigh alike."""
+OBSERVATIONS_A_GROUP: Final = 100
+"""As many observations, near one another on the same roads, tell as a whole band or area does."""
+AREA_WEIGHT: Final = 4.0
+"""What an area weighs against a band: it knows the posted limits, which engines do not know where
+an extract has lost them."""
+RESIDUAL_SPREAD: Final = 0.08
 """How far minutes may differ from the reference without being odd, in log units."""
-OBSERVATIONS_A_PRIOR: Final = 100
-"""As many observations, near one another on the same roads, weigh as one prior."""
-EVALUATIONS: Final = 12
-STEP: Final = 0.05
-EDGE_SPACING_M: Final = 500.0
-"""Of the roads that cross an isochrone's edge within a square of this side, one counts."""
-COVER_SQUARE_M: Final = 2500.0
-"""Side of squares that hold roads wherever the extract does."""
-EXTRACT_MARGIN_M: Final = 3000.0
-"""Belt along the edge of the extract where roads beyond it would matter."""
-SNAP_LIMIT_M: Final = 1000.0
+ROUNDS: Final = 4
+"""Times that ways are found anew; by the last, speeds move by less than a percent."""
+FOLDS: Final = 4
+"""Parts in which the origins of a table are held out."""
+TOLD: Final = 0.5
+"""Below this share of its variance taken away, a speed is rather published than fitted."""
+ZONES: Final = "limit.zone."
+"""Keys of limits that hold on most roads of a class, below the law's."""
 ASSUMED: Final = "engineering_estimate"
 """Confidence of a number that no publication gives."""
-FITTED_DECIMALS: Final = 4
+FITTED_DECIMALS: Final = 1
 REPORT_DECIMALS: Final = 3
-NO_WAY_MINUTES: Final = 240.0
-"""Stands in for no way at all, so that a fit can go on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """Reference minutes.
-
-    Attributes
-    ----------
-    names
-        Name of each site, shape (sites,).
-    sites
-        Where the sites are.
-    site
-        Site of each observation, shape (observations,).
-    spots
-        Where each observation is.
-    minutes
-        Minutes from the site to the spot, shape (observations,).
-    areas
-        Isochrones for the overlap: `site` (number), `minutes`, geometry; empty for a table.
-    """
-
-    names: tuple[str, ...]
-    sites: Positions
-    site: IntArray
-    spots: Positions
-    minutes: FloatArray
-    areas: gpd.GeoDataFrame
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A fitted profile and what it is worth.
+    """Fitted speeds and what they are worth.
 
     Attributes
     ----------
     profile
-        Fitted on all sites.
-    ratios
-        Ratio to the speeds before, by `RATIOS`.
+        With the fitted speeds.
+    speed
+        Driven km/h in the home country, shape (road classes, 2).
     report
-        A row per site: `observations`; `error_before`, `error_after`, `error_held_out` (median
-        absolute log ratio of minutes); and `overlap_...` likewise (mean intersection over union of
-        its isochrones; NaN without). Held out is fitted on all other sites.
+        A row per group (an area, or trips of a table by length): `observations`; the median ratio
+        of our minutes to the reference `ratio_before`, `ratio_after` and `ratio_held_out`, which
+        is fitted on other sites; `spread_after`, the standard deviation of its logarithm; and of an
+        area the mean intersection over union `overlap_...` likewise (NaN of a table).
+    identified
+        A row per fitted speed: `road_class`, `surroundings`, `published`, `fitted`,
+        `standard_error` (km/h), and `told`: which share of the variance it has by publications the
+        references take away.
     """
 
     profile: Profile
-    ratios: dict[str, float]
+    speed: FloatArray
     report: pd.DataFrame
+    identified: pd.DataFrame
 
 
-def isochrone_reference(network: RoadNetwork, path: Path, sites: pd.DataFrame) -> Reference:
-    """Read isochrones as reference minutes: on the roads that cross their edges.
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """Observations with what their ways are made of, and the group and fold that each is in.
 
-    Parameters
-    ----------
-    network
-        Roads.
-    path
-        Polygons with properties `site` and `minutes`.
-    sites
-        Columns `name`, `lon`, `lat`: where the isochrones start.
-
-    Returns
-    -------
-    Reference
-
-    Raises
-    ------
-    DataError
-        If the file is no such thing, or a site is not known.
+    A fold is held out at once: an area, or some origins of a table.
     """
-    try:
-        areas = gpd.read_file(path).to_crs(network.crs)
-    except (pyogrio.errors.DataSourceError, ValueError) as error:
-        raise DataError(
-            "cannot be read as polygons: {error}", error=str(error), file=path
-        ) from None
-    for field in ("site", "minutes"):
-        if field not in areas.columns:
-            raise DataError("is missing", file=path, field=field)
-    names = tuple(dict.fromkeys(areas["site"]))
-    known = sites.drop_duplicates("name").set_index("name")
-    absent = [name for name in names if name not in known.index]
-    if absent:
-        raise DataError(
-            "where is {absent}? it is not among the sites", absent=", ".join(absent), file=path
+
+    km: FloatArray
+    fixed: FloatArray
+    minutes: FloatArray
+    group: IntArray
+    fold: IntArray
+    names: tuple[str, ...]
+    weights: FloatArray
+
+    def of(self, chosen: BoolArray) -> _Ways:
+        return replace(
+            self,
+            km=self.km[chosen],
+            fixed=self.fixed[chosen],
+            minutes=self.minutes[chosen],
+            group=self.group[chosen],
+            fold=self.fold[chosen],
         )
-    areas["site"] = areas["site"].map({name: number for number, name in enumerate(names)})
-    covered = _covered(network)
-    crossings = [
-        _crossings(network, shapely.intersection(covered, area), area) for area in areas.geometry
-    ]
-    piece = np.concatenate(crossings)
-    counts = [len(found) for found in crossings]
-    return Reference(
-        names=names,
-        sites=_snapped(network, known.loc[list(names)]),
-        site=np.repeat(areas["site"].to_numpy(), counts),
-        spots=Positions(piece, np.full(len(piece), 0.5), np.zeros(len(piece))),
-        minutes=np.repeat(areas["minutes"].to_numpy(dtype=float), counts),
-        areas=areas,
-    )
+
+    def log_ratios(self, speed: FloatArray) -> FloatArray:
+        """Return log(minutes / reference minutes), shape (observations,)."""
+        own = self.km @ (MINUTES_PER_HOUR / speed.ravel()) + self.fixed
+        return np.asarray(np.log(own / self.minutes))
 
 
-def table_reference(network: RoadNetwork, path: Path, points: pd.DataFrame) -> Reference:
-    """Read a table of origin-destination minutes as reference.
+def calibrate(
+    network: RoadNetwork, model: SpeedModel, profile: Profile, references: Sequence[Reference]
+) -> Calibration:
+    """Fit the speeds of a profile to references.
 
     Parameters
     ----------
     network
         Roads.
-    path
-        CSV with columns `from_id`, `to_id`, `minutes`.
-    points
-        Columns `id`, `lon`, `lat` of all origins and destinations.
-
-    Returns
-    -------
-    Reference
-        Its sites are the origins.
-
-    Raises
-    ------
-    DataError
-        If a column is missing or a point is not known.
-    """
-    given = read_table(path, ("from_id", "to_id", "minutes"))
-    table = pd.DataFrame(
-        {
-            "from_id": given.texts("from_id"),
-            "to_id": given.texts("to_id"),
-            "minutes": given.numbers("minutes", least=0, empty=math.nan),
-        }
-    )
-    known = points.set_index("id")
-    unknown = sorted((set(table["from_id"]) | set(table["to_id"])) - set(known.index))
-    if unknown:
-        raise DataError(
-            "where is {unknown}? not among the points", unknown=", ".join(unknown[:5]), file=path
-        )
-    table = table[(table["minutes"] > 0) & (table["from_id"] != table["to_id"])]
-    names = tuple(dict.fromkeys(table["from_id"]))
-    return Reference(
-        names=names,
-        sites=_snapped(network, known.loc[list(names)]),
-        site=table["from_id"].map({name: number for number, name in enumerate(names)}).to_numpy(),
-        spots=_snapped(network, known.loc[table["to_id"]]),
-        minutes=table["minutes"].to_numpy(dtype=float),
-        areas=gpd.GeoDataFrame({"site": [], "minutes": []}, geometry=[], crs=network.crs),
-    )
-
-
-def calibrate(network: RoadNetwork, profile: Profile, reference: Reference) -> Calibration:
-    """Fit a profile to reference minutes, and once more without each site in turn.
-
-    Parameters
-    ----------
-    network
-        Roads.
+    model
+        Speeds to start from.
     profile
-        Profile to start from.
-    reference
+        Which of them to fit.
+    references
         Minutes to fit to.
 
     Returns
     -------
     Calibration
+
+    Notes
+    -----
+    Finding ways and fitting speeds to them are done in turn (Bertsimas et al., 2019).
     """
-    everyone = range(len(reference.names))
-    ratios = _fit(network, profile, reference, list(everyone))
-    overlap = _Overlap(network, reference)
-    rows = []
-    for site, name in enumerate(reference.names):
-        others = [other for other in everyone if other != site]
-        without = _fit(network, profile, reference, others) if others else np.ones(len(RATIOS))
-        row: dict[str, object] = {"site": name}
-        row["observations"] = int((reference.site == site).sum())
-        stages = {"before": np.ones(len(RATIOS)), "after": ratios, "held_out": without}
-        for stage, ratio in stages.items():
-            fitted = scaled(profile, ratio)
-            errors = np.abs(_log_ratios(network, fitted, reference, [site]))
-            row[f"error_{stage}"] = float(np.median(errors))
-            row[f"overlap_{stage}"] = overlap.of(fitted, site)
-        rows.append(row)
-    return Calibration(
-        profile=scaled(profile, ratios),
-        ratios=dict(zip(RATIOS, ratios.tolist(), strict=True)),
-        report=pd.DataFrame(rows),
+    published = published_speeds(model, profile.mode)
+    bounds = _bounds(model, profile)
+    followed = model.parameters["limit.followed"].value
+    before = profile.speed[COUNTRIES.index(HOME)]
+    speed = _table(np.log(published.of(FITTED)), published, bounds)
+    ways = None
+    for _ in range(ROUNDS):
+        now = replace(profile, speed=in_each_country(speed, followed))
+        ways = _ways(network, now, references)
+        speed = _fit(ways, published, bounds)
+    fitted = replace(profile, speed=in_each_country(speed, followed))
+    ways = _ways(network, fitted, references)
+    report = _report(
+        network, profile, references, ways, (before, speed), published, bounds, followed
+    )
+    return Calibration(fitted, speed, report, _identified(ways, speed, published, bounds))
+
+
+def _bounds(model: SpeedModel, profile: Profile) -> FloatArray:
+    """Return the most km/h of each class: a car's legal limit or usual zone, a siren's cap."""
+    if profile.mode == "siren":
+        return profile.cap
+    most = np.minimum(default_limits(model.implicit_limits)[COUNTRIES.index(HOME)], profile.cap)
+    for key, zone in model.parameters.items():
+        if key.startswith(ZONES):
+            road, where = key.removeprefix(ZONES).split(".")
+            at = ROAD_CLASSES.index(road), SURROUNDINGS.index(where)
+            most[at] = min(most[at], zone.value)
+    return np.asarray(most)
+
+
+def _ways(network: RoadNetwork, profile: Profile, references: Sequence[Reference]) -> _Ways:
+    """Find the ways of all observations; those without one over a junction drop out."""
+    decomposition = Decomposition(TravelTimes(network, profile))
+    speed = profile.speed[COUNTRIES.index(HOME)]
+    km, fixed, minutes, group, fold = [], [], [], [], []
+    names: list[str] = []
+    weights: list[float] = []
+    folds = last_folds = 0
+    for reference in references:
+        is_area = len(reference.areas) > 0
+        first = len(names)
+        names += reference.names if is_area else _band_names()
+        weights += [AREA_WEIGHT if is_area else 1.0] * (len(names) - first)
+        folds += last_folds
+        last_folds = len(reference.names) if is_area else FOLDS
+        for site in range(len(reference.names)):
+            rows = np.flatnonzero(reference.site == site)
+            found = decomposition.routes(
+                reference.sites.at(np.array([site])), reference.spots.at(rows)
+            )
+            good = np.isfinite(found.minutes)
+            length = np.where(
+                np.isnan(reference.km[rows]), found.km.sum(axis=1), reference.km[rows]
+            )
+            band = np.searchsorted(BANDS_KM, length, side="right") - 1
+            km.append(found.km[good])
+            fixed.append(found.fixed(speed)[good])
+            minutes.append(reference.minutes[rows][good])
+            group.append(first + (np.full(good.sum(), site) if is_area else band[good]))
+            fold.append(np.full(good.sum(), folds + (site if is_area else site % FOLDS)))
+    return _Ways(
+        km=np.concatenate(km),
+        fixed=np.concatenate(fixed),
+        minutes=np.concatenate(minutes),
+        group=np.concatenate(group),
+        fold=np.concatenate(fold),
+        names=tuple(names),
+        weights=np.array(weights),
     )
 
 
-def overlaps(network: RoadNetwork, profile: Profile, reference: Reference) -> FloatArray:
-    """Return the mean intersection over union of each site's isochrones, shape (sites,).
+def _band_names() -> list[str]:
+    ends = [f"-{end:g}" if np.isfinite(end) else "+" for end in BANDS_KM[1:]]
+    return [f"{start:g}{end} km" for start, end in zip(BANDS_KM[:-1], ends, strict=True)]
 
-    Parameters
-    ----------
-    network
-        Roads.
-    profile
-        How they are driven.
-    reference
-        With isochrones; NaN for a site without.
+
+def _weights(ways: _Ways) -> FloatArray:
+    """Return the square root of what each observation weighs, in observations that tell as much."""
+    size = np.bincount(ways.group, minlength=len(ways.names))
+    each = ways.weights * OBSERVATIONS_A_GROUP / np.maximum(size, OBSERVATIONS_A_GROUP)
+    return np.asarray(np.sqrt(each[ways.group]))
+
+
+def _fit(ways: _Ways, published: PublishedSpeeds, bounds: FloatArray) -> FloatArray:
+    """Return the speeds, shape (road classes, 2).
+
+    Unknown are the logarithm of the slowest class and the steps up from each class to the next,
+    none of them below nought.
     """
-    overlap = _Overlap(network, reference)
-    return np.array([overlap.of(profile, site) for site in range(len(reference.names))])
+    weight = _weights(ways) / RESIDUAL_SPREAD
+    middle, spread = np.log(published.of(FITTED)), published.spread_of(FITTED)
+
+    def residuals(steps: FloatArray) -> FloatArray:
+        logs = np.cumsum(steps.reshape(middle.shape), axis=0)
+        away = ways.log_ratios(_table(logs, published, bounds)) * weight
+        return np.concatenate([away, ((logs - middle) / spread).ravel()])
+
+    start = np.diff(np.maximum.accumulate(middle, axis=0), axis=0, prepend=0.0)
+    least = np.zeros_like(middle)
+    start[1:] = np.maximum(start[1:], np.finfo(float).eps)
+    result = least_squares(
+        residuals, start.ravel(), bounds=(least.ravel() - np.finfo(float).eps, np.inf), x_scale=0.1
+    )
+    return _table(np.cumsum(result.x.reshape(middle.shape), axis=0), published, bounds)
 
 
-def write_calibration(calibration: Calibration, reference: str, out: Path) -> None:
+def _table(logs: FloatArray, published: PublishedSpeeds, bounds: FloatArray) -> FloatArray:
+    """Return the speeds of all classes from the logarithms of those fitted.
+
+    Nowhere is a class faster in a built-up area than outside.
+    """
+    speed = published.speed.copy()
+    links = []
+    for name, log in zip(FITTED, logs, strict=True):
+        row = ROAD_CLASSES.index(name)
+        speed[row] = np.minimum.accumulate(np.minimum(np.exp(log), bounds[row]))
+        if f"{name}_link" in ROAD_CLASSES:
+            link = ROAD_CLASSES.index(f"{name}_link")
+            speed[link] *= speed[row] / published.speed[row]
+            links.append(link)
+    links.reverse()
+    speed[links] = np.minimum.accumulate(np.minimum.accumulate(speed[links], axis=0), axis=1)
+    return speed
+
+
+def _identified(
+    ways: _Ways, speed: FloatArray, published: PublishedSpeeds, bounds: FloatArray
+) -> pd.DataFrame:
+    """Return what the references tell of each speed (Gauss-Newton, at the fitted speeds)."""
+    weight = _weights(ways) / RESIDUAL_SPREAD
+    rows = [ROAD_CLASSES.index(name) for name in FITTED]
+    logs = np.log(speed[rows])
+    own = ways.km @ (MINUTES_PER_HOUR / speed.ravel()) + ways.fixed
+    share = ways.km * (MINUTES_PER_HOUR / speed.ravel()) / own[:, None]
+    column = np.array([[2 * row, 2 * row + 1] for row in rows])
+    slope = -share[:, column.ravel()] * weight[:, None]
+    spread = published.spread_of(FITTED).ravel()
+    variance = np.linalg.inv(slope.T @ slope + np.diag(spread**-2.0)).diagonal()
+    told = 1.0 - variance / spread**2
+    most = np.minimum.accumulate(bounds[rows], axis=1)
+    most[:, 1] = np.minimum(most[:, 1], speed[rows, 0])
+    at_bound = np.isclose(speed[rows], most).ravel()
+    return pd.DataFrame(
+        {
+            "road_class": np.repeat(FITTED, len(SURROUNDINGS)),
+            "surroundings": list(SURROUNDINGS) * len(FITTED),
+            "published": published.of(FITTED).ravel(),
+            "fitted": np.exp(logs).ravel(),
+            "standard_error": (np.sqrt(variance) * np.exp(logs).ravel()),
+            "told": told,
+            "held_by": np.where(at_bound, "limit", np.where(told < TOLD, "publications", "data")),
+        }
+    )
+
+
+def _report(
+    network: RoadNetwork,
+    profile: Profile,
+    references: Sequence[Reference],
+    ways: _Ways,
+    speeds: tuple[FloatArray, FloatArray],
+    published: PublishedSpeeds,
+    bounds: FloatArray,
+    followed: float,
+) -> pd.DataFrame:
+    """Return how near the references are before and after the fit, and when held out."""
+    held_out = {
+        fold: _fit(ways.of(ways.fold != fold), published, bounds)
+        for fold in np.unique(ways.fold).tolist()
+    }
+    stages = {"before": speeds[0], "after": speeds[1]}
+    rows = []
+    for group, name in enumerate(ways.names):
+        mine = ways.group == group
+        row: dict[str, object] = {"group": name, "observations": int(mine.sum())}
+        ratios = {stage: ways.of(mine).log_ratios(speed) for stage, speed in stages.items()}
+        ratios["held_out"] = np.concatenate(
+            [
+                ways.of(mine & (ways.fold == fold)).log_ratios(speed)
+                for fold, speed in held_out.items()
+            ]
+        )
+        for stage, ratio in ratios.items():
+            row[f"ratio_{stage}"] = float(np.exp(np.median(ratio))) if len(ratio) else np.nan
+        row["spread_after"] = float(ratios["after"].std()) if len(ratios["after"]) else np.nan
+        rows.append(row)
+    report = pd.DataFrame(rows)
+    first = 0
+    for reference in references:
+        if not len(reference.areas):
+            first += len(BANDS_KM) - 1
+            continue
+        overlap = Overlap(network, reference)
+        for site in range(len(reference.names)):
+            fold = int(ways.fold[ways.group == first + site][0])
+            for stage, speed in (*stages.items(), ("held_out", held_out[fold])):
+                now = replace(profile, speed=in_each_country(speed, followed))
+                report.loc[first + site, f"overlap_{stage}"] = overlap.of(now, site)
+        first += len(reference.names)
+    return report
+
+
+def write_calibration(
+    calibration: Calibration, reference: str, out: Path, speeds_file: Path = SHIPPED
+) -> None:
     """Write the fitted speeds and what they are worth.
 
     Parameters
@@ -294,28 +374,29 @@ def write_calibration(calibration: Calibration, reference: str, out: Path) -> No
     reference
         What was fitted to; becomes the source of the fitted numbers.
     out
-        Folder for `profiles.yaml`, which `build` can read; `report.csv`, what the fit is worth; and
-        `speeds.csv`, every number with whether it is fitted, published or assumed.
+        Folder for `profiles.yaml`, which `build` can read; `report.csv`, what the fit is worth;
+        `identified.csv`, what the references tell of each speed; and `speeds.csv`, every number
+        with whether it is fitted, published or assumed.
+    speeds_file
+        Speeds that the other numbers are taken from.
     """
-    content = read_document(SHIPPED).content
-    profile = calibration.profile
+    content = read_document(speeds_file).content
+    mode = calibration.profile.mode
     fitted = {
-        f"car.factor.{road}.{where}": float(profile.factor[row, column])
+        f"{mode}.speed.{road}.{where}": float(calibration.speed[row, column])
         for row, road in enumerate(ROAD_CLASSES)
         for column, where in enumerate(SURROUNDINGS)
     }
-    fitted["car.delay.junction"] = float(profile.junction_seconds)
-    fitted["car.delay.yield"] = float(profile.yield_seconds)
-    fitted["car.delay.turn"] = float(profile.turn_seconds)
     for block in content["parameters"]:
         mine = block["values"].keys() & fitted.keys()
         if mine:
             block["source"] = f"fitted by twentezorg geodata calibrate to {reference}"
-            block["values"] |= {key: round(fitted[key], FITTED_DECIMALS) for key in mine}
+            block["values"] |= {key: round(fitted[key], FITTED_DECIMALS) for key in sorted(mine)}
     with write_folder(out) as aside:
-        text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+        text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
         (aside / SHIPPED.name).write_text(text, encoding="utf-8")
         write_csv(calibration.report.round(REPORT_DECIMALS), aside / "report.csv")
+        write_csv(calibration.identified.round(REPORT_DECIMALS), aside / "identified.csv")
         write_csv(_origins(aside / SHIPPED.name, fitted), aside / "speeds.csv")
 
 
@@ -334,124 +415,3 @@ def _origins(speeds_file: Path, fitted: Collection[str]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def scaled(profile: Profile, ratios: FloatArray) -> Profile:
-    """Return a profile with its speeds and delays multiplied by `RATIOS`."""
-    factor = profile.factor.copy()
-    for ratio, classes in zip(ratios, KINDS.values(), strict=False):
-        factor[[ROAD_CLASSES.index(name) for name in classes]] *= ratio
-    streets = [ROAD_CLASSES.index(n) for name in KINDS if name != "motorway" for n in KINDS[name]]
-    factor[streets, SURROUNDINGS.index("urban")] *= ratios[RATIOS.index("built_up")]
-    return replace(
-        profile,
-        factor=factor,
-        junction_seconds=profile.junction_seconds * ratios[RATIOS.index("delay")],
-        yield_seconds=profile.yield_seconds * ratios[RATIOS.index("delay")],
-        turn_seconds=profile.turn_seconds * ratios[RATIOS.index("turn")],
-    )
-
-
-def _fit(
-    network: RoadNetwork, profile: Profile, reference: Reference, sites: Sequence[int]
-) -> FloatArray:
-    weight = np.sqrt(np.isin(reference.site, sites).sum() / OBSERVATIONS_A_PRIOR) / PRIOR_SPREAD
-
-    def residuals(ratios: FloatArray) -> FloatArray:
-        away = _log_ratios(network, scaled(profile, ratios), reference, sites) / RESIDUAL_SPREAD
-        return np.concatenate([away, weight * np.log(ratios)])
-
-    result = least_squares(
-        residuals,
-        np.ones(len(RATIOS)),
-        bounds=(LEAST_RATIO, MOST_RATIO),
-        loss="soft_l1",
-        diff_step=[STEP] * len(RATIOS),
-        max_nfev=EVALUATIONS,
-    )
-    fitted: FloatArray = result.x
-    return fitted
-
-
-def _log_ratios(
-    network: RoadNetwork, profile: Profile, reference: Reference, sites: Sequence[int]
-) -> FloatArray:
-    """Return log(minutes / reference minutes) of the observations of some sites."""
-    rows = np.flatnonzero(np.isin(reference.site, sites))
-    travel = TravelTimes(network, profile)
-    minutes = travel.minutes(reference.sites.at(np.asarray(sites)), reference.spots.at(rows))
-    number = np.searchsorted(np.asarray(sites), reference.site[rows])
-    own = np.nan_to_num(minutes[number, np.arange(len(rows))], nan=NO_WAY_MINUTES)
-    ratios: FloatArray = np.log(np.maximum(own, STEP) / reference.minutes[rows])
-    return ratios
-
-
-class _Overlap:
-    """Compares isochrones square by square, where the extract has roads to drive on."""
-
-    def __init__(self, network: RoadNetwork, reference: Reference) -> None:
-        self.network = network
-        self.reference = reference
-        self.ground = Ground.of(network)
-        x, y = self.ground.middle
-        covered = _covered(network)
-        shapely.prepare(covered)
-        self.compared = shapely.contains_xy(covered, x, y) & self.ground.positions.found
-        self.inside = [shapely.contains_xy(area, x, y) for area in reference.areas.geometry]
-
-    def of(self, profile: Profile, site: int) -> float:
-        """Return the mean intersection over union of a site's isochrones; NaN if it has none."""
-        areas = self.reference.areas.reset_index(drop=True)
-        rows = areas.index[areas["site"] == site]
-        if not len(rows):
-            return float("nan")
-        at = self.reference.sites.at(np.array([site]))
-        minutes = TravelTimes(self.network, profile).minutes(at, self.ground.positions)[0]
-        shares = []
-        for row in rows:
-            own = self.ground.closed(minutes <= areas["minutes"].iloc[row]) & self.compared
-            theirs = self.inside[row] & self.compared
-            shares.append((own & theirs).sum() / (own | theirs).sum())
-        return float(np.mean(shares))
-
-
-def _covered(network: RoadNetwork) -> shapely.Geometry:
-    """Return the ground the extract covers with roads, but for a belt along its edge."""
-    corner = np.column_stack([network.x, network.y]) // COVER_SQUARE_M
-    west, south = np.unique(corner, axis=0).T * COVER_SQUARE_M
-    squares = shapely.box(west, south, west + COVER_SQUARE_M, south + COVER_SQUARE_M)
-    inner: shapely.Geometry = shapely.buffer(
-        shapely.union_all(np.asarray(squares)), -EXTRACT_MARGIN_M
-    )
-    return inner
-
-
-def _crossings(network: RoadNetwork, covered: shapely.Geometry, area: shapely.Geometry) -> IntArray:
-    """Return the pieces of road that cross the edge of an area within the covered ground."""
-    pieces = np.flatnonzero(network.entrances)
-    pieces = pieces[network.road_class[pieces] != ROAD_CLASSES.index("service")]
-    first = pieces + network.chain_of_piece[pieces]
-    edge = shapely.boundary(area)
-    shapely.prepare(area)
-    starts_in = shapely.contains_xy(area, network.x[first], network.y[first])
-    ends_in = shapely.contains_xy(area, network.x[first + 1], network.y[first + 1])
-    crossing = np.flatnonzero(starts_in != ends_in)
-    x, y = network.x[first[crossing]], network.y[first[crossing]]
-    edge_within = shapely.intersection(edge, covered)
-    near = shapely.dwithin(np.asarray(shapely.points(x, y)), edge_within, EDGE_SPACING_M)
-    crossing, x, y = crossing[near], x[near], y[near]
-    square = np.column_stack([x // EDGE_SPACING_M, y // EDGE_SPACING_M])
-    _, one_each = np.unique(square, axis=0, return_index=True)
-    found: IntArray = pieces[crossing[one_each]]
-    return found
-
-
-def _snapped(network: RoadNetwork, points: pd.DataFrame) -> Positions:
-    to_metres = Transformer.from_crs(WGS84, network.crs, always_xy=True)
-    x, y = to_metres.transform(points["lon"].to_numpy(), points["lat"].to_numpy())
-    return network.snap(np.asarray(x), np.asarray(y), SNAP_LIMIT_M)
-
-
-def read_sites(path: Path) -> pd.DataFrame:
-    """Read where the sites of a reference are: a CSV with `id`, `name`, `lon`, `lat`."""
-    return read_points(path, ("id", "name", "lon", "lat"))

@@ -132,7 +132,12 @@ def _km(travel: TravelTimes, start: Positions, end: Positions, minutes: FloatArr
     result = np.full(minutes.shape, np.nan)
     for row in np.flatnonzero(start.found).tolist():
         own = leaving.position == row
-        lead = Doors(np.zeros(own.sum(), dtype=np.int64), leaving.node[own], leaving.minutes[own])
+        lead = leaving._replace(
+            position=np.zeros(own.sum(), dtype=np.int64),
+            node=leaving.node[own],
+            minutes=leaving.minutes[own],
+            backward=leaving.backward[own],
+        )
         distance, km = _tree_km(arcs, key, arc_km, nodes, lead, out_km[own])
         total = distance[entering.node] + entering.minutes
         order = np.lexsort((total, entering.position))

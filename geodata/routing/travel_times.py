@@ -75,11 +75,14 @@ class Doors(NamedTuple):
     ----------
     position, node, minutes
         Position, junction or copy of one, and minutes between; shape (doors,).
+    backward
+        Whether the chain is driven backward, shape (doors,).
     """
 
     position: IntArray
     node: IntArray
     minutes: FloatArray
+    backward: BoolArray
 
 
 @dataclass(frozen=True)
@@ -139,12 +142,12 @@ class TravelTimes:
 
     def _drive(self, way: OneWay) -> _Drive:
         network, profile = self.network, self.profile
-        factor = profile.factor[network.road_class, network.built_up.astype(int)]
-        km_per_minute = way.limit * factor / MINUTES_PER_HOUR
-        driving = np.where(network.ferry, 0.0, network.length / METRES_PER_KM / km_per_minute)
+        kmh = profile.kmh(network.country, network.road_class, network.built_up, way.limit)
+        driving = np.where(
+            network.ferry, 0.0, network.length / METRES_PER_KM / kmh * MINUTES_PER_HOUR
+        )
         arrival = (
-            way.arrival.junction * profile.junction_seconds
-            + way.arrival.yields * profile.yield_seconds
+            way.arrival.yields * profile.yield_seconds
             + way.arrival.signal * profile.signal_seconds
             + way.arrival.crossing * profile.crossing_seconds
         )
@@ -204,15 +207,15 @@ class TravelTimes:
         return arcs, chains[kept], backwards[kept]
 
     @cached_property
-    def _laid_out(self) -> tuple[Layers, Arcs, IntArray]:
-        """Arcs in layers, so that nobody passes where only local traffic may; and their chains."""
+    def _laid_out(self) -> tuple[Layers, Arcs, IntArray, BoolArray]:
+        """Arcs in layers, so that nobody passes where only local traffic may; chain and way."""
         arcs, chain, backward = self._all_arcs
         forward_local, backward_local = self._chain_local
         local = np.where(backward, backward_local[chain], forward_local[chain])
         road = chain != NO_CHAIN
         nodes = self.network.turns.nodes
         layers, arcs, which = in_layers(arcs, local & road, road, nodes, LEAST_MINUTES)
-        return layers, arcs, np.where(which == NO_ARC, NO_CHAIN, chain[which])
+        return layers, arcs, np.where(which == NO_ARC, NO_CHAIN, chain[which]), backward[which]
 
     @cached_property
     def _chain_local(self) -> tuple[BoolArray, BoolArray]:
@@ -248,15 +251,31 @@ class TravelTimes:
         """Arcs, of parallel ones the fastest."""
         return self._laid_out[1].fastest(self.nodes)
 
-    def arcs_with_km(self) -> tuple[Arcs, FloatArray]:
-        """Return the fastest arcs between junctions by tail and head, and their kilometres."""
-        _, arcs, chain = self._laid_out
+    def arcs_of_chains(self) -> tuple[Arcs, IntArray, BoolArray]:
+        """Return the fastest arcs between junctions, by tail and head.
+
+        Returns
+        -------
+        tuple
+            The arcs; the chain of each, `NO_CHAIN` for a turn between streets; and whether it is
+            driven backward.
+        """
+        _, arcs, chain, backward = self._laid_out
         order = np.lexsort((arcs.minutes, arcs.head, arcs.tail))
         arcs = arcs.of(order)
         first = (np.diff(arcs.tail, prepend=-1) != 0) | (np.diff(arcs.head, prepend=-1) != 0)
+        return arcs.of(first), chain[order[first]], backward[order[first]]
+
+    def arcs_with_km(self) -> tuple[Arcs, FloatArray]:
+        """Return the fastest arcs between junctions by tail and head, and their kilometres."""
+        arcs, chain, _ = self.arcs_of_chains()
         metres = np.add.reduceat(self.network.length, self.network.start[:-1])
         km = np.append(metres, 0.0) / METRES_PER_KM  # the last is for turns, which have no chain
-        return arcs.of(first), km[chain[order[first]]]
+        return arcs, km[chain]
+
+    def pieces(self) -> tuple[FloatArray, FloatArray]:
+        """Return minutes over each piece, forward and backward, without what awaits at its end."""
+        return self._forward.piece, self._backward.piece
 
     @cached_property
     def _core(self) -> Core | None:
@@ -307,6 +326,7 @@ class TravelTimes:
                     back + self._turn * turns.side_tail[chain],
                 ]
             ),
+            np.repeat([False, True], len(at)),
         )
 
     def doors_in(self, at: Positions) -> Doors:
@@ -340,6 +360,7 @@ class TravelTimes:
                 ]
             ),
             np.concatenate([from_tail, from_head, after_turn]),
+            np.concatenate([np.repeat([False, True], len(at)), turns.backward[exit_]]),
         )
 
     def _search(self, sources: Doors, targets: Doors, *, backward: bool) -> FloatArray:
@@ -358,7 +379,7 @@ class TravelTimes:
             core = core.turned()
         nodes, door = np.unique(targets.node, return_inverse=True)
         distance = core.minutes(starts, searches, nodes)
-        return _through_doors(distance, Doors(targets.position, door, targets.minutes))
+        return _through_doors(distance, targets._replace(node=door))
 
     def _along_one_chain(
         self, origins: Positions, destinations: Positions, shape: tuple[int, ...]

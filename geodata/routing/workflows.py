@@ -15,15 +15,9 @@ from geodata.notes import told
 from geodata.osm.extract import read_osm
 from geodata.osm.extract_notes import unbelievable_limits
 from geodata.roads.builder import build_network
-from geodata.routing.calibration import (
-    Calibration,
-    calibrate,
-    isochrone_reference,
-    read_sites,
-    table_reference,
-    write_calibration,
-)
+from geodata.routing.calibration import Calibration, calibrate, write_calibration
 from geodata.routing.isochrones import isochrones
+from geodata.routing.references import isochrone_reference, read_sites, table_reference
 from geodata.routing.travel_time_matrix import od_table, utm_crs
 
 if TYPE_CHECKING:
@@ -154,22 +148,27 @@ def write_isochrones(
 
 
 def fit_speeds(
-    osm: Path, reference: Path, sites: Path, out: Path, *, speeds_file: Path = SHIPPED
+    osm: Path,
+    references: Sequence[tuple[Path, Path]],
+    out: Path,
+    *,
+    profile: Mode = "car",
+    speeds_file: Path = SHIPPED,
 ) -> Calibration:
-    """Fit the car's speeds to a reference, and write them with a report.
+    """Fit the speeds of a profile to references, and write them with a report.
 
     Parameters
     ----------
     osm
         OpenStreetMap file.
-    reference
-        Isochrones (GeoJSON or GeoPackage with `site` and `minutes`), or a CSV table with
-        `from_id`, `to_id`, `minutes`.
-    sites
-        CSV with `id`, `name`, `lon`, `lat`: where isochrones start (by name), or all points of the
-        table (by id).
+    references
+        Each a file and its places. The file holds isochrones (GeoJSON or GeoPackage with `site` and
+        `minutes`), or is a CSV table with `from_id`, `to_id`, `minutes` and, where known, `km`. The
+        places are a CSV with `id`, `lon`, `lat`, and `name` where isochrones start.
     out
-        Folder for `profiles.yaml` and `report.csv`.
+        Folder for `profiles.yaml`, `report.csv` and `identified.csv`.
+    profile
+        `car` or `siren`.
     speeds_file
         Speed profiles to start from.
 
@@ -182,11 +181,14 @@ def fit_speeds(
     DataError
         If the input is bad; then nothing is written.
     """
-    points = read_sites(sites)
-    network = open_network(osm, speeds_file)
-    read = table_reference if reference.suffix == ".csv" else isochrone_reference
-    fitted = calibrate(
-        network, speed_model(speeds_file).at("car"), read(network, reference, points)
-    )
-    write_calibration(fitted, reference.name, out)
+    network, model = open_network(osm, speeds_file), speed_model(speeds_file)
+    read = [
+        table_reference(network, file, read_points(places))
+        if file.suffix == ".csv"
+        else isochrone_reference(network, file, read_sites(places))
+        for file, places in references
+    ]
+    fitted = calibrate(network, model, model.at(profile), read)
+    names = " and ".join(file.name for file, _ in references)
+    write_calibration(fitted, names, out, speeds_file)
     return fitted

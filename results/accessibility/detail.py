@@ -162,7 +162,7 @@ def _add_judged(
         data,
         driving,
         limit,
-        travel_ratio(profile),
+        travel_ratio(profile, limit - fixed),
         required_share=norm["a1.spread"],
         fixed=fixed,
     )

@@ -173,7 +173,8 @@ def certain(local: Local) -> Section:
 def assumed(local: Local) -> Section:
     """Say what nobody measured, and how far off it may be."""
     _, words = local.words.gettext, local.words
-    low, high = (travel_ratio("car").quantile(end) for end in CENTRAL_RANGE)
+    furthest = travel_ratio("car", max(limit for limit in local.norms if not isnan(limit)))
+    low, high = (furthest.quantile(end) for end in CENTRAL_RANGE)
     counted = _confidences(local)
     return Section(
         _("What is assumed"),

@@ -6,8 +6,8 @@ from typing import Literal
 ParameterKey = Literal[
     "ambulance.a1_share.U2", "ambulance.a1_share.U3", "ambulance.direct_share",
     "ambulance.dispatch", "ambulance.handover.mean", "ambulance.handover.sd",
-    "ambulance.no_transport.a1_share", "ambulance.planned.reserve", "ambulance.rides.no_transport",
-    "ambulance.rides.planned", "ambulance.scene.no_transport.mean",
+    "ambulance.neighbour.call", "ambulance.no_transport.a1_share", "ambulance.planned.reserve",
+    "ambulance.rides.no_transport", "ambulance.rides.planned", "ambulance.scene.no_transport.mean",
     "ambulance.scene.no_transport.sd", "ambulance.scene.transport.mean",
     "ambulance.scene.transport.sd", "ambulance.stand_by.busy", "ambulance.transfer.loading",
     "ambulance.turnout.day", "ambulance.turnout.night", "demand.acute.trend",
@@ -152,8 +152,8 @@ ParameterKey = Literal[
 
 # What stands before the last part, or parts, of keys that end in names: of sites, ages, classes.
 ParameterPrefix = Literal[
-    "ambulance.a1_share", "ambulance.handover", "ambulance.no_transport", "ambulance.planned",
-    "ambulance.rides", "ambulance.scene", "ambulance.scene.no_transport",
+    "ambulance.a1_share", "ambulance.handover", "ambulance.neighbour", "ambulance.no_transport",
+    "ambulance.planned", "ambulance.rides", "ambulance.scene", "ambulance.scene.no_transport",
     "ambulance.scene.transport", "ambulance.stand_by", "ambulance.transfer", "ambulance.turnout",
     "demand.acute", "demand.age_index", "demand.avoided", "demand.births", "demand.choice",
     "demand.choice.ed", "demand.choice.maternity", "demand.chronic", "demand.ed", "demand.ed.rate",

@@ -13,6 +13,7 @@ from sim.journal.steps import NOWHERE, Step
 from sim.resources.fleet import A1, A2, OUTSIDE, PLANNED
 
 if TYPE_CHECKING:
+    from geodata.arrays import Minutes
     from sim.engine.process import ProcessGenerator
     from sim.resources.hospital import Hospital
     from sim.resources.region import Region
@@ -161,15 +162,25 @@ def _on_scene(
     """Call, wait until a crew has come, and be cared for on scene; the value is the unit."""
     fleet, geography = region.fleet, region.geography
     region.journal.note(patient, _CALL[urgency], NOWHERE)
+    unit, minutes = OUTSIDE, fleet.preparation() + geography.neighbour_response[cell]
     if geography.in_region[cell]:
         crew_minutes = geography.crew_places.to_cell(cell, siren=urgency == A1)
-        unit, minutes = yield from fleet.send(crew_minutes, urgency)
-    else:
-        unit, minutes = OUTSIDE, fleet.preparation() + geography.neighbour_response[cell]
+        minutes += region.parameters["ambulance.neighbour.call"]
+        if urgency != A1 or not _neighbours_help(region, minutes, crew_minutes):
+            unit, minutes = yield from fleet.send(crew_minutes, urgency)
     region.journal.note(patient, _CREW_SENT, unit)
     region.journal.note_ahead(minutes, patient, _CREW_AT_SCENE, unit)
     yield minutes + care
     return unit
+
+
+def _neighbours_help(region: Region, minutes: float, crew_minutes: Minutes) -> bool:
+    """Return whether a crew of a neighbouring service goes: ours would be late, and theirs sooner.
+
+    Whether that crew is free is not simulated.
+    """
+    own = region.fleet.soonest(crew_minutes)
+    return minutes < own and own > region.fleet.norm
 
 
 def _arrive(

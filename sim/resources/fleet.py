@@ -90,6 +90,7 @@ class Fleet:
         self._dispatch = parameters["ambulance.dispatch"]
         self._turnout = parameters["ambulance.turnout.day"], parameters["ambulance.turnout.night"]
         self.loading = parameters["ambulance.transfer.loading"]
+        self.norm = norms(scenario.norms)["a1.response"]
         self._night = scenario.shifts.night, scenario.shifts.day
         self._queue: list[tuple[int, int, Minutes, Grant]] = []
         self._asked = 0
@@ -97,7 +98,7 @@ class Fleet:
         self._units = [_Unit(number, post) for number, post in enumerate(posts)]
         self._stand_by: _StandBy | None = None
         if scenario.policies.ambulance_stand_by is StandBy.DYNAMIC:
-            within = norms(scenario.norms)["a1.response"] - self._dispatch - self._turnout[0]
+            within = self.norm - self._dispatch - self._turnout[0]
             self._stand_by = _StandBy(
                 self._places.to_inhabitants <= within,
                 self._places.inhabitants,
@@ -197,10 +198,27 @@ class Fleet:
                 self._waits_no_more(unit)
             unit.is_on_duty = stays
 
+    def soonest(self, minutes: Minutes) -> float:
+        """Return the minutes until the nearest idle crew would arrive; infinite if none is idle.
+
+        Parameters
+        ----------
+        minutes
+            From every place to the patient.
+        """
+        return self._dispatch + self._nearest(minutes)[1] if self._idle else math.inf
+
     def _nearest_idle(self, minutes: Minutes, urgency: int) -> tuple[int, float] | None:
         """Take the nearest idle unit; None if there is none to take."""
         if len(self._idle) <= (self._reserve if urgency == PLANNED else 0):
             return None
+        best, least = self._nearest(minutes)
+        self._waits_no_more(best)
+        best.is_busy = True
+        return best.number, self._dispatch + least
+
+    def _nearest(self, minutes: Minutes) -> tuple[_Unit, float]:
+        """Return the nearest of the idle units, and its minutes away with turn-out."""
         now = self._env.now
         turnout = self._turn_out(now)
         best, least = self._idle[0], math.inf
@@ -217,9 +235,7 @@ class Fleet:
                 away = minutes_from(place) + turnout
             if away < least:
                 best, least = unit, away
-        self._waits_no_more(best)
-        best.is_busy = True
-        return best.number, self._dispatch + least
+        return best, least
 
     def _send_waiting(self) -> None:
         while self._queue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from scenarios.capacity import HourlyCount
     from scenarios.schema.scenario import Scenario
     from scenarios.schema.vocabulary import Resource
+
+SHIFTING: Final = "dynamic"
+"""What the data set calls a post that is open where a scenario puts a crew there."""
 
 
 class Geography:
@@ -186,13 +189,15 @@ class CrewPlaces:
     Attributes
     ----------
     stand_by
-        Every post of the region's own service, a place where an idle crew may wait.
+        Posts where an idle crew may wait: of the region's own service those that are always open,
+        and the shifting ones among `posts`.
     """
 
     def __init__(self, posts: Sequence[str], site_points: Sequence[str], data: DataSet) -> None:
         _require_posts(posts, data)
         points = data.points
-        own = points.loc[(points["kind"] == "post") & (points["rav"] == TWENTE_RAV), "id"]
+        is_own = (points["kind"] == "post") & (points["rav"] == TWENTE_RAV)
+        own = points.loc[is_own & (points["detail"] != SHIFTING), "id"]
         self._stand_by = [*posts, *(post for post in own if post not in posts)]
         middles = points.loc[points["kind"] == "postcode", "id"].tolist()
         ids = [*self._stand_by, *site_points, *middles]

@@ -122,6 +122,7 @@ def paper_data() -> DataSet:
             "id": _POINTS,
             "kind": ["site", "site", "neighbour", *["post"] * 3, *["postcode"] * 3],
             "rav": ["", "", "", "Twente", "Twente", "elsewhere", "", "", ""],
+            "detail": ["", "", "", "24/7", "24/7", "24/7", "", "", ""],
         }
     )
     car = np.array(_POINT_CAR, dtype=np.float32)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from pyproj import Transformer
 
+from geodata.config.legal_limits import COUNTRIES
 from geodata.config.speed_profiles import Profile
 from geodata.osm.access_tags import ROAD_CLASSES
 from geodata.roads.network import RoadNetwork
@@ -74,10 +75,9 @@ def _tag(element: Element, tags: Mapping[str, str]) -> None:
 
 
 def at_the_limit(mode: str = "car", **seconds: float) -> Profile:
-    """Return a profile that drives exactly at the limit and loses no time but what is given."""
+    """Return a profile at the limit, else at 60, that loses no time but what is given."""
     delays = dict.fromkeys(
         (
-            "junction_seconds",
             "yield_seconds",
             "signal_seconds",
             "crossing_seconds",
@@ -88,7 +88,11 @@ def at_the_limit(mode: str = "car", **seconds: float) -> Profile:
     return Profile(
         name=mode,
         mode=mode,
-        factor=np.ones((len(ROAD_CLASSES), 2)),
+        speed=np.full((len(COUNTRIES), len(ROAD_CLASSES), 2), 60.0),
+        cap=np.full((len(ROAD_CLASSES), 2), np.inf),
+        posted_share=1.0,
+        posted_more=np.zeros(2),
+        time=np.ones((len(ROAD_CLASSES), 2)),
         **(delays | seconds),
     )
 

@@ -61,7 +61,7 @@ def test_a_norm_that_is_not_met_takes_a_gain(data):
 
 
 def test_the_range_holds_the_share(data):
-    table = verdicts(data, DRIVING, 15.0, travel_ratio(), required_share=0.9)
+    table = verdicts(data, DRIVING, 15.0, travel_ratio("car", 15.0), required_share=0.9)
     assert (table["share_low"] <= table["share_within"]).all()
     assert (table["share_within"] <= table["share_high"]).all()
 
@@ -111,15 +111,24 @@ def test_both_parts_together_are_as_wide_as_their_squares_for_one_place():
 
 
 def test_the_region_is_the_same_each_time(data):
-    first, again = (
-        verdicts(data, DRIVING, 20.0, travel_ratio(), required_share=0.9) for _ in range(2)
-    )
+    ratio = travel_ratio("car", 20.0)
+    first, again = (verdicts(data, DRIVING, 20.0, ratio, required_share=0.9) for _ in range(2))
     pd.testing.assert_frame_equal(first, again)
 
 
 @pytest.mark.parametrize("profile", ["car", "siren"])
 def test_the_shipped_distribution_is_one(profile):
-    ratio = travel_ratio(profile)
+    ratio = travel_ratio(profile, 20.0)
     assert sum(ratio.shares) == pytest.approx(1.0)
     assert ratio.quantile(0.5) == pytest.approx(1.0, abs=0.05)
     assert float(ratio.probability_below(ratio.quantile(0.9))) == pytest.approx(0.9, abs=1e-4)
+
+
+def test_a_short_trip_is_known_less_well_than_a_long_one():
+    # engines differ by an eighth over ten kilometres, about 13 minutes
+    at = {minutes: travel_ratio("car", minutes).spread for minutes in (5.0, 13.0, 30.0, 60.0)}
+    assert at[13.0] == pytest.approx(0.12, abs=0.01)
+    assert at[5.0] > at[13.0] > at[30.0] > at[60.0]
+    ratio = travel_ratio("car", 13.0)
+    quarter = travel_ratio("car", 52.0)
+    assert quarter.local == pytest.approx(ratio.local / 2)

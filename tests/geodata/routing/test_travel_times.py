@@ -70,13 +70,13 @@ def test_roads_cut_off_from_the_rest_are_left_out(network_of):
     assert np.isnan(minutes_between(network, (0, 0), (3200, 0)))
 
 
-def test_the_minor_road_waits_at_a_junction(network_of):
+def test_the_minor_road_waits_at_a_junction_and_the_main_road_does_not(network_of):
     nodes = {1: (0, 0), 2: (1000, 0), 3: (2000, 0), 4: (1000, 1000)}
     main = {"highway": "secondary", "maxspeed": "60"}
     side = {"highway": "residential", "maxspeed": "60"}
     network = network_of(nodes, {10: ([1, 2, 3], main), 11: ([4, 2], side)})
-    profile = at_the_limit(junction_seconds=6.0, yield_seconds=30.0)
-    assert minutes_between(network, (0, 0), (2000, 0), profile) == pytest.approx(2.1, abs=1e-3)
+    profile = at_the_limit(yield_seconds=30.0)
+    assert minutes_between(network, (0, 0), (2000, 0), profile) == pytest.approx(2.0, abs=1e-3)
     assert minutes_between(network, (1000, 1000), (0, 0), profile) == pytest.approx(2.5, abs=1e-3)
 
 

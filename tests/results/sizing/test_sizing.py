@@ -148,10 +148,10 @@ def test_a_level_is_the_fullest_shift_and_the_others_follow():
 def test_crews_are_added_in_the_order_given_and_taken_from_the_fullest_post():
     crews = DecisionVariable("ambulance.crews")
     assert crews.level(NOW) == 24
-    more = with_level(NOW, crews, 26, ["POST_LONNEKER", "POST_GOOR"]).ambulance
+    more = with_level(NOW, crews, 26, ["POST_LONNEKER", "POST_FLERINGEN"]).ambulance
     assert (more["POST_LONNEKER"].day, more["POST_LONNEKER"].night) == (2, 1)
-    assert more["POST_GOOR"].day == 2
-    less = with_level(NOW, crews, 23, ["POST_GOOR"]).ambulance
+    assert more["POST_FLERINGEN"].day == 2
+    less = with_level(NOW, crews, 23, ["POST_FLERINGEN"]).ambulance
     assert less["POST_ENSCHEDE"].day == NOW.ambulance["POST_ENSCHEDE"].day - 1
 
 

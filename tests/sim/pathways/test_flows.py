@@ -19,6 +19,7 @@ from tests.support.paper_region import (
     WEST,
     at,
     operation,
+    paper_data,
     paper_scenario,
     play,
     rooms,
@@ -892,3 +893,18 @@ def test_when_many_wait_for_a_bed_the_next_goes_to_a_free_one_elsewhere():
     assert story.sites(visit(2), Step.WARD_IN) == [WEST]
     assert story.time(visit(2), Step.WARD_IN) == pytest.approx(12 + 6 + 20)
     assert story.sites(visit(2), Step.TRANSFER_WARD) == [EAST]
+
+
+def test_a_neighbouring_service_helps_where_ours_would_be_late():
+    # Our only crew, at POST_E, is 19 minutes from the west, beyond the norm of 15; the neighbours'
+    # are 40. From 10 minutes away they are there in 12, as asking takes 2.
+    rides = [{"time": 100, "cell": HOME_WEST}]
+    near = paper_data()
+    near.cell_table["siren"][HOME_WEST, list(near.points["id"]).index("POST_X")] = 10.0
+    one, two = (paper_scenario(crews=c) for c in ({"POST_E": 1}, {"POST_E": 1, "POST_W": 1}))
+    arrivals = [
+        play(scenario, data=data, rides=rides).time((Cohort.RIDE, 0), Step.CREW_AT_SCENE)
+        for scenario, data in ((one, paper_data()), (one, near), (two, near))
+    ]
+    # 3 minutes from POST_W: ours is in time
+    assert arrivals == [119, 112, 103]
