@@ -8,27 +8,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from math import isfinite
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
-import yaml
+from pydantic import BeforeValidator, Field
 
-from results.errors import ResultsError
+from files.errors import FileError, Said
+from files.validation import Model, Number, checked
+from files.yaml_document import read_document
 from results.kpis.criteria import Criterion, groups, judged
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from files.errors import Problem
+    from files.yaml_document import Document, Place
     from geodata.arrays import FloatArray
 
 
 TIE_DECIMALS = 9
 """Weighted sums that are the same in so many decimals are the same: a tie."""
+
+
+def _in_both(text: Any) -> Any:  # noqa: ANN401 - what a user's YAML holds
+    """Take one text for that of both languages."""
+    return text if isinstance(text, dict) else {"nl": text, "en": text}
+
+
+Texts = Annotated[dict[str, str], BeforeValidator(_in_both)]
+Points = Annotated[Number, Field(ge=0)]
 
 
 @dataclass(frozen=True)
@@ -143,11 +154,18 @@ def drawn_places(drawn: FloatArray, certain: float) -> tuple[tuple[int, int], ..
     return tuple((1 + ahead[at], count - behind[at]) for at in range(count))
 
 
+class _Set(Model):
+    """A set of weights as a file gives it."""
+
+    title: Texts | None = None
+    why: Texts = Field(default_factory=lambda: _in_both(""))
+    weights: dict[str, Points]
+
+
 @cache
 def stakeholders() -> Mapping[str, Stakeholder]:
     """Read the weight sets that ship, by name; every one is assumed."""
-    text = files(__package__).joinpath("weights.yaml").read_text(encoding="utf-8")
-    return _read(text, "weights.yaml")
+    return read_weights(Path(__file__).with_name("weights.yaml"))
 
 
 def read_weights(path: Path) -> Mapping[str, Stakeholder]:
@@ -155,94 +173,41 @@ def read_weights(path: Path) -> Mapping[str, Stakeholder]:
 
     Raises
     ------
-    ResultsError
-        The file can't be read, isn't YAML, or a set names what isn't a group or criterion, gives
-        points that aren't numbers of 0 or more, or counts a criterion twice.
+    FileError
+        With file, line and field: the file can't be read, isn't YAML, or a set names what isn't a
+        group or criterion, gives points that aren't numbers of 0 or more, or counts a criterion
+        twice.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ResultsError("{path} can't be read: {error}", path=path, error=str(error)) from error
-    return _read(text, str(path))
+    document = read_document(path)
+    if not document.content:
+        raise FileError.single(document.file, "give one or more sets, each a name with its weights")
+    return MappingProxyType({name: _stakeholder(name, document) for name in document.content})
 
 
-def _read(text: str, source: str) -> Mapping[str, Stakeholder]:
-    try:
-        document = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ResultsError(
-            "{source} is no YAML: {error}", source=source, error=str(error)
-        ) from error
-    if not isinstance(document, dict) or not document:
-        raise ResultsError(
-            "{source}: give one or more sets, each a name with its weights", source=source
-        )
-    return MappingProxyType(
-        {str(name): _stakeholder(str(name), entry, source) for name, entry in document.items()}
-    )
-
-
-def _stakeholder(name: str, entry: object, source: str) -> Stakeholder:
-    if not isinstance(entry, dict) or not isinstance(entry.get("weights"), dict):
-        raise ResultsError(
-            "{source}: {name}: give `weights`, points by group or criterion",
-            source=source,
-            name=name,
-        )
-    unknown = sorted(set(map(str, entry)) - {"title", "why", "weights"})
-    if unknown:
-        raise ResultsError(
-            "{source}: {name}: {unknown} isn't allowed; allowed: title, why, weights",
-            source=source,
-            name=name,
-            unknown=", ".join(unknown),
-        )
-    points = {str(key): _points(value, f"{source}: {name}: weights.{key}")
-              for key, value in entry["weights"].items()}  # fmt: skip
-    _check_points(points, f"{source}: {name}")
+def _stakeholder(name: str, document: Document) -> Stakeholder:
+    own = checked(_Set, document, (name,))
+    problems = list(_wrong_points(own.weights, document, (name, "weights")))
+    if problems:
+        raise FileError(problems)
     return Stakeholder(
         name=name,
-        title=_texts(entry.get("title", name)),
-        why=_texts(entry.get("why", "")),
-        points=MappingProxyType(points),
+        title=_in_both(name) if own.title is None else own.title,
+        why=own.why,
+        points=MappingProxyType(own.weights),
     )
 
 
-def _points(value: object, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ResultsError(
-            "{where} is {value!r}; give a number of 0 or more", where=where, value=value
-        )
-    if not isfinite(value) or value < 0:
-        raise ResultsError(
-            "{where} is {value}; give a number of 0 or more", where=where, value=value
-        )
-    return float(value)
-
-
-def _check_points(points: Mapping[str, float], where: str) -> None:
+def _wrong_points(
+    points: Mapping[str, float], document: Document, place: Place
+) -> Iterator[Problem]:
     known = [*groups(), *judged()]
-    unknown = [key for key in points if key not in known]
-    if unknown:
-        raise ResultsError(
-            "{where}: {unknown} is no group or criterion; known: {known}",
-            where=where,
-            unknown=", ".join(unknown),
-            known=", ".join(known),
-        )
     for key in points:
-        if key in judged() and judged()[key].group in points:
-            raise ResultsError(
-                "{where}: {key} counts twice, by itself and in {group}; keep one",
-                where=where,
-                key=key,
-                group=judged()[key].group,
-            )
+        if key not in known:
+            what = Said("is no group or criterion; known: {known}", {"known": ", ".join(known)})
+            yield document.problem((*place, key), what)
+        elif key in judged() and (group := judged()[key].group) in points:
+            what = Said("counts twice, by itself and in {group}; keep one", {"group": group})
+            yield document.problem((*place, key), what)
     if not sum(points.values()) > 0:
-        raise ResultsError("{where}: all weights are 0; give at least one more than 0", where=where)
-
-
-def _texts(value: Any) -> Mapping[str, str]:  # noqa: ANN401 - what a user's YAML holds
-    if isinstance(value, dict):
-        return {str(lang): str(text) for lang, text in value.items()}
-    return {"nl": str(value), "en": str(value)}
+        what = Said("all weights are 0; give at least one more than 0")
+        yield document.problem(place, what)

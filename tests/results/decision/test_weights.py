@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from files.errors import FileError
 from results.decision.weights import places, ranked, read_weights, stakeholders, weighted_sums
-from results.errors import ResultsError
 from results.kpis.criteria import criteria, groups, judged
 
 ALL = list(judged().values())
@@ -70,30 +70,44 @@ def test_a_user_gives_weights_of_their_own(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("me: {weights: {speed: 1}}", "speed is no group or criterion; known: quality"),
-        ("me: {weights: {waiting: -1}}", "weights.waiting is -1; give a number of 0 or more"),
-        ("me: {weights: {waiting: .nan}}", "weights.waiting is nan"),
-        ("me: {weights: {waiting: lots}}", "weights.waiting is 'lots'"),
-        ("me: {weights: {waiting: true}}", "weights.waiting is True"),
-        ("me: {weights: {waiting: 1, wait_bed: 1}}", "wait_bed counts twice"),
-        ("me: {weights: {waiting: 0}}", "all weights are 0"),
-        ("me: {points: {waiting: 1}}", "me: give `weights`"),
-        ("me: {weights: {waiting: 1}, colour: red}", "colour isn't allowed"),
-        ("- 1", "give one or more sets"),
-        ("", "give one or more sets"),
-        ("a: [", "is no YAML"),
+        ("me: {weights: {speed: 1}}", ":1: me.weights.speed: is no group or criterion; known: qu"),
+        ("me:\n  weights:\n    waiting: -1", ":3: me.weights.waiting: must be at least 0.0 .*-1"),
+        ("me: {weights: {waiting: .nan}}", "me.weights.waiting: must be a finite number"),
+        ("me: {weights: {waiting: .inf}}", "me.weights.waiting: must be a finite number"),
+        ("me: {weights: {waiting: lots}}", "me.weights.waiting: must be a number .*'lots'"),
+        ("me: {weights: {waiting: true}}", "me.weights.waiting: must be a number .*True"),
+        ("me:\n  weights:\n    waiting: yes", ":3: me.weights.waiting: must be a number .*'yes'"),
+        (
+            "me:\n  weights:\n    waiting: 1:30",
+            ":3: me.weights.waiting: must be a number, not a time",
+        ),
+        ("me:\n  weights:\n    waiting: 012", ":3: me.weights.waiting: 012 is octal to some"),
+        ("me: {weights: {waiting: 1,5}}", "me.weights: 1,5: decimals have a point"),
+        ("me:\n  weights:\n    waiting: 1\n    waiting: 2", ":4: me.weights.waiting: given twice"),
+        ("me: {weights: {staff: 1}}\nme: {weights: {staff: 2}}", ":2: me: given twice"),
+        ("me: {weights: {waiting: 1, wait_bed: 1}}", "me.weights.wait_bed: counts twice"),
+        ("me: {weights: {waiting: 0}}", "me.weights: all weights are 0"),
+        ("me: {weights: {}}", "me.weights: all weights are 0"),
+        ("me: {points: {waiting: 1}}", "me.weights: is missing"),
+        ("me: 3", "me: must hold fields"),
+        ("me: {weights: {waiting: 1}, colour: red}", "me.colour: is not permitted here"),
+        ("me: {weights: {waiting: 1}, title: 2040}", "me.title.nl: must be a text"),
+        ("- 1", "must hold fields"),
+        ("", "must hold fields"),
+        ("{}", "give one or more sets"),
+        ("a: [", "is not valid YAML"),
     ],
 )
 def test_wrong_weights_end_with_one_message_that_names_the_place(tmp_path, text, message):
     file = tmp_path / "wrong.yaml"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(ResultsError, match=message) as caught:
+    with pytest.raises(FileError, match=message) as caught:
         read_weights(file)
     assert "wrong.yaml" in str(caught.value)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(ResultsError, match=r"none\.yaml can't be read"):
+    with pytest.raises(FileError, match=r"none\.yaml: no such file"):
         read_weights(tmp_path / "none.yaml")
 
 
