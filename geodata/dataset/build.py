@@ -25,7 +25,7 @@ from geodata.errors import DataError
 from geodata.notes import Note, note
 from geodata.osm.access_tags import ROAD_CLASSES
 from geodata.osm.extract import OsmExtract, read_osm, state_of
-from geodata.osm.extract_notes import unbelievable_limits
+from geodata.osm.extract_notes import limit_notes
 from geodata.population.cbs import read_cbs
 from geodata.population.dasymetric import (
     COUNTS,
@@ -105,7 +105,7 @@ def build(
         areas, spread = people.result()
     progress(spoken("finding minutes"))
     data, roads = _assemble(extract, network, areas, spread, region, speeds)
-    notes = (*spread.notes, *unbelievable_limits(extract, speeds.implicit_limits))
+    notes = (*spread.notes, *limit_notes(extract, speeds.implicit_limits))
     data = _with_manifest(data, region, _inputs(osm, cbs, region), notes, command)
     progress(spoken("writing"))
     write(data, out, replace(roads, speeds_file=speeds_file) if keep_roads else None)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from pyproj import Transformer
 
-from geodata.config.legal_limits import COUNTRIES, HOME
+from geodata.config.legal_limits import COUNTRIES, HOME, default_limits
 from geodata.errors import DataError
 from geodata.osm.access import Use
 from geodata.osm.access_tags import road_rule
+from geodata.osm.speed_limits import OF_THE_LAW
 from geodata.roads.chains import Chains, largest_strong_part, link_chains
 from geodata.roads.countries import NOWHERE, countries_of
 from geodata.roads.junctions import Arrivals, classes, gives_way_to_enter, passed_by
@@ -112,9 +113,12 @@ def _network(
     dense = _density(extract, crs, middle_x, middle_y, speeds)
     built_up[silent] = dense | np.isin(road_class[silent], classes(CLASSES_AMONG_HOUSES))
     built_up = built_up == 1.0
-    limits = tuple(limit[rule] for limit in columns.limit)
     country = countries_of((at.x[tail] + at.x[head]) / 2, (at.y[tail] + at.y[head]) / 2, crs)
     country[country == NOWHERE] = COUNTRIES.index(HOME)
+    legal = default_limits(speeds.implicit_limits)[country, road_class, built_up.astype(np.int8)]
+    limits = tuple(
+        np.where(limit[rule] == OF_THE_LAW, legal, limit[rule]) for limit in columns.limit
+    )
     roundabout = columns.roundabout[rule]
     starts, ends = chains.start[:-1], chains.start[1:] - 1
     shut = at_barrier[tail[starts]] | at_barrier[head[ends]]

@@ -13,7 +13,7 @@ from geodata.config.region import read_points
 from geodata.config.speed_profiles import SHIPPED, Mode, speed_model
 from geodata.notes import told
 from geodata.osm.extract import read_osm
-from geodata.osm.extract_notes import unbelievable_limits
+from geodata.osm.extract_notes import limit_notes
 from geodata.roads.builder import build_network
 from geodata.routing.calibration import Calibration, calibrate, write_calibration
 from geodata.routing.isochrones import isochrones
@@ -101,7 +101,7 @@ def write_minutes(
     table = od_table(_network(extract, speeds, hour), how, start, end, SNAP_LIMIT_M)
     with write_file(out) as aside:
         write_csv(table.rows, aside, CSV_DECIMALS)
-    typing_errors = [told(one) for one in unbelievable_limits(extract, speeds.implicit_limits)]
+    typing_errors = [told(one) for one in limit_notes(extract, speeds.implicit_limits)]
     return (*table.notes, *typing_errors)
 
 

@@ -49,6 +49,13 @@ def open_to(**tags: str) -> tuple[str, str]:
         ("DE:zone30", 30.0),
         ("DE:zone:30", 30.0),
         ("NL:30", 30.0),
+        ("RU:urban", 60.0),
+        ("PL:rural", 90.0),
+        ("BE-WAL:rural", 90.0),
+        ("BE:rural", 70.0),
+        ("BE-VLG:motorway", 120.0),
+        ("RS:30", 30.0),
+        ("RS:walk", 6.0),
         ("walk", 6.0),
         ("none", 130.0),
         ("80;50", 50.0),
@@ -59,7 +66,10 @@ def test_a_limit_is_read_in_every_written_form(text, kmh):
     assert limit_kmh(text, LIMITS) == pytest.approx(kmh, abs=0.01)
 
 
-@pytest.mark.parametrize("text", [None, "", "signals", "variable", "fast", "0", "-5"])
+@pytest.mark.parametrize(
+    "text",
+    [None, "", "signals", "variable", "fast", "0", "-5", "RS:urban", "TR:motorway", "DE:none"],
+)
 def test_a_limit_that_says_nothing_is_unknown(text):
     assert math.isnan(limit_kmh(text, LIMITS))
 

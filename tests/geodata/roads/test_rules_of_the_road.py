@@ -1,6 +1,5 @@
 """Every rule of the road on a map of its own; `docs/rules.md` tells them in one table."""
 
-import math
 from dataclasses import fields, replace
 
 import numpy as np
@@ -9,10 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geodata.config.speed_profiles import speed_model
+from geodata.notes import told
 from geodata.osm.access_tags import road_rule
-from geodata.osm.speed_limits import directional_limit
+from geodata.osm.extract import read_osm
+from geodata.osm.extract_notes import limit_notes
+from geodata.osm.speed_limits import OF_THE_LAW, directional_limit, unknown_word
 from geodata.routing.travel_times import TravelTimes
-from tests.support.paper_roads import ROAD, SOUTH, WEST, at_the_limit, minutes_between
+from tests.support.paper_roads import ROAD, SOUTH, WEST, at_the_limit, minutes_between, osm_xml
 from tests.support.rules_map import (
     AROUND,
     DELIVERIES,
@@ -224,22 +226,87 @@ def test_a_time_window_holds_at_its_hours(network_of, tags, hour, car):
     assert minutes(network, SIREN) == pytest.approx(STRAIGHT, abs=1e-3)
 
 
-@pytest.mark.parametrize("limit", ["none", "500", "5030", "900 mph"])
+@pytest.mark.parametrize("limit", ["none", "500", "5030", "900 mph", "RS:rural", "TR:motorway"])
 def test_a_limit_that_can_not_be_leaves_the_limit_of_the_class(network_of, limit):
-    silent = {key: value for key, value in ROAD.items() if key != "maxspeed"}
-    told, untold = (
-        network_of(NODES, AROUND | {MIDDLE: ([1, 7, 2], silent | tags)})
-        for tags in ({"maxspeed": limit}, {})
+    # outside a built-up area the law says 80, whoever's sign was written wrong
+    wrong, lawful = (
+        network_of(NODES, AROUND | {MIDDLE: ([1, 7, 2], ROAD | {"maxspeed": text})})
+        for text in (limit, "80")
     )
     for profile in SHIPPED.profiles.values():
-        assert minutes(told, profile) == minutes(untold, profile)
+        assert minutes(wrong, profile) == minutes(lawful, profile)
+    assert minutes(wrong) == pytest.approx(2.1, abs=1e-3)
+
+
+def test_a_limit_that_can_not_be_is_that_of_where_the_road_lies(network_of):
+    # within a built-up area the law says 50
+    tags = ROAD | {"maxspeed": "500", "zone:traffic": "NL:urban"}
+    network = network_of(NODES, AROUND | {MIDDLE: ([1, 7, 2], tags)})
+    assert minutes(network) == pytest.approx(3.0, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("NL:rural", 2.1),
+        ("RU:urban", 2.6),
+        ("BE-VLG:rural", 0.6 + 2000 / (70_000 / 60)),
+        ("PL:rural", 0.6 + 2000 / (90_000 / 60)),
+        ("DE-BY:rural", 1.8),
+    ],
+)
+@pytest.mark.parametrize("key", ["maxspeed", "maxspeed:type", "source:maxspeed"])
+def test_a_limit_in_words_is_that_of_its_country(network_of, key, word, expected):
+    network = network_of(NODES, AROUND | {MIDDLE: ([1, 7, 2], {"highway": "tertiary", key: word})})
+    for profile in BOTH:
+        assert minutes(network, profile) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize("word", ["RS:rural", "RS:motorway", "TR:trunk", "PL:trunk"])
+@pytest.mark.parametrize("key", ["maxspeed", "maxspeed:type", "source:maxspeed"])
+def test_a_word_of_a_country_outside_the_table_leaves_the_limit_of_the_class(network_of, key, word):
+    # a Dutch motorway has 100 km/h; a tertiary road outside a built-up area 80
+    network = network_of(NODES, AROUND | {MIDDLE: ([1, 7, 2], {"highway": "tertiary", key: word})})
+    for profile in BOTH:
+        assert minutes(network, profile) == pytest.approx(2.1, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("tags", "word"),
+    [
+        ({"maxspeed": "RS:urban"}, "RS:urban"),
+        ({"maxspeed:backward": "TR:rural"}, "TR:rural"),
+        ({"source:maxspeed": "PL:trunk"}, "PL:trunk"),
+        ({"maxspeed": "RU:urban"}, None),
+        ({"maxspeed": "50", "source:maxspeed": "RS:urban"}, None),
+        ({"source:maxspeed": "DE:sign"}, None),
+        ({}, None),
+    ],
+)
+def test_a_word_without_a_limit_is_noted_where_it_alone_tells_one(tags, word):
+    assert unknown_word({"highway": "tertiary"} | tags, SHIPPED.implicit_limits) == word
+
+
+def test_the_notes_name_a_way_and_how_many_there_are(tmp_path):
+    ways = {
+        11: ([1, 4], ROAD | {"maxspeed": "RS:urban"}),
+        12: ([4, 3], ROAD | {"maxspeed": "RS:urban"}),
+        13: ([3, 2], ROAD | {"maxspeed": "500"}),
+    }
+    path = tmp_path / "roads.osm"
+    path.write_bytes(osm_xml(NODES, ways))
+    notes = limit_notes(read_osm(path), SHIPPED.implicit_limits)
+    fast, foreign = map(told, notes)
+    assert fast.startswith("1 ways have a maxspeed above 140 km/h (such as way 13)")
+    assert foreign.startswith("2 ways have a word for their limit")
+    assert "RS:urban of way 11" in foreign
 
 
 def test_a_motorway_may_be_without_limit():
     tags = {"highway": "motorway", "maxspeed": "none"}
     assert directional_limit(tags, ":forward", SHIPPED.implicit_limits) == 130.0
     link = tags | {"highway": "motorway_link"}
-    assert math.isnan(directional_limit(link, ":forward", SHIPPED.implicit_limits))
+    assert directional_limit(link, ":forward", SHIPPED.implicit_limits) == OF_THE_LAW
 
 
 @pytest.mark.parametrize("row", DELIVERIES, ids=lambda row: row.name)
@@ -352,3 +419,11 @@ def test_no_rule_makes_a_road_faster_than_its_class(network_of, highway, tags):
         driving = without_delays(profile)
         for ends in ((WEST_END, EAST_END), (EAST_END, WEST_END)):
             assert minutes(ruled, driving, *ends) >= minutes(plain, driving, *ends) - 1e-4
+
+
+@pytest.mark.parametrize("tags", [{"motor_vehicle": "destination"}, {"access": "private"}])
+def test_with_the_speeds_that_ship_a_house_on_a_road_for_few_loses_nothing(network_of, tags):
+    told, plain = (network_of(NODES, roads(way)) for way in (tags, {}))
+    car = SHIPPED.at("car")
+    expected = minutes(plain, car, WEST_END, HOUSE)
+    assert minutes(told, car, WEST_END, HOUSE) == pytest.approx(expected, abs=1e-3)
