@@ -156,6 +156,31 @@ def validate(files: tuple[str, ...], lang: str) -> None:
 
 
 @main.command()
+@click.argument("name")
+@click.option(
+    "--from",
+    "base",
+    default="now",
+    show_default=True,
+    metavar="SCENARIO",
+    help="What it starts from: a name that ships, or the path of a YAML file.",
+)
+@lang_option
+def new(name: str, base: str, lang: str) -> None:
+    """Write a scenario file of your own, NAME.yaml, that says what may be changed.
+
+    Every example in it is commented out and says what is in force. No file is overwritten.
+
+    \b
+    Example:
+      twentezorg new my-plan --from single-enschede
+    """
+    from scenarios.files.new import write_new
+
+    click.echo(write_new(name, base, lang))
+
+
+@main.command()
 @click.argument("scenario")
 @settings_option
 @lang_option

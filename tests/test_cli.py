@@ -76,7 +76,14 @@ def test_show_speaks_dutch_to_dutch_readers():
     assert "bedden op de intensive care, MST Enschede" in shown["sites.MST.icu.beds"]
 
 
-# Validate
+# New and validate
+
+
+def test_a_new_scenario_is_good_and_a_second_of_its_name_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert call("new", "mine", "--from", "night-closure").output == "mine.yaml\n"
+    assert call("validate", "mine.yaml").output == "mine.yaml: goed\n"
+    assert "exists already" in refused("new", "mine")
 
 
 def test_validate_says_good_of_a_good_file(tmp_path):
