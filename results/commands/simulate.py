@@ -87,13 +87,17 @@ def run(
     from results.runs.execution import writing
     from results.runs.folder import check_out
     from results.statistics.precision import Rule, precision_text
+    from results.workflows.asked import baseline_warning
     from results.workflows.simulate import simulate
     from scenarios.files.loading import load
 
     check_out(out)
+    asked_for, baseline = scenarios_asked(scenarios, settings), load("now", settings)
+    if warning := baseline_warning(baseline):
+        click.echo(warning, err=True)
     done = simulate(
-        scenarios_asked(scenarios, settings),
-        baseline=load("now", settings),
+        asked_for,
+        baseline=baseline,
         replications=replications,
         weeks=asked.weeks,
         warmup=asked.warmup,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from gettext import gettext as spoken
 from typing import TYPE_CHECKING
 
 from scenarios.errors import ScenarioError
 from scenarios.files.loading import load
-from scenarios.files.shipped import shipped_names
+from scenarios.files.shipped import BASELINE, shipped_names
 from scenarios.schema.scenario import Scenario
 from sim.replication.replicate import Setting
 
@@ -81,3 +82,18 @@ def chosen(names: Sequence[Scenario | str | Path], settings: Sequence[str] = ())
             raise ScenarioError.single(scenario.name, "is named twice; names must differ")
         seen.add(scenario.name)
     return found
+
+
+def baseline_warning(baseline: Scenario) -> str:
+    """Say that doing nothing isn't what ships, and in what; nothing where it is.
+
+    Settings count for the baseline too, so what they change cannot show as a difference.
+    """
+    now = load(BASELINE)
+    other = [key for key in type(now).model_fields if getattr(baseline, key) != getattr(now, key)]
+    if not other:
+        return ""
+    return spoken(
+        "note: doing nothing differs from the `now` that ships, in {fields}: --set counts for it "
+        "too, so the comparison does not show what that changes"
+    ).format(fields=", ".join(other))
