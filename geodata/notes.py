@@ -19,6 +19,6 @@ def note(text: str, /, **values: object) -> Note:
     return {TEXT: text, **values}
 
 
-def told(kept: Note | str) -> str:
+def note_text(kept: Note | str) -> str:
     """Return a note in the language of the terminal."""
     return kept if isinstance(kept, str) else gettext(str(kept[TEXT])).format(**kept)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from scenarios.calendar.opening_hours import FORTNIGHT, HOURS_PER_DAY, open_hours, weekend_hours
+from scenarios.calendar.opening_hours import FORTNIGHT, open_hours, weekend_hours
 from scenarios.errors import Problem, Said, ScenarioError
 from scenarios.parameters.demand import bed_growth, planned_bed_growth, visit_growth
 from scenarios.parameters.workforce import unfilled_share
 from scenarios.schema.vocabulary import CapacityPolicy, DemandPolicy, Resource
+from scenarios.units import HOURS_PER_DAY
 
 if TYPE_CHECKING:
     from scenarios.schema.rosters import Roster, Shifts
@@ -169,8 +170,7 @@ def _require_sized(scenario: Scenario) -> None:
 
 
 def _open_at_all(is_open: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    ever: npt.NDArray[np.bool_] = np.broadcast_to(is_open.any(axis=1, keepdims=True), is_open.shape)
-    return ever
+    return np.broadcast_to(is_open.any(axis=1, keepdims=True), is_open.shape)
 
 
 def _with_tail(is_open: npt.NDArray[np.bool_], hours: int) -> npt.NDArray[np.bool_]:
@@ -190,5 +190,4 @@ def _shared_out(spare: HourlyCount, has: HourlyCount, stays: npt.NDArray[np.bool
     share = np.floor(exact).astype(np.int64)
     left = np.where(total > 0, spare - share.sum(axis=0), 0)
     rank = np.argsort(np.argsort(share - exact, axis=0, kind="stable"), axis=0, kind="stable")
-    shared: HourlyCount = share + (rank < left)
-    return shared
+    return share + (rank < left)

@@ -119,7 +119,4 @@ def _has(
     capacity: Mapping[tuple[str, Resource], HourlyCount], site: str, group: AnyOf
 ) -> npt.NDArray[np.bool_]:
     nobody = np.zeros(len(next(iter(capacity.values()))), dtype=np.int64)
-    there: npt.NDArray[np.bool_] = (
-        np.sum([capacity.get((site, resource), nobody) for resource in group], axis=0) > 0
-    )
-    return there
+    return np.sum([capacity.get((site, resource), nobody) for resource in group], axis=0) > 0

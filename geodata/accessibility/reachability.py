@@ -62,8 +62,7 @@ def nearest_minutes(data: DataSet, profile: ProfileName, moments: Moments) -> Mi
     numpy.ndarray
         Shape (cells,); infinite where at some moment no site is open or can be reached.
     """
-    worst: Minutes = by_moment(data, profile, moments).max(axis=1)
-    return worst
+    return by_moment(data, profile, moments).max(axis=1)
 
 
 def by_moment(data: DataSet, profile: ProfileName, moments: Moments) -> Minutes:
@@ -92,8 +91,7 @@ def by_moment(data: DataSet, profile: ProfileName, moments: Moments) -> Minutes:
 def _nearest(minutes: Minutes) -> Minutes:
     """Return the least of each row, infinite where there is none."""
     reached = np.where(np.isnan(minutes), np.float32(np.inf), minutes)
-    nearest: Minutes = reached.min(axis=1, initial=np.float32(np.inf))
-    return nearest
+    return reached.min(axis=1, initial=np.float32(np.inf))
 
 
 def call_to_hospital_minutes(

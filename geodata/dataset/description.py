@@ -5,7 +5,7 @@ from __future__ import annotations
 from gettext import gettext as spoken
 from typing import TYPE_CHECKING
 
-from geodata.notes import told
+from geodata.notes import note_text
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import DataSet
@@ -57,4 +57,4 @@ def describe(data: DataSet) -> str:
         source_line.format(**{"date": spoken("an unknown day")} | source)
         for source in manifest["sources"].values()
     ]
-    return "\n".join([*lines, *map(told, manifest["notes"])])
+    return "\n".join([*lines, *map(note_text, manifest["notes"])])

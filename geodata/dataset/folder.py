@@ -131,8 +131,7 @@ def _table(file: Path) -> pd.DataFrame:
     pa.set_memory_pool(pa.system_memory_pool())
     try:
         with ParquetFile(file) as table:
-            frame: pd.DataFrame = table.read(use_threads=False).to_pandas(use_threads=False)
-            return frame
+            return table.read(use_threads=False).to_pandas(use_threads=False)
     finally:
         pa.set_memory_pool(pool)
 

@@ -282,8 +282,7 @@ def _require(table: pd.DataFrame, columns: tuple[str, ...], recipe: Recipe) -> N
 def _member(answer: Any, name: str, url: str) -> list[Row]:  # noqa: ANN401 - JSON
     if not isinstance(answer, dict) or not isinstance(answer.get(name), list):
         raise DataError("{url}: the answer holds no {name}", url=url, name=name)
-    found: list[Row] = answer[name]
-    return found
+    return answer[name]
 
 
 def _json(path: Path) -> Any:  # noqa: ANN401 - JSON

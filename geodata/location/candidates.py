@@ -279,8 +279,7 @@ class _Problem:
     def nearest(self, chosen: Sequence[int]) -> FloatArray:
         """Return minutes to the nearest open site, shape (cells,)."""
         open_ = self.minutes[:, list(chosen)]
-        nearest: FloatArray = np.minimum(self.fixed, open_.min(axis=1, initial=np.inf))
-        return nearest
+        return np.minimum(self.fixed, open_.min(axis=1, initial=np.inf))
 
     def answer(self, aim: Aim, names: tuple[str, ...], chosen: Sequence[int]) -> Answer:
         nearest = self.nearest(chosen)
@@ -305,8 +304,7 @@ class _Problem:
 
     def _cost(self, aim: Aim, nearest: FloatArray) -> FloatArray:
         if aim == "worst":
-            worst: FloatArray = nearest.max(axis=0)
-            return worst
+            return nearest.max(axis=0)
         if aim == "coverage":
             return np.asarray(self.people @ (nearest > self.limit))
         return np.asarray(self.people @ nearest / self.people.sum())

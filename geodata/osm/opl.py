@@ -235,14 +235,12 @@ def _degrees(column: pa.ChunkedArray) -> FloatArray:
     texts = pc.replace_with_mask(
         column := _without_letter(column), pc.equal(column, ""), pa.scalar(None, pa.string())
     )
-    degrees: FloatArray = pc.cast(texts, pa.float64()).to_numpy(zero_copy_only=False)
-    return degrees
+    return pc.cast(texts, pa.float64()).to_numpy(zero_copy_only=False)
 
 
 def _numbers(column: pa.ChunkedArray) -> IntArray:
     """Return ids without the letter of their kind."""
-    numbers: IntArray = pc.cast(_without_letter(column), pa.int64()).to_numpy(zero_copy_only=False)
-    return numbers
+    return pc.cast(_without_letter(column), pa.int64()).to_numpy(zero_copy_only=False)
 
 
 def _without_letter(column: pa.ChunkedArray) -> pa.Array:

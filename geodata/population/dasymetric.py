@@ -77,8 +77,7 @@ class Areas:
     def counted(self) -> npt.NDArray[np.bool_]:
         """Whether each municipality has a total: those of the region, shape (municipalities,)."""
         codes = self.municipalities["municipality_code"]
-        counted: npt.NDArray[np.bool_] = codes.isin(self.totals.index).to_numpy()
-        return counted
+        return codes.isin(self.totals.index).to_numpy()
 
 
 @dataclass(frozen=True, slots=True)

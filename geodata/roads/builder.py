@@ -283,8 +283,7 @@ def _density(
     np.add.at(addresses, (column[inside], row[inside]), 1.0)
     around = uniform_filter(addresses, size=SQUARES_ACROSS, mode="constant") * SQUARES_ACROSS**2
     here = around[(x // side - west).astype(int), (y // side - south).astype(int)]
-    dense: BoolArray = here >= least
-    return dense
+    return here >= least
 
 
 def _entrances(
@@ -313,5 +312,4 @@ def _entrances(
     from_here_on = [count[last] == count[here] for count in shut]
     gets_in = (up_to_here[0] & tail_inside) | (from_here_on[1] & head_inside)
     gets_out = (from_here_on[0] & head_inside) | (up_to_here[1] & tail_inside)
-    entrances: BoolArray = gets_in & gets_out & ~closed
-    return entrances
+    return gets_in & gets_out & ~closed

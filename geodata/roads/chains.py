@@ -35,8 +35,7 @@ def largest_strong_part(tail: IntArray, head: IntArray, nodes: int) -> BoolArray
     graph = coo_array((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(nodes, nodes))
     _, label = connected_components(graph.tocsr(), directed=True, connection="strong")
     largest = np.bincount(label).argmax()
-    result: BoolArray = label == largest
-    return result
+    return label == largest
 
 
 def link_chains(tail: IntArray, head: IntArray, junction: BoolArray) -> Chains:

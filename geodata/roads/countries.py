@@ -76,5 +76,4 @@ def _in_degrees(ground: shapely.Geometry, to_crs: Transformer) -> shapely.Geomet
     edge = shapely.segmentize(ground, shapely.length(ground) / (4 * CORNERS_A_SIDE))
     x, y = shapely.get_coordinates(edge).T
     lon, lat = to_crs.transform(x, y, direction="INVERSE")
-    around: shapely.Geometry = shapely.box(lon.min(), lat.min(), lon.max(), lat.max())
-    return around
+    return shapely.box(lon.min(), lat.min(), lon.max(), lat.max())

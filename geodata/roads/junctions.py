@@ -152,15 +152,13 @@ def gives_way_to_enter(
         junction[at] & (came_by > best[at])
         for junction, best in zip(arrivals.road_junction, arrivals.best_class, strict=True)
     )
-    gives_way: BoolArray = (runs_on >= 0) & entering & ~passing
-    return gives_way
+    return (runs_on >= 0) & entering & ~passing
 
 
 def passed_by(tail: IntArray, head: IntArray, leads_on: BoolArray, nodes: int) -> BoolArray:
     """Return at which nodes two roads or more lead on, so that cars pass there."""
     on = np.bincount(np.concatenate([tail[leads_on], head[leads_on]]), minlength=nodes)
-    passed: BoolArray = on >= ROADS_TO_PASS
-    return passed
+    return on >= ROADS_TO_PASS
 
 
 def _marked(ids: IntArray, marked: list[int]) -> BoolArray:

@@ -165,10 +165,9 @@ class RoadNetwork:
         first = np.repeat(self.start[chains] + chains, sizes)
         within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         vertex = first + within
-        lines: npt.NDArray[np.object_] = shapely.linestrings(
+        return shapely.linestrings(
             self.x[vertex], self.y[vertex], indices=np.repeat(np.arange(len(chains)), sizes)
         )
-        return lines
 
     @cached_property
     def _entrance_tree(self) -> tuple[STRtree, IntArray]:

@@ -75,10 +75,7 @@ class Pieces:
 
     def length(self, at: Nodes) -> FloatArray:
         """Return metres of each piece."""
-        metres: FloatArray = np.hypot(
-            at.x[self.head] - at.x[self.tail], at.y[self.head] - at.y[self.tail]
-        )
-        return metres
+        return np.hypot(at.x[self.head] - at.x[self.tail], at.y[self.head] - at.y[self.tail])
 
 
 def without_doubled_nodes(pieces: Pieces, at: Nodes) -> tuple[Pieces, Nodes, IntArray]:

@@ -83,15 +83,13 @@ class RuleColumns:
             (car == Use.OPEN) & (siren == Use.OPEN)
             for car, siren in zip(self.car, self.siren, strict=True)
         )
-        leads: BoolArray = on | back
-        return leads
+        return on | back
 
     @property
     def kind_of_use(self) -> IntArray:
         """A number by which directions are local, for a car and an ambulance."""
         local = [use == Use.LOCAL for use in (*self.car, *self.siren)]
-        kinds: IntArray = np.sum([flag << place for place, flag in enumerate(local)], axis=0)
-        return kinds
+        return np.sum([flag << place for place, flag in enumerate(local)], axis=0)
 
     @property
     def local_one_way(self) -> BoolArray:

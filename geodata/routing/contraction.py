@@ -224,8 +224,7 @@ def _independent(arcs: Arcs, free: BoolArray, nodes: int, most: int) -> BoolArra
     lowest = np.full(nodes, np.iinfo(np.int64).max)
     np.minimum.at(lowest, arcs.tail, rank[arcs.head])
     np.minimum.at(lowest, arcs.head, rank[arcs.tail])
-    chosen: BoolArray = candidate & (rank < lowest)
-    return chosen
+    return candidate & (rank < lowest)
 
 
 def _short_cuts(into: Arcs, out: Arcs, nodes: int) -> Arcs:

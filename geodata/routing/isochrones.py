@@ -77,8 +77,7 @@ class Ground:
     def closed(self, reached: BoolArray) -> BoolArray:
         """Close gaps narrower than a square, shape (squares,)."""
         padded = np.pad(reached.reshape(self.shape), 1)
-        filled: BoolArray = binary_closing(padded, CLOSED_GAP)[1:-1, 1:-1].ravel()
-        return filled
+        return binary_closing(padded, CLOSED_GAP)[1:-1, 1:-1].ravel()
 
     def area(self, reached: BoolArray) -> shapely.Geometry:
         """Return the squares that are reached as one area."""

@@ -229,10 +229,7 @@ def _covered(network: RoadNetwork) -> shapely.Geometry:
     corner = np.column_stack([network.x, network.y]) // COVER_SQUARE_M
     west, south = np.unique(corner, axis=0).T * COVER_SQUARE_M
     squares = shapely.box(west, south, west + COVER_SQUARE_M, south + COVER_SQUARE_M)
-    inner: shapely.Geometry = shapely.buffer(
-        shapely.union_all(np.asarray(squares)), -EXTRACT_MARGIN_M
-    )
-    return inner
+    return shapely.buffer(shapely.union_all(np.asarray(squares)), -EXTRACT_MARGIN_M)
 
 
 def _crossings(network: RoadNetwork, covered: shapely.Geometry, area: shapely.Geometry) -> IntArray:
@@ -251,8 +248,7 @@ def _crossings(network: RoadNetwork, covered: shapely.Geometry, area: shapely.Ge
     crossing, x, y = crossing[near], x[near], y[near]
     square = np.column_stack([x // EDGE_SPACING_M, y // EDGE_SPACING_M])
     _, one_each = np.unique(square, axis=0, return_index=True)
-    found: IntArray = pieces[crossing[one_each]]
-    return found
+    return pieces[crossing[one_each]]
 
 
 def _snapped(network: RoadNetwork, points: pd.DataFrame) -> Positions:

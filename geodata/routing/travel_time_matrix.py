@@ -204,5 +204,4 @@ def _straight_km(network: RoadNetwork, start: Positions, end: Positions, row: in
     """Return kilometres from one position to others along its own chain."""
     start_along, _ = network.metres_along(start)
     end_along, _ = network.metres_along(end)
-    km: FloatArray = np.abs(end_along - start_along[row]) / METRES_PER_KM
-    return km
+    return np.abs(end_along - start_along[row]) / METRES_PER_KM

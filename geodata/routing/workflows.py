@@ -11,7 +11,7 @@ from files.formulas import write_csv
 from files.whole import write_file
 from geodata.config.region import read_points
 from geodata.config.speed_profiles import SHIPPED, Mode, speed_model
-from geodata.notes import told
+from geodata.notes import note_text
 from geodata.osm.extract import read_osm
 from geodata.osm.extract_notes import limit_notes
 from geodata.roads.builder import build_network
@@ -101,7 +101,7 @@ def write_minutes(
     table = od_table(_network(extract, speeds, hour), how, start, end, SNAP_LIMIT_M)
     with write_file(out) as aside:
         write_csv(table.rows, aside, CSV_DECIMALS)
-    typing_errors = [told(one) for one in limit_notes(extract, speeds.implicit_limits)]
+    typing_errors = [note_text(one) for one in limit_notes(extract, speeds.implicit_limits)]
     return (*table.notes, *typing_errors)
 
 

@@ -64,13 +64,11 @@ class Way:
     def time(self) -> npt.NDArray[np.float64]:
         """Share of the time of each moment, together 1."""
         shares = time_shares(self.moments)
-        together: npt.NDArray[np.float64] = shares / shares.sum()
-        return together
+        return shares / shares.sum()
 
     def over_time(self) -> Minutes:
         """Return the mean over the year of each cell."""
-        mean: Minutes = np.average(self.minutes, axis=1, weights=self.time).astype(np.float32)
-        return mean
+        return np.average(self.minutes, axis=1, weights=self.time).astype(np.float32)
 
     def worst(self, people: npt.NDArray[np.float64]) -> Way:
         """Return the moment at which the mean over people is longest, alone."""
@@ -206,8 +204,7 @@ Inhabited = npt.NDArray[np.bool_]
 def inhabited(data: DataSet) -> Inhabited:
     """Tell which cells of the region have inhabitants: those that reachability counts."""
     inside = data.cells["in_region"].to_numpy(dtype=bool)
-    lived_in: Inhabited = inside & (data.cells["population"].to_numpy() > 0)
-    return lived_in
+    return inside & (data.cells["population"].to_numpy() > 0)
 
 
 def least_favourable(

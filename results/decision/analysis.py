@@ -18,7 +18,13 @@ import pandas as pd
 from results.decision.costs import people_and_costs
 from results.decision.promethee import FULL, criterion_flows
 from results.decision.regret import largest_regret, satisficing
-from results.decision.scores import FEWEST_TO_CHOOSE, Alternative, choices, score_table
+from results.decision.scores import (
+    FEWEST_TO_CHOOSE,
+    Alternative,
+    choices,
+    dominated,
+    score_table,
+)
 from results.decision.smaa import Acceptability, acceptability, draw_weights, group_names
 from results.decision.weights import TIE_DECIMALS, Stakeholder, drawn_places, ranked, weighted_sums
 from results.decision.weights import stakeholders as shipped_stakeholders
@@ -263,7 +269,7 @@ def _verdict(
         best=tuple(
             _best(regional, choice, place, means, rng) for place in range(len(choice.criteria))
         ),
-        dominated_by=_dominated(choice.scores),
+        dominated_by=dominated(choice.scores),
         ahead=ahead,
         behind=behind,
         over_futures=over,
@@ -315,8 +321,7 @@ def _replicated(regional: pd.DataFrame, choice: Alternative, at: int) -> FloatAr
 def _oriented(values: FloatArray, among: Sequence[Criterion]) -> FloatArray:
     """Turn values so that larger is better."""
     signs = [1.0 if criterion.better is Direction.HIGHER else -1.0 for criterion in among]
-    turned: FloatArray = values * np.array(signs)
-    return turned
+    return values * np.array(signs)
 
 
 def _thresholds(among: Sequence[Criterion]) -> tuple[FloatArray, FloatArray]:
@@ -408,15 +413,6 @@ def _best(
         kn_plus(seen, criterion.matters).left if criterion.matters else everyone,
         ocba(seen.mean(axis=0), seen.std(axis=0, ddof=1)),
     )
-
-
-def _dominated(scores: FloatArray) -> tuple[tuple[int, ...], ...]:
-    """Say for each configuration which others are as good on everything and better on something."""
-    rounded = np.round(scores, TIE_DECIMALS)
-    as_good = (rounded[:, None, :] >= rounded[None, :, :]).all(axis=2)
-    better = (rounded[:, None, :] > rounded[None, :, :]).any(axis=2)
-    over: BoolArray = np.logical_and(as_good, better)
-    return tuple(tuple(int(i) for i in np.flatnonzero(over[:, at])) for at in range(len(scores)))
 
 
 def _over_futures(

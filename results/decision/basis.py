@@ -123,9 +123,9 @@ def _matters(folder: Path) -> pd.DataFrame:
     table = table[(table["site"] == WHOLE_REGION) & table["kpi"].isin(criteria_kpis())]
     surrogates = folder / SURROGATES
     if surrogates.is_file():
-        told = _table(surrogates, ("scenario", "site", "kpi", "explained"))
-        sure = told[told["explained"] >= LEAST_EXPLAINED]
-        if len(told):
+        judged = _table(surrogates, ("scenario", "site", "kpi", "explained"))
+        sure = judged[judged["explained"] >= LEAST_EXPLAINED]
+        if len(judged):
             table = table.merge(sure[["scenario", "site", "kpi"]], on=["scenario", "site", "kpi"])
     # Sobol's totals may add up to more than 1, and Morris's have the unit of the KPI.
     total = table.groupby(["scenario", "kpi"])["total"].transform("sum")

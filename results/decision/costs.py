@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from scenarios.units import HOURS_PER_YEAR, WEEKS_PER_YEAR
 from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from results.runs.run import Run, RunScenario
 
 MILLION = 1e6
-DAYS_PER_YEAR = 365.25
-HOURS_PER_YEAR = DAYS_PER_YEAR * 24
-WEEKS_PER_YEAR = DAYS_PER_YEAR / 7
 FTE = "staff.fte."
 CREWS = "staff.fte.ambulance.crews"
 ON_THE_ROAD = "ambulance.unit_hours"

@@ -61,7 +61,7 @@ def on_front(points: FloatArray) -> npt.NDArray[np.bool_]:
     return np.logical_not(beaten.any(axis=0))
 
 
-def front_told(verdict: Conclusion, words: Words) -> str:
+def front_sentence(verdict: Conclusion, words: Words) -> str:
     """Say which configurations no other beats on both axes, in a sentence."""
     front = on_front(100 * trade_off(verdict))
     names = [

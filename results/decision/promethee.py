@@ -32,8 +32,7 @@ def preference(differences: FloatArray, indifferent: FloatArray, full: FloatArra
     width = np.where(full > indifferent, full - indifferent, 1.0)
     between = np.clip((differences - indifferent) / width, 0.0, 1.0)
     whole = (differences > indifferent).astype(float)
-    preferred: FloatArray = np.where(full > indifferent, between, whole)
-    return preferred
+    return np.where(full > indifferent, between, whole)
 
 
 def criterion_flows(values: FloatArray, indifferent: FloatArray, full: FloatArray) -> FloatArray:
@@ -53,8 +52,7 @@ def criterion_flows(values: FloatArray, indifferent: FloatArray, full: FloatArra
     """
     pairs = values[..., :, None, :] - values[..., None, :, :]
     over = preference(pairs, indifferent, full)
-    net: FloatArray = (over - np.swapaxes(over, -3, -2)).sum(axis=-2) / (values.shape[-2] - 1)
-    return net
+    return (over - np.swapaxes(over, -3, -2)).sum(axis=-2) / (values.shape[-2] - 1)
 
 
 def net_flows(
@@ -73,5 +71,4 @@ def net_flows(
     indifferent, full
         Thresholds per criterion, as in `preference`.
     """
-    flows: FloatArray = criterion_flows(values, indifferent, full) @ weights
-    return flows
+    return criterion_flows(values, indifferent, full) @ weights

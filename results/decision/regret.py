@@ -24,14 +24,12 @@ def regrets(totals: FloatArray) -> FloatArray:
     totals
         Shape (futures, configurations), larger is better.
     """
-    short: FloatArray = totals.max(axis=1, keepdims=True) - totals
-    return short
+    return totals.max(axis=1, keepdims=True) - totals
 
 
 def largest_regret(totals: FloatArray) -> FloatArray:
     """Return each configuration's largest regret: shape (configurations,)."""
-    largest: FloatArray = regrets(totals).max(axis=0)
-    return largest
+    return regrets(totals).max(axis=0)
 
 
 def satisficing(good_enough: npt.NDArray[np.bool_]) -> FloatArray:
@@ -42,5 +40,4 @@ def satisficing(good_enough: npt.NDArray[np.bool_]) -> FloatArray:
     good_enough
         Shape (futures, configurations).
     """
-    share: FloatArray = good_enough.mean(axis=0)
-    return share
+    return good_enough.mean(axis=0)

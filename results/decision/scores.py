@@ -15,6 +15,7 @@ import pandas as pd
 
 from geodata.accessibility.reachability import REGION_CODE
 from results.decision.costs import extra_costs
+from results.decision.weights import TIE_DECIMALS
 from results.kpis.criteria import WORST_OFF, Criterion, Reach, criteria, judged
 from scenarios.calendar.opening_hours import open_hours
 from sim.replication.outcome import WHOLE_REGION
@@ -165,8 +166,7 @@ def _halves(table: pd.DataFrame, members: tuple[RunScenario, ...], known: list[s
         index="scenario", columns="criterion", values="half", dropna=False, sort=False
     )
     found = wide.reindex(index=[s.name for s in members], columns=known).to_numpy(dtype=float)
-    halves: FloatArray = np.nan_to_num(found, nan=ANYTHING)
-    return halves
+    return np.nan_to_num(found, nan=ANYTHING)
 
 
 _Value = tuple[float, float, float, Interval]
@@ -223,3 +223,12 @@ def _sites_open(scenario: RunScenario, function: str) -> float:
     """Count the sites in Twente that are open, at the hour at which the fewest are."""
     hours = [open_hours(site.hours(function)) for site in scenario.sites if not site.is_neighbour]
     return float(np.sum(hours, axis=0).min()) if hours else 0.0
+
+
+def dominated(scores: FloatArray) -> tuple[tuple[int, ...], ...]:
+    """Say for each configuration which others are as good on everything and better on something."""
+    rounded = np.round(scores, TIE_DECIMALS)
+    as_good = (rounded[:, None, :] >= rounded[None, :, :]).all(axis=2)
+    better = (rounded[:, None, :] > rounded[None, :, :]).any(axis=2)
+    over = np.logical_and(as_good, better)
+    return tuple(tuple(int(i) for i in np.flatnonzero(over[:, at])) for at in range(len(scores)))

@@ -46,8 +46,7 @@ def group_names(among: Sequence[Criterion]) -> tuple[str, ...]:
 
 def draw_weights(groups_present: int, size: int, rng: np.random.Generator) -> FloatArray:
     """Draw weights of groups, all that are possible equally likely: shape (size, groups)."""
-    weights: FloatArray = rng.dirichlet(np.ones(groups_present), size)
-    return weights
+    return rng.dirichlet(np.ones(groups_present), size)
 
 
 def spread_weights(group_weights: FloatArray, among: Sequence[Criterion]) -> FloatArray:
@@ -69,8 +68,7 @@ def spread_weights(group_weights: FloatArray, among: Sequence[Criterion]) -> Flo
     share = np.zeros((len(names), len(among)))
     for place, criterion in enumerate(among):
         share[names.index(criterion.group), place] = 1.0
-    spread: FloatArray = group_weights @ (share / share.sum(axis=1, keepdims=True))
-    return spread
+    return group_weights @ (share / share.sum(axis=1, keepdims=True))
 
 
 def acceptability(
@@ -113,8 +111,7 @@ def rank_shares(totals: FloatArray) -> FloatArray:
     numpy.ndarray
         Shape (configurations, ranks).
     """
-    shares: FloatArray = _ranks(totals).mean(axis=0)
-    return shares
+    return _ranks(totals).mean(axis=0)
 
 
 def _ranks(totals: FloatArray) -> FloatArray:
@@ -124,5 +121,4 @@ def _ranks(totals: FloatArray) -> FloatArray:
     tied = (rounded[:, None, :] == rounded[:, :, None]).sum(axis=2)
     rank = np.arange(totals.shape[1])
     taken = (rank >= better[:, :, None]) & (rank < (better + tied)[:, :, None])
-    shares: FloatArray = taken / tied[:, :, None]
-    return shares
+    return taken / tied[:, :, None]

@@ -97,8 +97,7 @@ def weighted_sums(scores: npt.ArrayLike, weights: npt.ArrayLike) -> FloatArray:
         Shape (configurations,), between 0 and 1.
     """
     points, shares = np.asarray(scores, dtype=float), np.asarray(weights, dtype=float)
-    totals: FloatArray = points @ (shares / shares.sum())
-    return totals
+    return points @ (shares / shares.sum())
 
 
 def ranked(totals: npt.ArrayLike) -> list[int]:

@@ -240,8 +240,8 @@ def learned(
     if most < min(len(futures), LEAST_FUTURES):
         raise _too_few(most)
     goal = most if futures.design is Design.MORRIS else min(FIRST_ROUND, most)
-    told = spoken("{futures} futures of {count} configurations; at most {most} are simulated")
-    tell(told.format(futures=len(futures), count=len(configurations), most=most))
+    message = spoken("{futures} futures of {count} configurations; at most {most} are simulated")
+    tell(message.format(futures=len(futures), count=len(configurations), most=most))
     while True:
         tasks = futures.tasks(configurations, range(done, goal))
         parts.append(observed(run_tasks(tasks), criteria_kpis()))
@@ -253,15 +253,15 @@ def learned(
         worst, key = _worst(surrogates)
         missed = {"done": done, "kpi": " ".join(key), "worst": reader().percent(worst)}
         if done == most or worst <= allowed:
-            told = spoken("{done} futures simulated: {kpi} is missed by {worst} of its scale")
-            tell(told.format(**missed))
+            message = spoken("{done} futures simulated: {kpi} is missed by {worst} of its scale")
+            tell(message.format(**missed))
             return simulated, surrogates
         goal = min(2 * done, most)
-        told = spoken(
+        message = spoken(
             "{done} futures simulated: {kpi} is missed by {worst} of its scale, more than "
             "{allowed}; on to {goal}"
         )
-        tell(told.format(**missed, allowed=reader().percent(allowed), goal=goal))
+        tell(message.format(**missed, allowed=reader().percent(allowed), goal=goal))
 
 
 def _worst(surrogates: Mapping[Key, Surrogate]) -> tuple[float, Key]:

@@ -150,8 +150,7 @@ def criteria_kpis() -> frozenset[str]:
 
 def _document() -> Mapping[str, Any]:
     text = files(__package__).joinpath("criteria.yaml").read_text(encoding="utf-8")
-    document: Mapping[str, Any] = yaml.safe_load(text)
-    return document
+    return yaml.safe_load(text)
 
 
 def _criterion(name: str, entry: Mapping[str, Any]) -> Criterion:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.config.norms import norms
-from results.kpis.timeline import MINUTES_PER_YEAR, P95, share
-from scenarios.calendar.opening_hours import HOURS_PER_DAY
+from results.kpis.timeline import P95, share
+from scenarios.units import HOURS_PER_DAY
 from sim.journal.steps import Step
 from sim.patients.cohort import Cohort
 from sim.replication.outcome import WHOLE_REGION
 from sim.resources.emergency_department import ROOM_RESOURCES
-from sim.units import MINUTES_PER_HOUR
+from sim.units import MINUTES_PER_HOUR, MINUTES_PER_YEAR
 
 if TYPE_CHECKING:
     from geodata.arrays import FloatArray

@@ -8,13 +8,13 @@ import numpy as np
 
 from geodata.config.norms import norms
 from results.kpis.theatre import in_session
-from results.kpis.timeline import MINUTES_PER_YEAR, P90, share
-from scenarios.calendar.opening_hours import HOURS_PER_DAY
+from results.kpis.timeline import P90, share
 from scenarios.schema.vocabulary import Resource
+from scenarios.units import HOURS_PER_DAY
 from sim.journal.steps import Step
 from sim.patients.cohort import Cohort
 from sim.replication.outcome import WHOLE_REGION
-from sim.units import MINUTES_PER_HOUR
+from sim.units import MINUTES_PER_HOUR, MINUTES_PER_YEAR
 
 if TYPE_CHECKING:
     from geodata.arrays import BoolArray

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from results.kpis.timeline import MINUTES_PER_YEAR
 from scenarios.capacity import roster_hours
+from scenarios.units import HOURS_PER_YEAR
 from sim.replication.outcome import WHOLE_REGION
 from sim.resources.staffing import CREWS, PEOPLE, SHIFTS_PER_DAY, people_roles
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sim.replication.outcome import Measures
 
 
-HOURS_PER_YEAR = MINUTES_PER_YEAR / MINUTES_PER_HOUR
 HOURS_PER_SHIFT = MINUTES_PER_DAY / MINUTES_PER_HOUR / SHIFTS_PER_DAY
 
 

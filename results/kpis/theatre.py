@@ -8,8 +8,9 @@ import numpy as np
 
 from geodata.config.norms import norms
 from results.kpis.timeline import P95, quantile, share
-from scenarios.calendar.opening_hours import FORTNIGHT, HOURS_PER_DAY, weekend_hours
+from scenarios.calendar.opening_hours import FORTNIGHT, weekend_hours
 from scenarios.schema.vocabulary import Resource
+from scenarios.units import HOURS_PER_DAY
 from sim.journal.steps import Step
 from sim.patients.cohort import Cohort
 from sim.replication.outcome import WHOLE_REGION
@@ -95,8 +96,7 @@ def in_session(time: FloatArray, start: float, end: float) -> BoolArray:
     filled = np.nan_to_num(time, nan=-1.0)
     hour = (filled // MINUTES_PER_HOUR).astype(np.int64) % FORTNIGHT
     of_day = hour % HOURS_PER_DAY
-    flags: BoolArray = (filled >= 0) & (of_day >= start) & (of_day < end) & ~weekend_hours()[hour]
-    return flags
+    return (filled >= 0) & (of_day >= start) & (of_day < end) & ~weekend_hours()[hour]
 
 
 def _cancellations(line: Timeline) -> Measures:

@@ -13,7 +13,7 @@ from results.kpis.durations import Durations
 from scenarios.calendar.opening_hours import FORTNIGHT
 from sim.journal.steps import NOBODY, NOWHERE, Step
 from sim.replication.outcome import WHOLE_REGION
-from sim.units import MINUTES_PER_DAY
+from sim.units import MINUTES_PER_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from sim.replication.outcome import Outcome
 
 
-MINUTES_PER_YEAR = 365.25 * MINUTES_PER_DAY
 P90, P95 = 90, 95
 BLOCK_BITS = 12
 FIRST_MOMENT = float(np.nextafter(0.0, 1.0))
@@ -101,18 +100,14 @@ class Timeline:
 
         Minute 0 never does: it is when who is already there is put in bed.
         """
-        flags: BoolArray = (time >= max(self.outcome.start, FIRST_MOMENT)) & (
-            time < self.outcome.end
-        )
-        return flags
+        return (time >= max(self.outcome.start, FIRST_MOMENT)) & (time < self.outcome.end)
 
     @cached_property
     def resident(self) -> BoolArray:
         """Whether each patient lives in the region."""
         residents = self.outcome.residents  # sorted, as the patients are
         at = np.searchsorted(residents, self.patients)
-        flags: BoolArray = np.append(residents, NOBODY)[at] == self.patients
-        return flags
+        return np.append(residents, NOBODY)[at] == self.patients
 
     def per_year(self, count: float) -> float:
         """Return a count in the measured period as a yearly number."""
@@ -162,8 +157,7 @@ class Timeline:
             self.outcome.capacity[site, resource].reshape(-1, FORTNIGHT).mean(axis=0)
             for resource in resources
         ]
-        total: FloatArray = np.sum(counts, axis=0)
-        return total
+        return np.sum(counts, axis=0)
 
 
 def _numbered(

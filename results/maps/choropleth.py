@@ -205,15 +205,15 @@ def alt_text(run: Run, scenario: RunScenario, function: str, words: Words) -> st
         for code, share in found.share.items()
         if code != REGION_CODE and share < NEARLY_ALL
     )
-    told = [f"{name} {words.percent(share, 0)}" for share, name in low]
+    named = [f"{name} {words.percent(share, 0)}" for share, name in low]
     parts = [
         question(words, function, found.norm),
         f"{words.of(scenario.title)} ({scenario.horizon_year}).",
         outcome(words, found),
     ]
-    if told:
+    if named:
         text = words.gettext("Municipalities below {share}: {names}.")
-        parts.append(text.format(share=words.percent(NEARLY_ALL, 0), names=words.listed(told)))
+        parts.append(text.format(share=words.percent(NEARLY_ALL, 0), names=words.listed(named)))
     return " ".join(parts)
 
 

@@ -297,8 +297,7 @@ def _before(data: DataSet, version: str, posts: tuple[str, ...]) -> npt.NDArray[
     if not posts:
         return np.full(len(data.cells), np.inf)
     fixed = known["chain.dispatch"] + known["chain.turnout"] + known["chain.loading"]
-    response: npt.NDArray[np.float64] = data.cell_minutes("siren", list(posts)).min(axis=1) + fixed
-    return response
+    return data.cell_minutes("siren", list(posts)).min(axis=1) + fixed
 
 
 def _label_spot(outline: shapely.Polygon | shapely.MultiPolygon) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from results.kpis.catalogue import SHARE, kpi
 from results.language.words import PERCENT, words
 from results.rendering.style import QUIET_TEXT
 from results.statistics.warmup import WELCH_REACH, weeks_needed, welch
-from scenarios.calendar.opening_hours import DAYS_PER_WEEK
+from scenarios.units import DAYS_PER_WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,8 +22,8 @@ from results.errors import ResultsError
 from results.rendering.templates import template
 from results.replay.occupancy import area_texts
 from results.replay.stays import Area, places, stays
-from scenarios.calendar.opening_hours import HOURS_PER_DAY
 from scenarios.errors import Said
+from scenarios.units import HOURS_PER_DAY
 from sim.patients.cohort import Cohort
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK
 

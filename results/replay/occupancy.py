@@ -21,8 +21,8 @@ from results.rendering.figures import printable
 from results.replay.replay import own_sites
 from results.replay.stays import Area, places, stays
 from results.runs.run import safe_name
-from scenarios.calendar.opening_hours import HOURS_PER_DAY
 from scenarios.errors import Said
+from scenarios.units import HOURS_PER_DAY
 from sim.units import MINUTES_PER_DAY
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from babel.dates import get_day_names
 
 from results.errors import ResultsError
 from results.kpis.timeline import Timeline
+from scenarios.units import DAYS_PER_WEEK
 from sim.journal.steps import Step
 from sim.patients.births import AGE_BANDS
 from sim.patients.cohort import COHORT_SPAN, Cohort
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 CREW_STEPS = (Step.CREW_SENT, Step.CREW_AT_SCENE, Step.CREW_LEFT_SCENE, Step.CREW_FREE)
 """Steps whose place is a crew's number, not a site."""
-
-DAYS_PER_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -74,16 +73,16 @@ def journey_text(replay: Replay, patient: int, words: Words) -> str:
     lines = journey(replay, patient, words)
     width = max((len(line.place) for line in lines), default=0)
     who = ", ".join(_who(replay, patient, words))
-    told = [_("Patient {number}: {who}").format(number=patient, who=who), ""]
+    text = [_("Patient {number}: {who}").format(number=patient, who=who), ""]
     for line in lines:
         since = f"+{_duration(line.since)}" if line.since > 0 else ""
         clock = clock_text(line.time, words)
-        told.append(f"{clock}  {since:>9}  {line.place:<{width}}  {line.text}")
-    told += [
+        text.append(f"{clock}  {since:>9}  {line.place:<{width}}  {line.text}")
+    text += [
         "",
         _("In all: {duration}.").format(duration=_duration(lines[-1].time - lines[0].time)),
     ]
-    return "\n".join(told)
+    return "\n".join(text)
 
 
 def notable(replay: Replay, words: Words) -> list[tuple[int, str]]:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.calendar.opening_hours import HOURS_PER_DAY
 from scenarios.schema.vocabulary import Resource
+from scenarios.units import HOURS_PER_DAY
 from sim.journal.steps import NOWHERE, Step
 from sim.resources.emergency_department import ROOM_RESOURCES
 from sim.units import MINUTES_PER_HOUR
@@ -83,8 +83,7 @@ class Stays:
         """Return the mean number present in each whole hour between two minutes, by integral."""
         edges = np.arange(start, end + 1, MINUTES_PER_HOUR)
         spent = _spent_before(self.begin, edges) - _spent_before(self.end, edges)
-        hourly: FloatArray = np.diff(spent) / MINUTES_PER_HOUR
-        return hourly
+        return np.diff(spent) / MINUTES_PER_HOUR
 
     def present(self, time: float) -> int:
         """Return how many are there at a minute."""
@@ -96,8 +95,7 @@ def _spent_before(moments: FloatArray, edges: FloatArray) -> FloatArray:
     known = np.sort(moments[np.isfinite(moments)])
     before = np.searchsorted(known, edges)
     total = np.concatenate([[0.0], np.cumsum(known)])[before]
-    spent: FloatArray = before * edges - total
-    return spent
+    return before * edges - total
 
 
 def stays(outcome: Outcome, site: str, area: Area) -> Stays:
@@ -132,7 +130,4 @@ def places(outcome: Outcome, site: str, area: Area) -> FloatArray | None:
     counts = [outcome.capacity[site, r] for r in resources if (site, r) in outcome.capacity]
     if not counts:
         return None
-    total: FloatArray = np.sum(
-        [count.reshape(-1, HOURS_PER_DAY).mean(axis=0) for count in counts], axis=0
-    )
-    return total
+    return np.sum([count.reshape(-1, HOURS_PER_DAY).mean(axis=0) for count in counts], axis=0)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from results.accessibility.within_norm import NORM_PROFILES, reach
 from results.decision.analysis import Decision, decide
 from results.decision.basis import DecisionBasis, as_shipped
-from results.decision.pareto import draw_pareto, front_told
+from results.decision.pareto import draw_pareto, front_sentence
 from results.decision.robustness import robustness
 from results.decision.scores import choices, score_table
 from results.decision.tipping import verge, verge_sentence
@@ -124,7 +124,7 @@ def _trade_off(decision: Decision, words: Words) -> dict[str, object]:
     picture = draw_pareto(decision, words, "png")
     return {
         "png": base64.b64encode(picture).decode("ascii"),
-        "told": [front_told(verdict, words) for verdict in decision.verdicts],
+        "sentences": [front_sentence(verdict, words) for verdict in decision.verdicts],
     }
 
 
@@ -186,8 +186,8 @@ def _listed(entries: object) -> list[object]:
 def _said(source: object, words: Words) -> str:
     """Say a source as a line, its ISO dates as the reader writes them."""
     if isinstance(source, Mapping):
-        told = [str(source[key]) for key in SOURCE_PARTS if source.get(key)]
-        source = "; ".join(told or [str(part) for part in source.values()])
+        parts = [str(source[key]) for key in SOURCE_PARTS if source.get(key)]
+        source = "; ".join(parts or [str(part) for part in source.values()])
     return ISO_DAY.sub(lambda match: words.day(match.group()), str(source))
 
 

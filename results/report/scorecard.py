@@ -43,7 +43,7 @@ class Mark:
     verdict: str
     """In words; empty for a baseline."""
 
-    told: str
+    sentence: str
     """The numbers, the interval and the source, in a sentence or two."""
 
     is_small: bool = False
@@ -148,20 +148,20 @@ def _mark(figures: _Figures, words: Words, scenario: RunScenario, criterion: Cri
         half = (_float(row["high"]) - _float(row["low"])) / 2
         text = words.amount(figure, value, half)
         amount = f"{text}{words.unit_beside(figure, value)}"
-        told = _("{amount} if everything stays as it is.").format(amount=amount)
+        sentence = _("{amount} if everything stays as it is.").format(amount=amount)
         return Mark(
             "value",
             "",
             text,
             "",
-            " ".join([told, *beside, _source(row, criterion, words)]),
+            " ".join([sentence, *beside, _source(row, criterion, words)]),
         )
     if criterion.given:
-        told = _("{amount}. Given: it is put into the model, and not judged.").format(
+        sentence = _("{amount}. Given: it is put into the model, and not judged.").format(
             amount=f"{words.amount(figure, value)}{words.unit_beside(figure, value)}"
         )
         text = words.amount(figure, value)
-        return Mark("value", "", text, "", f"{told} {_source(row, criterion, words)}")
+        return Mark("value", "", text, "", f"{sentence} {_source(row, criterion, words)}")
     difference, low, high, verdict = _compared(scores, compared, scenario, criterion)
     if isnan(difference):
         return Mark("none", "", UNKNOWN, "", _("This run has no figure for it."))
@@ -169,7 +169,7 @@ def _mark(figures: _Figures, words: Words, scenario: RunScenario, criterion: Cri
     unit = words.difference_unit(figure, difference)
     half = (high - low) / 2
     amount = f"{words.amount(figure, value, half)}{words.unit_beside(figure, value)}"
-    told = _("{amount}, against {before} if everything stays as it is: {difference}").format(
+    sentence = _("{amount}, against {before} if everything stays as it is: {difference}").format(
         amount=amount,
         before=f"{words.amount(figure, before, half)}{words.unit_beside(figure, before)}",
         difference=f"{words.difference(figure, difference, half)} {unit}",
@@ -182,15 +182,15 @@ def _mark(figures: _Figures, words: Words, scenario: RunScenario, criterion: Cri
         Interval.ASSUMED: _(" (assumed range {span})."),
         Interval.NONE: ".",
     }
-    told += texts[Interval(str(row["interval"]))].format(span=span)
+    sentence += texts[Interval(str(row["interval"]))].format(span=span)
     return Mark(
         style=STYLES[verdict],
         symbol=SYMBOLS[verdict] + (LEAVING if leaving else ""),
         text="",
         verdict=verdict_labels(words)[verdict],
-        told=" ".join(
+        sentence=" ".join(
             [
-                told,
+                sentence,
                 *([_("Too small to matter.")] if small else []),
                 *([leaving_text(leaving, criterion.kpi or "", words)] if leaving else []),
                 *beside,

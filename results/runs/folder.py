@@ -251,8 +251,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         )
     if not _is_run(path):
         raise ResultsError("{path} is damaged: it isn't the manifest of a run", path=path)
-    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return manifest
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def sha256(path: Path) -> str:

@@ -78,8 +78,7 @@ OUTLINE, DOT = "#1a1a1a", "#1a1a1a"
 
 def class_of(minutes: Minutes) -> npt.NDArray[np.int64]:
     """Return the number of each value's colour, 0 the nearest; values on an edge are within."""
-    found: npt.NDArray[np.int64] = np.searchsorted(np.array(MINUTE_EDGES), minutes, side="left")
-    return found
+    return np.searchsorted(np.array(MINUTE_EDGES), minutes, side="left")
 
 
 @dataclass(frozen=True)

@@ -70,8 +70,7 @@ class Rule:
 @cache
 def _content() -> Mapping[str, Any]:
     text = (resources.files(__package__) / "precision.yaml").read_text("utf-8")
-    content: Mapping[str, Any] = yaml.safe_load(text)
-    return content
+    return yaml.safe_load(text)
 
 
 def relative_half_widths(values: FloatArray, level: float | None = None) -> FloatArray:

@@ -103,8 +103,7 @@ def discover(points: FloatArray, happens: BoolArray, names: tuple[str, ...]) -> 
 
 
 def _inside(points: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
-    held: BoolArray = np.asarray(((points >= low) & (points <= high)).all(axis=1))
-    return held
+    return np.asarray(((points >= low) & (points <= high)).all(axis=1))
 
 
 def _worth(inside: BoolArray, happens: BoolArray) -> float:

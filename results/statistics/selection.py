@@ -58,8 +58,7 @@ def mean_draws(values: FloatArray, size: int, rng: np.random.Generator) -> Float
     mixes = rng.standard_normal((size, len(values)))
     # Mixes of deviations from a mean: taking out their own mean leaves the spread of each figure.
     stretch = np.sqrt(freedom / rng.chisquare(freedom, (size, 1)))
-    draws: FloatArray = means + (mixes @ away) * stretch
-    return draws
+    return means + (mixes @ away) * stretch
 
 
 CONFIDENCE = 0.95
@@ -103,15 +102,13 @@ def share_of_firsts(draws: FloatArray) -> FloatArray:
     """
     top = draws.max(axis=1, keepdims=True)
     first = draws >= top - TIE * np.maximum(np.abs(top), TIE)
-    shares: FloatArray = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
-    return shares
+    return (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
 
 
 def pair_variances(values: FloatArray) -> FloatArray:
     """Return the variance of every paired difference: shape (configurations, configurations)."""
     differences = values[:, :, None] - values[:, None, :]
-    variances: FloatArray = differences.var(axis=0, ddof=1)
-    return variances
+    return differences.var(axis=0, ddof=1)
 
 
 def kn_spread(first_stage: int, configurations: int, confidence: float = CONFIDENCE) -> float:
@@ -191,8 +188,7 @@ def kn_left(
     slack = np.maximum(matters / (2 * seen) * allowance, 0.0)
     means = values.mean(axis=0)
     beaten = (means[:, None] < means[None, :] - slack) & left[None, :]
-    kept: npt.NDArray[np.bool_] = left & ~beaten.any(axis=1)
-    return kept
+    return left & ~beaten.any(axis=1)
 
 
 @dataclass(frozen=True)
@@ -270,5 +266,4 @@ def ocba(means: FloatArray, deviations: FloatArray) -> FloatArray:
     share = np.zeros(len(means))
     share[rivals] = (deviations[rivals] / gaps[rivals]) ** 2
     share[best] = deviations[best] * np.sqrt(((share[rivals] / deviations[rivals]) ** 2).sum())
-    total: FloatArray = share / share.sum()
-    return total
+    return share / share.sum()

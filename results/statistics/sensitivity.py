@@ -71,10 +71,9 @@ def morris_points(factors: Sequence[str], trajectories: int, seed: int) -> Float
 
     Values are between 0 and 1; each trajectory moves every factor once.
     """
-    points: FloatArray = morris_sample.sample(
+    return morris_sample.sample(
         _problem(factors), trajectories, num_levels=MORRIS_LEVELS, seed=_seed(seed)
     )
-    return points
 
 
 def morris_indices(factors: Sequence[str], points: FloatArray, values: FloatArray) -> list[Index]:

@@ -23,8 +23,8 @@ from scipy import stats
 from results.errors import ResultsError
 from results.kpis.timeline import Timeline, mean, quantile
 from results.statistics.intervals import CONFIDENCE
-from scenarios.calendar.opening_hours import DAYS_PER_WEEK
 from scenarios.schema.vocabulary import Resource
+from scenarios.units import DAYS_PER_WEEK
 from sim.journal.steps import Step
 from sim.units import MINUTES_PER_DAY
 
@@ -86,8 +86,7 @@ def welch(values: FloatArray, reach: int) -> FloatArray:
     sums = np.concatenate([[0.0], np.cumsum(values)])
     middle = np.arange(len(values) - reach)
     sides = np.minimum(middle, reach)
-    smooth: FloatArray = (sums[middle + sides + 1] - sums[middle - sides]) / (2 * sides + 1)
-    return smooth
+    return (sums[middle + sides + 1] - sums[middle - sides]) / (2 * sides + 1)
 
 
 def settles(smooth: FloatArray) -> int | None:
@@ -108,8 +107,7 @@ def without_week(values: FloatArray) -> FloatArray:
     weekday = np.arange(len(values)) % DAYS_PER_WEEK
     late = np.arange(len(values)) >= len(values) // 2
     by_weekday = np.array([values[late & (weekday == day)].mean() for day in range(DAYS_PER_WEEK)])
-    flat: FloatArray = values - by_weekday[weekday] + by_weekday.mean()
-    return flat
+    return values - by_weekday[weekday] + by_weekday.mean()
 
 
 def by_day(outcome: Outcome) -> Measures:
@@ -179,8 +177,7 @@ def _integral(moments: FloatArray, days: int) -> FloatArray:
     edges = np.arange(days + 1) * float(MINUTES_PER_DAY)
     count = np.searchsorted(ordered, edges)
     area = count * edges - passed[count]
-    number: FloatArray = np.diff(area) / MINUTES_PER_DAY
-    return number
+    return np.diff(area) / MINUTES_PER_DAY
 
 
 DAILY: dict[str, Callable[[Timeline, int], FloatArray]] = {

@@ -13,10 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from scenarios.errors import Said, Wrong
+from scenarios.units import DAYS_PER_WEEK, HOURS_PER_DAY, HOURS_PER_WEEK
 
-HOURS_PER_DAY: Final = 24
-DAYS_PER_WEEK: Final = 7
-HOURS_PER_WEEK = HOURS_PER_DAY * DAYS_PER_WEEK
 FORTNIGHT = 2 * HOURS_PER_WEEK
 SATURDAY: Final = 5
 
@@ -174,5 +172,4 @@ def _days(first: str | None, last: str | None, part: str) -> list[int]:
 def weekend_hours() -> HourTable:
     """Return for each hour of a fortnight whether it falls on Saturday or Sunday."""
     day = np.arange(FORTNIGHT) // HOURS_PER_DAY % DAYS_PER_WEEK
-    weekend: HourTable = day >= SATURDAY
-    return weekend
+    return day >= SATURDAY

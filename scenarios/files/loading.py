@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from files.errors import FileError
 from files.validation import problem_text
 from files.yaml_document import Document, Place, read_document
-from scenarios.calendar.opening_hours import DAYS, HOURS_PER_DAY
+from scenarios.calendar.opening_hours import DAYS
 from scenarios.errors import Problem, Said, ScenarioError
 from scenarios.files.overrides import apply_setting
 from scenarios.files.shipped import BASELINE, shipped_folder, shipped_names
@@ -20,6 +20,7 @@ from scenarios.needs import lacking
 from scenarios.schema.rosters import Roster
 from scenarios.schema.scenario import Scenario
 from scenarios.schema.vocabulary import POOLED
+from scenarios.units import HOURS_PER_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
+from scenarios.units import DAYS_PER_WEEK, DAYS_PER_YEAR
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,8 +21,6 @@ Floats = npt.NDArray[np.float64]
 
 FITTING_ROUNDS = 200
 FITTED = 1e-9
-DAYS_PER_YEAR = 365.25
-DAYS_PER_WEEK = 7
 MONTHS = 12
 
 
@@ -161,8 +161,7 @@ def season(shape: Floats, start_week: int, days: Floats) -> Floats:
         return np.ones_like(days)
     day = ((start_week - 1) * DAYS_PER_WEEK + days) % DAYS_PER_YEAR
     month = np.floor(day / DAYS_PER_YEAR * MONTHS).astype(int)
-    busy: Floats = shape[month] * MONTHS
-    return busy
+    return shape[month] * MONTHS
 
 
 def _passed(span: tuple[float, float], year: float) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from files.validation import Model, Number, Whole
-from scenarios.calendar.opening_hours import HOURS_PER_DAY, open_hours
+from scenarios.calendar.opening_hours import open_hours
 from scenarios.errors import Said, Wrong
 from scenarios.parameters.levers import LeverName, with_levers
 from scenarios.parameters.registry import (
@@ -28,6 +28,7 @@ from scenarios.schema.sites import Site
 from scenarios.schema.surge import Surge
 from scenarios.schema.theatre_sessions import THORACIC, check_schedule
 from scenarios.schema.vocabulary import Function, Resource, Start
+from scenarios.units import HOURS_PER_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable

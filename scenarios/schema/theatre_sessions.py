@@ -12,15 +12,10 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from files.validation import Whole
-from scenarios.calendar.opening_hours import (
-    FORTNIGHT,
-    HOURS_PER_DAY,
-    HourTable,
-    open_hours,
-    weekend_hours,
-)
+from scenarios.calendar.opening_hours import FORTNIGHT, HourTable, open_hours, weekend_hours
 from scenarios.errors import Said, Wrong
 from scenarios.parameters.registry import registry
+from scenarios.units import HOURS_PER_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -85,8 +85,7 @@ def _in_bed(visits: Visits) -> FloatArray:
     moment += np.where(visits.to_theatre, visits.stays.surgery_minutes, visits.boarding)
     has_to_stay = np.logical_or(visits.to_theatre, visits.to_icu)
     is_admitted = has_to_stay | (np.array(visits.is_admitted) & ~np.array(visits.to_observation))
-    bed: FloatArray = np.where(is_admitted, moment, np.inf)
-    return bed
+    return np.where(is_admitted, moment, np.inf)
 
 
 @dataclass(frozen=True)
@@ -113,14 +112,12 @@ class _Course:
         of_day = ready % MINUTES_PER_DAY
         outside = (of_day < first) | (of_day >= last)
         waits = (self.leaves_at - of_day) % MINUTES_PER_DAY
-        moment: FloatArray = ready + np.where(outside, waits, 0.0)
-        return moment
+        return ready + np.where(outside, waits, 0.0)
 
     def in_icu(self, time: float) -> BoolArray:
         """Return who is in intensive care."""
         elapsed = time - self.bed
-        flags: BoolArray = (elapsed >= self.before) & (elapsed < self.before + self.icu)
-        return flags
+        return (elapsed >= self.before) & (elapsed < self.before + self.icu)
 
     def left(self, time: float, rows: IntArray) -> Stays:
         """Return what is left of some stays, as `ward.py` goes on with it.
@@ -281,8 +278,7 @@ def _born(births: Births) -> FloatArray:
     """Return when each child is born had nobody to wait or to travel."""
     labour = np.where(np.equal(births.mode, Mode.PLANNED_CAESAREAN), 0.0, births.labour)
     ripening = np.where(births.is_induced, births.ripening, 0.0)
-    born: FloatArray = np.array(births.time) + ripening + labour
-    return born
+    return np.array(births.time) + ripening + labour
 
 
 def _lying_in(

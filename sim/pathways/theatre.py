@@ -12,8 +12,9 @@ from collections.abc import Callable  # noqa: TC003 - a compiled dataclass reads
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scenarios.calendar.opening_hours import DAYS_PER_WEEK, SATURDAY
+from scenarios.calendar.opening_hours import SATURDAY
 from scenarios.schema.vocabulary import Function
+from scenarios.units import DAYS_PER_WEEK
 from sim.engine.process import Process
 from sim.journal.steps import NOBODY, Step
 from sim.pathways import ambulance

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios.parameters.shapes import day_shape, week_shape
+from scenarios.units import WEEKS_PER_YEAR
 from sim.patients.cohort import (
     CEILING,
-    WEEKS_PER_YEAR,
     Cohort,
     Horizon,
     acute_growth,

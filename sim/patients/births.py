@@ -10,16 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios.parameters.shapes import day_shape, week_shape
-from sim.patients.cohort import (
-    CEILING,
-    WEEKS_PER_YEAR,
-    Cohort,
-    Horizon,
-    births_growth,
-    columns,
-    draw_home,
-    kept,
-)
+from scenarios.units import WEEKS_PER_YEAR
+from sim.patients.cohort import CEILING, Cohort, Horizon, births_growth, columns, draw_home, kept
 from sim.patients.durations import call_in_factor
 from sim.patients.elective import recovery_minutes
 from sim.random.distributions import (
@@ -175,16 +167,14 @@ def _expected(parameters: Parameters, cells: pd.DataFrame) -> FloatArray:
     """Return the births a year by cell and age of the mother, shape (cells, bands)."""
     women = cells[[f"women_{band}" for band in AGE_BANDS]].to_numpy(dtype=float)
     rates = np.array([parameters.of("maternity.fertility", band) for band in AGE_BANDS])
-    expected: FloatArray = women * rates / PER_THOUSAND * parameters["demand.births.level"]
-    return expected
+    return women * rates / PER_THOUSAND * parameters["demand.births.level"]
 
 
 def _nulliparous_share(parameters: Parameters, expected: FloatArray) -> FloatArray:
     """Return the share of first births by age, scaled to the measured share over all ages."""
     by_age = np.array([parameters.of("maternity.nulliparous", band) for band in AGE_BANDS])
     together = np.average(by_age, weights=expected.sum(axis=0))
-    share: FloatArray = by_age * parameters["maternity.share.nulliparous"] / together
-    return share
+    return by_age * parameters["maternity.share.nulliparous"] / together
 
 
 def _intake(rng: np.random.Generator, parameters: Parameters, birth: FloatArray) -> FloatArray:
@@ -245,10 +235,9 @@ def _by_parity(
     parameters: Parameters, prefix: ParameterPrefix, nulli: BoolArray, *parts: str
 ) -> FloatArray:
     """Return the value for each woman's parity, of keys that go on with some parts."""
-    values: FloatArray = np.where(
+    return np.where(
         nulli, parameters.of(prefix, "nulli", *parts), parameters.of(prefix, "multi", *parts)
     )
-    return values
 
 
 def _mode(uniform: FloatArray, parameters: Parameters, nulli: BoolArray) -> IntArray:
@@ -302,8 +291,7 @@ def _place(
 
 def _by_parity_of_spontaneous(parameters: Parameters, nulli: BoolArray) -> FloatArray:
     others = [_by_parity(parameters, prefix, nulli) for prefix in _NOT_SPONTANEOUS]
-    spontaneous: FloatArray = 1 - np.sum(others, axis=0)
-    return spontaneous
+    return 1 - np.sum(others, axis=0)
 
 
 def _induced(
@@ -314,8 +302,7 @@ def _induced(
     share = parameters["maternity.induction"] / max(
         eligible.mean(), parameters["maternity.induction"]
     )
-    induced: BoolArray = eligible & (uniform < share)
-    return induced
+    return eligible & (uniform < share)
 
 
 def _labour(
@@ -341,7 +328,4 @@ def _at_hours(rng: np.random.Generator, birth: FloatArray, shape: str, week: str
     hours = hour_weights(day_shape(shape), day_shape(shape), week_shape(week))
     minutes_per_week = len(hours) * MINUTES_PER_HOUR
     hour = choice(rng.random(len(birth)), hours) + rng.random(len(birth))
-    moved: FloatArray = (
-        np.floor(birth / minutes_per_week) * minutes_per_week + hour * MINUTES_PER_HOUR
-    )
-    return moved
+    return np.floor(birth / minutes_per_week) * minutes_per_week + hour * MINUTES_PER_HOUR

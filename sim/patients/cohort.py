@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 CEILING = 2.0  # growth beyond this is refused rather than silently cut off
 COHORT_SPAN = 10_000_000
 _CODES: dict[str, Any] = {"f": "d", "i": "q"}  # numpy's kinds as those of `array`, 8 bytes each
-WEEKS_PER_YEAR = 365.25 / 7
 
 
 class Cohort(IntEnum):
@@ -47,8 +46,7 @@ class Cohort(IntEnum):
 
     def includes(self, patient: npt.NDArray[np.integer]) -> BoolArray:
         """Return which patient numbers belong to this cohort."""
-        flags: BoolArray = patient // COHORT_SPAN == self
-        return flags
+        return patient // COHORT_SPAN == self
 
     def numbers(self, count: int) -> IntArray:
         """Return the patient numbers of the first `count` members."""
@@ -157,8 +155,7 @@ def kept(rng: np.random.Generator, growth: FloatArray | float, count: int) -> Bo
             most=CEILING,
             field="parameters",
         )
-    flags: BoolArray = rng.random(count) * CEILING < growth
-    return flags
+    return rng.random(count) * CEILING < growth
 
 
 class Draws:

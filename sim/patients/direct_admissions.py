@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios.parameters.shapes import day_shape, week_shape
+from scenarios.units import WEEKS_PER_YEAR
 from sim.patients.cohort import (
     CEILING,
     EVERYONE,
-    WEEKS_PER_YEAR,
     Cohort,
     Draws,
     Horizon,

@@ -22,8 +22,7 @@ def normal_step(draws: Draws, parameters: Parameters, step: ParameterPrefix) -> 
 
 def optional(draws: Draws, share: FloatArray | float, minutes: FloatArray) -> FloatArray:
     """Return the minutes where the step is done, else 0."""
-    done: FloatArray = np.where(draws.uniform() < share, minutes, 0.0)
-    return done
+    return np.where(draws.uniform() < share, minutes, 0.0)
 
 
 def call_in_factor(rng: np.random.Generator, parameters: Parameters, count: int) -> FloatArray:
@@ -31,8 +30,7 @@ def call_in_factor(rng: np.random.Generator, parameters: Parameters, count: int)
 
     It belongs to the patient they are called for: the same in every configuration.
     """
-    factor: FloatArray = np.exp(parameters["theatre.call_in.sigma"] * rng.standard_normal(count))
-    return factor
+    return np.exp(parameters["theatre.call_in.sigma"] * rng.standard_normal(count))
 
 
 def ambulance_minutes(draws: Draws, parameters: Parameters) -> tuple[FloatArray, FloatArray]:

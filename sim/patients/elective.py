@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.calendar.opening_hours import DAYS_PER_WEEK, SATURDAY
+from scenarios.calendar.opening_hours import SATURDAY
 from scenarios.parameters.demand import CareLine, trend_growth
 from scenarios.schema.theatre_sessions import THORACIC, specialties
-from sim.patients.cohort import CEILING, WEEKS_PER_YEAR, Cohort, Horizon, columns, kept
+from scenarios.units import DAYS_PER_WEEK, WEEKS_PER_YEAR
+from sim.patients.cohort import CEILING, Cohort, Horizon, columns, kept
 from sim.random.distributions import (
     choice,
     lognormal,
@@ -183,12 +184,11 @@ def _growth(
     parameters: Parameters, year: int, line: CareLine, *, is_oncology: BoolArray
 ) -> FloatArray:
     """Return the growth of each patient's care line, which includes ageing."""
-    growth: FloatArray = np.where(
+    return np.where(
         is_oncology,
         trend_growth(parameters, "oncology", year),
         trend_growth(parameters, line, year),
     )
-    return growth
 
 
 def _volumes(parameters: Parameters, prefix: ParameterPrefix) -> tuple[list[str], FloatArray]:

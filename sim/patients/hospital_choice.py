@@ -56,14 +56,12 @@ def preferences(
         for site in sites
     ]
     liked = [(attraction or {}).get(site, 0.0) for site in sites]
-    counted_off: FloatArray = spread * np.stack(columns, axis=1) + np.array(liked)
-    return counted_off
+    return spread * np.stack(columns, axis=1) + np.array(liked)
 
 
 def apparent(minutes: FloatArray) -> FloatArray:
     """Return how far sites seem: the logarithm of the minutes, of one minute at least."""
-    far: FloatArray = np.log(np.maximum(minutes, NEAREST))
-    return far
+    return np.log(np.maximum(minutes, NEAREST))
 
 
 def attractions(

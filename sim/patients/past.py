@@ -16,9 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from scenarios.calendar.opening_hours import DAYS_PER_WEEK
-from scenarios.parameters.demand import DAYS_PER_YEAR
 from scenarios.parameters.registry import Parameter
+from scenarios.units import DAYS_PER_WEEK, DAYS_PER_YEAR
 from sim.patients.births import sample_births
 from sim.patients.cohort import Horizon
 from sim.patients.direct_admissions import sample_directs

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.calendar.opening_hours import HOURS_PER_DAY
+from scenarios.units import HOURS_PER_DAY
 from sim.patients.durations import normal_step, optional
 from sim.random.distributions import exponential, lognormal, lognormal_from_median_and_mean
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR

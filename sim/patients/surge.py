@@ -11,20 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from scenarios.calendar.opening_hours import DAYS_PER_WEEK
 from scenarios.errors import ScenarioError
 from scenarios.parameters.demand import Age
 from scenarios.parameters.shapes import day_shape, week_shape
 from scenarios.schema.surge import INFLUENZA_MOST
-from sim.patients.cohort import (
-    CEILING,
-    WEEKS_PER_YEAR,
-    Horizon,
-    acute_growth,
-    by_age,
-    draw_home,
-    persons,
-)
+from scenarios.units import DAYS_PER_WEEK, WEEKS_PER_YEAR
+from sim.patients.cohort import CEILING, Horizon, acute_growth, by_age, draw_home, persons
 from sim.random.distributions import arrival_times, choice, hour_weights
 from sim.random.streams import Purpose
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK
@@ -169,8 +161,7 @@ def _streams(horizon: Horizon, kind: int) -> Horizon:
 
 def _triangle(passed: FloatArray) -> FloatArray:
     """Return the height of the wave, 0 at both ends and 1 in the middle."""
-    height: FloatArray = 1 - np.abs(2 * passed - 1)
-    return height
+    return 1 - np.abs(2 * passed - 1)
 
 
 def _nearest_cell(cells: pd.DataFrame, incident: Incident) -> int:
@@ -204,5 +195,4 @@ def in_order_of_time(groups: Sequence[Table]) -> Table:
         whole = [value for part in parts for value in part]
         return [whole[row] for row in order]
 
-    table: Table = merged(groups)
-    return table
+    return merged(groups)

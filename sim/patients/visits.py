@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.calendar.opening_hours import HOURS_PER_DAY
 from scenarios.parameters.demand import Age
 from scenarios.parameters.shapes import day_shape, week_shape
+from scenarios.units import HOURS_PER_DAY, WEEKS_PER_YEAR
 from sim.patients.cohort import (
     CEILING,
     EVERYONE,
-    WEEKS_PER_YEAR,
     Cohort,
     Draws,
     Horizon,
@@ -272,8 +271,7 @@ def _urgency(
     )
     cumulative = np.cumsum(table, axis=1) / table.sum(axis=1, keepdims=True)
     row = 2 * (way == Way.AMBULANCE) + (age >= Age.SENIOR)
-    drawn: IntArray = (uniform[:, None] >= cumulative[row]).sum(axis=1).clip(max=len(URGENCIES) - 1)
-    return drawn
+    return (uniform[:, None] >= cumulative[row]).sum(axis=1).clip(max=len(URGENCIES) - 1)
 
 
 def _a1_share(parameters: Parameters) -> FloatArray:
@@ -304,10 +302,7 @@ def _course(
     later = np.where(at_night, parameters["ed.consult.night_factor"], 1.0)
 
     def by_older(prefix: ParameterPrefix) -> FloatArray:
-        values: FloatArray = np.where(
-            older, parameters.of(prefix, "65_plus"), parameters.of(prefix, "under_65")
-        )
-        return values
+        return np.where(older, parameters.of(prefix, "65_plus"), parameters.of(prefix, "under_65"))
 
     def step(name: ParameterPrefix) -> FloatArray:
         return normal_step(draws, parameters, name)
@@ -333,5 +328,4 @@ def _course(
 
 def _patience(draws: Draws, parameters: Parameters, urgency: IntArray) -> FloatArray:
     minutes = exponential(draws.uniform(), parameters["ed.patience.mean"])
-    unlimited: FloatArray = np.where(urgency >= FIRST_PATIENT_URGENCY, minutes, np.inf)
-    return unlimited
+    return np.where(urgency >= FIRST_PATIENT_URGENCY, minutes, np.inf)

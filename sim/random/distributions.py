@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.calendar.opening_hours import DAYS_PER_WEEK, HOURS_PER_DAY
+from scenarios.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
@@ -32,14 +32,12 @@ def lognormal(normal: FloatArray, mean: float | FloatArray, sd: float | FloatArr
 
 def lognormal_from_quantiles(normal: FloatArray, median: FloatArray, p95: FloatArray) -> FloatArray:
     """Return lognormal values with a given median and 95th percentile from standard normals."""
-    values: FloatArray = median * np.exp(np.log(p95 / median) / Z_95 * normal)
-    return values
+    return median * np.exp(np.log(p95 / median) / Z_95 * normal)
 
 
 def lognormal_from_median_and_mean(normal: FloatArray, median: float, mean: float) -> FloatArray:
     """Return lognormal values with a given median and mean from standard normals."""
-    values: FloatArray = median * np.exp(math.sqrt(2 * math.log(mean / median)) * normal)
-    return values
+    return median * np.exp(math.sqrt(2 * math.log(mean / median)) * normal)
 
 
 def triangular(uniform: FloatArray, low: float, mode: float, high: float) -> FloatArray:
@@ -47,14 +45,12 @@ def triangular(uniform: FloatArray, low: float, mode: float, high: float) -> Flo
     cut = (mode - low) / (high - low)
     left = low + np.sqrt(uniform * (high - low) * (mode - low))
     right = high - np.sqrt((1 - uniform) * (high - low) * (high - mode))
-    values: FloatArray = np.where(uniform < cut, left, right)
-    return values
+    return np.where(uniform < cut, left, right)
 
 
 def exponential(uniform: FloatArray, mean: float) -> FloatArray:
     """Return exponential values from uniforms, by inversion."""
-    values: FloatArray = -mean * np.log1p(-uniform)
-    return values
+    return -mean * np.log1p(-uniform)
 
 
 def choice(uniform: FloatArray, weights: Sequence[float] | FloatArray) -> IntArray:

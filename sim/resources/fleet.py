@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final, cast
 import numpy as np
 
 from geodata.config.norms import norms
-from scenarios.calendar.opening_hours import HOURS_PER_DAY
 from scenarios.schema.vocabulary import StandBy
+from scenarios.units import HOURS_PER_DAY
 from sim.engine.process import Grant
 from sim.resources.rosters import changing_hours
 from sim.units import MINUTES_PER_HOUR

@@ -85,8 +85,7 @@ class Geography:
         self, cells: npt.NDArray[np.int64], sites: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.float64]:
         """Return the minutes from each cell to the site beside it."""
-        minutes: npt.NDArray[np.float64] = self._car[cells, sites]
-        return minutes
+        return self._car[cells, sites]
 
     def nearest_open(
         self,
@@ -113,16 +112,14 @@ class Geography:
         ) % self._hours
         site = np.arange(len(self.sites))[None, :]
         seems = np.where(self._is_open[function][site, hour], seems, np.inf)
-        chosen: list[int] = seems.argmin(axis=1).tolist()
-        return chosen
+        return seems.argmin(axis=1).tolist()
 
     def by_preference(
         self, cells: Sequence[int], preference: npt.NDArray[np.float64]
     ) -> list[list[int]]:
         """Return for each patient the sites, the preferred one first."""
         seems = apparent(self._car[np.asarray(cells, dtype=int)]) - preference
-        order: list[list[int]] = np.argsort(seems, axis=1, kind="stable").tolist()
-        return order
+        return np.argsort(seems, axis=1, kind="stable").tolist()
 
     def open_sites(self, function: Function, time: float) -> list[bool]:
         """Return for each site whether the function is open at a minute."""
@@ -167,8 +164,7 @@ def _open(
         ]
     )
     nowhere = ~(by_hours & staffed).any(axis=0)
-    table: npt.NDArray[np.bool_] = by_hours & (staffed | nowhere)
-    return table
+    return by_hours & (staffed | nowhere)
 
 
 class CrewPlaces:
@@ -230,14 +226,12 @@ class CrewPlaces:
 
     def to_cell(self, cell: int, *, siren: bool) -> Minutes:
         """Return the minutes from every place to a cell."""
-        minutes: Minutes = (self._siren if siren else self._car)[cell]
-        return minutes
+        return (self._siren if siren else self._car)[cell]
 
     def to_site(self, site: int, *, siren: bool) -> Minutes:
         """Return the minutes from every place to a site."""
         table = self._between_siren if siren else self._between_car
-        minutes: Minutes = table[:, self.at_site(site)]
-        return minutes
+        return table[:, self.at_site(site)]
 
     def between(self, origin: int, to: int) -> float:
         """Return the minutes between two places without siren."""
@@ -261,8 +255,7 @@ def _neighbour_response(data: DataSet) -> list[float]:
     outside = posts.loc[posts["rav"] != TWENTE_RAV, "id"].tolist()
     if not outside:
         return [0.0] * len(data.cells)
-    nearest: list[float] = _finite(data.cell_minutes("siren", outside)).min(axis=1).tolist()
-    return nearest
+    return _finite(data.cell_minutes("siren", outside)).min(axis=1).tolist()
 
 
 def _finite(minutes: Minutes) -> Minutes:

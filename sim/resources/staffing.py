@@ -15,10 +15,11 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from scenarios.calendar.opening_hours import FORTNIGHT, HOURS_PER_DAY, HOURS_PER_WEEK
+from scenarios.calendar.opening_hours import FORTNIGHT
 from scenarios.capacity import HourlyCount, deployments, roster_hours, site_capacity
 from scenarios.parameters.workforce import unfilled_share
 from scenarios.schema.vocabulary import Resource
+from scenarios.units import HOURS_PER_DAY, HOURS_PER_WEEK
 from sim.random.streams import Purpose
 
 if TYPE_CHECKING:
@@ -146,8 +147,7 @@ def _people_per_place(parameters: Parameters, resource: Resource) -> float:
 
 
 def _people(places: HourlyCount, per_place: float) -> HourlyCount:
-    people: HourlyCount = np.ceil(places * per_place - ROUNDING).astype(np.int64)
-    return people
+    return np.ceil(places * per_place - ROUNDING).astype(np.int64)
 
 
 def _empty_places(
@@ -197,8 +197,7 @@ def _refilled(
 
 
 def _whole(people: Shares) -> HourlyCount:
-    whole: HourlyCount = np.floor(people + ROUNDING).astype(np.int64)
-    return whole
+    return np.floor(people + ROUNDING).astype(np.int64)
 
 
 def _most_short_first(gaps: HourlyCount, asked: HourlyCount, pool: HourlyCount) -> HourlyCount:

@@ -8,10 +8,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scenarios.calendar.holidays import date_of, public_holidays
-from scenarios.calendar.opening_hours import DAYS_PER_WEEK, SATURDAY
+from scenarios.calendar.opening_hours import SATURDAY
 from scenarios.parameters.registry import registry
 from scenarios.schema.theatre_sessions import CAESAREANS, THORACIC, specialties
 from scenarios.schema.vocabulary import Function, Resource
+from scenarios.units import DAYS_PER_WEEK
 from sim.units import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:

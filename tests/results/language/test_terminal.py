@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 import cli
 from geodata.errors import DataError
-from geodata.notes import note, told
+from geodata.notes import note, note_text
 from results.errors import ResultsError
 from results.language.terminal import AS_TYPED, DOMAIN, LOCALE, paragraphs, speak, terminal_language
 from results.runs.progress import with_progress
@@ -265,10 +265,10 @@ def test_an_error_crosses_processes_and_speaks_the_language_of_the_other_side(er
 
 def test_a_note_of_a_data_set_is_told_to_its_reader():
     kept = json.loads(json.dumps(note("municipality {code} has no addresses", code="GM0141")))
-    assert told(kept) == "municipality GM0141 has no addresses"
+    assert note_text(kept) == "municipality GM0141 has no addresses"
     speak("nl")
-    assert told(kept) == "gemeente GM0141 heeft geen adressen"
-    assert told("a sentence of {before}") == "a sentence of {before}"
+    assert note_text(kept) == "gemeente GM0141 heeft geen adressen"
+    assert note_text("a sentence of {before}") == "a sentence of {before}"
 
 
 def test_braces_in_what_a_user_gives_stay_as_they_are():

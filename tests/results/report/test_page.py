@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from results.decision.analysis import decide
-from results.decision.pareto import front_told
+from results.decision.pareto import front_sentence
 from results.decision.robustness import robustness
 from results.decision.scores import Alternative
 from results.decision.tipping import verge
@@ -238,7 +238,7 @@ def test_people_and_money_are_told_by_year_with_their_ranges(run, nl):
 
 def test_the_picture_of_the_trade_off_is_told_in_words(run, nl):
     for verdict in decide(run, stakeholders()).verdicts:
-        assert front_told(verdict, words("nl")) in Page(nl).text
+        assert front_sentence(verdict, words("nl")) in Page(nl).text
 
 
 def test_beyond_a_tipping_point_another_configuration_comes_first():

@@ -39,7 +39,7 @@ def card(run):
 
 def told(card, name):
     lines = {line.criterion.name: line for block in card.blocks for line in block.lines}
-    return lines[name].marks[SINGLE].told
+    return lines[name].marks[SINGLE].sentence
 
 
 def test_every_mark_is_what_it_was(card):
