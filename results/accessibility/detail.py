@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from files.formulas import write_csv
-from geodata.accessibility.abroad import nearer_abroad
 from geodata.accessibility.coverage import LEVELS as AREA_COLUMNS
 from geodata.accessibility.coverage import change, coverage, sensitive_sites, settlements_beyond
 from geodata.accessibility.moments import site_lists
@@ -20,6 +19,7 @@ from geodata.accessibility.reachability import (
 from geodata.accessibility.uncertainty import travel_ratio, verdicts
 from geodata.config.norms import Norms, norms
 from geodata.dataset.dataset import PROFILES
+from results.accessibility.abroad import beside_abroad
 from results.runs.study import crews_posts, open_moments
 from scenarios.calendar.opening_hours import open_hours, written_hours
 from scenarios.schema.vocabulary import Function
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from scenarios.schema.scenario import Scenario
 
 
-BY_CAR: ProfileName = "car"
 FUNCTIONS = (Function.ED, Function.MATERNITY, Function.ICU, Function.THEATRE)
 LEVELS: tuple[Level, ...] = ("municipality", "settlement", "pc4")
 LEAST_FAVOURABLE = "least favourable"
@@ -94,36 +93,6 @@ def reach_detail(scenario: Scenario, now: Scenario, data: DataSet) -> dict[str, 
             _add_judged(add, scenario, now, data, norm, function, profile)
     add("abroad", beside_abroad(scenario, data))
     return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
-
-
-def beside_abroad(scenario: Scenario, data: DataSet) -> pd.DataFrame:
-    """Return hospitals across the border by car, beside the nearest one at home.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `function` and the columns of `geodata.accessibility.abroad.nearer_abroad`; whether or not
-        the hospitals abroad are in play, they are not among those at home. Of births only hospitals
-        that are known to attend them; without any, no rows.
-    """
-    at_home = scenario.model_copy(
-        update={"sites": {key: s for key, s in scenario.sites.items() if not s.cross_border}}
-    )
-    points = set(data.points["id"])
-    parts = []
-    for function in (Function.ED, Function.MATERNITY):
-        abroad = [
-            key
-            for key, site in scenario.sites.items()
-            if site.cross_border and key in points and open_hours(site.hours(function)).any()
-        ]
-        if abroad:
-            moments = open_moments(at_home, function, data)
-            counted = nearest_minutes(data, BY_CAR, site_lists(moments))
-            table = nearer_abroad(data, BY_CAR, counted, abroad)
-            table.insert(0, "function", function.value)
-            parts.append(table)
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def _all_moments(scenario: Scenario, function: Function, data: DataSet) -> list[tuple[str, ...]]:

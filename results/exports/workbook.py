@@ -48,14 +48,20 @@ ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 SHARE_COLUMNS = "share_"
 SHARE_FORMAT, NUMBER_FORMAT = "0%", "#,##0.00"
 MINUTES, MINUTES_FORMAT = "minutes", "0"
-FORMATS = {"leaving": "#,##0", "population": "#,##0", "value": "General", "norm": "0"}
+FORMATS = {
+    "leaving": "#,##0",
+    "inhabitants_nearer": "#,##0",
+    "population": "#,##0",
+    "value": "General",
+    "norm": "0",
+}
 """Of columns whose numbers are no measurements with two decimals."""
 
 AUTHOR = "twentezorg"
 NOTE_HEIGHT, NOTE_WIDTH = 90, 260
 
 
-def write_workbook(path: Path, run: Run, words: Words) -> None:
+def write_workbook(path: Path, run: Run, words: Words, abroad: pd.DataFrame | None = None) -> None:
     """Write a run's tables as one workbook.
 
     Parameters
@@ -66,12 +72,14 @@ def write_workbook(path: Path, run: Run, words: Words) -> None:
         What to write. Replications stay out: they are in `replications.parquet`.
     words
         The language of sheet names, labels and notes.
+    abroad
+        What `run_beside_abroad` returned; a sheet of its own where it has rows.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
     columns = workbook_columns(words)
     names = _place_names(run)
-    for title, table in _sheets(run, words):
+    for title, table in _sheets(run, words, abroad):
         _fill(book.create_sheet(title), table, in_words(table, names, words), columns)
     packed = BytesIO()
     book.save(packed)
@@ -94,13 +102,17 @@ def rewrite_workbook(path: Path, mark: str, text: str) -> None:
     path.write_bytes(packed.getvalue())
 
 
-def _sheets(run: Run, words: Words) -> Iterator[tuple[str, pd.DataFrame]]:
+def _sheets(
+    run: Run, words: Words, abroad: pd.DataFrame | None
+) -> Iterator[tuple[str, pd.DataFrame]]:
     _ = words.gettext
     yield _("Notes"), _notes(run, words)
     yield _("Scenarios"), _scenarios(run, words)
     yield _("Comparison"), _labelled(run.comparison, words)
     yield _("Summary"), _labelled(run.summary, words)
     yield _("Reachability"), run.reachability
+    if abroad is not None and len(abroad):
+        yield _("Across the border"), abroad
     yield _("Assumptions"), _assumptions(run, words)
     yield _("Figures explained"), _explained(words)
 
@@ -214,7 +226,8 @@ def _explained(words: Words) -> pd.DataFrame:
 
 def _place_names(run: Run) -> dict[str, str]:
     places = run.reachability[["municipality_code", "municipality"]].drop_duplicates()
-    return dict(places.itertuples(index=False, name=None)) | dict(run.site_names)
+    abroad = {site.point: site.name for scenario in run.scenarios for site in scenario.abroad}
+    return abroad | dict(places.itertuples(index=False, name=None)) | dict(run.site_names)
 
 
 def _fill(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from geodata.accessibility.abroad import ANY
 from geodata.accessibility.moments import ALWAYS, YEARLY_MEAN
 from geodata.accessibility.reachability import LIMITS_REPORTED, Clock
 from results.kpis.catalogue import Direction
@@ -141,6 +142,20 @@ def _of_minutes(words: Words) -> dict[str, Column]:
             _("Within the norm, to"),
             _("High end of the 95% range, as speeds are not known exactly."),
         ),
+        "hospital": Column(
+            _("Hospital across the border"),
+            _("In no other sheet. Agreements, insurance and language are not modelled."),
+        ),
+        "minutes_mean_abroad": Column(
+            _("Minutes across the border, mean"), _("Minutes by car to the hospital of the row.")
+        ),
+        "inhabitants_nearer": Column(
+            _("Inhabitants for whom it is nearer"),
+            _("Nearer by car than any hospital at home that is open at the least favourable hour."),
+        ),
+        "share_nearer": Column(
+            _("Share for whom it is nearer"), _("Share of the inhabitants of the row; 0 to 1.")
+        ),
         "population": Column(_("Inhabitants"), _("Inhabitants.")),
         "minutes_mean": Column(_("Minutes, mean"), minutes),
         "minutes_median": Column(_("Minutes, median"), minutes),
@@ -187,6 +202,9 @@ def in_words(table: pd.DataFrame, names: Mapping[str, str], words: Words) -> pd.
     if "worst_moment" in shown:
         hours = shown["worst_moment"].astype(str)
         shown["worst_moment"] = [hours_text(each, words) for each in hours]
+    if "hospital" in shown:
+        nearest = words.gettext("the nearest of them")
+        shown["hospital"] = shown["hospital"].map({ANY: nearest, **names})
     if "site" in shown:
         named = shown["site"].map({WHOLE_REGION: words.gettext("All of Twente"), **names})
         shown.insert(list(shown.columns).index("site") + 1, "site_name", named)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from markupsafe import escape
 
 from files.formulas import write_csv
+from results.accessibility.abroad import run_beside_abroad
 from results.accessibility.within_norm import NORM_PROFILES
 from results.exports.geopackage import write_geojson, write_geopackage
 from results.exports.workbook import rewrite_workbook, write_workbook
@@ -176,7 +177,9 @@ def _draw_beside(
     """Write kinds that wait for no other."""
     nameless, reader, contents = _nameless(run), words(lang), _contents(run, data, lang)
     draw: dict[str, Callable[[Path], object]] = {
-        WORKBOOK_KIND: lambda folder: write_workbook(folder / WORKBOOK, nameless, reader),
+        WORKBOOK_KIND: lambda folder: write_workbook(
+            folder / WORKBOOK, nameless, reader, run_beside_abroad(run, data)
+        ),
         GIS_KIND: lambda folder: _write_gis(folder, run, data),
         SHEETS_KIND: lambda folder: write_sheets(folder, nameless, data, reader),
     }

@@ -25,6 +25,7 @@ from results.links import MAPS, Link, file_links, sheet_links
 from results.maps.choropleth import alt_text, map_file, question, reading_help, source_line
 from results.maps.interactive import map_payload
 from results.rendering.templates import template
+from results.report.abroad import abroad_table
 from results.report.findings import answers, overall
 from results.report.measured import beside_measured
 from results.report.people_and_costs import crews_for, people_lines, price_lines
@@ -103,6 +104,7 @@ def render(
         answers=found,
         choice=choice(run, words),
         reach=[_reachability(run, maps, words, function) for function in NORM_PROFILES],
+        abroad=abroad_table(run, data, words),
         flows=flows(run, words),
         measured=beside_measured(run, words),
         assumptions=assumptions(run, words),

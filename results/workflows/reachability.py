@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geodata.dataset.folder import load as load_data
-from results.accessibility.detail import beside_abroad
+from results.accessibility.abroad import beside_abroad
 from results.language.terminal import reader
 from results.language.words import words
 from results.maps.choropleth import draw_map
