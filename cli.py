@@ -139,18 +139,22 @@ def validate(files: tuple[str, ...], lang: str) -> None:
     Example:
       twentezorg validate my-scenario.yaml
     """
+    from geodata.dataset.folder import load as load_data
     from results.commands.console import good_text
+    from results.workflows.load import load_warning
     from scenarios.errors import ScenarioError
     from scenarios.files.loading import load
 
     problems: list[Problem] = []
     for file in files:
         try:
-            load(file)
+            scenario = load(file)
         except ScenarioError as error:
             problems += error.problems
         else:
             click.echo(good_text(file, lang))
+            if warning := load_warning(scenario, load_data(None)):
+                click.echo(warning, err=True)
     if problems:
         raise ScenarioError(problems)
 

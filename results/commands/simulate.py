@@ -83,18 +83,25 @@ def run(
       twentezorg run --precision 0.05 --at-most 40
       twentezorg run now --set demand.ed.level=1.0 --out output/busier
     """
+    from geodata.dataset.folder import load as load_data
     from results.commands.console import Written, written_text
     from results.runs.execution import writing
     from results.runs.folder import check_out
     from results.statistics.precision import Rule, precision_text
     from results.workflows.asked import baseline_warning
+    from results.workflows.load import load_warning
     from results.workflows.simulate import simulate
     from scenarios.files.loading import load
 
     check_out(out)
     asked_for, baseline = scenarios_asked(scenarios, settings), load("now", settings)
-    if warning := baseline_warning(baseline):
-        click.echo(warning, err=True)
+    places = load_data(asked.data)
+    for warning in (
+        baseline_warning(baseline),
+        *(load_warning(scenario, places) for scenario in asked_for),
+    ):
+        if warning:
+            click.echo(warning, err=True)
     done = simulate(
         asked_for,
         baseline=baseline,
