@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geodata.config.speed_profiles import speed_model
-from geodata.notes import told
+from geodata.notes import note_text
 from geodata.osm.access_tags import road_rule
 from geodata.osm.extract import read_osm
 from geodata.osm.extract_notes import limit_notes
@@ -296,7 +296,7 @@ def test_the_notes_name_a_way_and_how_many_there_are(tmp_path):
     path = tmp_path / "roads.osm"
     path.write_bytes(osm_xml(NODES, ways))
     notes = limit_notes(read_osm(path), SHIPPED.implicit_limits)
-    fast, foreign = map(told, notes)
+    fast, foreign = map(note_text, notes)
     assert fast.startswith("1 ways have a maxspeed above 140 km/h (such as way 13)")
     assert foreign.startswith("2 ways have a word for their limit")
     assert "RS:urban of way 11" in foreign
