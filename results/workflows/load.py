@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from files.validation import Model, Number, checked
 from files.yaml_document import read_document
 from scenarios.capacity import site_capacity
-from scenarios.parameters.demand import DAYS_PER_YEAR, Age, age_growth, trend_growth
+from scenarios.parameters.demand import Age, age_growth, trend_growth
 from scenarios.schema.vocabulary import Resource
+from scenarios.units import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import DataSet
