@@ -91,8 +91,8 @@ def test_headings_say_what_a_column_means_and_its_unit(book):
 
 def test_headings_and_words_are_those_of_the_reader(book, run, tmp_path):
     comparison = columns(book["Vergelijking"])
-    assert [cell.value for cell in book["Vergelijking"][1]][-3:] == [
-        "Oordeel", "95% geldt voor", "Grootte"
+    assert [cell.value for cell in book["Vergelijking"][1]][-4:] == [
+        "Oordeel", "95% geldt voor", "Grootte", "Weg uit Twente"
     ]  # fmt: skip
     assert {cell.value for cell in comparison["verdict"]} <= {
         "beter", "slechter", "hoger", "lager", "geen verschil aangetoond"
