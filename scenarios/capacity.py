@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scenarios.calendar.opening_hours import FORTNIGHT, open_hours, weekend_hours
 from scenarios.errors import Problem, Said, ScenarioError
 from scenarios.parameters.demand import bed_growth, planned_bed_growth, visit_growth
+from scenarios.parameters.registry import registry
 from scenarios.parameters.workforce import unfilled_share
 from scenarios.schema.vocabulary import CapacityPolicy, DemandPolicy, Resource
 from scenarios.units import HOURS_PER_DAY
@@ -126,7 +127,8 @@ def roster_growth(scenario: Scenario) -> dict[Resource, float]:
         scenario.horizon_year,
         scenario.policies,
     )
-    filled = 1 - min(unfilled_share(parameters, year), MOST_UNFILLED)
+    # planned on the forecast that ships: what a future brings on top, nobody foresees
+    filled = 1 - min(unfilled_share(registry(), year), MOST_UNFILLED)
     growth: dict[Resource, float] = {}
     if policies.beds is DemandPolicy.FOLLOW_DEMAND:
         emptier = parameters["ward.follow.today"] / parameters["ward.follow.occupancy"]

@@ -163,8 +163,9 @@ def test_reach_writes_the_table_and_prints_it(tmp_path):
     done = call("reach", "now", "single-hengelo", "--out", path)
     assert done.exit_code == 0, done.output
     table = pd.read_csv(path)
-    # 14 municipalities and the region, by function and profile, in each scenario
-    assert len(table) == 2 * 15 * 2 * 2
+    # 14 municipalities and the region, by function, in each scenario: the drive by car and with
+    # siren, and from the call on by both clocks
+    assert len(table) == 2 * 15 * 2 * 4
     assert set(table["scenario"]) == {"now", "single-hengelo"}
     assert table["share_within_norm"].dropna().between(0, 1).all()
 

@@ -160,6 +160,7 @@ def step_texts(words: Words) -> dict[Step, str]:
         Step.BOOKED_CAT3: _("operation asked for, today or tomorrow"),
         Step.BOOKED_CAT4: _("operation asked for, within days"),
         Step.BOOKED_ELECTIVE: _("on the list of planned operations"),
+        Step.PREPARED: _("prepared for the operation"),
         Step.SURGERY_START: _("operation begins"),
         Step.SURGERY_END: _("operation ends"),
         Step.SURGERY_CANCELLED: _("operation cancelled"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection  # noqa: TC003 - a compiled dataclass reads its types
 from dataclasses import dataclass
 from enum import IntEnum
@@ -177,10 +178,11 @@ def _on_scene(
 def _neighbours_help(region: Region, minutes: float, crew_minutes: Minutes) -> bool:
     """Return whether a crew of a neighbouring service goes: ours would be late, and theirs sooner.
 
-    Whether that crew is free is not simulated.
+    With none of ours idle it goes when it is in time: from farther away, who is free first may be
+    sooner. Whether that crew is free is not simulated.
     """
-    own = region.fleet.soonest(crew_minutes)
-    return minutes < own and own > region.fleet.norm
+    own, norm = region.fleet.soonest(crew_minutes), region.fleet.norm
+    return minutes <= norm if math.isinf(own) else norm < own and minutes < own
 
 
 def _arrive(
