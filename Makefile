@@ -7,19 +7,23 @@ DEV_BIN := $(DEV)/bin
 OUT ?= output/run
 JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count() or 1)")
 
+# Bytecode of what is imported is kept, whatever the environment says: else each process of a run,
+# a test or a command compiles half of pandas anew, which takes longer than most of them.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run test test-random test-fast mutants check docs bench wheel lock schema texts clean keys
 
 run: $(VENV)/installed ## simulate the scenarios that ship; table here, report in output/run
 	$(BIN)/twentezorg run --out $(OUT)
 
 test: $(DEV)/installed ## run every test
-	$(DEV_BIN)/python -m pytest -n $(JOBS) -p no:randomly
+	$(DEV_BIN)/python -m pytest -n $(JOBS) --dist worksteal -p no:randomly
 
 test-random: $(DEV)/installed ## run every test, in random order
-	$(DEV_BIN)/python -m pytest -n $(JOBS)
+	$(DEV_BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 test-fast: $(DEV)/installed ## run every test but the slow ones
-	$(DEV_BIN)/python -m pytest -n $(JOBS) -p no:randomly --dist loadfile -m "not slow"
+	$(DEV_BIN)/python -m pytest -n $(JOBS) --dist worksteal -p no:randomly -m "not slow"
 
 mutants: $(DEV)/installed ## change a room a little and see which tests notice: make mutants ROOM=kpis
 	nice $(DEV_BIN)/python tests/mutation/mutants.py $(ROOM) --sample $(or $(SAMPLE),30)
