@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from markupsafe import escape
 
 from files.formulas import write_csv
+from files.manifest import MANIFEST, sha256
 from results.accessibility.abroad import run_beside_abroad
 from results.accessibility.within_norm import NORM_PROFILES
 from results.exports.geopackage import write_geojson, write_geopackage
@@ -20,7 +21,7 @@ from results.maps.choropleth import draw_maps, map_file
 from results.publication.beside import beside
 from results.publication.cache import Drawings
 from results.report.page import render
-from results.runs.folder import MANIFEST, REPLICATIONS, TABLES, check_out, read_run, sha256, staged
+from results.runs.folder import REPLICATIONS, TABLES, check_out, read_run, staged
 from results.runs.provenance import wall_seconds
 from results.sheets.files import write_sheets
 

@@ -6,7 +6,6 @@ replaced, or edited afterwards, is recognised when it is read.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from contextlib import contextmanager
@@ -15,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from files.manifest import MANIFEST, read_facts, sha256
 from files.whole import aside_of
 from results.errors import ResultsError
+from results.runs.facts import wrong_fact
 from results.runs.run import Run, scenarios_of
 from results.runs.tables import PARAMETER_COLUMNS, REACHABILITY_COLUMNS, read_csv
 from results.statistics.comparison import (
@@ -30,7 +31,6 @@ from scenarios.errors import Said
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-MANIFEST = "manifest.json"
 REPLICATIONS = "replications.parquet"
 COLUMNS = {
     "summary": SUMMARY_COLUMNS,
@@ -46,6 +46,9 @@ FACTS = frozenset(
     | {"tables", "outputs", "scenarios"}
 )
 """Facts of a manifest that reports show."""
+
+HASHED = frozenset({REPLICATIONS, *(f"{name}.csv" for name in TABLES)})
+"""Files that a manifest holds the hash of."""
 
 DATA_FACTS = frozenset({"name", "sources", "licences"})
 
@@ -85,8 +88,8 @@ def read_run(folder: Path) -> Run:
     """
     manifest = _read_manifest(folder)
     _check_facts(folder, manifest)
-    for name, written in manifest["tables"].items():
-        path = folder / name
+    for name in sorted(HASHED):
+        path, written = folder / name, manifest["tables"][name]
         if not path.is_file():
             raise ResultsError("{path} is missing; run the scenarios again", path=path)
         if sha256(path) != written:
@@ -119,8 +122,16 @@ def _check_facts(folder: Path, manifest: Mapping[str, Any]) -> None:
         scenarios_of(manifest)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         missing.append(str(error))
+    if not missing and isinstance(manifest["tables"], dict):
+        missing += sorted(HASHED - set(manifest["tables"]))
     if missing:
         raise _other_version(folder / MANIFEST, manifest, missing)
+    if wrong := wrong_fact(manifest):
+        raise ResultsError(
+            "{path} was edited or damaged: {wrong}; run the scenarios again",
+            path=folder / MANIFEST,
+            wrong=wrong,
+        )
 
 
 def _check_columns(
@@ -180,7 +191,7 @@ def beside(folder: Path, prefix: str) -> Iterator[Path]:
     manifest = _read_manifest(folder)
     with staged(folder) as stage:
         yield stage
-        kept = {name for name in manifest["outputs"] if not name.startswith(prefix)}
+        kept = {name for name in _outputs(manifest) if not name.startswith(prefix)}
         added = {str(path.relative_to(stage)) for path in stage.rglob("*") if path.is_file()}
         manifest["outputs"] = sorted(kept | added)
         text = json.dumps(manifest, indent=2, ensure_ascii=False)
@@ -218,7 +229,7 @@ def _move_in(stage: Path, out: Path) -> None:
         return
     files = sorted(path.relative_to(stage) for path in stage.rglob("*") if path.is_file())
     if Path(MANIFEST) in files:
-        _remove_stale(out, set(_read_manifest(stage)["outputs"]))
+        _remove_stale(out, _outputs(_read_manifest(stage)))
     for path in sorted(files, key=lambda name: (name == Path(MANIFEST), name)):
         (out / path).parent.mkdir(exist_ok=True)
         (stage / path).replace(out / path)
@@ -228,17 +239,20 @@ def _remove_stale(out: Path, kept: set[str]) -> None:
     """Take away what the earlier run wrote and this one doesn't, and nothing else."""
     if not _is_run(out / MANIFEST):
         return
-    for name in _read_manifest(out)["outputs"]:
+    for name in _outputs(_read_manifest(out)):
         path = (out / name).resolve()
-        if name not in kept and path.is_relative_to(out):
+        if name not in kept and path.is_relative_to(out) and path.is_file():
             path.unlink(missing_ok=True)
 
 
+def _outputs(manifest: Mapping[str, Any]) -> set[str]:
+    """Return the names of files that a run has written; an edited manifest may hold anything."""
+    names = manifest["outputs"]
+    return {str(name) for name in names} if isinstance(names, list | dict) else set()
+
+
 def _is_run(manifest: Path) -> bool:
-    try:
-        return {"scenarios", "outputs"} <= set(json.loads(manifest.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return False
+    return {"scenarios", "outputs"} <= set(read_facts(manifest) or {})
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
@@ -249,11 +263,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
             folder=folder,
             manifest=MANIFEST,
         )
-    if not _is_run(path):
+    facts = read_facts(path)
+    if facts is None or not _is_run(path):
         raise ResultsError("{path} is damaged: it isn't the manifest of a run", path=path)
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def sha256(path: Path) -> str:
-    """Return the hash of a file's bytes, in hexadecimals."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return facts
