@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,6 +16,7 @@ import pandas as pd
 import shapely
 from pyproj import Transformer
 
+from files.manifest import sha256
 from geodata.config.region import Region, read_region
 from geodata.config.speed_profiles import SHIPPED, SpeedModel, speed_model
 from geodata.dataset.dataset import PROFILES, WGS84, DataSet
@@ -359,8 +359,7 @@ def _with_manifest(
 
 
 def _fingerprint(path: Path) -> dict[str, str]:
-    with path.open("rb") as file:
-        return {"file": path.name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+    return {"file": path.name, "sha256": sha256(path)}
 
 
 def _without_people(data: DataSet, region: Region) -> list[Note]:

@@ -152,10 +152,15 @@ class DataSet:
                 "the starter data set has no road network, so a new site takes the place of the "
                 "nearest point; build a data set with: twentezorg geodata build"
             )
-        network, at = read_network(self.roads_file)
-        profiles = speed_model(self.roads_file.with_name(SPEEDS_FILE)).profiles
+        roads, speeds = self._held_roads(self.roads_file)
+        network, at = read_network(roads)
+        profiles = speed_model(speeds).profiles
         travel = {name: TravelTimes(network, profiles[name]) for name in PROFILES}
         return network, at["cells"], at["points"], travel
+
+    def _held_roads(self, roads: Path) -> tuple[Path, Path]:
+        """Return the files of roads and speeds; one on disk sees first that they are its own."""
+        return roads, roads.with_name(SPEEDS_FILE)
 
     def with_site(self, site_id: str, name: str, lon: float, lat: float) -> DataSet:
         """Return the data set with one more candidate site, anywhere on the network.

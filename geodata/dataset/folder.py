@@ -10,13 +10,23 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from lzma import LZMAError
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from files.manifest import MANIFEST
 from files.whole import write_folder
 from geodata.config.speed_profiles import SHIPPED
 from geodata.dataset.dataset import PROFILES, SPEEDS_FILE, DataSet
+from geodata.dataset.manifest import (
+    HASHES,
+    ROADS_FILE,
+    content,
+    hold,
+    read_manifest,
+    with_hashes,
+)
 from geodata.dataset.storage import (
     QUICK,
     SMALL,
@@ -27,6 +37,8 @@ from geodata.dataset.storage import (
 from geodata.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
     import pandas as pd
 
@@ -34,7 +46,6 @@ if TYPE_CHECKING:
 
 
 STARTER: Final = Path(__file__).parents[1] / "starter"
-ROADS_FILE: Final = "roads.npz"
 
 
 @dataclass(frozen=True)
@@ -60,16 +71,14 @@ class _Stored(DataSet):
             """Main roads for maps."""
             return self._outlines("roads")
 
+    def _held_roads(self, roads: Path) -> tuple[Path, Path]:
+        held = [hold(self.folder, name, self.manifest) for name in (roads.name, SPEEDS_FILE)]
+        return held[0], held[1]
+
     def _outlines(self, name: str) -> gpd.GeoDataFrame:
         import geopandas as gpd  # noqa: PLC0415 - heavy
 
-        file = self.folder / f"{name}.parquet"
-        try:
-            return gpd.read_parquet(file)
-        except (OSError, ValueError) as error:
-            raise DataError(
-                "the data set is damaged: {error}", error=str(error), file=file
-            ) from error
+        return gpd.read_parquet(BytesIO(content(self.folder, f"{name}.parquet", self.manifest)))
 
 
 def load(path: Path | None = None) -> DataSet:
@@ -86,43 +95,40 @@ def load(path: Path | None = None) -> DataSet:
 
     Raises
     ------
-    DataError
-        If the folder is no data set.
+    FileError
+        If the folder is no data set, or a file isn't the one that was written.
     """
     folder = STARTER if path is None else path
-    if not (folder / "manifest.json").is_file():
-        raise DataError(
-            "no data set here (manifest.json is missing); make one with: twentezorg geodata build",
-            file=folder,
-        )
+    manifest = read_manifest(folder)
     try:
-        return _read(folder)
+        return _read(folder, manifest)
     except (OSError, EOFError, ValueError, KeyError, LZMAError) as error:
         raise DataError(
             "the data set is damaged: {error}", error=str(error), file=folder
         ) from error
 
 
-def _read(folder: Path) -> DataSet:
-    cells = _table(folder / "cells.parquet")
-    points = _table(folder / "points.parquet")
-    shape = (len(cells), len(points))
+def _read(folder: Path, manifest: Mapping[str, Any]) -> DataSet:
+    def kept(name: str) -> bytes:
+        return content(folder, name, manifest)
+
+    cells = _table(kept("cells.parquet"))
+    points = _table(kept("points.parquet"))
+    shape, square = (len(cells), len(points)), (len(points), len(points))
     return _Stored(
         cells=cells,
         points=points,
         municipalities=None,  # read when asked for
         roads=None,
-        manifest=json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
-        cell_table={p: read_minutes(folder / f"cell-{p}.xz", shape) for p in PROFILES},
-        point_table={
-            p: read_minutes(folder / f"point-{p}.xz", (len(points), len(points))) for p in PROFILES
-        },
-        roads_file=folder / ROADS_FILE if (folder / ROADS_FILE).is_file() else None,
+        manifest=manifest,
+        cell_table={p: read_minutes(kept(f"cell-{p}.xz"), shape) for p in PROFILES},
+        point_table={p: read_minutes(kept(f"point-{p}.xz"), square) for p in PROFILES},
+        roads_file=folder / ROADS_FILE if ROADS_FILE in manifest[HASHES] else None,
         folder=folder,
     )
 
 
-def _table(file: Path) -> pd.DataFrame:
+def _table(packed: bytes) -> pd.DataFrame:
     """Read a table as pandas does, without the threads and the pool of memory it keeps."""
     import pyarrow as pa  # noqa: PLC0415 - heavy
     from pyarrow.parquet import ParquetFile  # noqa: PLC0415
@@ -130,7 +136,7 @@ def _table(file: Path) -> pd.DataFrame:
     pool = pa.default_memory_pool()
     pa.set_memory_pool(pa.system_memory_pool())
     try:
-        with ParquetFile(file) as table:
+        with ParquetFile(pa.BufferReader(packed)) as table:
             return table.read(use_threads=False).to_pandas(use_threads=False)
     finally:
         pa.set_memory_pool(pool)
@@ -163,7 +169,7 @@ def write(data: DataSet, folder: Path, roads: Roads | None = None) -> None:
     DataError
         If something else than a data set stands there.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / "manifest.json").is_file():
+    if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
         raise DataError("exists and is no data set; choose another folder", file=folder)
     with write_folder(folder) as aside:
         for name, table in {
@@ -186,5 +192,6 @@ def write(data: DataSet, folder: Path, roads: Roads | None = None) -> None:
             at = {"cells": roads.cells, "points": roads.points}
             write_network(aside / ROADS_FILE, roads.network, at)
             shutil.copyfile(roads.speeds_file, aside / SPEEDS_FILE)
-        text = json.dumps(data.manifest, indent=1, ensure_ascii=False, sort_keys=True)
-        (aside / "manifest.json").write_text(text + "\n", encoding="utf-8")
+        facts = with_hashes(data.manifest, aside)
+        text = json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True)
+        (aside / MANIFEST).write_text(text + "\n", encoding="utf-8")

@@ -37,9 +37,9 @@ def write_minutes(path: Path, minutes: npt.NDArray[np.float32], preset: int = SM
     )
 
 
-def read_minutes(path: Path, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """Read a table of minutes that `write_minutes` wrote; NaN where there is no way."""
-    planes = np.frombuffer(lzma.decompress(path.read_bytes()), dtype=np.uint8)
+def read_minutes(packed: bytes, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """Return a table of minutes that `write_minutes` packed; NaN where there is no way."""
+    planes = np.frombuffer(lzma.decompress(packed), dtype=np.uint8)
     low, high = planes.reshape(2, *shape[::-1])
     minutes = np.empty(shape, dtype=np.float32)
     for column in range(shape[1]):  # one at a time: a process that simulates has to stay small

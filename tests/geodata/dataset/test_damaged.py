@@ -1,19 +1,141 @@
-"""A data set with a damaged table of minutes is told, and never ends in a traceback."""
+"""A data set that isn't as it was built is told, once and with the file; it is never believed."""
 
-import shutil
+import json
+import random
+from pathlib import Path
 
 import pytest
 
+from files.errors import FileError
+from files.manifest import facts_hash
 from geodata.dataset.folder import STARTER, load
+from geodata.dataset.manifest import FILES, read_manifest
 from geodata.errors import DataError
 
 
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """Return a copy of the starter whose files are shared with it until they are written anew."""
+    copy = tmp_path / "data"
+    copy.mkdir()
+    for file in STARTER.iterdir():
+        (copy / file.name).hardlink_to(file)
+    return copy
+
+
+def change(file: Path, content: bytes) -> None:
+    file.unlink()  # the starter has the same file
+    file.write_bytes(content)
+
+
+def flipped(content: bytes, bit: int) -> bytes:
+    turned = bytearray(content)
+    turned[bit // 8] ^= 1 << bit % 8
+    return bytes(turned)
+
+
+def read_all(folder: Path) -> None:
+    data = load(folder)
+    _ = data.municipalities, data.roads
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_one_bit_that_turned_over_in_any_file_is_told_with_the_file(folder, name):
+    content = (folder / name).read_bytes()
+    bit = random.Random(name).randrange(8 * len(content))
+    change(folder / name, flipped(content, bit))
+    with pytest.raises(DataError, match="changed or damaged after the data set was built") as told:
+        read_all(folder)
+    assert told.value.file == folder / name
+
+
+def test_one_bit_that_turned_over_in_the_manifest_is_told(folder):
+    manifest = folder / "manifest.json"
+    content = manifest.read_bytes()
+    for bit in random.Random(20).sample(range(8 * len(content)), 300):
+        change(manifest, flipped(content, bit))
+        with pytest.raises(FileError) as told:
+            read_manifest(folder)
+        assert {problem.file for problem in told.value.problems} == {str(manifest)}
+        assert "\n" not in str(told.value)
+
+
 @pytest.mark.parametrize("keep", [0, 10, 0.5])
-def test_a_table_of_minutes_that_was_cut_off_is_told(tmp_path, keep):
-    folder = tmp_path / "data"
-    shutil.copytree(STARTER, folder)
-    table = folder / "cell-car.xz"
-    content = table.read_bytes()
-    table.write_bytes(content[: int(keep if keep > 1 else keep * len(content))])
-    with pytest.raises(DataError, match="the data set is damaged"):
+def test_a_file_that_was_cut_off_is_told(folder, keep):
+    content = (folder / "cell-car.xz").read_bytes()
+    change(folder / "cell-car.xz", content[: int(keep if keep > 1 else keep * len(content))])
+    with pytest.raises(DataError, match="changed or damaged"):
         load(folder)
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_a_file_that_is_gone_is_told(folder, name):
+    (folder / name).unlink()
+    with pytest.raises(DataError, match="is missing; build the data set again") as told:
+        read_all(folder)
+    assert told.value.file == folder / name
+
+
+def edited(folder: Path, edit, *, is_sealed: bool) -> None:
+    facts = json.loads((folder / "manifest.json").read_text("utf-8"))
+    edit(facts)
+    if is_sealed:
+        facts["sha256"] = facts_hash({k: v for k, v in facts.items() if k != "sha256"})
+    change(folder / "manifest.json", json.dumps(facts).encode())
+
+
+def without(name):
+    return lambda facts: facts.pop(name)
+
+
+def with_fact(name, value):
+    return lambda facts: facts.update({name: value})
+
+
+def with_file(name):
+    return lambda facts: facts["files"].update({name: "0" * 64})
+
+
+EDITS = {
+    "as data sets of before": (without("files"), "no hashes .* version 0.* build .* again"),
+    "without a licence": (lambda f: f["sources"]["osm"].pop("licence"), "licence: is missing"),
+    "without a region": (without("region"), "region: is missing"),
+    "with a limit as text": (with_fact("snap_limit_m", "1000"), "snap_limit_m: must be a number"),
+    "with an infinite limit": (with_fact("snap_limit_m", float("inf")), "must be a finite number"),
+    "with one source as text": (with_fact("sources", {"osm": "OSM"}), "sources.osm: must hold"),
+    "with a fact of nobody's": (with_fact("colour", "blue"), "colour: is not permitted here"),
+    "with no hash for a hash": (with_fact("files", {"cells.parquet": "x"}), "must look like"),
+    "without a file": (lambda f: f["files"].pop("cell-car.xz"), "names no cell-car.xz"),
+    "with a file beside it": (with_file("notes.txt"), "file that no data set has: 'notes.txt'"),
+    "with a file elsewhere": (with_file("../../secret"), "no data set has: '../../secret'"),
+    "with roads without speeds": (with_file("roads.npz"), "names no profiles.yaml"),
+}
+
+
+@pytest.mark.parametrize("is_sealed", [False, True], ids=["by hand", "with its hash"])
+@pytest.mark.parametrize(("edit", "told"), EDITS.values(), ids=EDITS)
+def test_an_edited_manifest_is_told_with_the_field(folder, edit, told, is_sealed):
+    edited(folder, edit, is_sealed=is_sealed)
+    with pytest.raises(FileError, match=told) as error:
+        load(folder)
+    assert {problem.file for problem in error.value.problems} == {str(folder / "manifest.json")}
+    assert "\n" not in str(error.value)
+
+
+def test_a_manifest_that_looks_right_and_was_edited_is_told(folder):
+    edited(folder, with_fact("region", "Achterhoek"), is_sealed=False)
+    with pytest.raises(DataError, match="changed or damaged after the data set was built"):
+        load(folder)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000, "\udcff", "null"])
+def test_a_manifest_that_is_none_is_told(folder, text):
+    change(folder / "manifest.json", text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(DataError, match="it isn't the manifest of a data set"):
+        load(folder)
+
+
+def test_other_files_in_the_folder_are_left_alone(folder):
+    (folder / ".DS_Store").write_bytes(b"\0")
+    (folder / "roads.npz").write_bytes(b"no road network of this data set")
+    assert load(folder).roads_file is None
