@@ -6,17 +6,25 @@ again stand beside what they call.
 
 from __future__ import annotations
 
-from results.commands.stopping import (  # isort: skip - first, for Ctrl-C during the others
-    leave_quietly_no_more,
-    print_anywhere,
-    silence_full_output,
-    stop_code,
-    stopped_in_one_way,
-)
-
+import _signal  # `signal` itself imports for a while, and Ctrl-C would end that in a traceback
 import os
+
+INTERRUPTED = 130
+
+
+def _leave_at_once(_number: int, _frame: object) -> None:
+    """End without a word: nothing has begun yet."""
+    os._exit(INTERRUPTED)
+
+
+if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    try:  # noqa: SIM105 - contextlib is one of the imports that take a while
+        _signal.signal(_signal.SIGINT, _leave_at_once)
+    except ValueError:  # not in the main thread, which alone hears it
+        pass
+
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from gettext import gettext as spoken
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -38,10 +46,18 @@ from results.commands.read import compare, decide_run, query_store, report, stor
 from results.commands.replay import animate, journey, occupancy
 from results.commands.simulate import run, verify, warm_up
 from results.commands.size import size_scenario
+from results.commands.stopping import (
+    print_anywhere,
+    silence_full_output,
+    stop_code,
+    stopped_in_one_way,
+)
 from results.commands.sweep import sweep
 from results.language.terminal import speak, terminal_language, translated
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from geodata.location.model import Aim
     from scenarios.errors import Problem
 
@@ -60,21 +76,34 @@ class SpeakingGroup(click.Group):
                 silence_full_output()
                 _leave(_why(error), EXIT_USER)
 
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:  # noqa: ANN401
+        """Read the command line."""
+        with _said_when_stopped():
+            return super().make_context(*arguments, **options)
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own return value
         """Run the command; turn an error in the user's input into a message."""
-        from files.errors import FileError
-        from results.errors import ResultsError
-        from sim.errors import BackendError, ReplicationError, StoreError
+        with _said_when_stopped():
+            from files.errors import FileError
+            from results.errors import ResultsError
+            from sim.errors import BackendError, ReplicationError, StoreError
 
-        try:
-            return super().invoke(ctx)
-        except (BackendError, FileError, ResultsError, StoreError) as error:
-            _leave(str(error), EXIT_USER)
-        except ReplicationError as error:
-            _leave(str(error), EXIT_OURS)
-        except KeyboardInterrupt as stop:
-            what = str(stop) or spoken("nothing was written")
-            _leave(spoken("stopped; {what}").format(what=what), stop_code(), before="\n")
+            try:
+                return super().invoke(ctx)
+            except (BackendError, FileError, ResultsError, StoreError) as error:
+                _leave(str(error), EXIT_USER)
+            except ReplicationError as error:
+                _leave(str(error), EXIT_OURS)
+
+
+@contextmanager
+def _said_when_stopped() -> Iterator[None]:
+    """Say that the command was stopped, and what it leaves; Click would only say Aborted."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        what = str(stop) or spoken("nothing was written")
+        _leave(spoken("stopped; {what}").format(what=what), stop_code(), before="\n")
 
 
 def _leave(message: str, code: int, before: str = "") -> NoReturn:
@@ -319,7 +348,8 @@ for command in (
 ):
     main.add_command(command)
 
-leave_quietly_no_more()
+if _signal.getsignal(_signal.SIGINT) is _leave_at_once:
+    _signal.signal(_signal.SIGINT, _signal.default_int_handler)
 
 if __name__ == "__main__":  # as `python -m cli`
     main()

@@ -1,11 +1,8 @@
-"""How the command ends when it is stopped, or nobody takes what it prints: without a traceback.
-
-Imported before all else, so that Ctrl-C while the program is still being imported is as quiet as
-later; that is why this module imports nothing of the project.
-"""
+"""How the command ends when it is stopped, or nobody takes what it prints: without a traceback."""
 
 from __future__ import annotations
 
+import atexit
 import io
 import os
 import signal
@@ -35,10 +32,6 @@ def _is_main() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
-def _leave_at_once(number: int, _frame: FrameType | None) -> None:
-    os._exit(TERMINATED if number == signal.SIGTERM else INTERRUPTED)
-
-
 def _as_interrupt(number: int, _frame: FrameType | None) -> None:
     """Stop as Ctrl-C does, so that what has begun is put away and what is aside is cleared."""
     _came.append(number)
@@ -60,6 +53,13 @@ def stopped_in_one_way() -> Iterator[None]:
         sys.exit(stop_code())
     finally:
         signal.signal(signal.SIGTERM, before)
+        atexit.unregister(_too_late)
+        atexit.register(_too_late)
+
+
+def _too_late() -> None:
+    """Let what is done be done: Ctrl-C while Python puts itself away would end in a traceback."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def print_anywhere() -> None:
@@ -78,13 +78,3 @@ def silence_full_output() -> None:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, stream.fileno())
             os.close(nowhere)
-
-
-def leave_quietly_no_more() -> None:
-    """Let Ctrl-C be what it was before this module was imported."""
-    if _is_main() and signal.getsignal(signal.SIGINT) is _leave_at_once:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-if _is_main() and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    signal.signal(signal.SIGINT, _leave_at_once)

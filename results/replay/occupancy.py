@@ -111,8 +111,8 @@ def _written(folder: Path, outcome: Outcome, words: Words) -> list[Path]:
         for kind in ("png", "svg"):
             path = folder / f"{stem}.{kind}"
             facts = {"Date": None} if kind == "svg" else {"Software": None}
-            with rc_context({"svg.hashsalt": stem}):  # else names inside the SVG are random
-                figure.savefig(path, metadata=facts)
+            with rc_context({"svg.hashsalt": stem}), write_file(path) as aside:
+                figure.savefig(aside, format=kind, metadata=facts)  # salted: else names are random
             written.append(path)
     return written
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from files.manifest import Hash
 from files.validation import Number, Whole, problem_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class _Part(BaseModel):
@@ -58,7 +61,7 @@ class _Facts(_Part):
     scenarios: tuple[_Scenario, ...] = Field(min_length=1)
 
 
-def wrong_fact(facts: dict[str, Any]) -> str:
+def wrong_fact(facts: Mapping[str, Any]) -> str:
     """Return what is wrong with the first fact that is of another kind than a run writes.
 
     Returns

@@ -54,4 +54,5 @@ def _listed(words: Iterable[str]) -> str:
 
 
 if __name__ == "__main__":
-    KEYS_FILE.write_text(keys_text(), "utf-8")
+    with write_file(KEYS_FILE) as aside:
+        aside.write_text(keys_text(), "utf-8")
