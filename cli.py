@@ -6,7 +6,7 @@ again stand beside what they call.
 
 from __future__ import annotations
 
-import _signal  # `signal` itself imports for a while, and Ctrl-C would end that in a traceback
+import _signal  # type: ignore[import-not-found]  # `signal` takes a while, in which Ctrl-C is heard
 import os
 
 INTERRUPTED = 130

@@ -16,6 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from files.formulas import write_csv
+from files.whole import write_file
 from results.errors import ResultsError
 from results.rendering.figures import printable
 from results.replay.replay import own_sites

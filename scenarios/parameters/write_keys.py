@@ -9,6 +9,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from files.whole import write_file
 from scenarios.parameters.registry import registry
 
 if TYPE_CHECKING:
