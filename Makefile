@@ -11,7 +11,7 @@ JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count() or 1)")
 # a test or a command compiles half of pandas anew, which takes longer than most of them.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test test-random test-fast mutants check docs bench wheel lock schema texts clean keys
+.PHONY: run test test-random test-fast mutants fuzz check docs bench wheel lock schema texts clean keys
 
 run: $(VENV)/installed ## simulate the scenarios that ship; table here, report in output/run
 	$(BIN)/twentezorg run --out $(OUT)
@@ -27,6 +27,9 @@ test-fast: $(DEV)/installed ## run every test but the slow ones
 
 mutants: $(DEV)/installed ## change a room a little and see which tests notice: make mutants ROOM=kpis
 	nice $(DEV_BIN)/python tests/mutation/mutants.py $(ROOM) --sample $(or $(SAMPLE),30)
+
+fuzz: $(DEV)/installed ## spoil 10,000 files, 500 data sets and maps, and stop 1,000 sweeps: hours; make fuzz SEED=20
+	nice $(DEV_BIN)/python tests/fuzz/long_form.py $(if $(SEED),--seed $(SEED)) $(FUZZ)
 
 check: $(DEV)/installed ## style, types and floors
 	$(DEV_BIN)/ruff check
