@@ -14,7 +14,7 @@ from files.validation import problem_text
 from files.yaml_document import Document, Place, read_document
 from scenarios.calendar.opening_hours import DAYS
 from scenarios.errors import Problem, Said, ScenarioError
-from scenarios.files.overrides import apply_setting
+from scenarios.files.overrides import apply_setting, in_order
 from scenarios.files.shipped import BASELINE, shipped_folder, shipped_names
 from scenarios.needs import lacking
 from scenarios.schema.rosters import Roster
@@ -56,7 +56,7 @@ def load(reference: str, settings: Iterable[str] = ()) -> Scenario:
         merged = _merge(merged, document.content)
     merged.pop("extends", None)
     merged["name"] = path.stem
-    given = {apply_setting(merged, setting): f"--set {setting}" for setting in settings}
+    given = {apply_setting(merged, setting): f"--set {setting}" for setting in in_order(settings)}
     try:
         scenario = Scenario.model_validate(merged)
     except ValidationError as error:
@@ -83,10 +83,16 @@ def _require_needs(
     if not problems and not scenario.to_be_sized():
         for found in lacking(scenario):
             place = ("sites", found.site, "open", found.function.value)
-            file, line = _told_in(place, documents, settings)
+            people = [("sites", found.site, "capacity", one.value) for one in found.group]
+            set_ = next((one for one in people if _is_set(one, settings)), place)
+            file, line = _told_in(set_, documents, settings)
             problems.append(Problem(file, line, ".".join(place), _lacks(found)))
     if problems:
         raise ScenarioError(problems)
+
+
+def _is_set(place: Place, settings: Mapping[Place, str]) -> bool:
+    return any(given[: len(place)] == place for given in settings)
 
 
 def _lacks(found: Lacking) -> Said:
@@ -105,10 +111,15 @@ def _lacks(found: Lacking) -> Said:
 def _told_in(
     place: Place, documents: Sequence[Document], settings: Mapping[Place, str]
 ) -> tuple[str, int | None]:
-    """Return the file and line of a field, or the setting that gave it."""
+    """Return the file and line of a field, or the setting that gave it or came nearest to it."""
     for length in range(len(place), 0, -1):
         if place[:length] in settings:
             return settings[place[:length]], None
+        near = [text for given, text in settings.items() if given[:length] == place[:length]]
+        if near:
+            return near[-1], None
+        if any(place[:length] in document.lines for document in documents):
+            break
     return _where(place, documents)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import osmium
 
 from files.errors import FileError
+from files.manifest import read_facts
 from geodata.dataset.folder import STARTER, load
 from geodata.osm.extract import read_osm
 from tests.support.paper_roads import ROAD, osm_xml
@@ -64,10 +65,12 @@ def try_data_sets(count: int, chance: int, folder: Path) -> Counter[str]:
         file = random_.choice(sorted(STARTER.iterdir()))
         place = copy / file.name
         content = spoilt(file.read_bytes(), random_)
-        if content == file.read_bytes():
-            continue
         place.unlink()
         place.write_bytes(content)
+        if content == file.read_bytes() or read_facts(place) == read_facts(file) is not None:
+            place.unlink()  # a space or a line end of the manifest more or less says the same
+            place.symlink_to(file)
+            continue
         said = f"{file.name}, seed {chance}"
         assert _refused_files(copy) == {file.name}, said
         outcome["refused"] += 1
