@@ -14,6 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
+from results.maps.choropleth import Drawn
+from results.publication import publish
 from scenarios.files.shipped import shipped_names
 from scenarios.parameters.registry import registry
 from tests.support.command_line import finish, start
@@ -249,6 +251,26 @@ def finished(tmp_path_factory):
     return out, stdout, stderr
 
 
+def kept_maps(folder):
+    """Give the maps that are in a run's folder in place of new ones."""
+
+    def draw_maps(run, *_):
+        names = [
+            (scenario.name, care) for scenario in run.scenarios for care in ("ed", "maternity")
+        ]
+        return {
+            (name, care): Drawn(
+                *(
+                    (folder / "maps" / f"{name}-{care}.{kind}").read_bytes()
+                    for kind in ("png", "svg")
+                )
+            )
+            for name, care in names
+        }
+
+    return draw_maps
+
+
 @pytest.mark.slow
 class TestRun:
     def test_all_files_are_there(self, finished):
@@ -322,7 +344,12 @@ class TestRun:
         assert "single-enschede" in done.output
         assert "elsewhere" in refused("compare", finished[0], "--baseline", "elsewhere")
 
-    def test_the_report_can_be_made_in_english(self, finished, tmp_path):
+    def test_the_report_can_be_made_in_english(self, finished, tmp_path, monkeypatch):
+        # Pictures and sheets have tests of their own.
+        monkeypatch.setattr(publish, "draw_maps", kept_maps(finished[0]))
+        monkeypatch.setattr(
+            publish, "write_sheets", lambda folder, *_: (folder / "municipalities").mkdir()
+        )
         copy = tmp_path / "run"
         shutil.copytree(finished[0], copy)
         before = (copy / "report.html").read_text()
@@ -351,8 +378,9 @@ def test_ctrl_c_stops_without_a_trace_and_writes_nothing(tmp_path, backend):
     assert not out.exists()
 
 
-@pytest.mark.slow
-def test_precision_is_told_for_each_kpi_and_the_ceiling_holds(tmp_path):
+@pytest.mark.slow  # eight replications of a week
+def test_precision_is_told_for_each_kpi_and_the_ceiling_holds(tmp_path, monkeypatch):
+    monkeypatch.setattr(publish, "_draw", lambda *_: None)  # not about the report
     out = tmp_path / "run"
     asked = ("--precision", "0.2", "--at-most", "8", "--weeks", "1", "--warmup", "0", "--jobs", "1")
     done = call(

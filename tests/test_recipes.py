@@ -54,9 +54,9 @@ assert "wound_checks" in judged, judged
 import re
 from results.language.words import words
 from results.report.page import render
-from tests.support.made_up_run import build, made_up_data, map_pictures
+from tests.support.made_up_run import blank_pictures, build, made_up_data
 run, data = build(), made_up_data()
-page = render(run, data, map_pictures(run, data, words("nl")), words("nl"))
+page = render(run, data, blank_pictures(run), words("nl"))
 section = page.split('<h2 id="wound-checks">')[1].split("</section>")[0]
 assert section.startswith("Wondcontroles per jaar</h2>"), section
 assert re.findall("<bdi>(.*?)</bdi>: [0-9]+", section) == [

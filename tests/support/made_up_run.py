@@ -1,5 +1,6 @@
 """A small made-up run: five scenarios in two years, five hospitals, fourteen squares."""
 
+from base64 import b64decode
 from typing import Any
 from zlib import crc32
 
@@ -22,6 +23,10 @@ NAMES = [
 ]
 CODES = [f"GM{number:04}" for number in range(1, 15)]
 REPLICATIONS = 4
+POINT = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAHLCMmQAAAABJRU5ErkJggg=="
+)
+"""A picture of one point."""
 
 
 def squares() -> gpd.GeoDataFrame:
@@ -239,3 +244,9 @@ def made_up_data() -> DataSet:
 def map_pictures(run: Run, data: DataSet, words: Words) -> dict[tuple[str, str], bytes]:
     """Draw the maps of a run as a page shows them."""
     return {name: drawn.png for name, drawn in draw_maps(run, data, words).items()}
+
+
+def blank_pictures(run: Run) -> dict[tuple[str, str], bytes]:
+    """Return a point for each map: enough where it is not about what is drawn."""
+    names = [(scenario.name, care) for scenario in run.scenarios for care in ("ed", "maternity")]
+    return dict.fromkeys(names, POINT)

@@ -23,7 +23,7 @@ from results.report.people_and_costs import crews_for, people_lines
 from results.report.tables import assumptions, choice, reach_columns
 from results.runs.run import Run
 from results.sizing.crews_needed import CrewsNeeded
-from tests.support.made_up_run import build, map_pictures, scenario, scenarios
+from tests.support.made_up_run import blank_pictures, build, scenario, scenarios
 
 VOID = {"meta", "img", "br", "link", "input", "col"}
 HOSTILE = [
@@ -62,9 +62,9 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
-@pytest.fixture(scope="module")
-def nl(run, data):
-    return render(run, data, map_pictures(run, data, words("nl")), words("nl"))
+@pytest.fixture
+def nl(dutch_page):
+    return dutch_page
 
 
 def test_it_needs_nothing_from_elsewhere(nl):
@@ -80,7 +80,7 @@ def test_it_needs_nothing_from_elsewhere(nl):
 
 
 def test_it_speaks_the_language_asked_for(run, data, nl):
-    en = render(run, data, map_pictures(run, data, words("en")), words("en"))
+    en = render(run, data, blank_pictures(run), words("en"))
     assert '<html lang="nl">' in nl
     assert '<html lang="en">' in en
     assert "geen verschil aangetoond" in nl
@@ -109,7 +109,7 @@ def test_whatever_a_scenario_is_called_appears_as_text(data, nl):
     for entry in entries[1:]:
         entry["sites"][0]["name"] = HOSTILE[0]
     run = build(entries)
-    page = Page(render(run, data, map_pictures(run, data, words("nl")), words("nl")))
+    page = Page(render(run, data, blank_pictures(run), words("nl")))
     for title in HOSTILE:
         assert title in page.text
     assert len(page.all("script")) == len(Page(nl).all("script"))
@@ -137,7 +137,7 @@ def test_the_answer_on_top_counts_what_was_not_shown(run):
 
 def test_a_run_of_baselines_alone_says_that_there_is_nothing_to_compare(data):
     run = build([s for s in scenarios() if s["baseline"] is None])
-    html = render(run, data, map_pictures(run, data, words("nl")), words("nl"))
+    html = render(run, data, blank_pictures(run), words("nl"))
     assert "niets te vergelijken" in html
 
 
@@ -174,7 +174,7 @@ def test_an_unknown_kpi_is_shown_by_its_raw_name(data):
     more = Run.from_replications(
         run.manifest, pd.concat([run.replications, extra]), run.reachability, run.parameters
     )
-    html = render(more, data, map_pictures(more, data, words("nl")), words("nl"))
+    html = render(more, data, blank_pictures(more), words("nl"))
     assert "odd.new_figure" in html
 
 

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -182,6 +182,7 @@ def test_an_unknown_baseline_is_named_with_what_there_is():
 
 
 @given(st.randoms(use_true_random=False))
+@settings(max_examples=20)  # each order is as good as another
 def test_the_order_of_the_rows_changes_nothing(random):
     rng = np.random.default_rng(1)
     table = replications({name: list(rng.normal(size=9)) for name in ("now", "b", "a")})
