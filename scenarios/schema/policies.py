@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from files.validation import Model
-from scenarios.schema.vocabulary import CapacityPolicy, DemandPolicy, StandBy, TheatrePolicy
+from scenarios.errors import Wrong
+from scenarios.schema.lines import MEASURES, Measure
+from scenarios.schema.vocabulary import (
+    CapacityPolicy,
+    DemandPolicy,
+    StaffPolicy,
+    StandBy,
+    TheatrePolicy,
+)
 
 
 class Policies(Model):
@@ -35,3 +45,21 @@ class Policies(Model):
     staff_exchange: bool = Field(
         False, description="sites share their flexpools and lend each other people"
     )
+    staff: StaffPolicy = Field(
+        StaffPolicy.AS_TODAY,
+        description="rosters as typed in; or by 24/7 line and site the people that there are, in "
+        "posts that grow with the rosters (follow_demand) or stay as many as today (as_available)",
+    )
+    when_short: tuple[Measure, ...] = Field(
+        MEASURES,
+        min_length=1,
+        description="what is done when a line can't be filled, in order; the last closes it",
+    )
+
+    @model_validator(mode="after")
+    def _closes_at_last(self) -> Self:
+        if len(set(self.when_short)) < len(self.when_short):
+            raise Wrong("'when_short' names a measure twice")
+        if self.when_short[-1] is not Measure.UNPLANNED_CLOSURE:
+            raise Wrong("'when_short' must end with 'unplanned_closure'")
+        return self

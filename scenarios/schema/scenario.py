@@ -83,6 +83,12 @@ class Scenario(Model):
     title: Text
     description: Text
     horizon_year: Whole = Field(ge=2020, le=2060, description="the year whose demand is simulated")
+    since: Whole | None = Field(
+        None,
+        ge=2020,
+        le=2060,
+        description="the first year in which functions are open so; horizon_year when left out",
+    )
     norms: str
     shifts: Shifts
     policies: Policies
@@ -229,4 +235,7 @@ class Scenario(Model):
 
     def in_year(self, year: int) -> Scenario:
         """Return the same configuration under the demand of another year."""
-        return self.model_copy(update={"name": f"{self.name}-{year}", "horizon_year": year})
+        since = min(self.since or self.horizon_year, year)
+        return self.model_copy(
+            update={"name": f"{self.name}-{year}", "horizon_year": year, "since": since}
+        )

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from files.validation import Model, Number
 from scenarios.calendar.opening_hours import open_hours
+from scenarios.schema.lines import LineChange, LineName, TeamName, TeamSize
 from scenarios.schema.rosters import Roster
 from scenarios.schema.theatre_sessions import Sessions
 from scenarios.schema.vocabulary import Function, NightTeam, Resource
@@ -38,6 +39,12 @@ class Site(Model):
     )
     capacity: dict[Resource, Roster] = Field(
         default_factory=dict, description="what is not named is not there"
+    )
+    lines: dict[LineName, LineChange] = Field(
+        default_factory=dict, description="24/7 lines that are otherwise here than elsewhere"
+    )
+    teams: dict[TeamName, TeamSize] = Field(
+        default_factory=dict, description="people by team; assumed where left out"
     )
     theatre_schedule: tuple[Sessions, ...] = Field(
         (), description="elective sessions as written; other specialties get what they need"

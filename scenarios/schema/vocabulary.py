@@ -117,6 +117,14 @@ class DemandPolicy(StrEnum):
     FOLLOW_DEMAND = "follow_demand"
 
 
+class StaffPolicy(StrEnum):
+    """Which people there are for the rosters of a horizon year."""
+
+    AS_TODAY = "as_today"
+    FOLLOW_DEMAND = "follow_demand"
+    AS_AVAILABLE = "as_available"
+
+
 class Start(StrEnum):
     """What a replication begins with."""
 
