@@ -43,3 +43,18 @@ def _between(parameters: Parameters, prefix: ParameterPrefix, year: float) -> fl
     start, end = parameters.of(prefix, "first_year"), parameters.of(prefix, "last_year")
     passed = (min(max(year, start), end) - start) / (end - start)
     return first + (last - first) * passed
+
+
+def tightness(parameters: Parameters, year: int) -> float:
+    """Return how many times today's open vacancies in care there are in `year`.
+
+    As many vacancies arise as today, so each stays open as many times longer (Little 1961). After
+    the last year of the forecast there are as many jobs, and fewer people of working age to fill
+    them.
+    """
+    last = parameters["staff.vacancies.last_year"]
+    fewer = _workforce(parameters, min(last, year)) - _workforce(parameters, year)
+    more = fewer / parameters["staff.workforce.first"] * parameters["staff.vacancies.jobs"]
+    today = _vacancies(parameters, parameters["demand.base_year"])
+    ratio = (_vacancies(parameters, year) + more) / today
+    return float(ratio ** parameters["people.tightness.power"])
