@@ -59,6 +59,9 @@ class Purpose(IntEnum):
     PAST = auto()
     BIRTH_CALL_IN = auto()
     EMERGENCY_CALL_IN = auto()
+    TEAM_PEOPLE = auto()
+    TEAM_SICKNESS = auto()
+    TEAM_CLOSURE = auto()
 
 
 def generator(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.engine.process import Process
 from sim.journal.steps import NOBODY, Step
+from sim.units import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy.typing as npt
     from simpy import Environment
 
     from scenarios.schema.vocabulary import Function
@@ -62,6 +66,7 @@ class Diversion:
         self._ends = ends
         self._minutes = minutes
         self.on_stop = [False] * len(geography.sites)
+        self._held: set[int] = set()
 
     def another_is_open(self, site: int) -> bool:
         """Whether another site of the region takes patients: open, and not on stop."""
@@ -79,11 +84,30 @@ class Diversion:
             self.on_stop[site] = True
             Process(self._env, self._stop(site, is_over))
 
+    def hold(self, site: int, hours: npt.NDArray[np.bool_]) -> ProcessGenerator[None]:
+        """Keep a site on stop in some hours of the simulation, as long as another is open.
+
+        Parameters
+        ----------
+        hours
+            For each hour from the beginning whether it is on stop.
+        """
+        passed = 0
+        for hour in np.flatnonzero(np.diff(hours.astype(np.int8), prepend=0, append=0)).tolist():
+            yield (hour - passed) * MINUTES_PER_HOUR
+            passed = hour
+            if site in self._held:
+                self._held.discard(site)
+            else:
+                self._held.add(site)
+                if not self.on_stop[site]:
+                    self.begin(site, lambda: True)
+
     def _stop(self, site: int, is_over: Callable[[], bool]) -> ProcessGenerator[None]:
         self._journal.note(NOBODY, self._begins, site)
         while True:
             yield self._minutes
-            if is_over():
+            if site not in self._held and is_over():
                 break
         self.on_stop[site] = False
         self._journal.note(NOBODY, self._ends, site)

@@ -40,6 +40,8 @@ class Geography:
     capacity
         What each site has at each hour, by site and resource, when nobody is there who is missing:
         a function stops while nobody is there without whom it cannot work.
+    closed
+        Hours that a site closes a function for want of people; none when left out.
 
     Attributes
     ----------
@@ -56,6 +58,7 @@ class Geography:
         scenario: Scenario,
         data: DataSet,
         capacity: Mapping[tuple[str, Resource], HourlyCount],
+        closed: Mapping[tuple[str, Function], npt.NDArray[np.bool_]] | None = None,
     ) -> None:
         in_play = scenario.in_play()
         self.sites = list(in_play)
@@ -73,7 +76,9 @@ class Geography:
         ).tolist()
         self._by_nearness: dict[int, list[int]] = {}
         self.in_region: list[bool] = data.cells["in_region"].tolist()
-        self._is_open = {function: _open(scenario, function, capacity) for function in Function}
+        self._is_open = {
+            function: _open(scenario, function, capacity, closed or {}) for function in Function
+        }
         self._hours = max(table.shape[1] for table in self._is_open.values())
         self.open_at: dict[Function, list[list[bool]]] = {
             function: table.T.tolist() for function, table in self._is_open.items()
@@ -145,6 +150,7 @@ def _open(
     scenario: Scenario,
     function: Function,
     capacity: Mapping[tuple[str, Resource], HourlyCount],
+    closed: Mapping[tuple[str, Function], npt.NDArray[np.bool_]],
 ) -> npt.NDArray[np.bool_]:
     """Return at which hours each site has a function open with the people it needs.
 
@@ -160,6 +166,7 @@ def _open(
             np.ones(hours, dtype=bool)
             if site.role == "neighbour"
             else staffed_hours(capacity, key, function)
+            & ~closed.get((key, function), np.zeros(hours, dtype=bool))
             for key, site in in_play.items()
         ]
     )

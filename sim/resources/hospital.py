@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scenarios.schema.vocabulary import Function, NightTeam, Resource, TheatrePolicy
 from sim.engine.pool import Pool  # noqa: TC001 - a compiled dataclass reads its types
+from sim.engine.process import Process
 from sim.journal.steps import Step
 from sim.resources.beds import WardBeds, swing_beds
 from sim.resources.diversion import Diversion
@@ -17,6 +18,8 @@ from sim.resources.theatre_teams import Coordinator, Staff
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
+    import numpy.typing as npt
     from simpy import Environment
 
     from scenarios.parameters.keys import ParameterKey
@@ -96,11 +99,13 @@ def hospitals(
     parameters: Mapping[ParameterKey, float],
     geography: Geography,
     rosters: Rosters,
+    stop: Mapping[tuple[str, Function], npt.NDArray[np.bool_]] | None = None,
 ) -> list[Hospital]:
     """Return the hospitals of a scenario, in the order of its sites.
 
     Rosters change in the order in which they are asked for: resource after resource for places,
-    site after site for people.
+    site after site for people. `stop` has the hours in which ambulances go elsewhere for want of
+    people, by site and function.
     """
     sites = geography.sites
     ed_diversion = Diversion(
@@ -121,6 +126,9 @@ def hospitals(
         ends=Step.MATERNITY_STOP_END,
         minutes=parameters["maternity.stop.minutes"],
     )
+    for (site, function), hours in (stop or {}).items():
+        if function is Function.ED and hours.any():
+            Process(env, ed_diversion.hold(sites.index(site), hours))
     departments = [
         EmergencyDepartment(env, parameters, rosters, number, site, ed_diversion)
         for number, site in enumerate(sites)

@@ -82,10 +82,16 @@ class Region:
         self.patients = patients
         self.minutes_to_leave = self.parameters["theatre.borrow.leave"]
         self.staffing = staffing(scenario, horizon)
-        self.geography = Geography(scenario, data, self.staffing.capacity)
+        self.geography = Geography(scenario, data, self.staffing.capacity, self.staffing.closed)
         self.rosters = Rosters(self.env, self.staffing.capacity)
         self.hospitals = hospitals(
-            self.env, self.journal, scenario, self.parameters, self.geography, self.rosters
+            self.env,
+            self.journal,
+            scenario,
+            self.parameters,
+            self.geography,
+            self.rosters,
+            self.staffing.stop,
         )
         self.hospital_by_id = dict(zip(self.geography.sites, self.hospitals, strict=True))
         self.trauma_centres = [site.number for site in self.hospitals if site.is_trauma_centre]

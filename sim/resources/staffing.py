@@ -4,6 +4,9 @@ Each place on a roster has a mark of its own for every shift of the horizon, dra
 place is empty when the mark is below the unfilled share of the year. The mark belongs to the home
 site of the roster, so the same shifts are empty in every configuration, wherever people then work.
 What a flexpool, exchange between sites, or simply a larger team makes of it is an outcome.
+
+Under a staff policy that counts people, rosters of 24/7 lines have the share of their own team
+instead, month by month, and a line without people closes what hangs on it.
 """
 
 from __future__ import annotations
@@ -17,10 +20,12 @@ import numpy.typing as npt
 
 from scenarios.calendar.opening_hours import FORTNIGHT
 from scenarios.capacity import HourlyCount, deployments, roster_hours, site_capacity
+from scenarios.lines.catalogue import AMBULANCE
 from scenarios.parameters.workforce import unfilled_share
-from scenarios.schema.vocabulary import Resource
+from scenarios.schema.vocabulary import Function, Resource, StaffPolicy
 from scenarios.units import HOURS_PER_DAY, HOURS_PER_WEEK
 from sim.random.streams import Purpose
+from sim.teams.closed_hours import people_hours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from scenarios.schema.rosters import Shifts
     from scenarios.schema.scenario import Scenario
     from sim.patients.cohort import Horizon
+    from sim.teams.closed_hours import PeopleHours
 
 
 Key = tuple[str, Resource]
@@ -57,6 +63,9 @@ class Staffing:
         People of those who are not there after flexpool and exchange.
     crews, missing_crews
         Ambulance crews on duty and not there by post, shape (posts, hours), hours as above.
+    closed, stop
+        (site, function) to the hours that it is closed for want of people, or on stop for
+        ambulances; empty when rosters are as typed in.
     """
 
     capacity: Mapping[Key, HourlyCount]
@@ -67,6 +76,8 @@ class Staffing:
     missing_crews: HourlyCount = field(
         default_factory=lambda: np.zeros((0, FORTNIGHT), dtype=np.int64)
     )
+    closed: Mapping[tuple[str, Function], npt.NDArray[np.bool_]] = field(default_factory=dict)
+    stop: Mapping[tuple[str, Function], npt.NDArray[np.bool_]] = field(default_factory=dict)
 
 
 def staffing(scenario: Scenario, horizon: Horizon) -> Staffing:
@@ -79,7 +90,9 @@ def staffing(scenario: Scenario, horizon: Horizon) -> Staffing:
     flexpool = parameters["staff.flexpool.share"]
     in_people = people_roles(parameters)
     capacity = site_capacity(scenario)
-    hours = _whole_fortnights(horizon) if share > 0 else FORTNIGHT
+    counted = scenario.policies.staff is not StaffPolicy.AS_TODAY
+    hours = _whole_fortnights(horizon) if share > 0 or counted else FORTNIGHT
+    people = people_hours(scenario, horizon, hours) if counted else None
     rostered: dict[Key, HourlyCount] = {}
     missing: dict[Key, HourlyCount] = {}
     staffed = dict(capacity)
@@ -90,27 +103,47 @@ def staffing(scenario: Scenario, horizon: Horizon) -> Staffing:
         home = _people(np.tile(deployment.rostered, hours // FORTNIGHT), per_place)
         asked = deployment.at_work(home)
         gaps = np.zeros_like(asked)
-        if share > 0:
-            empty = _empty_places(home, deployment.sites, resource, share, scenario.shifts, horizon)
+        shares = _shares(share, people, deployment.sites, resource)
+        if share > 0 or counted:
+            empty = _empty_places(
+                home, deployment.sites, resource, shares, scenario.shifts, horizon
+            )
             gaps = np.minimum(deployment.at_work(empty), asked)
             gaps = _refilled(gaps, asked, scenario, flexpool)
         for row, site in enumerate(deployment.sites):
             key = site, resource
             rostered[key], missing[key] = asked[row], gaps[row]
-            if share > 0:
+            if share > 0 or counted:
                 places = np.tile(capacity[key], hours // FORTNIGHT)
                 present = np.floor((asked[row] - gaps[row]) / per_place + ROUNDING)
                 left = np.minimum(places, present.astype(np.int64))
                 staffed[key] = np.where(gaps[row] > 0, left, places)
-    if share > 0:
+    if share > 0 or counted:
         staffed = {key: np.tile(counts, hours // len(counts)) for key, counts in staffed.items()}
-    crews, missing_crews = _staffed_crews(scenario, share, hours, horizon)
+    crew_share = _shares(share, people, (AMBULANCE,) * len(scenario.ambulance), AMBULANCE)
+    crews, missing_crews = _staffed_crews(scenario, crew_share, hours, horizon)
     asked_for = {key: capacity[key] for key in rostered}
-    return Staffing(staffed, asked_for, rostered, missing, crews, missing_crews)
+    if people is None:
+        return Staffing(staffed, asked_for, rostered, missing, crews, missing_crews)
+    for site, late in people.late.items():
+        second = site, Resource.THEATRE_SECOND
+        staffed[second] = np.where(late, 0, staffed[second])
+    return Staffing(
+        staffed, asked_for, rostered, missing, crews, missing_crews, people.closed, people.stop
+    )
+
+
+def _shares(
+    share: float, people: PeopleHours | None, sites: Sequence[str], role: str
+) -> npt.NDArray[np.float64]:
+    """Return the share of a roster that nobody fills, shape (sites, 1) or (sites, hours)."""
+    if people is None:
+        return np.full((len(sites), 1), share)
+    return np.array([people.unfilled.get((site, role), [share]) for site in sites])  # type: ignore[arg-type]
 
 
 def _staffed_crews(
-    scenario: Scenario, share: float, hours: int, horizon: Horizon
+    scenario: Scenario, shares: Shares, hours: int, horizon: Horizon
 ) -> tuple[HourlyCount, HourlyCount]:
     """Return the ambulance crews on duty and those missing, by post.
 
@@ -119,10 +152,10 @@ def _staffed_crews(
     """
     rostered = [roster_hours(roster, scenario.shifts) for roster in scenario.ambulance.values()]
     asked = np.tile(np.array(rostered), hours // FORTNIGHT)
-    if share <= 0:
+    if not (shares > 0).any():
         return asked, np.zeros_like(asked)
     posts = tuple(scenario.ambulance)
-    gaps = _empty_places(asked, posts, CREWS, share, scenario.shifts, horizon)
+    gaps = _empty_places(asked, posts, CREWS, shares, scenario.shifts, horizon)
     if scenario.policies.flexpool:
         size = scenario.effective_parameters()["staff.flexpool.share"]
         gaps = _most_short_first(gaps, asked, _whole(size * asked.sum(axis=0)))
@@ -154,22 +187,25 @@ def _empty_places(
     home: HourlyCount,
     sites: Sequence[str],
     role: str,
-    share: float,
+    shares: Shares,
     shifts: Shifts,
     horizon: Horizon,
 ) -> HourlyCount:
     """Return how many of each site's roster places are empty at each hour, by home site.
 
     Marks are drawn place after place: one more place leaves those of the others as they were.
+    A shift has the share of its first hour.
     """
     shift = shift_numbers(shifts, home.shape[1])
+    begins = np.flatnonzero(np.diff(shift, prepend=-1))
     most = int(home.max(initial=0))
     rows = []
-    for site, people in zip(sites, home, strict=True):
+    for site, people, share in zip(sites, home, shares, strict=True):
+        below = share[begins % len(share), None]
         rng = horizon.generator(Purpose.STAFF_ABSENT, crc32(f"{site}.{role}".encode()))
         marks = rng.random((most, int(shift[-1]) + 1)).T if people.any() else np.ones((1, most))
         empty = np.zeros((len(marks), most + 1), dtype=np.int64)
-        np.cumsum(marks < share, axis=1, out=empty[:, 1:])
+        np.cumsum(marks < below[: len(marks)], axis=1, out=empty[:, 1:])
         rows.append(empty[shift if people.any() else 0, people])
     return np.array(rows)
 

@@ -13,6 +13,7 @@ from sim.backends.registry import Backend
 from sim.experiment.experiment import Plan, replications_table, run
 from sim.patients.cohort import Horizon
 from sim.replication.replicate import replicate
+from sim.resources.staffing import staffing
 
 PLAN = Plan(
     scenarios=(load("now"), load("night-closure")),
@@ -84,6 +85,8 @@ def test_every_parameter_of_the_registry_is_read_by_a_run(starter, monkeypatch):
         return made[-1]
 
     monkeypatch.setattr(Scenario, "effective_parameters", remembered)
+    counted = staffing(load("now", ["policies.staff=as_available"]), Horizon(1, 0, 2))
+    assert counted.closed
     for name, weeks in (("now", 2), ("night-closure", 2), ("mass-casualty", 6)):
         measure(replicate(load(name), starter, Horizon(1, 0, weeks), warmup=1))
     read = set().union(*(parameters.read for parameters in made))
