@@ -33,6 +33,7 @@ import click
 
 from files.options import Number
 from geodata.commands import geodata_commands
+from results.commands.lines import lines
 from results.commands.options import (
     EXIT_OURS,
     EXIT_USER,
@@ -334,6 +335,7 @@ for command in (
     run,
     warm_up,
     size_scenario,
+    lines,
     sweep,
     verify,
     compare,

@@ -225,6 +225,7 @@ def verify(
     from results.kpis.measure import measure
     from results.runs.execution import task_runner
     from results.validation.calibration import all_hold, anchors, calibration_text, checked
+    from results.validation.people import PATHS, people_anchors, people_figures
     from results.validation.queueing_theory import theory_checks, theory_text
     from results.workflows.asked import CALIBRATING
     from scenarios.files import loading as files
@@ -241,4 +242,6 @@ def verify(
         finished = run_tasks(plan.tasks())
     found = checked(replications_table(finished), anchors())
     click.echo(calibration_text(found))
-    sys.exit(0 if all_hold(found) else EXIT_OURS)
+    people = checked(people_figures(now, PATHS, setting.seed), people_anchors())
+    click.echo(f"\n{calibration_text(people)}")
+    sys.exit(0 if all_hold([*found, *people]) else EXIT_OURS)

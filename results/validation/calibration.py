@@ -82,9 +82,9 @@ class Check:
 
 
 @cache
-def anchors() -> tuple[Anchor, ...]:
-    """Return the anchors of `anchors.csv`, in its order."""
-    text = files(__package__).joinpath("anchors.csv").read_text("utf-8")
+def anchors(file: str = "anchors.csv") -> tuple[Anchor, ...]:
+    """Return the anchors of a file beside this module, in its order."""
+    text = files(__package__).joinpath(file).read_text("utf-8")
     return tuple(
         Anchor(
             **{name: row[name] for name in ("anchor", "kpi", "published", "judged")},

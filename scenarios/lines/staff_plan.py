@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from scenarios.schema.vocabulary import Function
 
 Hours = npt.NDArray[np.float64]
+Rosters = dict[tuple[str, Resource | str], Hours]
 
 ASSUMED = Confidence.ENGINEERING_ESTIMATE
 
@@ -131,7 +132,7 @@ def staff_plan(scenario: Scenario) -> StaffPlan:
     parameters = scenario.effective_parameters()
     sites = {key: site for key, site in scenario.in_play().items() if site.role == "twente"}
     now = _rosters_today(scenario, sites)
-    then = {key: row.astype(float) for key, row in site_capacity(scenario).items()}
+    then: Rosters = {key: row.astype(float) for key, row in site_capacity(scenario).items()}
     crews = sum(roster_hours(roster, scenario.shifts) for roster in scenario.ambulance.values())
     now[AMBULANCE, AMBULANCE] = then[AMBULANCE, AMBULANCE] = np.asarray(crews, dtype=float)
     teams = tuple(_teams(scenario, sites, parameters, now, then))
@@ -152,9 +153,6 @@ def staff_plan(scenario: Scenario) -> StaffPlan:
         tuple(line for line in planned if line.asked.any()),
         scenario.since or scenario.horizon_year,
     )
-
-
-Rosters = dict[tuple[str, Resource | str], Hours]
 
 
 def _rosters_today(scenario: Scenario, sites: Mapping[str, Site]) -> Rosters:

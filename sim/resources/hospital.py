@@ -126,9 +126,9 @@ def hospitals(
         ends=Step.MATERNITY_STOP_END,
         minutes=parameters["maternity.stop.minutes"],
     )
-    for (site, function), hours in (stop or {}).items():
+    for (name, function), hours in (stop or {}).items():
         if function is Function.ED and hours.any():
-            Process(env, ed_diversion.hold(sites.index(site), hours))
+            Process(env, ed_diversion.hold(sites.index(name), hours))
     departments = [
         EmergencyDepartment(env, parameters, rosters, number, site, ed_diversion)
         for number, site in enumerate(sites)

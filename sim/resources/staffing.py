@@ -139,7 +139,7 @@ def _shares(
     """Return the share of a roster that nobody fills, shape (sites, 1) or (sites, hours)."""
     if people is None:
         return np.full((len(sites), 1), share)
-    return np.array([people.unfilled.get((site, role), [share]) for site in sites])  # type: ignore[arg-type]
+    return np.array([people.unfilled.get((site, role), [share]) for site in sites])
 
 
 def _staffed_crews(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
 import numpy as np
@@ -121,7 +121,7 @@ def all_posts(
         How many months are needed; the marks of those are the same however many follow.
     """
     in_shifts = works_in_shifts(plan)
-    columns: list[tuple[Floats, ...]] = []
+    columns: list[tuple[npt.NDArray[Any], ...]] = []
     marks: list[Floats] = []
     for team in plan.teams:
         rng = stream.of(Purpose.TEAM_PEOPLE, team.site, team.name)
@@ -144,7 +144,12 @@ def all_posts(
             )
         )
         marks.append(drawn[:, 2:].T.reshape(len(Mark), MONTHS, -1)[:, :months])
-    return Posts(*map(np.concatenate, zip(*columns, strict=True)), np.concatenate(marks, axis=2))
+    today, planned, group, weight, opens, held, age, follows = (
+        np.concatenate(parts) for parts in zip(*columns, strict=True)
+    )
+    return Posts(
+        today, planned, group, weight, opens, held, age, follows, np.concatenate(marks, axis=2)
+    )
 
 
 def _vacancies(team: Team, people: int, parameters: Parameters) -> int:

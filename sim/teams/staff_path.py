@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 LineKey = tuple[str, "LineName"]
 FunctionKey = tuple[str, "Function"]
 Fills = dict[LineKey, tuple["Line", LineFill]]
-Key = TypeVar("Key", LineKey, FunctionKey)
+Key = TypeVar("Key", bound=tuple[str, object])
 Fill = TypeVar("Fill", LineFill, FunctionFill)
 
 NIGHT_ENDS: Final = 7

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scenarios.parameters.registry import Parameters
-    from sim.teams.posts import Bools, Floats, Posts
+    from sim.teams.posts import Bools, Floats, Numbers, Posts
 
 SMALL = 1e-9
 SUMMER = (6, 7)
@@ -54,20 +54,24 @@ class Workforce:
     ----------
     employed
         People who hold a post.
-    posts
-        Posts that there are, weighted as those present are.
+    held, posts
+        Posts that are held, and that there are, weighted as those present are.
     present
         Those at work, as full-time jobs or people, less who is on leave in summer.
     expected
         The same as was known beforehand: without the sickness that nobody foresaw.
+    sick
+        Those away for sickness, weighted too.
     recruited
         People found in the month.
     """
 
     employed: Floats
+    held: Floats
     posts: Floats
     present: Floats
     expected: Floats
+    sick: Floats
     recruited: Floats
 
 
@@ -157,7 +161,8 @@ def workforce(
     born = -posts.age.astype(float)  # in years after the first month
     held, absent, vacant = posts.held.copy(), np.zeros(len(posts)), np.zeros(len(posts))
     overtime = np.zeros(teams)
-    all_held, all_about, all_new = np.zeros((3, months, len(posts)), dtype=bool)
+    is_ill = np.zeros(len(posts), dtype=bool)
+    all_held, all_about, all_ill, all_new = np.zeros((4, months, len(posts)), dtype=bool)
     for month in range(months):
         at, now = team[month], month / MONTHS_PER_YEAR
         if month == moves:
@@ -179,28 +184,41 @@ def workforce(
         absent[sick] = rates.ill_months
         mother = well & child[month] & ~sick & (born > now - rates.child_until)
         absent[mother] = rates.child_months
+        is_ill = (is_ill | sick) & ~mother
         well &= ~(sick | mother)
         all_held[month], all_about[month], all_new[month] = held, well, comes
+        all_ill[month] = held & ~well & is_ill
         if Measure.OVERTIME in when_short:
             demand = phases[int(month >= moves)]
             there = np.bincount(at, posts.weight * (well & ~short[month]), teams)
             there *= rates.season[month]
             more = np.maximum(there * (demand.stretch - 1), SMALL)
             overtime = np.clip((demand.asked - there) / more, 0, 1)
-    index = (team + np.arange(months)[:, None] * teams).ravel()
-
-    def by_team(values: Floats) -> Floats:
-        found = np.bincount(index, values.ravel(), months * teams)
-        return found.reshape(months, teams).T
-
+    by_team = _Sums(team, teams)
     season = rates.season[:months]
     return Workforce(
-        employed=by_team(all_held),
-        posts=by_team(opened * posts.weight),
-        present=by_team((all_about & ~short) * posts.weight) * season,
-        expected=by_team(all_about * posts.weight) * (1 - rates.short) * season,
-        recruited=by_team(all_new),
+        employed=by_team.of(all_held),
+        held=by_team.of(all_held * posts.weight),
+        posts=by_team.of(opened * posts.weight),
+        present=by_team.of((all_about & ~short) * posts.weight) * season,
+        expected=by_team.of(all_about * posts.weight) * (1 - rates.short) * season,
+        sick=by_team.of((all_ill | (all_about & short)) * posts.weight),
+        recruited=by_team.of(all_new),
     )
+
+
+class _Sums:
+    """Sums over the posts of each team, month by month."""
+
+    def __init__(self, team: Numbers, teams: int) -> None:
+        self._shape = len(team), teams
+        self._index = (team + np.arange(len(team))[:, None] * teams).ravel()
+
+    def of(self, values: Floats | Bools) -> Floats:
+        """Return sums of shape (teams, months) of values of shape (months, posts)."""
+        months, teams = self._shape
+        found: Floats = np.bincount(self._index, values.ravel(), months * teams).astype(float)
+        return found.reshape(months, teams).T
 
 
 def _found(posts: Posts, rates: Rates) -> tuple[Bools, Bools, Floats]:

@@ -25,6 +25,7 @@ from results.errors import ResultsError
 from results.language.terminal import AS_TYPED, DOMAIN, LOCALE, paragraphs, speak, terminal_language
 from results.runs.progress import with_progress
 from results.validation.calibration import anchors
+from results.validation.people import people_anchors
 from scenarios.errors import Problem, Said, ScenarioError, Wrong
 from scenarios.files.loading import load
 from sim.errors import ReplicationError
@@ -80,7 +81,8 @@ def texts_of(command: click.Command):
 
 def our_texts() -> set[str]:
     found = {text for path in SOURCES for text in extracted(path, KEYWORDS)}
-    found |= {text for anchor in anchors() for text in (anchor.published, anchor.judged)
+    both = (*anchors(), *people_anchors())
+    found |= {text for anchor in both for text in (anchor.published, anchor.judged)
               if re.search(r"[a-z]{3}|\d[.,]\d", text)}  # fmt: skip
     return found | {text for one in commands(cli.main) for text in texts_of(one) if text}
 

@@ -1,0 +1,82 @@
+"""When a line counts as standing or as lost, and what hired staff cost, as `standing.yaml` says."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import Field
+
+from files.validation import Model, Number, checked
+from files.yaml_document import read_document
+from scenarios.lines.roster_rule import MONTHS_PER_YEAR
+from scenarios.units import DAYS_PER_YEAR
+
+if TYPE_CHECKING:
+    from sim.teams.posts import Bools, Floats
+
+FILE = "standing.yaml"
+
+
+class Sourced(Model):
+    """A number and where it comes from."""
+
+    value: Number = Field(gt=0)
+    source: str = Field(min_length=1)
+
+
+class Standing(Model):
+    """What counts as standing and as lost, and the price of an hour."""
+
+    closed_days: Sourced
+    lost_months: Sourced
+    hired_hour: Sourced
+
+
+@cache
+def standing() -> Standing:
+    """Return what ships."""
+    return checked(Standing, read_document(Path(__file__).with_name(FILE)))
+
+
+def by_year(monthly: Floats) -> Floats:
+    """Return the mean of each year; NaN where a month is.
+
+    Parameters
+    ----------
+    monthly
+        Shape (..., months).
+    """
+    return monthly.reshape(*monthly.shape[:-1], -1, MONTHS_PER_YEAR).mean(axis=-1)
+
+
+def stands(closed: Floats) -> Bools:
+    """Return in which years a line or function stands.
+
+    Parameters
+    ----------
+    closed
+        Share of the hours that it is closed by month, shape (..., months).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (..., years).
+    """
+    return by_year(closed) * DAYS_PER_YEAR < standing().closed_days.value
+
+
+def first_lost(closed: Floats) -> int | None:
+    """Return the month in which a function has been closed in part for too long; None: never.
+
+    Parameters
+    ----------
+    closed
+        Share of the hours by month, shape (months,).
+    """
+    length = int(standing().lost_months.value)
+    run = np.convolve(closed > 0, np.ones(length, dtype=int), "valid")
+    found = np.flatnonzero(run == length)
+    return int(found[0]) + length - 1 if len(found) else None
