@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,9 @@ from results.commands.options import (
     seed_option,
     settings_option,
 )
+
+if TYPE_CHECKING:
+    from scenarios.schema.scenario import Scenario
 
 USUAL = 60
 """Paths of people when nothing is asked; a path takes a tenth of a second."""
@@ -34,6 +38,20 @@ USUAL = 60
     type=click.Path(path_type=Path),
     help="Write every line, function and team in every year to this CSV file as well.",
 )
+@click.option(
+    "--deciding",
+    type=click.IntRange(20, 1024),
+    metavar="FUTURES",
+    help="Say instead which assumption on people decides the hours closed: Sobol over so many "
+    "futures, in the year of --year.",
+)
+@click.option(
+    "--year",
+    type=click.IntRange(2025, 2055),
+    default=2034,
+    show_default=True,
+    help="With --deciding: the year.",
+)
 @lang_option
 def lines(
     scenarios: tuple[str, ...],
@@ -42,6 +60,8 @@ def lines(
     replications: int | None,
     seed: int,
     out: Path | None,
+    deciding: int | None,
+    year: int,
     lang: str,
 ) -> None:
     """Show how likely each 24/7 line stands, year by year, and the nights of each person.
@@ -53,6 +73,7 @@ def lines(
       twentezorg lines
       twentezorg lines now one-obstetrics-almelo single-almelo --out lines.csv
       twentezorg lines now --people our-people.csv
+      twentezorg lines now --deciding 128 --year 2045
     """
     import pandas as pd
 
@@ -71,6 +92,9 @@ def lines(
         asked = [with_people(one, sizes) for one in asked]
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)  # fail before the work
+    if deciding is not None:
+        _show_deciding(asked, deciding, year, seed, out, lang)
+        return
     for scenario in asked:
         table = lines_by_year(scenario, replications or USUAL, seed)
         tables.append(table)
@@ -78,4 +102,20 @@ def lines(
     click.echo(explanation(lang))
     if out is not None:
         write_csv(pd.concat(tables, ignore_index=True), out)
+        click.echo(out)
+
+
+def _show_deciding(
+    asked: list[Scenario], futures: int, year: int, seed: int, out: Path | None, lang: str
+) -> None:
+    import pandas as pd
+
+    from files.formulas import write_csv
+    from results.exploration.deciding import deciding, deciding_text
+
+    tables = [deciding(scenario, futures, year, seed) for scenario in asked]
+    table = pd.concat(tables, ignore_index=True)
+    click.echo(deciding_text(table, lang))
+    if out is not None:
+        write_csv(table, out)
         click.echo(out)

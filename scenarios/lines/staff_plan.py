@@ -286,7 +286,8 @@ def _size(
         low, high = kind.people[key]
     else:
         return None
+    times = parameters["people.size.assumed"]
     # of no file, so that no limit of a file holds
     return TeamSize.model_construct(
-        low=float(low), high=float(high), source=kind.source, confidence=ASSUMED
+        low=float(low) * times, high=float(high) * times, source=kind.source, confidence=ASSUMED
     )
