@@ -9,6 +9,7 @@ import click
 
 from results.commands.options import (
     lang_option,
+    people_option,
     replications_option,
     scenario_names,
     seed_option,
@@ -24,12 +25,7 @@ USUAL = 60
 
 @click.command("lines")
 @scenario_names
-@click.option(
-    "--people",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="CSV file with the hospitals' own numbers in place of what is assumed: columns site, "
-    "profession, layer, people, and where known fte, under_35, from_35_to_54, from_55, vacancies.",
-)
+@people_option
 @settings_option
 @replications_option("Paths of people; 60 when left out.", least=2)
 @seed_option
@@ -80,16 +76,11 @@ def lines(
     from files.formulas import write_csv
     from results.lines.by_year import lines_by_year
     from results.lines.table_text import explanation, lines_text
-    from results.workflows.asked import chosen
+    from results.workflows.asked import chosen, with_own_people
     from scenarios.files.shipped import BASELINE
-    from scenarios.lines.people_file import read_people, with_people
 
     tables: list[pd.DataFrame] = []
-    asked = chosen(scenarios or (BASELINE,), settings)
-    if people is not None:
-        sites = {key for one in asked for key, site in one.sites.items() if site.role == "twente"}
-        sizes = read_people(people, sites)
-        asked = [with_people(one, sizes) for one in asked]
+    asked = with_own_people(chosen(scenarios or (BASELINE,), settings), people)
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)  # fail before the work
     if deciding is not None:

@@ -38,6 +38,13 @@ settings_option = click.option(
     help="Override a parameter or a field in every scenario, such as ed.doctor.mean=25 or "
     "sites.MST.capacity.ed.nurses.night=5.",
 )
+people_option = click.option(
+    "--people",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="CSV file with the hospitals' own numbers of people, which are counted then: columns "
+    "site, profession, layer, people, and where known fte, under_35, from_35_to_54, from_55, "
+    "vacancies.",
+)
 data_option = click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),

@@ -16,6 +16,7 @@ from results.commands.options import (
     lang_option,
     length_options,
     out_folder,
+    people_option,
     print_comparison,
     replications_option,
     scenario_names,
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="With --precision: the most replications of each scenario.",
 )
+@people_option
 @length_options
 @store_and_worker_options
 def run(
@@ -66,6 +68,7 @@ def run(
     settings: tuple[str, ...],
     lang: str,
     out: Path,
+    people: Path | None,
     replications: int | None,
     precision: float | None,
     at_most: int,
@@ -88,13 +91,14 @@ def run(
     from results.runs.execution import writing
     from results.runs.folder import check_out
     from results.statistics.precision import Rule, precision_text
-    from results.workflows.asked import baseline_warning
+    from results.workflows.asked import baseline_warning, with_own_people
     from results.workflows.load import load_warning
     from results.workflows.simulate import simulate
     from scenarios.files.loading import load
 
     check_out(out)
-    asked_for, baseline = scenarios_asked(scenarios, settings), load("now", settings)
+    both = [*scenarios_asked(scenarios, settings), load("now", settings)]
+    *asked_for, baseline = with_own_people(both, people)
     places = load_data(asked.data)
     for warning in (
         baseline_warning(baseline),

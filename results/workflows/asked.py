@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from scenarios.errors import ScenarioError
 from scenarios.files.loading import load
 from scenarios.files.shipped import BASELINE, shipped_names
+from scenarios.lines.people_file import read_people, with_people
 from scenarios.schema.scenario import Scenario
+from scenarios.schema.vocabulary import StaffPolicy
 from sim.replication.replicate import Setting
 
 if TYPE_CHECKING:
@@ -60,6 +62,33 @@ class Asked:
     def length(self, usual: Length = USUAL) -> Length:
         """Return what is usual, or little for a first look."""
         return QUICK if self.is_quick else usual
+
+
+def with_own_people(scenarios: Sequence[Scenario], path: Path | None) -> list[Scenario]:
+    """Return scenarios in which teams have the people of a file, counted by their policy.
+
+    Parameters
+    ----------
+    path
+        A CSV file of the hospitals' own numbers; None leaves scenarios as they are.
+
+    Raises
+    ------
+    FileError
+        With file, line, column and what is allowed.
+    """
+    if path is None:
+        return list(scenarios)
+    sites = {key for one in scenarios for key, site in one.sites.items() if site.role == "twente"}
+    sizes = read_people(path, sites)
+    counted = []
+    for scenario in scenarios:
+        policies = scenario.policies
+        if policies.staff is StaffPolicy.AS_TODAY:
+            policies = policies.model_copy(update={"staff": StaffPolicy.AS_AVAILABLE})
+        own = {key: size for key, size in sizes.items() if key[0] in scenario.sites}
+        counted.append(with_people(scenario.model_copy(update={"policies": policies}), own))
+    return counted
 
 
 def chosen(names: Sequence[Scenario | str | Path], settings: Sequence[str] = ()) -> list[Scenario]:
