@@ -169,9 +169,8 @@ def validate(files: tuple[str, ...], lang: str) -> None:
     Example:
       twentezorg validate my-scenario.yaml
     """
-    from geodata.dataset.folder import load as load_data
-    from results.commands.console import good_text
-    from results.workflows.load import load_warning
+    from results.language.words import words
+    from results.workflows.load import load_warning, people_of
     from scenarios.errors import ScenarioError
     from scenarios.files.loading import load
 
@@ -182,8 +181,8 @@ def validate(files: tuple[str, ...], lang: str) -> None:
         except ScenarioError as error:
             problems += error.problems
         else:
-            click.echo(good_text(file, lang))
-            if warning := load_warning(scenario, load_data(None)):
+            click.echo(words(lang).gettext("{file}: good").format(file=file))
+            if warning := load_warning(scenario, people_of(None)):
                 click.echo(warning, err=True)
     if problems:
         raise ScenarioError(problems)

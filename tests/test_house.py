@@ -139,8 +139,9 @@ def test_the_command_holds_no_logic_of_its_own():
         (["--help"], {"numpy", "pandas", "pydantic", "yaml", "rich", "requests"}),
         (["list"], {"numpy", "pandas", "pydantic", "requests"}),
         (["show", "now"], {"pandas", "scipy", *DRAWING}),
+        (["validate", "scenarios/twente/now.yaml"], {"pandas", "pyarrow", "scipy", *DRAWING}),
     ],
-    ids=["help", "list", "show"],
+    ids=["help", "list", "show", "validate"],
 )
 def test_a_short_answer_loads_nothing_heavy(arguments, heavy):
     # What a start costs is what it imports: seconds differ by machine, this doesn't.

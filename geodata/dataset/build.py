@@ -19,8 +19,9 @@ from pyproj import Transformer
 from files.manifest import sha256
 from geodata.config.region import Region, read_region
 from geodata.config.speed_profiles import SHIPPED, SpeedModel, speed_model
-from geodata.dataset.dataset import PROFILES, WGS84, DataSet
+from geodata.dataset.dataset import WGS84, DataSet
 from geodata.dataset.folder import Roads, load, write
+from geodata.dataset.storage import PROFILES
 from geodata.errors import DataError
 from geodata.notes import Note, note
 from geodata.osm.access_tags import ROAD_CLASSES
@@ -353,6 +354,7 @@ def _with_manifest(
             "cells_in_region": int(data.cells["in_region"].sum()),
             "points": len(data.points),
         },
+        "people": {name: round(data.cells[name].astype(float).sum(), 1) for name in COUNTS},
         "notes": [*notes, *_without_people(data, region), *_unreached(data)],
     }
     return replace(data, manifest=manifest)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.config.speed_profiles import speed_model
-from geodata.dataset.storage import read_network
+from geodata.dataset.storage import PROFILES, SPEEDS_FILE, read_network
 from geodata.errors import DataError
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 
 
 WGS84: Final = "EPSG:4326"
-PROFILES: Final = ("car", "siren")
 POST_KIND: Final = "post"
-SPEEDS_FILE: Final = "profiles.yaml"
 HERE_METRES: Final = 1.0
 """A point this near to a place is that place; points are stored to a tenth of a metre."""
 

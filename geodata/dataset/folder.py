@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 from lzma import LZMAError
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from files.manifest import MANIFEST
 from files.whole import write_folder
 from geodata.config.speed_profiles import SHIPPED
-from geodata.dataset.dataset import PROFILES, SPEEDS_FILE, DataSet
+from geodata.dataset.dataset import DataSet
 from geodata.dataset.manifest import (
     HASHES,
     ROADS_FILE,
@@ -28,8 +27,11 @@ from geodata.dataset.manifest import (
     with_hashes,
 )
 from geodata.dataset.storage import (
+    PROFILES,
     QUICK,
     SMALL,
+    SPEEDS_FILE,
+    STARTER,
     read_minutes,
     write_minutes,
     write_network,
@@ -38,14 +40,12 @@ from geodata.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import geopandas as gpd
     import pandas as pd
 
     from geodata.roads.network import Positions, RoadNetwork
-
-
-STARTER: Final = Path(__file__).parents[1] / "starter"
 
 
 @dataclass(frozen=True)

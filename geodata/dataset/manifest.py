@@ -14,7 +14,7 @@ from files.errors import FileError
 from files.manifest import MANIFEST, Hash, facts_hash, read_facts, sha256, sha256_of
 from files.validation import Model, Number, Whole, checked
 from files.yaml_document import Document
-from geodata.dataset.dataset import PROFILES, SPEEDS_FILE
+from geodata.dataset.storage import PROFILES, SPEEDS_FILE
 from geodata.errors import DataError
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class _Manifest(Model):
     crs: str
     files: dict[str, Hash]
     notes: list[dict[str, str | Whole | Number] | str]
+    people: dict[str, Number]
     region: str
     sha256: Hash
     snap_limit_m: Number = Field(gt=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import lzma
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -11,11 +12,15 @@ import numpy.typing as npt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from geodata.roads.network import Positions, RoadNetwork
 
 
+STARTER: Final = Path(__file__).parents[1] / "starter"
+"""The data set that ships."""
+
+PROFILES: Final = ("car", "siren")
+SPEEDS_FILE: Final = "profiles.yaml"
 STEP_MINUTES: Final = 0.1
 """Minutes are stored as whole steps: finer than any speed is known."""
 NO_WAY: Final = np.uint16(65535)

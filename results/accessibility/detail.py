@@ -18,7 +18,7 @@ from geodata.accessibility.reachability import (
 )
 from geodata.accessibility.uncertainty import travel_ratio, verdicts
 from geodata.config.norms import Norms, norms
-from geodata.dataset.dataset import PROFILES
+from geodata.dataset.storage import PROFILES
 from results.accessibility.abroad import beside_abroad
 from results.runs.study import crews_posts, open_moments
 from scenarios.calendar.opening_hours import open_hours, written_hours

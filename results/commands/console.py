@@ -47,11 +47,6 @@ def written_text(files: Mapping[Written, Path], lang: str) -> str:
     return "\n".join(f"{names[what]}: {path}" for what, path in files.items())
 
 
-def good_text(file: str, lang: str) -> str:
-    """Say that a file has no problems."""
-    return words(lang).gettext("{file}: good").format(file=file)
-
-
 def comparison_text(comparison: pd.DataFrame, lang: str) -> str:
     """Return the differences of the headline KPIs in the region.
 

@@ -86,23 +86,22 @@ def run(
       twentezorg run --precision 0.05 --at-most 40
       twentezorg run now --set demand.ed.level=1.0 --out output/busier
     """
-    from geodata.dataset.folder import load as load_data
     from results.commands.console import Written, written_text
     from results.runs.execution import writing
     from results.runs.folder import check_out
     from results.statistics.precision import Rule, precision_text
     from results.workflows.asked import baseline_warning, with_own_people
-    from results.workflows.load import load_warning
+    from results.workflows.load import load_warning, people_of
     from results.workflows.simulate import simulate
     from scenarios.files.loading import load
 
     check_out(out)
     both = [*scenarios_asked(scenarios, settings), load("now", settings)]
     *asked_for, baseline = with_own_people(both, people)
-    places = load_data(asked.data)
+    inhabitants = people_of(asked.data)
     for warning in (
         baseline_warning(baseline),
-        *(load_warning(scenario, places) for scenario in asked_for),
+        *(load_warning(scenario, inhabitants) for scenario in asked_for),
     ):
         if warning:
             click.echo(warning, err=True)

@@ -16,7 +16,7 @@ from geodata.accessibility.moments import Moment, open_together
 from geodata.accessibility.municipalities import by_municipality
 from geodata.accessibility.reachability import minutes_by_clock
 from geodata.config.norms import norms
-from geodata.dataset.dataset import PROFILES
+from geodata.dataset.storage import PROFILES
 from results.runs.parameter_rows import parameter_rows
 from scenarios.calendar.opening_hours import open_hours, written_hours
 from scenarios.schema.vocabulary import Function

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geodata.dataset.folder import STARTER
+from geodata.dataset.storage import STARTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -18,7 +18,8 @@ import osmium
 
 from files.errors import FileError
 from files.manifest import read_facts
-from geodata.dataset.folder import STARTER, load
+from geodata.dataset.folder import load
+from geodata.dataset.storage import STARTER
 from geodata.osm.extract import read_osm
 from tests.support.paper_roads import ROAD, osm_xml
 from tests.support.rules_map import NODES, roads

@@ -8,8 +8,9 @@ import pytest
 
 from files.errors import FileError
 from files.manifest import facts_hash
-from geodata.dataset.folder import STARTER, load
+from geodata.dataset.folder import load
 from geodata.dataset.manifest import FILES, read_manifest
+from geodata.dataset.storage import STARTER
 from geodata.errors import DataError
 
 

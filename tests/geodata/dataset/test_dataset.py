@@ -8,7 +8,8 @@ import pytest
 from geodata.config.norms import norms
 from geodata.dataset.build import build
 from geodata.dataset.dataset import DataSet
-from geodata.dataset.folder import STARTER, load
+from geodata.dataset.folder import load
+from geodata.dataset.storage import STARTER
 from geodata.errors import DataError
 from tests.support.paper_roads import REAL_DATA, needs_real_data
 
