@@ -38,6 +38,7 @@ COLUMNS: Final = (
     "nights",
     "nights_low",
     "nights_high",
+    "filled",
     "closed_planned_hours",
     "closed_unplanned_hours",
     "people",
@@ -75,7 +76,8 @@ def lines_by_year(
     pandas.DataFrame
         `COLUMNS`; a row per year and function (at the region: at all sites that have it), line and
         team. `stands` is the share of paths, with Wilson's 95% interval; `nights` a month of each
-        person and `people` are means, with the ends between which nine in ten paths lie.
+        person and `people` are means, with the ends between which nine in ten paths lie; `filled`
+        is the share of a line's roster that somebody fills.
     """
     model = Model(scenario)
     paths = []
@@ -139,6 +141,7 @@ def _lines(paths: Sequence[StaffPath]) -> list[_Rows]:
             **_standing(stands(closed), is_there),
             **_hours(closed, planned),
             **_spread("nights", nights),
+            "filled": by_year(np.array([fill.places for fill in fills])).mean(axis=0),
         }
         rows.append(_Rows(site, LINE, name.value, values))
     return rows

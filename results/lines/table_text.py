@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scenarios.schema.scenario import Scenario
 
 YEARS: Final = (2025, 2028, 2034, 2045, 2055)
+THINLY_FILLED: Final = 0.9
 NAME_WIDTH, COLUMN_WIDTH = 46, 24
 
 
@@ -45,7 +46,8 @@ def lines_text(scenario: Scenario, table: pd.DataFrame, lang: str) -> str:
     lines += _rows(scenario, table, FUNCTION, reader)
     lines += ["", _("probability; nights a month of each person").ljust(NAME_WIDTH) + years]
     lines += _rows(scenario, table, LINE, reader)
-    lines += ["", *_first_years(scenario, table, reader), *_people(table, reader)]
+    lines += ["", *_first_years(scenario, table, reader)]
+    lines += [*_least_filled(scenario, table, reader), *_people(table, reader)]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -100,6 +102,23 @@ def _first_years(scenario: Scenario, table: pd.DataFrame, reader: Words) -> list
         nowhere = _("none up to {year}").format(year=int(table["year"].max()))
         found.append(text.format(level=f"{100 * level:g}", each="; ".join(each) or nowhere))
     return found
+
+
+def _least_filled(scenario: Scenario, table: pd.DataFrame, reader: Words) -> list[str]:
+    """Say which rosters have many empty shifts, in the years of the table."""
+    _ = reader.gettext
+    thin = table[(table["kind"] == LINE) & (table["filled"] < THINLY_FILLED)]
+    told = []
+    for year in YEARS:
+        each = [
+            f"{_site(scenario, row['site'], reader)} {_name(LINE, row['name'], reader)} "
+            f"{reader.percent(row['filled'], 0)}"
+            for row in thin[thin["year"] == year].to_dict("records")
+        ]
+        if each:
+            text = _("{year}: rosters that are filled for less than nine tenths: {each}")
+            told.append(text.format(year=year, each="; ".join(each)))
+    return told
 
 
 def _people(table: pd.DataFrame, reader: Words) -> list[str]:

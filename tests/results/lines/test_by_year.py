@@ -57,6 +57,7 @@ def test_shares_lie_in_their_interval_and_counts_add_up(table):
     known = table.dropna(subset=["stands"])
     assert (known["stands_low"] <= known["stands"]).all()
     assert (known["stands"] <= known["stands_high"]).all()
+    assert known.loc[known["kind"] == LINE, "filled"].between(0, 1).all()
     teams = table[(table["kind"] == TEAM) & (table["year"] == 2025)]
     assert (teams["people_low"] <= teams["people"]).all()
     price = teams["hired_euro"] / teams["hired_jobs"]
@@ -92,6 +93,8 @@ def test_the_command_takes_the_hospitals_own_numbers(tmp_path):
     assert (found[found["name"].isin(["icu", "ed"])]["stands"] == 0).all()
     assert found[found["name"] == "theatre"]["stands"].mean() > 0.9
     assert "first year below 95 percent" in done.output
+    assert "filled for less than nine tenths: " in done.output
+    assert "ZGT Almelo intensivist " in done.output
 
 
 def test_the_command_refuses_a_wrong_file_with_its_line(tmp_path):
