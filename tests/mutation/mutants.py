@@ -38,7 +38,7 @@ CHOSEN_SECONDS = 8.0
 """Tests are chosen, the fast ones first, until they take this long together."""
 
 HEAVY = "geopandas numpy pandas pyarrow.parquet pydantic scipy.stats simpy yaml"
-COPIED = ("cli.py", "geodata", "pyproject.toml", "results", "scenarios", "sim", "tests")
+COPIED = ("cli.py", "files", "geodata", "pyproject.toml", "results", "scenarios", "sim", "tests")
 SWAPS = {
     *("Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "Div_FloorDiv", "FloorDiv_Div", "Mod_FloorDiv"),
     *("Pow_Mul", "BitAnd_BitOr", "BitOr_BitAnd"),
