@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from files.validation import Model, Number
 from scenarios.calendar.opening_hours import open_hours
 from scenarios.schema.lines import LineChange, LineName, TeamName, TeamSize
+from scenarios.schema.neighbours import Size
 from scenarios.schema.rosters import Roster
 from scenarios.schema.theatre_sessions import Sessions
 from scenarios.schema.vocabulary import Function, NightTeam, Resource
@@ -36,6 +37,11 @@ class Site(Model):
     unlimited: bool = Field(
         False,
         description="a neighbour that has plenty of everything: its capacity is not simulated",
+    )
+    size: Size | None = Field(
+        None,
+        description="of a neighbour, for policies.neighbours 'simulated'; without it, it takes "
+        "everyone at once",
     )
     capacity: dict[Resource, Roster] = Field(
         default_factory=dict, description="what is not named is not there"

@@ -168,6 +168,8 @@ def _acute(
     left, in_icu = course.left(start, there), course.in_icu(start)[there].tolist()
     for row, member in enumerate(came[there].tolist()):
         hospital = region.hospitals[site[member]]
+        if hospital.walls is not None:
+            Process(region.env, _outside(hospital, left.of(row)))
         if not hospital.is_neighbour:
             pathway = _in_intensive_care if in_icu[row] else _on_ward
             patient = FIRST_NUMBER + people.patient[member]
@@ -180,7 +182,9 @@ def _on_ward(
     is_open = region.geography.open_sites(Function.WARD, region.env.now)
     minutes = region.geography.transfer[hospital.number]
     free = [
-        other for other in region.hospitals if is_open[other.number] and other.ward_beds.is_free
+        other
+        for other in region.hospitals
+        if is_open[other.number] and not other.is_neighbour and other.ward_beds.is_free
     ]
     if not free:
         return
@@ -188,6 +192,14 @@ def _on_ward(
     place.ward_beds.claim()
     region.journal.note(patient, Step.ENTER, NOWHERE)
     yield from ward.acute_stay(region, patient, place, stay)
+
+
+def _outside(hospital: Hospital, stay: Stay) -> ProcessGenerator[None]:
+    """Lie in a neighbour's bed, as one who went there before the start; noted by nobody."""
+    if hospital.ward_beds.is_free:
+        hospital.ward_beds.claim()
+        yield stay.icu_minutes + stay.los + stay.delayed
+        hospital.ward_beds.release()
 
 
 def _in_intensive_care(

@@ -62,6 +62,9 @@ class Purpose(IntEnum):
     TEAM_PEOPLE = auto()
     TEAM_SICKNESS = auto()
     TEAM_CLOSURE = auto()
+    NEIGHBOUR_VISIT = auto()
+    NEIGHBOUR_BIRTH = auto()
+    NEIGHBOUR_PAST = auto()
 
 
 def generator(

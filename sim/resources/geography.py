@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scenarios.calendar.opening_hours import FORTNIGHT, open_hours
 from scenarios.errors import ScenarioError
 from scenarios.needs import staffed_hours
+from scenarios.neighbours import neighbour_rooms
 from scenarios.schema.vocabulary import Function
 from sim.patients.hospital_choice import apparent
 from sim.resources.site_points import TWENTE_RAV, points_of
@@ -154,16 +155,17 @@ def _open(
 ) -> npt.NDArray[np.bool_]:
     """Return at which hours each site has a function open with the people it needs.
 
-    When nowhere at all someone is there, sites are open by their hours: patients wait there.
+    A neighbour that has nothing at all for a function is closed for it. When nowhere at all someone
+    is there, sites are open by their hours: patients wait there.
     """
-    in_play = scenario.in_play()
+    in_play, rooms = scenario.in_play(), neighbour_rooms(scenario)
     hours = len(next(iter(capacity.values()), np.zeros(FORTNIGHT)))
     by_hours = np.array(
         [np.tile(open_hours(site.hours(function)), hours // FORTNIGHT) for site in in_play.values()]
     )
     staffed = np.array(
         [
-            np.ones(hours, dtype=bool)
+            np.full(hours, key not in rooms or rooms[key].has(function))
             if site.role == "neighbour"
             else staffed_hours(capacity, key, function)
             & ~closed.get((key, function), np.zeros(hours, dtype=bool))
