@@ -20,6 +20,7 @@ from scenarios.calendar.opening_hours import open_hours, written_hours
 from sim.journal.steps import NOWHERE, Step
 from sim.patients.cohort import Cohort
 from tests.geodata.accessibility.test_reachability import data as cells  # noqa: F401
+from tests.support import paper_journal
 from tests.support.made_up_run import build, reachability, replications, scenario, site
 from tests.support.paper_journal import EAST, END, FAR, START, measured, person, visit
 
@@ -81,6 +82,14 @@ def elsewhere(count: int) -> list:
     ]
 
 
+def at_walls(count: int, *, refused: int = 0) -> list:
+    """Return so many who are taken in by a neighbour, and so many who find no room there."""
+    return [
+        *elsewhere(count),
+        *((START + 50 + row, row, Step.NEIGHBOUR_REFUSED, FAR) for row in range(refused)),
+    ]
+
+
 def boards(minutes: float) -> list:
     rows = visit(0, START + 100, stay=60 + minutes, end=Step.ED_ADMITTED)
     return [*rows, (START + 160, 0, Step.ED_READY, EAST)]
@@ -102,6 +111,14 @@ def in_bed(minutes: float) -> list:
     ]
 
 
+_YEARLY = {"value": 500, "source": "paper"}
+WALLS = {
+    "size": {
+        "visits": _YEARLY,
+        "births": _YEARLY,
+        "from_twente": {"visits": 50, "births": 50, "source": "paper"},
+    }
+}
 JOURNALS: dict[str, tuple[list, list]] = {
     "emergency_surgery": (operated(20), operated(200)),
     "emergency_caesarean": (caesarean(20), caesarean(45)),
@@ -110,6 +127,8 @@ JOURNALS: dict[str, tuple[list, list]] = {
         [*travels(10), (START + 15, WOMEN[2], Step.BIRTH_ON_THE_WAY, NOWHERE)],
     ),
     "ed_outside": ([*elsewhere(1), *visit(9, START + 50)], [*elsewhere(5), *visit(9, START + 50)]),
+    "neighbours_asked": (at_walls(1), at_walls(4)),
+    "neighbours_room": (at_walls(4, refused=1), at_walls(4, refused=3)),
     "births_outside": (travels(20), travels(20, to=FAR)),
     "ed_full": (in_room(10), in_room(90)),
     "a1_within_15": (brought(10, 10), brought(20, 10)),
@@ -127,7 +146,8 @@ JOURNALS: dict[str, tuple[list, list]] = {
 @pytest.mark.parametrize("name", JOURNALS)
 def test_what_is_simulated_moves_its_criterion_the_right_way_with_one_site_left(name):
     criterion = criteria()[name]
-    better, worse = (measured(*rows)["region", criterion.kpi] for rows in JOURNALS[name])
+    own = paper_journal.scenario(FAR=WALLS) if name.startswith("neighbours_") else None
+    better, worse = (measured(*rows, own=own)["region", criterion.kpi] for rows in JOURNALS[name])
     sign = 1 if criterion.best > criterion.worst else -1
     assert sign * better > sign * worse
 
