@@ -22,6 +22,7 @@ from sim.patients.cohort import COHORT_SPAN, compact
 from sim.patients.hospital_choice import attractions, preferences
 from sim.patients.stays import Stay, Stays
 from sim.random.streams import Purpose
+from sim.resources.region import maternity_choice
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
@@ -259,17 +260,7 @@ def _elective_days(
 def _births(region: Region, past: Past) -> None:
     """Put mothers on the maternity ward and newborns in the neonatal ward."""
     births, geography, start = past.births, region.geography, past.horizon.end
-    choice = geography.by_preference(
-        births.cell,
-        preferences(
-            past.horizon,
-            Purpose.BIRTH_CHOICE,
-            births.patient,
-            geography.sites,
-            past.parameters["maternity.choice.spread"],
-            attractions(past.parameters, "maternity", geography.sites),
-        ),
-    )
+    choice = maternity_choice(births, geography, past.horizon, past.parameters, region.closed_units)
     for row, born in enumerate(_born(births).tolist()):
         stay = born + births.room_after_birth[row] + births.stay[row] - start
         child = born + births.neonatal[row] - start

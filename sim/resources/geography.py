@@ -127,6 +127,20 @@ class Geography:
         seems = apparent(self._car[np.asarray(cells, dtype=int)]) - preference
         return np.argsort(seems, axis=1, kind="stable").tolist()
 
+    def first_of(
+        self,
+        sites: Sequence[int],
+        cells: Sequence[int],
+        preference: npt.NDArray[np.float64],
+    ) -> npt.NDArray[np.int64]:
+        """Return for each patient the one of some sites that is preferred."""
+        seems = apparent(self._car[np.asarray(cells, dtype=int)]) - preference
+        return np.array(sites)[seems[:, list(sites)].argmin(axis=1)]
+
+    def ever_open(self, function: Function) -> list[bool]:
+        """Return for each site whether a function is open at any hour."""
+        return self._is_open[function].any(axis=1).tolist()
+
     def open_sites(self, function: Function, time: float) -> list[bool]:
         """Return for each site whether the function is open at a minute."""
         return self.open_at[function][int(time // MINUTES_PER_HOUR) % self._hours]

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from scenarios.calendar.opening_hours import open_hours
 from scenarios.neighbours import neighbour_rooms
 from scenarios.parameters.keys import ParameterKey
-from scenarios.schema.vocabulary import Function
+from scenarios.schema.vocabulary import CapacityPolicy, Function, Resource
 from sim.engine.environment import Clock
 from sim.journal.journal import Journal
 from sim.journal.steps import Step
@@ -27,12 +30,13 @@ from sim.resources.staffing import staffing
 from sim.resources.theatre_schedule import TheatreSchedule
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from geodata.dataset.dataset import DataSet
     from scenarios.neighbours import NeighbourRoom
     from scenarios.parameters.registry import Parameters
     from scenarios.schema.scenario import Scenario
+    from sim.patients.births import Births
     from sim.patients.cohort import Horizon
     from sim.patients.neighbours import Needs, NeighbourPatients
     from sim.patients.population import Patients
@@ -80,6 +84,8 @@ class Region:
         The patients of each neighbour's own, by id of the site.
     ed_choice
         The emergency department of each visit that comes by itself.
+    closed_units
+        Sites of the region whose maternity unit has closed.
     maternity_choice
         The sites of each birth, the preferred one first.
     """
@@ -128,7 +134,10 @@ class Region:
         )
         self.needs, self.neighbours = _neighbours(rooms, patients, horizon, parameters)
         self.ed_choice = _ed_choice(patients, self.geography, horizon, parameters)
-        self.maternity_choice = _maternity_choice(patients, self.geography, horizon, parameters)
+        self.closed_units = _closed_units(scenario)
+        self.maternity_choice = maternity_choice(
+            patients.births, self.geography, horizon, parameters, self.closed_units
+        )
         if rooms:
             self._book(rooms, horizon)
 
@@ -183,11 +192,24 @@ def _ed_choice(
     return geography.nearest_open(Function.ED, visits.cell, visits.time, minutes)
 
 
-def _maternity_choice(
-    patients: Patients, geography: Geography, horizon: Horizon, parameters: Parameters
+def maternity_choice(
+    births: Births,
+    geography: Geography,
+    horizon: Horizon,
+    parameters: Parameters,
+    closed: Sequence[int],
 ) -> list[list[int]]:
-    births = patients.births
-    minutes = preferences(
+    """Return the sites of each birth, the preferred one first.
+
+    Who would have gone to a unit that has closed is referred to the nearest that is open in the
+    region, where its team goes: so it was in Emmen (`results.validation.closures`).
+
+    Parameters
+    ----------
+    closed
+        Numbers of the sites of the region whose unit has closed.
+    """
+    counted_off = preferences(
         horizon,
         Purpose.BIRTH_CHOICE,
         births.patient,
@@ -195,4 +217,29 @@ def _maternity_choice(
         parameters["maternity.choice.spread"],
         attractions(parameters, "maternity", geography.sites),
     )
-    return geography.by_preference(births.cell, minutes)
+    open_at_all = geography.ever_open(Function.MATERNITY)
+    for site in closed:
+        own = [
+            other
+            for other, is_open in enumerate(open_at_all)
+            if is_open and not geography.is_neighbour[other]
+        ]
+        if not own:
+            continue
+        before = [*np.flatnonzero(open_at_all).tolist(), *closed]
+        first = geography.first_of(before, births.cell, counted_off)
+        nearest = min(own, key=geography.transfer_by_car[site].__getitem__)
+        counted_off[first == site, nearest] += parameters["maternity.choice.referral"]
+    return geography.by_preference(births.cell, counted_off)
+
+
+def _closed_units(scenario: Scenario) -> list[int]:
+    """Return which sites of the region have a maternity unit that is closed at every hour."""
+    if scenario.policies.capacity is not CapacityPolicy.POOLED:
+        return []  # its team goes nowhere
+    return [
+        number
+        for number, site in enumerate(scenario.in_play().values())
+        if Resource.MATERNITY_ROOMS in site.capacity
+        and not open_hours(site.hours(Function.MATERNITY)).any()
+    ]

@@ -1,5 +1,7 @@
 """Neighbours with walls: what they take, whom they send on, and the two limits."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -18,8 +20,10 @@ from sim.resources.fleet import OUTSIDE as CREW_FROM_OUTSIDE
 from tests.support.paper_region import (
     EAST,
     FAR,
+    HOME_WEST,
     OUTSIDE,
     WEST,
+    paper_data,
     paper_scenario,
     people,
     play,
@@ -178,6 +182,34 @@ def test_two_delivery_rooms_are_for_two_women_and_the_third_hears_it_when_she_ca
     assert story.sites(woman(3), Step.MATERNITY_ARRIVE) == [WEST]
 
 
+def test_who_would_have_gone_to_a_unit_that_closed_is_referred_to_where_its_team_goes():
+    # from a home in the west FAR is 50 minutes now and EAST 60: ln(60/50) = 0.18 farther
+    data = paper_data()
+    car = data.cell_table["car"].copy()
+    car[HOME_WEST, [EAST, FAR]] = 60, 50
+    data = replace(data, cell_table={**data.cell_table, "car": car})
+
+    def booked(policy, referral):
+        story = play(
+            paper_scenario(
+                west_open={"maternity": "closed"},
+                policies={"capacity": policy},
+                maternity__choice__referral=referral,
+            ),
+            data=data,
+            births=[{"time": 0.0, "cell": HOME_WEST}, {"time": 0.0, "cell": OUTSIDE}],
+        )
+        first = [
+            next(site for site in sites if site != WEST) for sites in story.region.maternity_choice
+        ]
+        assert first[1] == FAR  # whoever preferred FAR before is referred nowhere
+        return first[0]
+
+    assert booked("pooled", 0.1) == FAR
+    assert booked("pooled", 0.24) == EAST
+    assert booked("stays", 0.24) == FAR  # a team that goes nowhere refers nobody
+
+
 def test_a_closure_elsewhere_brings_patients_but_no_places():
     scenario = load("now", ["policies.neighbours=simulated"])
     now = neighbour_rooms(scenario)["DZ"]
@@ -228,8 +260,9 @@ def a_week():
 
 
 def test_endless_room_gives_the_figures_of_counted_neighbours(a_week):
+    of_neighbours = ("neighbour.", "care.in_time", "care.wait_doctor")  # what is not known if counted
     of_twente = {
-        mode: [row for row in measure(a_week[mode]) if not row[1].startswith("neighbour.")]
+        mode: [row for row in measure(a_week[mode]) if not row[1].startswith(of_neighbours)]
         for mode in ("counted", "endless")
     }
     assert repr(of_twente["counted"]) == repr(of_twente["endless"])
