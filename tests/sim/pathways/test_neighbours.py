@@ -260,7 +260,11 @@ def a_week():
 
 
 def test_endless_room_gives_the_figures_of_counted_neighbours(a_week):
-    of_neighbours = ("neighbour.", "care.in_time", "care.wait_doctor")  # what is not known if counted
+    of_neighbours = (
+        "neighbour.",
+        "care.in_time",
+        "care.wait_doctor",
+    )  # what is not known if counted
     of_twente = {
         mode: [row for row in measure(a_week[mode]) if not row[1].startswith(of_neighbours)]
         for mode in ("counted", "endless")
