@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import osmium
+import osmium.osm
 import pandas as pd
 from pyproj import Transformer
 
@@ -84,7 +85,11 @@ def closure_of(osm: Path, hospitals: pd.DataFrame, counts: pd.DataFrame, closed:
 def _positions(osm: Path, names: list[str], crs: str) -> tuple[FloatArray, FloatArray]:
     wanted = osmium.filter.TagFilter(("amenity", "hospital"))
     nodes = osmium.FileProcessor(str(osm), osmium.osm.NODE).with_filter(wanted)
-    known = {str(node.tags.get("name")): (node.lon, node.lat) for node in nodes}
+    known = {
+        str(node.tags.get("name")): (node.lon, node.lat)
+        for node in nodes
+        if isinstance(node, osmium.osm.Node)
+    }
     if missing := sorted(set(names) - set(known)):
         raise DataError("no such hospital on the map: {names}", names=", ".join(missing), file=osm)
     to_crs = Transformer.from_crs(WGS84, crs, always_xy=True)

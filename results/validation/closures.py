@@ -107,7 +107,8 @@ def predict(closure: Closure, choice: Choice) -> Prediction:
     names = tuple(name for name in closure.hospitals if name in closure.counted)
     seen = tuple(closure.counted[name] for name in names)
     shares = _shares(closure, choice, names)
-    low, high = binom.interval(CERTAIN, sum(seen), shares)  # each alone, of a multinomial draw
+    # each alone, of a multinomial draw
+    low, high = (np.asarray(end) for end in binom.interval(CERTAIN, sum(seen), shares))
     return Prediction(choice, names, seen, shares, low, high, _chance(shares, seen))
 
 

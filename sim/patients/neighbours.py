@@ -154,7 +154,8 @@ def sample_neighbour(
     on_ward = (leaves_icu <= 0) & (leaves > 0)
     in_room = room_minutes(births)
     taken = in_room[in_room > 0]
-    share = len(taken) / max(np.count_nonzero(np.array(births.place) != Place.HOME), 1)
+    in_hospital = int((np.array(births.place) != Place.HOME).sum())
+    share = len(taken) / in_hospital if in_hospital else 0.0
     women = _Stream("births", room.size_births * share, room.own_births * share)
     birth_time, like = women.drawn(
         horizon.generator(Purpose.NEIGHBOUR_BIRTH, detail), parameters, horizon.weeks, taken

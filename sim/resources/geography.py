@@ -139,7 +139,7 @@ class Geography:
 
     def ever_open(self, function: Function) -> list[bool]:
         """Return for each site whether a function is open at any hour."""
-        return self._is_open[function].any(axis=1).tolist()
+        return [bool(hours.any()) for hours in self._is_open[function]]
 
     def open_sites(self, function: Function, time: float) -> list[bool]:
         """Return for each site whether the function is open at a minute."""
