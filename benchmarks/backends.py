@@ -29,7 +29,7 @@ from sim.experiment.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.backends.base import Workers
+    from sim.backends.base import WorkerPool
 
 FIRST = range(1000, 1002)  # other replications, for which the workers start
 TIMES = (0.5, 1, 2, 4)
@@ -47,11 +47,11 @@ class Spread:
     is_same: bool
 
 
-def _processes(plan: Plan, jobs: int) -> Workers:
+def _processes(plan: Plan, jobs: int) -> WorkerPool:
     return Processes(plan.setting, jobs)
 
 
-def _dask(plan: Plan, jobs: int) -> Workers:
+def _dask(plan: Plan, jobs: int) -> WorkerPool:
     from sim.backends.dask import DaskCluster  # noqa: PLC0415 - heavy
 
     return DaskCluster(plan.setting, jobs, None)
@@ -65,7 +65,7 @@ def plan_of(weeks: int, replications: int) -> Plan:
     return Plan((load("now"),), replications, 1, weeks, 0, None, measure)
 
 
-def timed(plan: Plan, crew: Workers) -> tuple[float, float, pd.DataFrame]:
+def timed(plan: Plan, crew: WorkerPool) -> tuple[float, float, pd.DataFrame]:
     """Return wall seconds, own processor seconds and the table of a plan, workers started."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder), print)

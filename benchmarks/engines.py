@@ -24,7 +24,7 @@ import numpy as np
 import simpy
 
 from sim.engine import process as journey
-from sim.engine.environment import Clock
+from sim.engine.environment import SimulationEnvironment
 from sim.engine.pool import Pool
 from sim.engine.process import Process
 
@@ -59,7 +59,7 @@ def ours(customers: int) -> list[float]:
     draws = np.random.default_rng(SEED)
     arrival = np.cumsum(draws.exponential(1 / ARRIVALS, customers)).tolist()
     service = [draws.exponential(mean, customers).tolist() for mean in SERVICE]
-    clock = Clock()
+    clock = SimulationEnvironment()
     stations = [Pool(clock, servers) for servers in SERVERS]
     stages = list(zip(stations, service, strict=True))
     stays = [math.nan] * customers

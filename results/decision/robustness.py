@@ -21,7 +21,7 @@ WHOLE = 100
 
 
 @dataclass(frozen=True)
-class Part:
+class BarPart:
     """How often a configuration takes a place: a part of its bar."""
 
     place: int
@@ -34,7 +34,7 @@ class Bar:
     """A configuration, and the shares of the draws that give it each place."""
 
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[BarPart, ...]
     first: str
     """In words: how often it is first."""
 
@@ -96,7 +96,7 @@ def _bars(verdict: Conclusion, words: Words) -> tuple[Bar, ...]:
     for at in np.argsort(-ranks[:, 0], kind="stable"):
         ends = WHOLE * np.concatenate([[0.0], np.cumsum(ranks[at])])
         parts = tuple(
-            Part(place, round(float(start), 1), round(float(end - start), 1))
+            BarPart(place, round(float(start), 1), round(float(end - start), 1))
             for place, (start, end) in enumerate(pairwise(ends), start=1)
         )
         share = words.percent(float(ranks[at, 0]), 0)

@@ -16,7 +16,7 @@ import pandas as pd
 from geodata.accessibility.reachability import REGION_CODE
 from results.decision.costs import extra_costs
 from results.decision.weights import TIE_DECIMALS
-from results.kpis.criteria import WORST_OFF, Criterion, Reach, criteria, judged
+from results.kpis.criteria import WORST_OFF, Criterion, ReachabilityFigure, criteria, judged
 from scenarios.calendar.opening_hours import open_hours
 from sim.replication.outcome import WHOLE_REGION
 
@@ -204,7 +204,7 @@ def _kpi_values(run: Run, criterion: Criterion) -> Mapping[str, _Value]:
     return found
 
 
-def _reach_values(run: Run, reach: Reach) -> Mapping[str, _Value]:
+def _reach_values(run: Run, reach: ReachabilityFigure) -> Mapping[str, _Value]:
     table = run.reachability
     rows = table[
         (table["function"] == reach.function)

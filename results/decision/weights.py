@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from files.errors import Problem
-    from files.yaml_document import Document, Place
+    from files.yaml_document import Document, FieldPath
     from geodata.arrays import FloatArray
 
 
@@ -197,7 +197,7 @@ def _stakeholder(name: str, document: Document) -> Stakeholder:
 
 
 def _wrong_points(
-    points: Mapping[str, float], document: Document, place: Place
+    points: Mapping[str, float], document: Document, place: FieldPath
 ) -> Iterator[Problem]:
     known = [*groups(), *judged()]
     for key in points:

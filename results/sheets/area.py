@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.accessibility.reachability import REGION_CODE
-from results.accessibility.travel import CHAIN, Access, Beyond, Way
+from results.accessibility.travel import CHAIN, Access, Beyond, TravelMinutes
 from results.language.hours import moment_text
 from results.sheets.maps import SheetMaps
 from sim.replication.outcome import WHOLE_REGION
@@ -125,7 +125,7 @@ class Local:
         same = self.words.number(most)
         return most, tuple(c for minutes, c in known if self.words.number(minutes) == same)
 
-    def worst(self, way: Way) -> tuple[str, Way] | None:
+    def worst(self, way: TravelMinutes) -> tuple[str, TravelMinutes] | None:
         """Return the worst moment by name and the way then; None for a way that is always the same.
 
         What changes nothing for these people is no worst moment of theirs.
