@@ -84,7 +84,7 @@ def test_show_speaks_dutch_to_dutch_readers():
 def test_a_new_scenario_is_good_and_a_second_of_its_name_is_refused(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert call("new", "mine", "--from", "night-closure").output == "mine.yaml\n"
-    assert call("validate", "mine.yaml").output in ("mine.yaml: good\n", "mine.yaml: goed\n")
+    assert call("validate", "mine.yaml").output == "mine.yaml: goed\n"
     assert "exists already" in refused("new", "mine")
 
 

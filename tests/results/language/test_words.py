@@ -21,7 +21,7 @@ ROOT = Path(results.__file__).parent
 def messages() -> set[str]:
     found: set[str] = set()
     for path, method in [
-        *((path, "python") for path in ROOT.rglob("*.py")),
+        *((path, "python") for path in (ROOT.parent / "cli.py", *ROOT.rglob("*.py"))),
         *((path, "jinja2.ext.babel_extract") for path in ROOT.rglob("*.j2")),
     ]:
         for _line, message, _comments, _context in extract_from_file(method, path):

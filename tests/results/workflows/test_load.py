@@ -83,8 +83,7 @@ def test_validate_tells_it_on_stderr_and_the_file_is_good_all_the_same(tmp_path)
         "extends: now\npolicies: {ed_rosters: as_today}\nparameters: {demand.ed.rate.15_64: 3320}\n"
     )
     done = CliRunner(env={"TWENTEZORG_LANG": "en"}).invoke(main, ["validate", str(file)])
-    assert done.exit_code == 0
-    assert done.stdout in (f"{file}: good\n", f"{file}: goed\n")
+    assert (done.exit_code, done.stdout) == (0, f"{file}: goed\n")
     assert done.stderr.startswith("note: busy: visits ask ")
     assert "note: busy: acute admissions ask at least " in done.stderr
     assert done.stderr.count("\n") == 2
