@@ -19,14 +19,14 @@ from results.lines.standing import by_year
 from results.statistics.sensitivity import sobol_indices
 from results.statistics.surrogate import fit
 from scenarios.futures import load_factors
+from scenarios.lines.years import FIRST_YEAR
 from scenarios.units import HOURS_PER_YEAR
-from sim.teams.posts import FIRST_YEAR, Stream
+from sim.teams.posts import Stream
 from sim.teams.staff_path import Model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from geodata.arrays import FloatArray
     from scenarios.futures import Factor
     from scenarios.schema.scenario import Scenario
 
@@ -84,13 +84,14 @@ def deciding(
 
 def _closed_hours(model: Model, year: int, seed: int, future: int) -> dict[str, float]:
     """Return the hours closed in a year of each function, over all sites, mean over paths."""
-    found: dict[str, FloatArray] = {}
+    found: dict[str, float] = {}
     for number in range(PATHS_EACH):
         path = model.path(Stream(seed, future * PATHS_EACH + number))
         for (_, function), fill in path.functions.items():
-            closed = np.nan_to_num(by_year(fill.closed)[year - FIRST_YEAR]) * HOURS_PER_YEAR
-            found[function.value] = found.get(function.value, np.zeros(1)) + closed / PATHS_EACH
-    return {name: float(value[0]) for name, value in found.items()}
+            share = float(np.nan_to_num(by_year(fill.closed)[year - FIRST_YEAR]))
+            hours = share * HOURS_PER_YEAR / PATHS_EACH
+            found[function.value] = found.get(function.value, 0.0) + hours
+    return found
 
 
 def deciding_text(table: pd.DataFrame, lang: str) -> str:

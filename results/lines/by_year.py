@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from results.lines.standing import by_year, standing, stands
+from scenarios.lines.years import FIRST_YEAR, LAST_YEAR
 from scenarios.units import HOURS_PER_YEAR
-from sim.teams.posts import FIRST_YEAR, LAST_YEAR, Stream
+from sim.teams.posts import Stream
 from sim.teams.staff_path import Model
 
 if TYPE_CHECKING:

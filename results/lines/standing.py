@@ -28,11 +28,12 @@ class Sourced(Model):
 
 
 class Standing(Model):
-    """What counts as standing and as lost, and the price of an hour."""
+    """What counts as standing and as lost, the price of an hour, and how many people there are."""
 
     closed_days: Sourced
     lost_months: Sourced
     hired_hour: Sourced
+    employed: Sourced
 
 
 @cache

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from results.lines.standing import by_year, first_lost, stands
+from results.lines.standing import by_year, first_lost, standing, stands
 from results.validation.calibration import anchors
 from scenarios.lines.people_file import with_people
 from scenarios.lines.roster_rule import MONTHS_PER_YEAR
+from scenarios.lines.years import FIRST_YEAR
 from scenarios.parameters.registry import Confidence
 from scenarios.schema.lines import LineName, Measure, TeamName, TeamSize
 from scenarios.schema.vocabulary import Function
 from sim.replication.outcome import WHOLE_REGION
-from sim.teams.posts import FIRST_YEAR, Stream
+from sim.teams.posts import Stream
 from sim.teams.staff_path import Model
 from sim.teams.workforce import SUMMER
 
@@ -40,8 +41,6 @@ SHORT_IN: Final = 2050
 FALL_YEARS: Final = 2
 TEAMS: Final = (3, 4, 8)
 ALONE: Final = "MST"
-EMPLOYED: Final = 6_700
-"""People of MST and ZGT together (welingelichtekringen.nl 2024): shortages are scaled to them."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ def _short(path: StaffPath, jobs_each: float) -> float:
     """Return the full-time jobs of both hospitals that nobody holds, beyond those of today."""
     held, posts = (by_year(part.sum(axis=0)) for part in (path.people.held, path.people.posts))
     empty = 1 - held / posts
-    return float(empty[SHORT_IN - FIRST_YEAR] - empty[0]) * EMPLOYED * jobs_each
+    return float(empty[SHORT_IN - FIRST_YEAR] - empty[0]) * standing().employed.value * jobs_each
 
 
 def people_anchors() -> tuple[Anchor, ...]:

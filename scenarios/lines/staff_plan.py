@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from scenarios.lines.catalogue import LineKind, TeamKind
     from scenarios.parameters.registry import Parameters
     from scenarios.schema.lines import LineChange
+    from scenarios.schema.rosters import Shifts
     from scenarios.schema.scenario import Scenario
     from scenarios.schema.sites import Site
     from scenarios.schema.vocabulary import Function
@@ -143,9 +144,9 @@ def staff_plan(scenario: Scenario) -> StaffPlan:
         for key in [AMBULANCE] if kind.function is None else list(sites):
             site = sites.get(key)
             if (key, kind.team) in home:
-                today.append(_line(key, site, name, kind, parameters, now))
+                today.append(_line(key, site, name, kind, parameters, now, scenario.shifts))
             if not kind.only_with_team or (key, kind.team) in work:
-                line = _line(key, site, name, kind, parameters, then)
+                line = _line(key, site, name, kind, parameters, then, scenario.shifts)
                 planned.append(_while_open(line, site))
     return StaffPlan(
         teams,
@@ -181,6 +182,7 @@ def _line(
     kind: LineKind,
     parameters: Parameters,
     rosters: Rosters,
+    shifts: Shifts,
 ) -> Line:
     presence, within = kind.presence, kind.within
     if kind.night_team and site is not None and site.night_theatre_team is NightTeam.IN_HOUSE:
@@ -195,23 +197,19 @@ def _line(
     if change is not None:
         presence = change.presence or presence
         within = within if change.within is None else change.within
-        asked = _changed(asked, change)
+        asked = _changed(asked, change, shifts)
         least = np.minimum(least, asked) if kind.count is None else asked
     return Line(key, name, kind.team, kind.function, presence, within, asked, least)
 
 
-def _changed(asked: Hours, change: LineChange) -> Hours:
-    """Return the people on duty where a scenario says how many by shift; day is 8 to 16 hours."""
-    asked = asked.copy()
-    hour = np.arange(FORTNIGHT) % HOURS_PER_DAY
-    for count, begin, end in (
-        (change.day, 8, 16),
-        (change.evening, 16, 23),
-        (change.night, 23, 32),
-    ):
+def _changed(asked: Hours, change: LineChange, shifts: Shifts) -> Hours:
+    """Return the people on duty where a scenario says how many by shift."""
+    days = asked.reshape(-1, HOURS_PER_DAY).copy()
+    for hour in range(HOURS_PER_DAY):
+        count: int | None = getattr(change, shifts.at(hour))
         if count is not None:
-            asked[(hour - begin) % HOURS_PER_DAY < end - begin] = float(count)
-    return asked
+            days[:, hour] = count
+    return days.ravel()
 
 
 def _while_open(line: Line, site: Site | None) -> Line:

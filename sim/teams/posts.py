@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from scenarios.lines.catalogue import Group
 from scenarios.lines.roster_rule import MONTHS_PER_YEAR
+from scenarios.lines.years import FIRST_YEAR, LAST_YEAR
 from scenarios.schema.lines import Presence
 from sim.random.streams import Purpose, generator
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from scenarios.parameters.registry import Parameters
     from scenarios.schema.lines import TeamName
 
-FIRST_YEAR: Final = 2025
-LAST_YEAR: Final = 2055
 MONTHS: Final = (LAST_YEAR - FIRST_YEAR + 1) * MONTHS_PER_YEAR
 
 GROUPS: Final = tuple(Group)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from scenarios.lines.catalogue import line_norms
 from scenarios.lines.roster_rule import DAYS_PER_MONTH, MONTHS_PER_YEAR, RosterRule
 from scenarios.lines.staff_plan import staff_plan
+from scenarios.lines.years import FIRST_YEAR, LAST_YEAR
 from scenarios.schema.lines import Measure, Presence
 from scenarios.units import HOURS_PER_DAY
 from sim.random.streams import Purpose
 from sim.teams.closures import FunctionFill, function_fills
-from sim.teams.posts import FIRST_YEAR, LAST_YEAR, MONTHS, all_posts, numbering
+from sim.teams.posts import MONTHS, all_posts, numbering
 from sim.teams.shortage import LineFill, cover, line_fill
 from sim.teams.workforce import Demand, Rates, workforce
 
@@ -34,9 +35,6 @@ FunctionKey = tuple[str, "Function"]
 Fills = dict[LineKey, tuple["Line", LineFill]]
 Key = TypeVar("Key", bound=tuple[str, object])
 Fill = TypeVar("Fill", LineFill, FunctionFill)
-
-NIGHT_ENDS: Final = 7
-"""The hour until which a night lasts, from midnight."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +91,7 @@ class Model:
         self.when_short = scenario.policies.when_short
         self.rule = RosterRule(self.norms.rules, self.parameters["staff.hours_per_fte"])
         self.rates = Rates(self.parameters)
+        self.is_night = [scenario.shifts.at(hour) == "night" for hour in range(HOURS_PER_DAY)]
         self.moves = int(np.clip((self.plan.since - FIRST_YEAR) * MONTHS_PER_YEAR, 0, MONTHS))
         plan = self.plan
         self.teams = numbering(
@@ -229,14 +228,12 @@ class Model:
             for line in lines:
                 heads = people.employed[self.teams[line.site, line.team]]
                 each = duties.setdefault(line.key, np.full(self.months, np.nan))
-                each[holds] = (nights(line) * DAYS_PER_MONTH / np.maximum(heads, 1.0))[holds]
+                each[holds] = (self._nights(line) * DAYS_PER_MONTH / np.maximum(heads, 1.0))[holds]
         return duties
 
-
-def nights(line: Line) -> float:
-    """Return how many people a line has on duty in a night, on average over the days."""
-    hour = np.arange(len(line.asked)) % HOURS_PER_DAY
-    return float(line.asked[hour < NIGHT_ENDS].mean())
+    def _nights(self, line: Line) -> float:
+        """Return how many people a line has on duty in a night, on average over the days."""
+        return float(line.asked.reshape(-1, HOURS_PER_DAY)[:, self.is_night].mean())
 
 
 def _functions(lines: Sequence[Line]) -> dict[str, set[Function]]:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios.lines.roster_rule import MONTHS_PER_YEAR
+from scenarios.lines.years import FIRST_YEAR, LAST_YEAR
 from scenarios.parameters.workforce import tightness
 from scenarios.schema.lines import Measure
-from sim.teams.posts import BAND_EDGES, FIRST_YEAR, GROUPS, LAST_YEAR, Mark
+from sim.teams.posts import BAND_EDGES, GROUPS, Mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

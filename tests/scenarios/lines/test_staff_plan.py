@@ -90,6 +90,17 @@ def test_a_scenario_file_changes_a_line_and_a_team(tmp_path):
     assert (team.low, team.high) == (9, 9)
 
 
+def test_people_by_shift_stand_in_the_shifts_of_the_scenario():
+    """From 7 to 15, 15 to 22 and 22 to 7 o'clock there are one, two and three."""
+    settings = [
+        *("shifts.day=7", "shifts.evening=15", "shifts.night=22"),
+        "sites.MST.lines.internist={day: 1, evening: 2, night: 3, source: ours}",
+    ]
+    lines = {line.key: line for line in staff_plan(load("now", settings)).planned}
+    day = [3] * 7 + [1] * 8 + [2] * 7 + [3] * 2
+    assert lines["MST", LineName.INTERNIST].asked.tolist() == day * 14
+
+
 def test_an_unknown_line_is_refused_with_its_line_in_the_file(tmp_path):
     path = tmp_path / "own.yaml"
     path.write_text(
