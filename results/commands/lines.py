@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
+from gettext import gettext as spoken
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +18,15 @@ from results.commands.options import (
     seed_option,
     settings_option,
 )
+from scenarios.lines.years import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from scenarios.schema.scenario import Scenario
 
-USUAL = 60
-"""Paths of people when nothing is asked; a path takes a tenth of a second."""
+USUAL, USUAL_YEAR = 60, 2034
+"""Paths of people, and the year of what decides, when nothing is asked."""
 
 
 @click.command("lines")
@@ -43,10 +49,8 @@ USUAL = 60
 )
 @click.option(
     "--year",
-    type=click.IntRange(2025, 2055),
-    default=2034,
-    show_default=True,
-    help="With --deciding: the year.",
+    type=click.IntRange(FIRST_YEAR, LAST_YEAR),
+    help="With --deciding: the year; 2034 when left out.",
 )
 @lang_option
 def lines(
@@ -57,7 +61,7 @@ def lines(
     seed: int,
     out: Path | None,
     deciding: int | None,
-    year: int,
+    year: int | None,
     lang: str,
 ) -> None:
     """Show how likely each 24/7 line stands, year by year, and the nights of each person.
@@ -79,17 +83,21 @@ def lines(
     from results.workflows.asked import chosen, with_own_people
     from scenarios.files.shipped import BASELINE
 
-    tables: list[pd.DataFrame] = []
+    if deciding is None and year is not None:
+        raise click.BadParameter(spoken("needs --deciding"), param_hint="--year")
+    if deciding is not None and replications is not None:
+        raise click.BadParameter(spoken("can't go with --deciding"), param_hint="--replications")
     asked = with_own_people(chosen(scenarios or (BASELINE,), settings), people)
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)  # fail before the work
     if deciding is not None:
-        _show_deciding(asked, deciding, year, seed, out, lang)
+        _show_deciding(asked, deciding, year or USUAL_YEAR, seed, out, lang)
         return
+    tables: list[pd.DataFrame] = []
     for scenario in asked:
-        table = lines_by_year(scenario, replications or USUAL, seed)
-        tables.append(table)
-        click.echo(lines_text(scenario, table, lang) + "\n")
+        with _progress(scenario, replications or USUAL) as tell:
+            tables.append(lines_by_year(scenario, replications or USUAL, seed, tell))
+        click.echo(lines_text(scenario, tables[-1], lang) + "\n")
     click.echo(explanation(lang))
     if out is not None:
         write_csv(pd.concat(tables, ignore_index=True), out)
@@ -104,9 +112,19 @@ def _show_deciding(
     from files.formulas import write_csv
     from results.exploration.deciding import deciding, deciding_text
 
-    tables = [deciding(scenario, futures, year, seed) for scenario in asked]
+    tables: list[pd.DataFrame] = []
+    for scenario in asked:
+        with _progress(scenario, futures) as tell:
+            tables.append(deciding(scenario, futures, year, seed, tell))
     table = pd.concat(tables, ignore_index=True)
     click.echo(deciding_text(table, lang))
     if out is not None:
         write_csv(table, out)
         click.echo(out)
+
+
+@contextmanager
+def _progress(scenario: Scenario, length: int) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal how many paths or futures of a scenario are ready; give what to tell."""
+    with click.progressbar(length=length, label=scenario.name, file=sys.stderr) as bar:
+        yield lambda ready: bar.update(ready - bar.pos)

@@ -103,3 +103,16 @@ def test_the_command_refuses_a_wrong_file_with_its_line(tmp_path):
     done = CliRunner().invoke(cli.main, ["lines", "--people", str(people)])
     assert done.exit_code == 2
     assert f"{people}:2: profession" in done.output
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--year", "2034"), "--year: needs --deciding"),
+        (("--deciding", "64", "--replications", "5"), "--replications: can't go with --deciding"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(options, said):
+    done = CliRunner(env={"TWENTEZORG_LANG": "en"}).invoke(cli.main, ["lines", "now", *options])
+    assert done.exit_code == 2
+    assert said in done.output
