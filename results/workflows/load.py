@@ -74,25 +74,17 @@ def people_of(data_folder: Path | None) -> People:
     return dict(read_manifest(data_folder or STARTER)["people"])
 
 
-def doctor_load(scenario: Scenario, inhabitants: dict[Age, float]) -> float:
-    """Return the minutes that visits ask of emergency doctors over those rostered, in a year.
+def loads(scenario: Scenario, people: People) -> dict[str, float]:
+    """Return by stream what is asked in a year over what there is; none of what is still `auto`.
 
-    Each visit asks a first assessment and a treatment of mean length. Those who leave to neighbours
-    are counted.
+    Of doctors each visit asks a first assessment and a treatment of mean length; those who leave to
+    neighbours are counted.
 
     Parameters
     ----------
-    scenario
-        Without emergency doctors that are still `auto`.
-    inhabitants
-        In the base year, by age.
+    people
+        In the base year.
     """
-    people = {f"age_{age.label}": count for age, count in inhabitants.items()}
-    return loads(scenario, people | {"births": 0.0})["doctors"]
-
-
-def loads(scenario: Scenario, people: People) -> dict[str, float]:
-    """Return by stream what is asked in a year over what there is; none of what is still `auto`."""
     own, year = scenario.effective_parameters(), scenario.horizon_year
     visits = _visits(own, people, year)
     births = (people["births"] * own["demand.births.level"] * trend_growth(own, "births", year)) * (

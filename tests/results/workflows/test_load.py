@@ -4,10 +4,9 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
-from results.workflows.load import doctor_load, load_warning, loads, people_of
+from results.workflows.load import load_warning, loads, people_of
 from scenarios.files.loading import load
 from scenarios.files.shipped import shipped_names
-from scenarios.parameters.demand import Age
 
 
 def test_the_load_is_the_one_worked_out_by_hand():
@@ -15,8 +14,8 @@ def test_the_load_is_the_one_worked_out_by_hand():
     # one doctor at MST and one at ZGT, always: 2 x 60 x 24 x 365.25 = 1,051,920 minutes
     one = {f"sites.{site}.capacity.ed.doctors=1" for site in ("MST", "ZGT_ALM")}
     scenario = load("now", (*one, "demand.ed.level=1", "policies.ed_rosters=as_today"))
-    people = dict.fromkeys(Age, 0.0) | {Age.ADULT: 100_000.0}
-    assert doctor_load(scenario, people) == pytest.approx(332_000 / 1_051_920, rel=1e-6)
+    people = {"age_15_64": 100_000.0, "births": 0.0}
+    assert loads(scenario, people)["doctors"] == pytest.approx(332_000 / 1_051_920, rel=1e-6)
 
 
 def test_nothing_is_said_of_what_ships_and_forty_times_the_demand_is_told():
