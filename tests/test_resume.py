@@ -17,23 +17,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.support.command_line import ROOT, finish, start
+from tests.support.small_sweep import SIMULATED, SWEEP, tables
 
 KILLS = int(os.environ.get("TWENTEZORG_TEST_KILLS", "2"))
 """Twenty before a release; a few each time."""
 
-SIMULATED = 20
-"""Of 24 futures, the least that a surrogate learns from; it gives the other four."""
-
-SWEEP = (
-    *("sweep", "now", "--futures", 24, "--simulate", SIMULATED),
-    *("--weeks", 1, "--warmup", 0, "--jobs", 2),
-)
-TABLES = ("futures.parquet", "factors.parquet", "surrogates.csv", "sensitivity.csv")
 SECONDS_TO_START = 60.0
-
-
-def tables(out: Path) -> dict[str, bytes]:
-    return {name: (out / name).read_bytes() for name in TABLES}
 
 
 def stored(store: Path) -> list[tuple[str, int]]:
