@@ -3,8 +3,7 @@
 For every year with two or more configurations, doing nothing included: a weighted sum and
 outranking per stakeholder, how often each configuration is first over all possible weights, who is
 best on each criterion, who is dominated, and, with a sweep, what holds over many futures. Chance in
-the replications and the range of assumed costs run through all of it as draws; nothing here
-chooses.
+the replications runs through all of it as draws; nothing here chooses.
 """
 
 from __future__ import annotations
@@ -25,7 +24,15 @@ from results.decision.scores import (
     dominated,
     score_table,
 )
-from results.decision.smaa import Acceptability, acceptability, draw_weights, group_names
+from results.decision.smaa import (
+    Acceptability,
+    acceptability,
+    draw_weights,
+    group_names,
+    of_groups,
+    rank_shares,
+    spread_weights,
+)
 from results.decision.weights import TIE_DECIMALS, Stakeholder, drawn_places, ranked, weighted_sums
 from results.decision.weights import stakeholders as shipped_stakeholders
 from results.errors import ResultsError
@@ -52,7 +59,7 @@ if TYPE_CHECKING:
 
 
 DRAWS = 2000
-"""Draws of weights, scores and prices: shares are then right to about two percentage points."""
+"""Draws of weights and scores: shares are then right to about two percentage points."""
 
 CERTAIN = 0.95
 """A first place is called certain from this probability on."""
@@ -72,7 +79,7 @@ class Ranking:
     totals: FloatArray
     low: FloatArray
     high: FloatArray
-    """The 95% interval of each total: chance and assumed prices, at these weights."""
+    """The 95% interval of each total: chance, at these weights."""
 
     order: tuple[int, ...]
     first: FloatArray
@@ -85,7 +92,7 @@ class Ranking:
     """PROMETHEE II's net flows at these weights."""
 
     places: tuple[tuple[int, int], ...] = ()
-    """The best and the worst place of each that chance and assumed prices leave open."""
+    """The best and the worst place of each that chance leaves open."""
 
     @property
     def winner(self) -> int | None:
@@ -162,6 +169,19 @@ class Conclusion:
     least the smallest difference that matters."""
 
     over_futures: OverFutures | None
+
+    of_group: FloatArray
+    """Shape (draws, configurations, groups): scores that chance leaves open, drawn in pairs as the
+    replications are, by the groups of `smaa.group_names`."""
+
+    certain: float
+    """The share of the draws from which on one is before another; infinite where none can be."""
+
+    def places(self, points: Mapping[str, float]) -> tuple[tuple[int, int], ...]:
+        """Return the best and the worst place of each at some weights of groups."""
+        names = group_names(self.choice.criteria)
+        weights = np.array([points.get(name, 0.0) for name in names])
+        return drawn_places(self.of_group @ (weights / weights.sum()), self.certain)
 
 
 @dataclass(frozen=True, repr=False)
@@ -253,6 +273,7 @@ def _verdict(
     mean_flows = criterion_flows(means, *_thresholds(choice.criteria))
     group_weights = draw_weights(len(group_names(choice.criteria)), DRAWS, rng)
     knows_chance = len(regional) >= FEWEST
+    certain = CERTAIN if knows_chance else np.inf
     rankings = tuple(
         _ranking(stakeholder, choice, scores, mean_flows, knows_chance=knows_chance)
         for stakeholder in stakeholders.values()
@@ -264,8 +285,8 @@ def _verdict(
     return Conclusion(
         choice=choice,
         rankings=rankings,
-        sums=acceptability(scores, group_weights, choice.criteria),
-        outranking=acceptability(flows, group_weights, choice.criteria),
+        sums=acceptability(scores, group_weights, choice.criteria, certain),
+        outranking=acceptability(flows, group_weights, choice.criteria, certain),
         best=tuple(
             _best(regional, choice, place, means, rng) for place in range(len(choice.criteria))
         ),
@@ -273,6 +294,8 @@ def _verdict(
         ahead=ahead,
         behind=behind,
         over_futures=over,
+        of_group=of_groups(scores, choice.criteria),
+        certain=certain,
     )
 
 
@@ -295,12 +318,6 @@ def _value_draws(
         drawn = mean_draws(columns, DRAWS, rng)
         drawn = drawn.reshape(DRAWS, len(simulated), len(choice.names))
         draws[:, :, simulated] = drawn.transpose(0, 2, 1)
-    price = rng.random((DRAWS, 1))  # one level of prices for all: dear or cheap
-    for at, criterion in enumerate(choice.criteria):
-        if criterion.cost is not None:
-            rows = table[table["criterion"] == criterion.name].set_index("scenario")
-            low, high = (rows.loc[list(choice.names), end].to_numpy() for end in ("low", "high"))
-            draws[:, :, at] = low + price * (high - low)
     return draws
 
 
@@ -432,7 +449,9 @@ def _over_futures(
         regret=largest_regret(totals),
         as_good_as_nothing=satisficing(~loses),
         norms=_norms_met(choice, scores),
-        ranks=acceptability(drawn, group_weights, choice.criteria).ranks,
+        ranks=rank_shares(
+            np.einsum("dac,dc->da", drawn, spread_weights(group_weights, choice.criteria))
+        ),
         wins=tuple(discover(points, wins[:, at], names) for at in range(wins.shape[1])),
         loses=tuple(discover(points, loses[:, at], names) for at in range(loses.shape[1])),
         win_share=satisficing(wins),

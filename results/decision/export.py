@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from results.runs.run import Run
     from results.statistics.prim import Box
 
-FORMAT = 1
+FORMAT = 2
 """Rises when a reader of `decision.json` would have to change."""
 
 RANKING_COLUMNS = (
@@ -116,15 +116,22 @@ def ranking_table(decision: Decision) -> pd.DataFrame:
         )
         for verdict in decision.verdicts
         for ranking in verdict.rankings
-        for at in ranking.order
-        for best, worst in [ranking.places[at]]
+        for at, (best, worst) in enumerate(ranking.places)
     ]
     return pd.DataFrame(rows, columns=list(RANKING_COLUMNS))
 
 
 def _acceptability_table(decision: Decision) -> pd.DataFrame:
+    """Return by rank the weights with which it is certain, and how often draws give it.
+
+    Where the certain shares of a configuration add up to less than 1, its rank is open there: the
+    intervals don't part.
+    """
     rows = [
-        (verdict.choice.year, method, name, rank + 1, found.ranks[at, rank], found.confidence[at])
+        (
+            *(verdict.choice.year, method, name, rank + 1),
+            *(found.certain[at, rank], found.ranks[at, rank], found.confidence[at]),
+        )
         for verdict in decision.verdicts
         for method, found in (
             ("weighted sum", verdict.sums),
@@ -133,7 +140,10 @@ def _acceptability_table(decision: Decision) -> pd.DataFrame:
         for at, name in enumerate(verdict.choice.names)
         for rank in range(len(verdict.choice.names))
     ]
-    columns = ["horizon_year", "method", "scenario", "rank", "share_of_weights", "confidence_first"]
+    columns = [
+        *("horizon_year", "method", "scenario", "rank"),
+        *("share_of_weights_certain", "share_of_draws", "confidence_first"),
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -225,7 +235,6 @@ def _ranking(verdict: Conclusion, ranking: Ranking) -> dict[str, Any]:
         "totals": ranking.totals,
         "low": ranking.low,
         "high": ranking.high,
-        "order": [verdict.choice.names[at] for at in ranking.order],
         "places": ranking.places,
         "probability_first": ranking.first,
         "probability_first_change": ranking.first_change,
@@ -239,7 +248,8 @@ def _ranking(verdict: Conclusion, ranking: Ranking) -> dict[str, Any]:
 def _acceptability(verdict: Conclusion, found: Acceptability) -> dict[str, Any]:
     return {
         "groups": group_names(verdict.choice.criteria),
-        "ranks": found.ranks,
+        "ranks_certain": found.certain,
+        "ranks_drawn": found.ranks,
         "central_weights": found.central,
         "confidence": found.confidence,
     }

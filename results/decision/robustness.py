@@ -1,4 +1,4 @@
-"""How robust the order is: how often each configuration takes each place, and what that says."""
+"""How robust the order is: with how many weights each configuration has each place for certain."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WHOLE = 100
 
 @dataclass(frozen=True)
 class Part:
-    """How often a configuration takes a place: a part of its bar."""
+    """With how many weights a configuration has a place for certain: a part of its bar."""
 
     place: int
     start: float
@@ -31,12 +31,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
-    """A configuration, and the shares of the draws that give it each place."""
+    """A configuration, and the shares of all weights with which each place is certain.
+
+    What the parts leave of the bar is open.
+    """
 
     title: str
     parts: tuple[Part, ...]
     first: str
-    """In words: how often it is first."""
+    """In words: with how many weights it is certainly first."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class InFutures:
 
 @dataclass(frozen=True)
 class Robustness:
-    """The bars of one year, the most often first on top, and the decision in sentences."""
+    """The bars of one year, and the decision in sentences."""
 
     year: int
     bars: tuple[Bar, ...]
@@ -90,10 +93,10 @@ def _of_year(decision: Decision, verdict: Conclusion, words: Words) -> Robustnes
 
 
 def _bars(verdict: Conclusion, words: Words) -> tuple[Bar, ...]:
-    ranks = verdict.sums.ranks
-    first = words.gettext("first in {share} of the draws")
+    ranks = verdict.sums.certain
+    first = words.gettext("certainly first with {share} of all weights")
     bars = []
-    for at in np.argsort(-ranks[:, 0], kind="stable"):
+    for at in range(len(ranks)):
         ends = WHOLE * np.concatenate([[0.0], np.cumsum(ranks[at])])
         parts = tuple(
             Part(place, round(float(start), 1), round(float(end - start), 1))

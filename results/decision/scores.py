@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from results.runs.run import Run, RunScenario
 
 FEWEST_TO_CHOOSE = 2
-ANYTHING = 100.0
-"""Half the interval of a score that nothing is known of, as after one replication."""
-
 
 SCORE_COLUMNS = (
     "horizon_year",
@@ -69,9 +66,6 @@ class Alternative:
 
     scores: FloatArray
     """Shape (configurations, criteria), between 0 and 1."""
-
-    halves: FloatArray | None = None
-    """Half the interval of each score; None where nothing is known of them."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -155,18 +149,7 @@ def _choice(year: int, members: tuple[RunScenario, ...], table: pd.DataFrame) ->
         criteria=tuple(asked[name] for name in known),
         unjudged=tuple(c for name, c in asked.items() if name not in known),
         scores=ours[known].to_numpy(dtype=float),
-        halves=_halves(table, members, known),
     )
-
-
-def _halves(table: pd.DataFrame, members: tuple[RunScenario, ...], known: list[str]) -> FloatArray:
-    """Return half the interval of each score; what has no interval may be anything."""
-    width = table.assign(half=(table["score_high"] - table["score_low"]) / 2)
-    wide = width.pivot_table(
-        index="scenario", columns="criterion", values="half", dropna=False, sort=False
-    )
-    found = wide.reindex(index=[s.name for s in members], columns=known).to_numpy(dtype=float)
-    return np.nan_to_num(found, nan=ANYTHING)
 
 
 _Value = tuple[float, float, float, Interval]

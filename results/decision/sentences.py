@@ -62,7 +62,7 @@ def decision_sentences(decision: Decision, verdict: Conclusion, words: Words) ->
         )
     sentences += _by_weights(decision, verdict, words)
     sentences += _of_the_changes(verdict, words)
-    sentences += _over_all_weights(verdict, words)
+    sentences += _over_all_weights(verdict, words) if decision.knows_chance else ()
     sentences += _outranking(verdict, words)
     sentences += _wins_and_losses(verdict, words)
     sentences += _dominated(verdict, words)
@@ -80,17 +80,18 @@ def closing_sentences(words: Words) -> tuple[str, ...]:
     """Say what holds for every year: whose weights these are, and who chooses."""
     _ = words.gettext
     return (
+        _("The weights per party are assumed, nobody was asked. Use your own with --weights."),
         _(
-            "The weights per party are assumed, nobody was asked; prices are partly assumed, with "
-            "a wide range. Use your own weights with --weights."
-        ),
-        _(
-            "Certain means: in at least {share} of the draws of chance and prices. Assumptions of "
-            "the model itself are not in it."
+            "Certain means: in at least {share} of the draws of chance. Assumptions of the model "
+            "itself are not in it."
         ).format(share=words.percent(CERTAIN, 0)),
         _(
             "What larger numbers of patients in one place do for the quality of care is not "
             "judged. It is a main reason to concentrate, so the totals may favour doing nothing."
+        ),
+        _(
+            "Staff and extra cost are shown and not judged: they follow from the rosters that are "
+            "put into the model, not from what it finds."
         ),
         _("Which figures weigh most is a choice for people. The model makes none."),
     )
@@ -154,17 +155,22 @@ def _of_the_changes(verdict: Conclusion, words: Words) -> Iterator[str]:
 
 def _over_all_weights(verdict: Conclusion, words: Words) -> Iterator[str]:
     _ = words.gettext
-    first = verdict.sums.ranks[:, 0]
+    first = verdict.sums.certain[:, 0]
     order = [int(at) for at in np.argsort(-first, kind="stable") if first[at] > 0]
     shares = [
-        _("{name} in {share}").format(
+        _("{name} with {share} of them").format(
             name=_title(verdict, at, words), share=words.percent(first[at], 0)
         )
         for at in order
     ]
-    yield _("First over all possible weights together: {shares}.").format(
-        shares=words.listed(shares)
-    )
+    if shares:
+        yield _("Certainly first, of all possible weights: {shares}.").format(
+            shares=words.listed(shares)
+        )
+    if first.sum() < 1:
+        yield _("With {share} of all possible weights the run can't tell who is first.").format(
+            share=words.percent(1 - first.sum(), 0)
+        )
     names = [n for n in groups() if n in {c.group for c in verdict.choice.criteria}]
     for at in order:
         typical = verdict.sums.central[at] * len(names)

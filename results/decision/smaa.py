@@ -10,6 +10,7 @@ first with those.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
     from geodata.arrays import FloatArray
 
 
+WEIGHTS_HELD = 500
+"""Weights at which all draws of scores are held together: shares are right to two points."""
+
+SAME = 10.0**-TIE_DECIMALS
+
+
 @dataclass(frozen=True)
 class Acceptability:
     """What draws of weights and scores say of the ranks."""
@@ -36,6 +43,10 @@ class Acceptability:
 
     confidence: FloatArray
     """Shape (configurations,): how often each is first with its central weights."""
+
+    certain: FloatArray
+    """Shape (configurations, ranks): the share of all weights with which each certainly has each
+    rank. What rows lack to 1 is open: there the intervals don't part."""
 
 
 def group_names(among: Sequence[Criterion]) -> tuple[str, ...]:
@@ -72,7 +83,10 @@ def spread_weights(group_weights: FloatArray, among: Sequence[Criterion]) -> Flo
 
 
 def acceptability(
-    scores: FloatArray, group_weights: FloatArray, among: Sequence[Criterion]
+    scores: FloatArray,
+    group_weights: FloatArray,
+    among: Sequence[Criterion],
+    certain: float = np.inf,
 ) -> Acceptability:
     """Count ranks over draws of weights and scores.
 
@@ -84,6 +98,9 @@ def acceptability(
         Shape (draws, groups present).
     among
         The criteria.
+    certain
+        The share of the draws of scores from which on one is before another at given weights;
+        beyond 1 none ever is.
     """
     totals = np.einsum("dac,dc->da", scores, spread_weights(group_weights, among))
     ranks = _ranks(totals)
@@ -95,7 +112,47 @@ def acceptability(
     for place in np.flatnonzero(weight > 0):
         own = scores @ spread_weights(central[place], among)
         confidence[place] = share_of_firsts(own)[place]
-    return Acceptability(ranks.mean(axis=0), central, confidence)
+    some = group_weights[:WEIGHTS_HELD]
+    open_ranks = certain_ranks(of_groups(scores, among), some, certain)
+    return Acceptability(ranks.mean(axis=0), central, confidence, open_ranks)
+
+
+def of_groups(scores: FloatArray, among: Sequence[Criterion]) -> FloatArray:
+    """Take the mean of each group's criteria: shape (draws, configurations, groups present)."""
+    return scores @ spread_weights(np.eye(len(group_names(among))), among).T
+
+
+def certain_ranks(of_group: FloatArray, group_weights: FloatArray, certain: float) -> FloatArray:
+    """Count with which weights each configuration certainly has each rank.
+
+    At each set of weights one is before another where it is so in most draws of the scores; a rank
+    is certain where the others are all before it or all behind.
+
+    Parameters
+    ----------
+    of_group
+        Scores by group, shape (draws, configurations, groups).
+    group_weights
+        Shape (weights, groups).
+    certain
+        The share of the draws that is most.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (configurations, ranks): shares of the weights.
+    """
+    count = of_group.shape[1]
+    before = np.zeros((count, count, len(group_weights)), dtype=bool)
+    totals = np.stack([of_group[:, at] @ group_weights.T for at in range(count)])
+    for one, other in product(range(count), repeat=2):
+        ahead = (totals[one] - totals[other] > SAME).mean(axis=0)
+        before[one, other] = ahead >= certain
+    best = before.sum(axis=0)  # those before each
+    worst = count - 1 - before.sum(axis=1)
+    rank = np.arange(count)[:, None]
+    held = (best[:, None] == rank) & (worst[:, None] == rank)
+    return np.asarray(held.mean(axis=2))
 
 
 def rank_shares(totals: FloatArray) -> FloatArray:

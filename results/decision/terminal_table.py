@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from results.decision.sentences import closing_sentences, decision_sentences
-from results.language.words import Words, words
+from results.language.words import UNKNOWN, Words, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +33,8 @@ def decision_text(decision: Decision, lang: str) -> str:
     Returns
     -------
     str
-        Per year a line per configuration: points of 100 by weight set, and how many of all possible
-        weights put it first; then sentences.
+        Per year a line per configuration: points of 100 by weight set, and with how many of all
+        possible weights it is certainly first; then sentences.
     """
     reader = words(lang)
     _ = reader.gettext
@@ -59,12 +59,14 @@ def _table(decision: Decision, verdict: Conclusion, reader: Words) -> Iterator[s
     for at, scenario in enumerate(verdict.choice.scenarios):
         title = _("doing nothing") if scenario.baseline is None else reader.of(scenario.title)
         cells = [_total(decision, verdict, number, at, reader) for number in range(count)]
-        cells.append(reader.percent(float(verdict.sums.ranks[at, 0]), 0))
+        certain = float(verdict.sums.certain[at, 0])
+        cells.append(reader.percent(certain, 0) if decision.knows_chance else UNKNOWN)
         yield title[: LABEL_WIDTH - 1].ljust(LABEL_WIDTH) + "".join(
             cell.rjust(COLUMN_WIDTH) for cell in cells
         )
     yield _(
-        "Points of 100; * certainly first, ~ may be first; last column: first in so many weights."
+        "Points of 100; * certainly first, ~ may be first; last column: with so many of all "
+        "possible weights it is certainly first."
     )
 
 

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from results.decision.weights import places, ranked, stakeholders
+from results.decision.weights import ranked
 from results.kpis.criteria import groups
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geodata.arrays import FloatArray
     from results.decision.scores import Alternative
     from results.language.words import Words
@@ -50,8 +52,17 @@ class Verge:
     """Those that may be first, where the intervals don't part; none where one is for certain."""
 
 
-def verge(choice: Alternative) -> Verge:
-    """Find who is on top at equal weights, and the nearest tipping points of each group."""
+def verge(choice: Alternative, places: Sequence[tuple[int, int]] = ()) -> Verge:
+    """Find who is on top at equal weights, and the nearest tipping points of each group.
+
+    Parameters
+    ----------
+    choice
+        The configurations of a year.
+    places
+        The best and the worst place that chance leaves open to each at equal weights; as the totals
+        have them when left out.
+    """
     names = list(dict.fromkeys(criterion.group for criterion in choice.criteria))
     of_group = [
         choice.scores[:, [criterion.group == name for criterion in choice.criteria]].mean(axis=1)
@@ -65,15 +76,12 @@ def verge(choice: Alternative) -> Verge:
         for tip in _tips(choice, name, points[:, number], np.delete(points, number, axis=1), first)
     ]
     tips.sort(key=lambda tip: abs(tip.weight - 1 / len(names)))
-    return Verge(choice.year, choice.scenarios[first], tuple(tips), _tied(choice))
+    return Verge(choice.year, choice.scenarios[first], tuple(tips), _tied(choice, places))
 
 
-def _tied(choice: Alternative) -> tuple[RunScenario, ...]:
-    """Return those that may be first at equal weights of groups; none where one is for certain."""
-    if choice.halves is None:
-        return ()
-    found = places(choice.scores, stakeholders()["equal"].weights(choice.criteria), choice.halves)
-    first = [at for at, (best, _) in enumerate(found) if best == 1]
+def _tied(choice: Alternative, places: Sequence[tuple[int, int]]) -> tuple[RunScenario, ...]:
+    """Return those that may be first; none where one is for certain."""
+    first = [at for at, (best, _) in enumerate(places) if best == 1]
     return tuple(choice.scenarios[at] for at in first) if len(first) > 1 else ()
 
 

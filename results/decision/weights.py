@@ -1,7 +1,8 @@
 """Weights: how much each criterion counts, for whom, and the ranking that follows.
 
 The sets in `weights.yaml` are assumptions to think with; nobody was asked. The ranking is written
-so that a page can do the same (JavaScript beside the sliders): see `weighted_sums` and `ranked`.
+so that a page can do the same (JavaScript beside the sliders): see `weighted_sums`, `ranked` and
+`drawn_places`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pydantic import BeforeValidator, Field
 from files.errors import FileError, Said
 from files.validation import Model, Number, checked
 from files.yaml_document import read_document
-from results.kpis.criteria import Criterion, groups, judged
+from results.kpis.criteria import Criterion, groups, judged, weighed_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -112,43 +113,19 @@ def ranked(totals: npt.ArrayLike) -> list[int]:
     return [int(place) for place in np.argsort(-rounded, kind="stable")]
 
 
-def places(
-    scores: npt.ArrayLike, weights: npt.ArrayLike, halves: npt.ArrayLike
-) -> list[tuple[int, int]]:
-    """Return the best and the worst place that each configuration may have.
-
-    One is before another where their totals differ by more than the intervals of both together; the
-    intervals of criteria add up as those of independent figures do. Where no pair parts, every
-    place is open to all.
-
-    Parameters
-    ----------
-    scores, weights
-        As for `weighted_sums`.
-    halves
-        Half the interval of each score, shape as `scores`.
-    """
-    shares = np.asarray(weights, dtype=float) / np.sum(weights)
-    totals = weighted_sums(scores, weights)
-    spread = np.sqrt(((np.asarray(halves, dtype=float) * shares) ** 2).sum(axis=1))
-    apart = np.round(np.hypot(spread[:, None], spread), TIE_DECIMALS)
-    before = np.round(totals[:, None] - totals, TIE_DECIMALS) > apart
-    count = len(totals)
-    return [(1 + int(before[:, at].sum()), count - int(before[at].sum())) for at in range(count)]
-
-
 def drawn_places(drawn: FloatArray, certain: float) -> tuple[tuple[int, int], ...]:
     """Return the best and the worst place that each configuration may have, from drawn totals.
 
     Parameters
     ----------
     drawn
-        Totals that chance and prices leave open, shape (draws, configurations).
+        Totals that chance leaves open, shape (draws, configurations).
     certain
         The share of the draws from which on one is before another; beyond 1 none ever is.
     """
     count = drawn.shape[1]
-    before = (drawn[:, :, None] > drawn[:, None, :]).mean(axis=0) >= certain
+    rounded = np.round(drawn, TIE_DECIMALS)
+    before = (rounded[:, :, None] > rounded[:, None, :]).mean(axis=0) >= certain
     ahead, behind = before.sum(axis=0).tolist(), before.sum(axis=1).tolist()
     return tuple((1 + ahead[at], count - behind[at]) for at in range(count))
 
@@ -199,9 +176,14 @@ def _stakeholder(name: str, document: Document) -> Stakeholder:
 def _wrong_points(
     points: Mapping[str, float], document: Document, place: Place
 ) -> Iterator[Problem]:
-    known = [*groups(), *judged()]
+    known = [*weighed_groups(), *judged()]
     for key in points:
-        if key not in known:
+        if key in groups() and key not in known:
+            what = Said(
+                "is put into the model and not judged; known: {known}", {"known": ", ".join(known)}
+            )
+            yield document.problem((*place, key), what)
+        elif key not in known:
             what = Said("is no group or criterion; known: {known}", {"known": ", ".join(known)})
             yield document.problem((*place, key), what)
         elif key in judged() and (group := judged()[key].group) in points:

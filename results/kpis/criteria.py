@@ -142,6 +142,11 @@ def judged() -> Mapping[str, Criterion]:
     return MappingProxyType({name: c for name, c in criteria().items() if not c.given})
 
 
+def weighed_groups() -> list[str]:
+    """Name the groups that a weight can count for: those with a criterion that is judged."""
+    return [name for name in groups() if any(one.group == name for one in judged().values())]
+
+
 @cache
 def criteria_kpis() -> frozenset[str]:
     """Collect the KPIs that criteria read: the family that intervals hold for together."""

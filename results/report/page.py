@@ -14,12 +14,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from results.accessibility.within_norm import NORM_PROFILES, reach
-from results.decision.analysis import Decision, decide
+from results.decision.analysis import Conclusion, Decision, decide
 from results.decision.basis import DecisionBasis, as_shipped
 from results.decision.pareto import draw_pareto, front_sentence
 from results.decision.robustness import robustness
 from results.decision.scores import choices, score_table
-from results.decision.tipping import verge, verge_sentence
+from results.decision.tipping import Verge, verge, verge_sentence
+from results.kpis.criteria import weighed_groups
 from results.language.words import Words, breakable
 from results.links import MAPS, Link, file_links, sheet_links
 from results.maps.choropleth import alt_text, map_file, question, reading_help, source_line
@@ -83,6 +84,7 @@ def render(
     found = answers(run, words)
     offered = choices(run, score_table(run))
     decision = decide(run, chosen.stakeholders, chosen.futures) if offered else None
+    verdicts = decision.verdicts if decision else ()
     return template(__package__, "report.html.j2", words).render(
         lang=words.lang.value,
         style=style,
@@ -90,8 +92,9 @@ def render(
         script=script,
         script_hash=_content_hash(script),
         scorecard=scorecard(run, words),
-        ranking=ranking_payload(offered, words, chosen.stakeholders),
-        verges=tuple(verge_sentence(verge(choice), words) for choice in offered),
+        ranking=ranking_payload(verdicts, words, chosen.stakeholders),
+        verges=tuple(verge_sentence(_verge(verdict), words) for verdict in verdicts),
+        weighed=weighed_groups(),
         robustness=robustness(decision, words) if decision else (),
         trade_off=_trade_off(decision, words) if decision else None,
         people=people_lines(decision, words, chosen.crews) if decision else (),
@@ -119,6 +122,10 @@ def render(
         pages={sheet.name: sheet.page for sheet in sheet_links(run)},
         files=(*file_links(words), *made),
     )
+
+
+def _verge(verdict: Conclusion) -> Verge:
+    return verge(verdict.choice, verdict.places(dict.fromkeys(weighed_groups(), 1.0)))
 
 
 def _trade_off(decision: Decision, words: Words) -> dict[str, object]:

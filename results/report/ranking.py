@@ -1,38 +1,45 @@
 """The ranking under weights, for the sliders of a report: what the browser needs to do the same.
 
-`templates/ranking.js` repeats `weights.weighted_sums`, `ranked` and `places`; a test runs both.
+`templates/ranking.js` repeats `weights.weighted_sums`, `ranked` and `drawn_places`, on the draws
+that `decide` made; a test runs both.
 """
 
 from __future__ import annotations
 
+import base64
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from results.decision.smaa import group_names
 from results.decision.weights import stakeholders
-from results.kpis.criteria import groups
+from results.kpis.criteria import weighed_groups
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from results.decision.scores import Alternative
+    from results.decision.analysis import Conclusion
     from results.decision.weights import Stakeholder
     from results.language.words import Words
 
+
+STEPS = 65_535
+"""Steps into which a score is divided for the page."""
 
 WHOLE = 100
 """Points that a weight set is brought to."""
 
 
 def ranking_payload(
-    offered: Sequence[Alternative], words: Words, asked: Mapping[str, Stakeholder] | None = None
+    verdicts: Sequence[Conclusion], words: Words, asked: Mapping[str, Stakeholder] | None = None
 ) -> dict[str, Any]:
-    """Collect scores, groups and weight sets, ready to be written as JSON.
+    """Collect scores, draws, groups and weight sets, ready to be written as JSON.
 
     Parameters
     ----------
-    offered
-        The configurations to choose between, by year.
+    verdicts
+        What was found of the configurations to choose between, by year.
     words
         The reader's language.
     asked
@@ -41,26 +48,26 @@ def ranking_payload(
     Returns
     -------
     dict
-        `choices` hold scores by configuration and criterion, and the number of each criterion's
-        group; `sets` hold points by group. A set that weighs single criteria has no sliders that
-        could show it, and is left out.
+        `choices` hold scores by configuration and criterion, the number of each criterion's group,
+        and what chance leaves open (`_drawn`); `sets` hold points by group. A set that weighs
+        single criteria has no sliders that could show it, and is left out.
     """
-    names = list(groups())
+    names = weighed_groups()
     shown = [each for each in (asked or {}).values() if set(each.points) <= set(names)]
     sets = shown or [each for each in stakeholders().values() if set(each.points) <= set(names)]
     return {
         "lang": words.lang.value,
         "choices": [
             {
-                "year": choice.year,
-                "titles": [words.of(scenario.title) for scenario in choice.scenarios],
-                "groups": [names.index(criterion.group) for criterion in choice.criteria],
-                "scores": choice.scores.tolist(),
-                "halves": (
-                    np.zeros_like(choice.scores) if choice.halves is None else choice.halves
-                ).tolist(),
+                "year": verdict.choice.year,
+                "titles": [words.of(scenario.title) for scenario in verdict.choice.scenarios],
+                "groups": [names.index(one.group) for one in verdict.choice.criteria],
+                "scores": verdict.choice.scores.tolist(),
+                "drawn": _drawn(verdict),
+                "present": [names.index(name) for name in group_names(verdict.choice.criteria)],
+                "certain": verdict.certain if isfinite(verdict.certain) else None,
             }
-            for choice in offered
+            for verdict in verdicts
         ],
         "sets": [
             {
@@ -78,3 +85,12 @@ def ranking_payload(
             "own_why": words.gettext("You moved a slider."),
         },
     }
+
+
+def _drawn(verdict: Conclusion) -> str:
+    """Write the scores by group that chance leaves open as whole numbers of 16 bits, in base64.
+
+    In the order of configurations, groups and draws; the largest number is 1 point.
+    """
+    scaled = np.rint(verdict.of_group.transpose(1, 2, 0) * STEPS).astype("<u2")
+    return base64.b64encode(scaled.tobytes()).decode("ascii")

@@ -157,10 +157,15 @@ def _mark(figures: _Figures, words: Words, scenario: RunScenario, criterion: Cri
             " ".join([sentence, *beside, _source(row, criterion, words)]),
         )
     if criterion.given:
+        half = (_float(row["high"]) - _float(row["low"])) / 2
+        text = words.amount(figure, value, half)
+        amount = f"{text}{words.unit_beside(figure, value)}"
+        if row["interval"] == Interval.ASSUMED:
+            span = words.difference_interval(figure, _float(row["low"]), _float(row["high"]))
+            amount += _(" (assumed range {span})").format(span=span)
         sentence = _("{amount}. Given: it is put into the model, and not judged.").format(
-            amount=f"{words.amount(figure, value)}{words.unit_beside(figure, value)}"
+            amount=amount
         )
-        text = words.amount(figure, value)
         return Mark("value", "", text, "", f"{sentence} {_source(row, criterion, words)}")
     difference, low, high, verdict = _compared(scores, compared, scenario, criterion)
     if isnan(difference):

@@ -1,4 +1,4 @@
-// Weights by slider: the same weighted sum and ranking as results/weights.py.
+// Weights by slider: the same weighted sum and ranking as results/decision/weights.py.
 
 "use strict";
 
@@ -20,16 +20,35 @@ function ranked(totals) {
   return totals.map((_, at) => at).sort((a, b) => rounded[b] - rounded[a] || a - b);
 }
 
-// The best and the worst place of each: before another is what is ahead by more than both intervals.
-function places(scores, weights, halves) {
-  const round = (value) => Math.round(value * 1e9);
-  const totals = weightedSums(scores, weights);
-  const spread = halves.map((row) =>
-    Math.sqrt(row.reduce((sum, half, at) => sum + (half * weights[at]) ** 2, 0)));
-  const before = (i, j) => round(totals[i] - totals[j]) > round(Math.hypot(spread[i], spread[j]));
+// Whole numbers of 16 bits from base64, the low byte first.
+function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const view = new DataView(bytes.buffer);
+  return Uint16Array.from({ length: bytes.length / 2 }, (_, at) => view.getUint16(2 * at, true));
+}
+
+// The best and the worst place of each: before another is what is ahead in enough of the draws, which
+// are those of the decision. Whole points make whole sums, so what is the same ties.
+function places(choice, points) {
+  const count = choice.titles.length, groups = choice.present.length;
+  const size = choice.drawn.length / count / groups;
+  const totals = choice.titles.map((_, at) => {
+    const sums = new Float64Array(size);
+    choice.present.forEach((group, place) => {
+      const from = (at * groups + place) * size;
+      for (let draw = 0; draw < size; draw += 1) sums[draw] += points[group] * choice.drawn[from + draw];
+    });
+    return sums;
+  });
+  const before = totals.map((one) => totals.map((other) => {
+    if (choice.certain === null) return false;
+    let ahead = 0;
+    for (let draw = 0; draw < size; draw += 1) if (one[draw] > other[draw]) ahead += 1;
+    return ahead >= choice.certain * size;
+  }));
   return totals.map((_, at) => [
-    1 + totals.filter((__, other) => before(other, at)).length,
-    totals.length - totals.filter((__, other) => before(at, other)).length,
+    1 + before.filter((row) => row[at]).length,
+    count - before[at].filter(Boolean).length,
   ]);
 }
 
@@ -37,6 +56,7 @@ function places(scores, weights, halves) {
   const source = document.getElementById("ranking-data");
   if (!source) return;
   const data = JSON.parse(source.textContent);
+  for (const choice of data.choices) choice.drawn = unpacked(choice.drawn);
   const sliders = [...document.querySelectorAll("input.weight")];
   const shares = [...document.querySelectorAll("output.share")];
   const cells = [...document.querySelectorAll("td.rank")];
@@ -56,7 +76,7 @@ function places(scores, weights, halves) {
     for (const choice of data.choices) {
       const weights = criterionWeights(points, choice.groups);
       const totals = weightedSums(choice.scores, weights);
-      const open = places(choice.scores, weights, choice.halves);
+      const open = places(choice, points);
       const written = open.map(([best, worst]) => (best === worst ? String(best) : `${best}–${worst}`));
       const order = ranked(totals);
       order.forEach((at) => {

@@ -27,7 +27,7 @@ from results.decision.terminal_table import decision_text
 from results.decision.weights import Stakeholder, stakeholders
 from results.errors import ResultsError
 from results.kpis.criteria import criteria
-from results.language.words import words
+from results.language.words import UNKNOWN, words
 from results.links import REPORT
 from results.publication import publish
 from results.publication.publish import write_run
@@ -80,6 +80,7 @@ def test_a_clear_winner_is_named_and_what_is_the_same_shares_the_rest():
     assert ranking.first.tolist() == [0, 1, 0]
     assert ranking.totals[0] == ranking.totals[2]
     assert ranking.order == (1, 0, 2)
+    assert ranking.places == ((2, 3), (1, 1), (2, 3))
     assert "Highest total, certain: “Alles in Enschede” (weights: me)." in english(found)
 
 
@@ -172,10 +173,13 @@ def test_years_are_ranked_apart_and_a_run_without_a_choice_says_so():
 
 
 def test_weights_that_count_only_what_is_not_judged_are_refused():
-    cost = {"me": Stakeholder("me", {}, {}, {"extra_cost": 1.0})}
-    message = r"me count only what this run doesn't judge.*extra_cost"
+    births = {"me": Stakeholder("me", {}, {}, {"births_on_the_way": 1.0})}
+    run = build()
+    rows = run.replications[run.replications["kpi"] != "maternity.births_on_the_way"]
+    lacking = Run.from_replications(run.manifest, rows, run.reachability, run.parameters)
+    message = r"me count only what this run doesn't judge.*births_on_the_way"
     with pytest.raises(ResultsError, match=message):
-        decide(build(), cost)
+        decide(lacking, births)
 
 
 def test_quiet_because_people_go_elsewhere_is_said():
@@ -259,22 +263,6 @@ def test_who_wins_is_first_and_who_loses_is_behind_doing_nothing(tmp_path):
     assert [limit.name for limit in over.wins[0].limits] == ["demand", "staff.there"]
 
 
-def test_prices_are_dear_or_cheap_for_all_at_once():
-    # A costs 10 to 20 and B 11 to 21: with the same prices for both, A is cheaper in every draw.
-    extra = next(criterion for criterion in criteria().values() if criterion.cost is not None)
-    members = tuple(one for one in build().scenarios if one.horizon_year == 2034)[:2]
-    first, second = (member.name for member in members)
-    choice = Alternative(2034, members, (extra,), (), np.zeros((2, 1)))
-    table = pd.DataFrame(
-        [(extra.name, first, 15.0, 10.0, 20.0), (extra.name, second, 16.0, 11.0, 21.0)],
-        columns=["criterion", "scenario", "value", "low", "high"],
-    )
-    draws = analysis._value_draws(pd.DataFrame(), table, choice, np.random.default_rng(1))[..., 0]
-    assert draws[:, 1] - draws[:, 0] == pytest.approx(np.ones(len(draws)))
-    assert draws[:, 0].min() == pytest.approx(10, abs=0.1)
-    assert draws[:, 0].max() == pytest.approx(20, abs=0.1)
-
-
 def test_a_sweep_as_csv_reads_the_same(tmp_path):
     folder = sweep(tmp_path / "sweep", futures=20)
     before = read_futures(folder)
@@ -324,6 +312,7 @@ def test_the_json_holds_every_number_a_report_needs_and_is_the_same_twice():
     assert [choice["year"] for choice in document["choices"]] == [2024, 2034]
     choice = document["choices"][1]
     for ranking in choice["rankings"]:
+        assert "order" not in ranking  # a list would rank what the intervals don't part
         totals = np.array(choice["scores"]) @ np.array(ranking["weights"])
         assert totals == pytest.approx(ranking["totals"], abs=1e-9)
     assert set(choice["sentences"]) == {"nl", "en"}
@@ -339,6 +328,10 @@ def test_tables_have_a_row_for_every_set_of_weights_and_scenario():
     assert (
         table.groupby(["horizon_year", "weights"])["probability_first"].sum().round(6).eq(1).all()
     )
+    assert list(table["scenario"])[:2] == ["now", "night"]  # as asked: the order of rows is no rank
+    for row in table.to_dict("records"):
+        parts = row["rank_best"] == row["rank_worst"]
+        assert row["rank"] == row["rank_best"] if parts else np.isnan(row["rank"])
     assert set(decision_tables(found, run)) == {
         "decision.csv",
         "decision-scores.csv",
@@ -347,6 +340,23 @@ def test_tables_have_a_row_for_every_set_of_weights_and_scenario():
         "decision-costs.csv",
         "decision-people.csv",
     }
+
+
+def test_a_rank_over_all_weights_is_that_of_intervals_that_part():
+    tied, parted = (
+        decision_tables(decide(run, WAITING), run)["decision-acceptability.csv"]
+        for run in (waiting([70.0, 130, 60, 140]), waiting([50.0, 61, 54, 59]))
+    )
+    for table in (tied, parted):
+        assert (table["share_of_weights_certain"] <= 1).all()
+    once = waiting([50.0])
+    none = decision_tables(decide(once, WAITING), once)["decision-acceptability.csv"]
+    assert none["share_of_weights_certain"].max() == 0
+    same = parted[(parted["scenario"] == "same") & (parted["horizon_year"] == 2034)]
+    assert same["share_of_weights_certain"].max() == 0  # it ties with doing nothing everywhere
+    assert "With" in english(decide(waiting([70.0, 130, 60, 140]), WAITING))
+    cells = decision_text(decide(once, WAITING), "en").splitlines()
+    assert any(line.startswith("doing nothing") and line.endswith(UNKNOWN) for line in cells)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ from results.decision.basis import as_shipped, decision_basis, read_sweep
 from results.decision.export import write_decision
 from results.decision.futures import LEAST_EXPLAINED
 from results.decision.robustness import robustness
-from results.decision.scores import choices, score_table
 from results.decision.weights import Stakeholder, stakeholders
 from results.errors import ResultsError
 from results.kpis.criteria import criteria_kpis
@@ -102,18 +101,18 @@ def test_it_weighs_as_the_last_decision_did(folder, run, sweep):
 def test_what_is_asked_goes_before_what_was_decided(folder, run, sweep, tmp_path):
     write_decision(folder, run, decide(run, OURS), "nl")
     asked = tmp_path / "others.yaml"
-    asked.write_text("others: {weights: {cost: 1}}", encoding="utf-8")
+    asked.write_text("others: {weights: {waiting: 1}}", encoding="utf-8")
     found = decision_basis(folder, asked, sweep)
     assert list(found.stakeholders) == ["others"]
     assert found.sweep.count == FUTURES
 
 
 def test_sliders_begin_with_the_weights_of_the_decision(run):
-    offered = choices(run, score_table(run))
-    payload = ranking_payload(offered, NL, OURS)
+    verdicts = decide(run, OURS).verdicts
+    payload = ranking_payload(verdicts, NL, OURS)
     assert [each["title"] for each in payload["sets"]] == ["Wij"]
     single = {"one": Stakeholder("one", {}, {}, {"wait_doctor": 1.0})}
-    shown = ranking_payload(offered, NL, single)["sets"]
+    shown = ranking_payload(verdicts, NL, single)["sets"]
     assert len(shown) == len(stakeholders())  # a slider weighs a group, not one criterion
 
 

@@ -9,6 +9,7 @@ from results.decision.promethee import criterion_flows, net_flows, preference
 from results.decision.regret import largest_regret, regrets, satisficing
 from results.decision.smaa import (
     acceptability,
+    certain_ranks,
     draw_weights,
     group_names,
     rank_shares,
@@ -57,6 +58,23 @@ def test_weights_are_drawn_per_group_and_spread_over_its_criteria():
     means = dict(zip(criteria(), weights.mean(axis=0), strict=True))
     assert means["extra_cost"] == pytest.approx(1 / 7, abs=0.01)
     assert means["wait_bed"] == pytest.approx(1 / 21, abs=0.005)
+
+
+def test_a_rank_is_certain_only_with_weights_at_which_the_draws_part():
+    # With w for the first criterion A leads by 0.8 w - 0.4, known to 0.1 times the root of
+    # 2 (w^2 + (1 - w)^2): that is 1.645 times as much from w = 0.7256 on, so for 28 of 101 weights.
+    rng, size = RNG(4), 4000
+    scores = np.array([[0.7, 0.3], [0.3, 0.7]]) + rng.normal(0, 0.1, (size, 2, 2))
+    weights = np.column_stack([np.linspace(0, 1, 101), 1 - np.linspace(0, 1, 101)])
+    found = certain_ranks(scores, weights, 0.95)
+    assert found == pytest.approx(np.full((2, 2), 28 / 101), abs=0.02)
+    assert certain_ranks(scores, weights, np.inf).max() == 0  # one replication
+
+
+def test_what_is_the_same_has_no_rank():
+    scores = np.broadcast_to([[0.5, 0.5], [0.5, 0.5], [0.1, 0.1]], (10, 3, 2))
+    found = certain_ranks(scores, draw_weights(2, 50, RNG(1)), 0.95)
+    assert found.tolist() == [[0, 0, 0], [0, 0, 0], [0, 0, 1]]
 
 
 def test_uncertain_scores_lower_the_confidence():

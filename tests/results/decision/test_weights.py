@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from files.errors import FileError
-from results.decision.weights import places, ranked, read_weights, stakeholders, weighted_sums
-from results.kpis.criteria import criteria, groups, judged
+from results.decision.weights import drawn_places, ranked, read_weights, stakeholders, weighted_sums
+from results.kpis.criteria import criteria, judged, weighed_groups
 
 ALL = list(judged().values())
 
@@ -17,7 +17,7 @@ def test_every_shipped_set_says_that_it_is_assumed_and_gives_points_to_groups():
         stakeholders()
     )
     for name, stakeholder in stakeholders().items():
-        assert set(stakeholder.points) == set(groups()), name
+        assert set(stakeholder.points) == set(weighed_groups()), name
         if name != "equal":
             assert stakeholder.why["en"].startswith("Assumed")
             assert stakeholder.why["nl"].startswith("Aangenomen")
@@ -27,8 +27,8 @@ def test_a_groups_points_go_evenly_to_its_criteria():
     equal = stakeholders()["equal"].weights(ALL)
     assert equal.sum() == pytest.approx(1)
     by_name = dict(zip(judged(), equal, strict=True))
-    assert by_name["extra_cost"] == pytest.approx(1 / 7)
-    assert by_name["emergency_surgery"] == pytest.approx(1 / 21)
+    assert by_name["crews_on_the_road"] == pytest.approx(1 / 6)
+    assert by_name["emergency_surgery"] == pytest.approx(1 / 18)
 
 
 def test_the_points_of_a_group_that_is_not_judged_go_to_nobody():
@@ -111,19 +111,24 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         read_weights(tmp_path / "none.yaml")
 
 
-@pytest.mark.parametrize(
-    ("halves", "expected"),
-    [
-        ((0, 0, 0), [(1, 1), (2, 2), (3, 3)]),  # exact: every place is known
-        ((0.05, 0.05, 0.05), [(1, 2), (1, 2), (3, 3)]),  # 0.06 apart, within 0.05 x root 2
-        ((0.04, 0.04, 0.04), [(1, 1), (2, 2), (3, 3)]),  # and beyond 0.04 x root 2
-        ((100, 100, 100), [(1, 3)] * 3),  # one replication: any place
-    ],
-)
-def test_no_place_is_given_where_the_intervals_do_not_part(halves, expected):
-    scores = [[0.80], [0.74], [0.20]]
-    assert places(scores, [1.0], [[half] for half in halves]) == expected
+ONE_BEHIND_IN = {0: [(1, 1), (2, 2)], 100: [(1, 1), (2, 2)], 101: [(1, 2), (1, 2)]}
+"""In how many of 2000 draws the first of two falls behind the other, and the places then."""
 
 
-def test_what_is_even_shares_its_places():
-    assert places([[0.5], [0.5], [0.1]], [1.0], [[0], [0], [0]]) == [(1, 2), (1, 2), (3, 3)]
+@pytest.mark.parametrize("behind", ONE_BEHIND_IN)
+def test_no_place_is_given_where_the_draws_do_not_part(behind):
+    drawn = np.full((2000, 2), [0.80, 0.74])
+    drawn[:behind, 0] = 0.70
+    assert list(drawn_places(drawn, 0.95)) == ONE_BEHIND_IN[behind]
+
+
+def test_what_moves_together_parts_though_each_moves_far():
+    chance = np.random.default_rng(5).normal(0, 0.2, 2000)
+    paired = np.column_stack([0.80 + chance, 0.79 + chance, 0.80 - chance])
+    assert drawn_places(paired, 0.95)[:2] == ((1, 2), (2, 3))
+
+
+def test_what_is_even_shares_its_places_and_without_chance_known_all_is_open():
+    drawn = np.full((10, 3), [0.1 + 0.2, 0.3, 0.1])
+    assert drawn_places(drawn, 0.95) == ((1, 2), (1, 2), (3, 3))
+    assert drawn_places(drawn, np.inf) == ((1, 3),) * 3

@@ -213,12 +213,12 @@ def test_a_baseline_that_reaches_the_same_in_other_years_has_one_column(run):
     assert len(merged) == len(columns) - 1
 
 
-def test_places_over_all_draws_add_up_and_are_told(run):
+def test_places_over_all_weights_are_told_where_they_are_certain(run):
     decided = decide(run, stakeholders())
     found = robustness(decided, words("nl"))
     assert [(part.year, len(part.bars)) for part in found] == [(2024, 2), (2034, 3)]
     for bar in (bar for part in found for bar in part.bars):
-        assert sum(piece.width for piece in bar.parts) == pytest.approx(100, abs=0.3)
+        assert sum(piece.width for piece in bar.parts) < 100.3  # the rest is open
         assert f"{bar.parts[0].width:.0f}%" in bar.first.replace("<1%", "0%").replace(">", "")
     assert all(part.sentences for part in found)
 

@@ -21,12 +21,12 @@ wait_doctor 105 ✘ 105 ✘ ○
 wait_bed 103 ✘ 103 ✘ ○
 surgery_cancelled 53% ✘ 53% ✘ ○
 crews_on_the_road 105 ✘ 105 ✘ ○
-empty_shifts 53% 56,1% 53% 65,6% 53,4%
+empty_shifts 53% 56% 53% 66% 53%
 people_needed 103 108 103 123 103
 open_eds 2 ✘ 2 ✘ ○
 open_maternity 2 ○ 2 ✘ ○
 full_wards 52% ✘ 52% ✘ ○
-extra_cost 0 ? 0 ? ○
+extra_cost 0 ? 0 ? 0
 """
 SINGLE = 3
 """The column of the scenario with everything on one site."""
