@@ -167,12 +167,32 @@ def _on_scene(
     if geography.in_region[cell]:
         crew_minutes = geography.crew_places.to_cell(cell, siren=urgency == A1)
         minutes += region.parameters["ambulance.neighbour.call"]
-        if urgency != A1 or not _neighbours_help(region, minutes, crew_minutes):
+        if urgency != A1:
+            unit = yield from _reached(region, patient, cell, urgency, crew_minutes)
+            yield care
+            return unit
+        if not _neighbours_help(region, minutes, crew_minutes):
             unit, minutes = yield from fleet.send(crew_minutes, urgency)
     region.journal.note(patient, _CREW_SENT, unit)
     region.journal.note_ahead(minutes, patient, _CREW_AT_SCENE, unit)
     yield minutes + care
     return unit
+
+
+def _reached(
+    region: Region, patient: int, cell: int, urgency: int, crew_minutes: Minutes
+) -> ProcessGenerator[int]:
+    """Wait until a crew has come to who can wait; one that is sent on leaves her to the next."""
+    fleet, place = region.fleet, region.geography.crew_places.at_home(cell)
+    turn = fleet.next_turn()
+    while True:
+        unit, minutes = yield from fleet.send(crew_minutes, urgency, turn)
+        region.journal.note(patient, _CREW_SENT, unit)
+        came = yield from fleet.drive_to(unit, minutes, place)
+        if came:
+            region.journal.note(patient, _CREW_AT_SCENE, unit)
+            return unit
+        region.journal.note(patient, _CREW_FREE, unit)  # of this patient
 
 
 def _neighbours_help(region: Region, minutes: float, crew_minutes: Minutes) -> bool:

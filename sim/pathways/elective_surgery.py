@@ -2,6 +2,7 @@
 
 Patients wait for a session of their specialty at their site. Every workday morning each session
 takes the next ones as long as they fit; who is cancelled goes back to the front for another day.
+Who waits too long for a session, or would never get one, counts as cancelled.
 """
 
 from __future__ import annotations
@@ -28,6 +29,11 @@ def open_sessions(region: Region) -> ProcessGenerator[None]:
     while True:
         first = schedule.first_start(day)
         yield day * MINUTES_PER_DAY + first - region.env.now
+        for row in schedule.passed_over(region.env.now):
+            patient, site = region.patients.operations.patient[row], schedule.site[row]
+            region.journal.note(patient, Step.ENTER, NOWHERE)
+            region.journal.note(patient, Step.BOOKED_ELECTIVE, site)
+            region.journal.note(patient, Step.SURGERY_CANCELLED, site)
         for block in schedule.sessions(day):
             one = caesarean_session if block.specialty == NO_LIST else session
             Process(region.env, one(region, block, block.start - first))

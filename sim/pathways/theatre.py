@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING
 from scenarios.calendar.opening_hours import SATURDAY
 from scenarios.schema.vocabulary import Function
 from scenarios.units import DAYS_PER_WEEK
-from sim.engine.process import Process
+from sim.engine.process import Grant, Process
 from sim.journal.steps import NOBODY, Step
 from sim.pathways import ambulance
 from sim.resources.theatre_teams import Needs, Priority
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
+    from simpy import Environment
+
     from sim.engine.process import ProcessGenerator
     from sim.patients.emergency_surgery import EmergencyOperation
     from sim.patients.stays import Stay
@@ -88,18 +90,21 @@ def emergency_operation(
     hospital: Hospital,
     stay: Stay,
     before_start: Callable[[], None] | None = None,
+    departs: Callable[[], None] | None = None,
 ) -> ProcessGenerator[Hospital]:
     """Operate on a patient of the acute flow, elsewhere if this theatre is closed.
 
-    The value is the hospital of the operation.
+    The value is the hospital of the operation. `departs` happens when the patient goes to another
+    hospital; `before_start` then, or when surgery starts here.
     """
     priority, kind = Priority(stay.surgery_class), region.emergency_operations[patient]
     wait = minutes_until_allowed(region, priority)
     place = _where(region, hospital, wait, kind)
     if place is not hospital:
-        if before_start is not None:
-            before_start()
-            before_start = None
+        for happens in (before_start, departs):
+            if happens is not None:
+                happens()
+        before_start = None
         yield from ambulance.transfer(region, patient, hospital, place, ambulance.CareLevel.ACUTE)
         if place.is_neighbour:
             return place
@@ -171,8 +176,9 @@ def operate(
         yield before
     surgery = operation.surgery or theatre.surgery
     needs = surgery + also
+    called = _Called(env)
     if priority <= Priority.CAT2:
-        _reinforce(region, hospital, needs, operation.call_in)
+        _reinforce(region, hospital, needs, operation.call_in, called)
     # those at home are called at the decision and come while the patient is prepared
     ready = max(prepared, booked + _call_in(region, hospital, also) * operation.call_in)
     if granted := theatre.claim(priority, needs):
@@ -193,6 +199,7 @@ def operate(
     if also:
         theatre.release(priority, also)
     theatre.release_after(region.parameters["theatre.turnover"], priority, surgery)
+    called.finish()
     if recovery > 0:
         yield recovery
         hospital.recovery.release()
@@ -293,7 +300,31 @@ def _call_in(region: Region, hospital: Hospital, also: Needs) -> float:
     return max(minutes)
 
 
-def _reinforce(region: Region, hospital: Hospital, needs: Needs, call_in: float) -> None:
+class _Called:
+    """The operation that people are called for: they stay until it is over."""
+
+    def __init__(self, env: Environment) -> None:
+        self._env = env
+        self._is_over = False
+        self._waiting: list[Grant] = []
+
+    def finish(self) -> None:
+        """Let who was called for it go."""
+        self._is_over = True
+        for event in self._waiting:
+            event.succeed()
+
+    def until_over(self) -> ProcessGenerator[None]:
+        """Wait for its end."""
+        if not self._is_over:
+            event = Grant(self._env)
+            self._waiting.append(event)
+            yield event
+
+
+def _reinforce(
+    region: Region, hospital: Hospital, needs: Needs, call_in: float, called: _Called
+) -> None:
     """Let who is missing come: from a site that shares its teams, or a second team from home.
 
     Of a loan and the second team the sooner one comes.
@@ -313,10 +344,10 @@ def _reinforce(region: Region, hospital: Hospital, needs: Needs, call_in: float)
             if staff in team and from_home <= _loan_minutes(region, hospital, lender):
                 continue
             lacking.remove(staff)
-            Process(region.env, _borrow(region, hospital, lender, role))
+            Process(region.env, _borrow(region, hospital, lender, role, called))
     if second.free > 0 and any(staff in lacking for staff in team):
         second.busy += 1
-        Process(region.env, _second_team(region, hospital, from_home))
+        Process(region.env, _second_team(region, hospital, from_home, called))
 
 
 def _lender(region: Region, hospital: Hospital, role: int) -> Hospital | None:
@@ -342,7 +373,7 @@ def _loan_minutes(region: Region, hospital: Hospital, lender: Hospital) -> float
 
 
 def _borrow(
-    region: Region, hospital: Hospital, lender: Hospital, role: int
+    region: Region, hospital: Hospital, lender: Hospital, role: int, called: _Called
 ) -> ProcessGenerator[None]:
     """Drive over from another site, work, and drive back."""
     parameters = region.parameters
@@ -353,12 +384,16 @@ def _borrow(
     yield _loan_minutes(region, hospital, lender)
     here.add(1)
     yield parameters["theatre.second_team.stays"]
-    here.add(-1)
+    yield from called.until_over()
+    if granted := hospital.theatre.depart(here):
+        yield granted  # nobody leaves an operation that came after it
     yield drive
     lent.add(1)
 
 
-def _second_team(region: Region, hospital: Hospital, minutes: float) -> ProcessGenerator[None]:
+def _second_team(
+    region: Region, hospital: Hospital, minutes: float, called: _Called
+) -> ProcessGenerator[None]:
     """Come from home, stay for a case, and go home again."""
     theatre, parameters = hospital.theatre, region.parameters
     region.journal.note(NOBODY, Step.SECOND_TEAM_CALLED, hospital.number)
@@ -366,6 +401,8 @@ def _second_team(region: Region, hospital: Hospital, minutes: float) -> ProcessG
     theatre.anaesthetists.extra += 1
     theatre.teams.add(1)
     yield parameters["theatre.second_team.stays"]
-    theatre.anaesthetists.extra -= 1
-    theatre.teams.add(-1)
+    yield from called.until_over()
+    for staff in (theatre.anaesthetists, theatre.teams):
+        if granted := theatre.depart(staff):
+            yield granted  # nobody leaves an operation that came after it
     hospital.second_team.busy -= 1

@@ -60,10 +60,15 @@ def acute_stay(
     left = stay.los
     if stay.surgery_class >= theatre.Priority.CAT3:
         yield stay.surgery_delay
-        place = yield from theatre.emergency_operation(region, patient, hospital, stay)
-        if place is not hospital:
+
+        def departs() -> None:
             journal.note(patient, _WARD_OUT, hospital.number)
             hospital.ward_beds.release()
+
+        place = yield from theatre.emergency_operation(
+            region, patient, hospital, stay, departs=departs
+        )
+        if place is not hospital:
             yield from settle(region, patient, place, stay)
             return
         left = max(left - stay.surgery_delay, 0.0)

@@ -2,7 +2,9 @@
 
 The nearest idle crew goes, those on their way back counted from where they are. A crew that has
 become idle drives to its own post, or under dynamic stand-by to the post where it adds most to
-the inhabitants that can be reached in time (DMEXCLP: Jagtenberg, Bhulai and van der Mei 2015).
+the inhabitants that can be reached in time (DMEXCLP: Jagtenberg, Bhulai and van der Mei 2015). For
+the most urgent call (A1) a crew that is still on its way to a less urgent patient is sent on, where
+no idle one would be in time and it is sooner.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import numpy as np
 from geodata.config.norms import norms
 from scenarios.schema.vocabulary import StandBy
 from scenarios.units import HOURS_PER_DAY
-from sim.engine.process import Grant
+from sim.engine.process import Grant, Process
 from sim.resources.rosters import changing_hours
 from sim.units import MINUTES_PER_HOUR
 
@@ -40,6 +42,8 @@ A2: Final = 1
 PLANNED: Final = 2
 OUTSIDE: Final = -1  # a crew of a neighbouring service; its posts are not simulated
 
+_Start = tuple[tuple[float, int], ...]  # shares of the way between places
+
 
 @dataclass(eq=False, slots=True)
 class _Unit:
@@ -53,6 +57,27 @@ class _Unit:
     towards: int = 0
     left: float = 0.0
     arrives: float = 0.0
+    start: _Start = ((1.0, 0),)  # where it was when it was last sent
+    leaves: float = 0.0
+
+
+@dataclass(eq=False, slots=True)
+class _Heading:
+    """A crew on its way to a patient who can wait for another, from its turn-out on."""
+
+    unit: _Unit
+    place: int
+    arrives: float
+    came: Grant
+
+    def minutes_to(self, minutes: Minutes, now: float, dispatch: float) -> float:
+        """Return the minutes of turn-out that are left and of the drive to another patient."""
+        unit = self.unit
+        from_start = math.fsum(share * minutes[place] for share, place in unit.start)
+        if now <= unit.leaves:
+            return max(unit.leaves - now - dispatch, 0.0) + from_start
+        done = (now - unit.leaves) / (self.arrives - unit.leaves)
+        return (1 - done) * from_start + done * float(minutes[self.place])
 
 
 class Fleet:
@@ -106,6 +131,7 @@ class Fleet:
                 len(self._units),
             )
         self._idle: list[_Unit] = []
+        self._headings: dict[int, _Heading] = {}
         self._set_duty(0)
 
     def is_night(self, time: float) -> bool:
@@ -128,7 +154,9 @@ class Fleet:
             self._set_duty(hour)
             self._send_waiting()
 
-    def send(self, minutes: Minutes, urgency: int) -> ProcessGenerator[tuple[int, float]]:
+    def send(
+        self, minutes: Minutes, urgency: int, turn: int | None = None
+    ) -> ProcessGenerator[tuple[int, float]]:
         """Send the nearest idle crew, waiting for one if need be.
 
         Parameters
@@ -137,21 +165,89 @@ class Fleet:
             From every place to the patient.
         urgency
             A1, A2 or PLANNED.
+        turn
+            The place in the queue of a call whose crew was sent on; a new one's is the last.
 
         Returns
         -------
         tuple
             The unit, and the minutes from now until it arrives.
         """
+        if urgency == A1 and (sent_on := self._send_on(minutes)) is not None:
+            return sent_on
         if not self._queue or urgency < self._queue[0][0]:
             sent = self._nearest_idle(minutes, urgency)
             if sent is not None:
                 return sent
         event = Grant(self._env)
-        self._asked += 1
-        heapq.heappush(self._queue, (urgency, self._asked, minutes, event))
+        turn = self.next_turn() if turn is None else turn
+        heapq.heappush(self._queue, (urgency, turn, minutes, event))
         yield event
         return cast("tuple[int, float]", event.value)
+
+    def next_turn(self) -> int:
+        """Return the place in the queue of who asks now."""
+        self._asked += 1
+        return self._asked
+
+    def drive_to(self, number: int, minutes: float, place: int) -> ProcessGenerator[bool]:
+        """Let a crew drive to a patient who can wait; the value is whether it came.
+
+        It doesn't when it was sent on to a more urgent one.
+
+        Parameters
+        ----------
+        number
+            The unit.
+        minutes
+            Until it arrives.
+        place
+            The patient's, among the places of crews.
+        """
+        heading = _Heading(self._units[number], place, self._env.now + minutes, Grant(self._env))
+        self._headings[number] = heading
+        Process(self._env, self._arrive(heading, minutes))
+        yield heading.came
+        return bool(heading.came.value)
+
+    def _arrive(self, heading: _Heading, minutes: float) -> ProcessGenerator[None]:
+        yield minutes
+        number = heading.unit.number
+        if self._headings.get(number) is heading:
+            del self._headings[number]
+            heading.came.succeed(True)
+
+    def _soonest_heading(self, minutes: Minutes) -> tuple[_Heading | None, float]:
+        """Return the crew on its way to who can wait that is soonest, and its minutes away."""
+        found, least = None, math.inf
+        for heading in self._headings.values():
+            away = heading.minutes_to(minutes, self._env.now, self._dispatch)
+            if away < least:
+                found, least = heading, away
+        return found, least
+
+    def _send_on(self, minutes: Minutes) -> tuple[int, float] | None:
+        """Send a crew on to an A1 call where it is sooner than any idle one, and that too late."""
+        if not self._headings:
+            return None
+        idle = self._nearest(minutes)[1] if self._idle else math.inf
+        if self._dispatch + idle <= self.norm:
+            return None
+        heading, least = self._soonest_heading(minutes)
+        if heading is None or least >= idle:
+            return None
+        unit, now = heading.unit, self._env.now
+        done = 0.0
+        if now > unit.leaves:
+            done = (now - unit.leaves) / (heading.arrives - unit.leaves)
+        unit.start = (
+            *(((1 - done) * share, place) for share, place in unit.start),
+            (done, heading.place),
+        )
+        unit.leaves = now + self._dispatch
+        del self._headings[unit.number]
+        heading.came.succeed(False)
+        return unit.number, self._dispatch + least
 
     def release(self, number: int, place: int) -> None:
         """Make a unit idle at a place; it serves who waits, or drives to where it should be."""
@@ -199,14 +295,17 @@ class Fleet:
             unit.is_on_duty = stays
 
     def soonest(self, minutes: Minutes) -> float:
-        """Return the minutes until the nearest idle crew would arrive; infinite if none is idle.
+        """Return the minutes until a crew would be at an A1 call; infinite if none can be sent.
 
         Parameters
         ----------
         minutes
             From every place to the patient.
         """
-        return self._dispatch + self._nearest(minutes)[1] if self._idle else math.inf
+        idle = self._dispatch + self._nearest(minutes)[1] if self._idle else math.inf
+        if idle <= self.norm or not self._headings:
+            return idle
+        return min(idle, self._dispatch + self._soonest_heading(minutes)[1])
 
     def _nearest_idle(self, minutes: Minutes, urgency: int) -> tuple[int, float] | None:
         """Take the nearest idle unit; None if there is none to take."""
@@ -215,7 +314,19 @@ class Fleet:
         best, least = self._nearest(minutes)
         self._waits_no_more(best)
         best.is_busy = True
+        self._remember_start(best)
         return best.number, self._dispatch + least
+
+    def _remember_start(self, unit: _Unit) -> None:
+        """Keep where a crew is sent from, and when it will be on the road."""
+        now = self._env.now
+        if unit.arrives > now:
+            done = (now - unit.left) / (unit.arrives - unit.left)
+            unit.start = ((1 - done, unit.origin), (done, unit.towards))
+            unit.leaves = now + self._dispatch
+        else:
+            unit.start = ((1.0, unit.towards),)
+            unit.leaves = now + self._dispatch + self._turn_out(now)
 
     def _nearest(self, minutes: Minutes) -> tuple[_Unit, float]:
         """Return the nearest of the idle units, and its minutes away with turn-out."""

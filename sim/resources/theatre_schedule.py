@@ -13,7 +13,7 @@ from scenarios.parameters.registry import registry
 from scenarios.schema.theatre_sessions import CAESAREANS, THORACIC, specialties
 from scenarios.schema.vocabulary import Function, Resource
 from scenarios.units import DAYS_PER_WEEK
-from sim.units import MINUTES_PER_HOUR
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,7 +91,7 @@ class TheatreSchedule:
     site
         Where each operation is done, by row.
     cancelled
-        Rows of who has been cancelled once.
+        Rows of who has been cancelled or passed over once.
     """
 
     def __init__(
@@ -124,6 +124,8 @@ class TheatreSchedule:
         self.cancelled: set[int] = set()
         written = _written_sessions(scenario)
         self._schedule = self._master_schedule(written, weeks, geography, rosters)
+        self._lines = {block.line for blocks in self._schedule for block in blocks}
+        self._longest = parameters["theatre.session.longest_wait"] * MINUTES_PER_DAY
 
     def sessions(self, day: int) -> list[Block]:
         """Return the sessions of a day; those for caesareans run in reduced weeks too."""
@@ -161,6 +163,23 @@ class TheatreSchedule:
                 cases.append(row)
             waiting.extendleft(reversed(passed))
         return cases
+
+    def passed_over(self, now: float) -> list[int]:
+        """Return who has waited longer than anyone may, and was not told so before.
+
+        Where a line has no session at all, that is everyone, from the day on that they could have
+        been operated on. They stay on the list.
+        """
+        found = []
+        for line, waiting in self._to_come.items():
+            longest = self._longest if line in self._lines else 0.0
+            for row in waiting:
+                if self._operations.time[row] + longest > now:
+                    break
+                if row not in self.cancelled:
+                    self.cancelled.add(row)
+                    found.append(row)
+        return found
 
     def put_back(self, row: int) -> None:
         """Put a cancelled patient at the front, for the next session."""

@@ -112,6 +112,7 @@ class Coordinator:
     __slots__ = (
         "_asked",
         "_breaks_in",
+        "_departing",
         "_elective_busy",
         "_emergency_held",
         "_env",
@@ -138,6 +139,7 @@ class Coordinator:
     ) -> None:
         self._env = env
         self._queue: list[_Case] = []
+        self._departing: list[tuple[Staff, Grant]] = []
         self._asked = 0
         self._breaks_in = breaks_in
         self._elective_busy = 0
@@ -196,8 +198,32 @@ class Coordinator:
             staff.busy -= 1
         if needs[0].is_room and priority >= Priority.PLANNED_CAESAREAN:
             self._elective_busy -= 1
+        if self._departing:
+            self._let_depart()
         if self._queue:
             self.start_waiting()
+
+    def depart(self, staff: Staff) -> Grant | None:
+        """Let one who came besides the roster go as soon as one is not at work.
+
+        None when that is at once, else the event to wait for.
+        """
+        if staff.busy < staff.capacity:
+            staff.extra -= 1
+            return None
+        event = Grant(self._env)
+        self._departing.append((staff, event))
+        return event
+
+    def _let_depart(self) -> None:
+        left = []
+        for staff, event in self._departing:
+            if staff.busy < staff.capacity:
+                staff.extra -= 1
+                event.succeed()
+            else:
+                left.append((staff, event))
+        self._departing = left
 
     def release_after(self, minutes: float, priority: int, needs: Needs) -> None:
         """Give all of `needs` back later."""

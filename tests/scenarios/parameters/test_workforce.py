@@ -185,6 +185,24 @@ def test_a_flexpool_and_exchange_put_ambulances_on_the_road():
     assert (both == 0).sum() < (pool == 0).sum()  # and fewer posts have nobody
 
 
+def test_exchange_fills_no_shift_and_leaves_fewer_places_with_nobody():
+    def found(**policies):
+        staffed = staffing(changed(year=2040, policies=policies), HORIZON)
+        missing = sum(int(gaps.sum()) for gaps in staffed.missing.values())
+        nobody = sum(
+            int(((staffed.capacity[key] == 0) & (asked > 0)).sum())
+            for key, asked in staffed.rostered.items()
+        )
+        return missing, nobody
+
+    alone, exchange = found(), found(staff_exchange=True)
+    pools, shared = found(flexpool=True), found(flexpool=True, staff_exchange=True)
+    assert exchange[0] == alone[0]  # who is lent is missing at home
+    assert exchange[1] < 0.9 * alone[1]
+    assert shared[0] < pools[0]  # a pool that is shared goes where someone is missing
+    assert shared[1] < 0.9 * pools[1]
+
+
 def test_one_more_place_leaves_the_marks_of_the_others():
     scenario = changed(year=2040)
     more = scenario.model_copy(deep=True)

@@ -337,3 +337,105 @@ def test_an_elective_whose_turn_comes_too_late_gives_its_team_back():
     )
     assert story.time(operation(0), Step.SURGERY_CANCELLED) == at("19:00")
     assert story.time(operation(0), Step.SURGERY_START) == at("08:00", day=1)
+
+
+def test_a_lent_team_that_operates_beyond_its_time_is_missed_at_home_until_it_is_done():
+    # There from 00:47 for 60 minutes, but it operates until 02:37, and is in WEST at 02:57.
+    story = play(
+        lent(stays=60.0),
+        visits=[
+            surgical(0.0, 300.0),
+            surgical(10.0, 110.0),
+            surgical(100.0, 30.0, cell=HOME_WEST),
+        ],
+    )
+    assert story.time(visit(2), Step.SURGERY_START) == 47 + 110 + 20
+
+
+def test_a_second_team_that_operates_beyond_its_time_leaves_the_first_free():
+    # The first operates 00:10-00:40; the second, called at 00:15, 00:20-03:40, though it would stay
+    # for 10 minutes. At 01:00 the first is free for the next: nobody is called.
+    story = play(
+        paper_scenario(
+            east={"theatre.teams": 1, "theatre.second": 1},
+            theatre__second_team__call_in=5,
+            theatre__second_team__stays=10,
+        ),
+        visits=[surgical(0.0, 30.0), surgical(5.0, 200.0), surgical(50.0, 30.0)],
+    )
+    starts = [story.time(visit(row), Step.SURGERY_START) for row in range(3)]
+    assert starts == [10, 20, 60]
+    assert story.records.of(Step.SECOND_TEAM_CALLED).time.tolist() == [15]
+
+
+@pytest.mark.parametrize(
+    ("call_in", "start", "borrowed"),
+    [(15.0, 20 + 15, 0), (26.9, 20 + 26.9, 0), (27.1, 20 + 27, 1), (60.0, 20 + 27, 1)],
+)
+def test_of_a_loan_and_the_second_team_the_sooner_comes(call_in, start, borrowed):
+    # WEST's team is 7 minutes to leave and 20 of driving away.
+    story = play(
+        paper_scenario(
+            east={"theatre.teams": 1, "theatre.second": 1},
+            west={"theatre.teams": 1, "theatre.second": 0},
+            policies={"shared_teams": True},
+            theatre__borrow__leave=7,
+            theatre__second_team__call_in=call_in,
+        ),
+        visits=[surgical(0.0, 300.0), surgical(10.0, 30.0)],
+    )
+    assert story.time(visit(1), Step.SURGERY_START) == pytest.approx(start)
+    found = story.records.of(Step.TEAM_BORROWED), story.records.of(Step.SECOND_TEAM_CALLED)
+    # a loan is an anaesthetist and a team
+    assert [bool(len(steps)) for steps in found] == [bool(borrowed), not borrowed]
+
+
+def test_who_is_operated_on_elsewhere_leaves_the_bed_on_departure():
+    # In the one bed at 20:10, and off to WEST at 20:40, where surgery is next morning.
+    story = play(
+        paper_scenario(
+            east={"ward.beds": 1}, east_open={"theatre": "closed", "maternity": "closed"}
+        ),
+        visits=[
+            {
+                "time": 20 * 60.0,
+                "is_admitted": True,
+                "los": 3000.0,
+                "surgery_class": Priority.CAT3,
+                "surgery_delay": 30.0,
+                "surgery_minutes": 60.0,
+            },
+            {"time": 20 * 60 + 5.0, "is_admitted": True, "los": 3000.0},
+        ],
+    )
+    assert story.times(visit(0), Step.WARD_OUT)[0] == 20 * 60 + 40
+    assert story.times(visit(1), Step.WARD_IN)[0] == 20 * 60 + 40
+    assert story.time(visit(0), Step.SURGERY_START) == 1440 + 8 * 60
+
+
+def test_who_never_gets_a_session_counts_as_cancelled():
+    # No team for sessions in EAST: from the first workday on, at 08:00, that is known.
+    story = play(
+        paper_scenario(east={"elective.teams": 0}),
+        operations=[{"time": 0.0}, {"time": 1440.0}],
+    )
+    cancelled = [story.times(operation(row), Step.SURGERY_CANCELLED) for row in range(2)]
+    booked = [story.times(operation(row), Step.BOOKED_ELECTIVE) for row in range(2)]
+    assert cancelled == booked == [[480], [1440 + 480]]
+    assert len(story.records.of(Step.SURGERY_START)) == 0
+
+
+def test_who_waits_longer_for_a_session_than_anyone_may_counts_as_cancelled_once():
+    # One fits a day; who was ready at the start has waited two days on Wednesday morning.
+    story = play(
+        paper_scenario(
+            east={"theatre.rooms": 1, "theatre.teams": 1, "elective.teams": 1},
+            theatre__session__longest_wait=2,
+        ),
+        operations=[{"time": 0.0, "planned_minutes": 400.0, "surgery_minutes": 400.0}] * 4,
+    )
+    cancelled = [story.times(operation(row), Step.SURGERY_CANCELLED) for row in range(4)]
+    assert cancelled == [[], [], [2 * 1440 + 480], [2 * 1440 + 480]]
+    starts = [story.times(operation(row), Step.SURGERY_START) for row in range(4)]
+    assert starts == [[day * 1440 + 480] for day in range(4)]
+    assert [len(story.times(operation(row), Step.ENTER)) for row in range(4)] == [1] * 4
