@@ -143,8 +143,8 @@ def calibration_text(checks: Sequence[Check]) -> str:
     deciding = [check for check in checks if check.anchor.counts]
     passed = sum(check.holds for check in deciding)
     summary = spoken(
-        "{passed} of {count} measured anchors pass; 'inside' and 'outside' are estimates and don't "
-        "decide"
+        "{passed} of {count} measured anchors pass; 'inside' and 'outside' are estimates, or "
+        "figures that a newer one contradicts, and don't decide"
     ).format(passed=passed, count=len(deciding))
     return "\n".join([*lines, "", summary])
 
@@ -157,6 +157,8 @@ def _headings() -> tuple[str, ...]:
         spoken("published"),
         spoken("verdict"),
         spoken("how judged"),
+        spoken("year"),
+        spoken("source"),
     )
 
 
@@ -166,7 +168,8 @@ def _row(check: Check) -> tuple[str, ...]:
     span = "-" if np.isnan(check.ci_low) else spoken("{low} to {high}").format(low=low, high=high)
     mean = _number(check.mean, check.mean)
     published, judged = spoken(anchor.published), spoken(anchor.judged)
-    return anchor.anchor, mean, span, published, check.verdict, judged
+    verdict = check.verdict
+    return anchor.anchor, mean, span, published, verdict, judged, anchor.year, anchor.source
 
 
 def _number(value: float, size: float) -> str:

@@ -40,6 +40,24 @@ def test_only_measured_anchors_decide():
             assert not anchor.counts
 
 
+def test_no_two_anchors_that_decide_contradict_each_other():
+    deciding = [anchor for anchor in anchors() if anchor.counts]
+    for one in deciding:
+        for other in deciding:
+            if (one.kpi, one.sites) == (other.kpi, other.sites):
+                assert max(one.low, other.low) < min(one.high, other.high), one.anchor
+
+
+def test_of_two_years_that_contradict_the_one_nearest_the_model_decides_and_both_are_shown():
+    table = values("ambulance.a1.within_15", GM0153=[0.98, 0.98])
+    both = [anchor for anchor in anchors() if anchor.anchor.startswith("ambulance.a1.enschede.2")]
+    found = {check.anchor.year: check.verdict for check in checked(table, both)}
+    assert found == {"2019": "inside", "2023": "FAIL"}
+    shown = calibration_text(checked(table, both))
+    assert "2019" in shown
+    assert "enschedenieuwsbord.nl" in shown
+
+
 def test_an_anchor_holds_when_the_mean_is_in_its_range():
     (good,) = checked(values("ed.arrivals", ZGT_ALM=[30_400, 31_000]), [ZGT])
     (bad,) = checked(values("ed.arrivals", ZGT_ALM=[29_000, 29_500]), [ZGT])
