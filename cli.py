@@ -308,7 +308,10 @@ def reach(
             limit,
             progress=lambda step: click.echo(step, err=True),
         )
-        click.echo(best_sites_text(places, trade, locate, aim, limit, lang))
+        text = best_sites_text(
+            places, trade, locate, aim, limit, lang, _ids(candidates), _ids(fixed)
+        )
+        click.echo(text)
         click.echo(write_trade_off(trade, limit, out or Path("output/locate"), lang))
         return
     if out is not None and out.is_dir():

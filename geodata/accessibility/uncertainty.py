@@ -198,7 +198,7 @@ def verdicts(
             }
         )
     at_share = weighted_quantile(minutes, people, required_share)
-    shares = _drawn_shares(minutes, people, member, room, ratio.draws(len(names)))
+    shares = drawn_shares(minutes, people, member, room, ratio.draws(len(names)))
     low, high = np.quantile(shares, CENTRAL_RANGE)
     rows.append(
         {
@@ -258,17 +258,32 @@ def share_ranges(
         member[mine] = number
     draws = ratio.draws(len(areas) - 1)
     shares = sum(
-        part * _drawn_shares(driving[:, at], people, member, room, draws)
+        part * drawn_shares(driving[:, at], people, member, room, draws)
         for at, part in enumerate(time)
     )
     low, high = np.quantile(shares, CENTRAL_RANGE)
     return [*found, (float(low), float(high))]
 
 
-def _drawn_shares(
+def drawn_shares(
     minutes: FloatArray, people: FloatArray, member: IntArray, room: float, ratios: FloatArray
 ) -> FloatArray:
-    """Return the share of inhabitants within some minutes in each drawn future, shape (draws,)."""
+    """Return the share of inhabitants within some minutes in each drawn future.
+
+    Parameters
+    ----------
+    minutes, people, member
+        By cell: minutes of driving, inhabitants and the number of the municipality.
+    room
+        Minutes that may be driven.
+    ratios
+        Shape (draws, municipalities), as `TravelRatio.draws` gives them.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (draws,).
+    """
     within = np.zeros(len(ratios))
     for number in range(ratios.shape[1]):
         mine = np.flatnonzero(member == number)

@@ -6,16 +6,18 @@ Configurations are ranked among those of the same year, doing nothing in that ye
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from geodata.accessibility.reachability import REGION_CODE
+from geodata.accessibility.moments import YEARLY_MEAN
+from geodata.accessibility.reachability import REGION_CODE, Clock
 from results.decision.costs import extra_costs
 from results.decision.weights import TIE_DECIMALS
+from results.kpis.catalogue import kpi
 from results.kpis.criteria import WORST_OFF, Criterion, Reach, criteria, judged
 from scenarios.calendar.opening_hours import open_hours
 from sim.replication.outcome import WHOLE_REGION
@@ -41,6 +43,10 @@ SCORE_COLUMNS = (
     "score",
     "score_low",
     "score_high",
+    "clock",
+    "value_by_life",
+    "worst_moment",
+    "worst_value",
 )
 
 
@@ -82,9 +88,12 @@ def score_table(run: Run) -> pd.DataFrame:
         `SCORE_COLUMNS`, a row per scenario and criterion, in the run's and the criteria's order.
         `low` and `high` are the ends of what `interval` says; a run of one replication has none for
         simulated figures (NaN). `score_low` and `score_high` are the least and most points in that
-        range. NaN where the run has no value.
+        range. NaN where the run has no value. `clock` is that of a value of call to hospital, and
+        `value_by_life` the same by the other; a value that is a mean over the year has its worst
+        moment beside it.
     """
     found = {name: _values(run, criterion) for name, criterion in criteria().items()}
+    beside = beside_values(run)
     rows = []
     for scenario in run.scenarios:
         for criterion in criteria().values():
@@ -92,6 +101,7 @@ def score_table(run: Run) -> pd.DataFrame:
                 scenario.name, (np.nan, np.nan, np.nan, Interval.NONE)
             )
             ends = criterion.score([low, high])
+            also = beside.get((scenario.name, criterion.name), Beside())
             rows.append(
                 (
                     scenario.horizon_year,
@@ -106,6 +116,10 @@ def score_table(run: Run) -> pd.DataFrame:
                     float(criterion.score(value)),
                     float(ends.min()),
                     float(ends.max()),
+                    also.clock,
+                    also.by_life,
+                    also.worst_moment,
+                    also.worst_value,
                 )
             )
     return pd.DataFrame(rows, columns=list(SCORE_COLUMNS))
@@ -158,7 +172,7 @@ _Value = tuple[float, float, float, Interval]
 def _values(run: Run, criterion: Criterion) -> Mapping[str, _Value]:
     """Read a criterion's value and range for every scenario that has one."""
     if criterion.kpi is not None:
-        return _kpi_values(run, criterion)
+        return _kpi_values(run, criterion.kpi)
     if criterion.reachability is not None:
         return _reach_values(run, criterion.reachability)
     if criterion.open_sites is not None:
@@ -170,35 +184,96 @@ def _values(run: Run, criterion: Criterion) -> Mapping[str, _Value]:
     }
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the value of a criterion: the other clock, and the worst moment.
+
+    Attributes
+    ----------
+    clock
+        The clock that the value is by; empty where the criterion has no call to hospital.
+    by_life
+        The same figure by life's clock; NaN without.
+    worst_moment, worst_time, worst_value
+        Hours, share of the time and value at the worst moment, where the value is a mean over the
+        year; empty and NaN elsewhere.
+    """
+
+    clock: str = ""
+    by_life: float = np.nan
+    worst_moment: str = ""
+    worst_time: float = np.nan
+    worst_value: float = np.nan
+
+
+def beside_values(run: Run) -> Mapping[tuple[str, str], Beside]:
+    """Return what stands beside each value, by scenario and criterion."""
+    found = {}
+    for criterion in criteria().values():
+        reach = criterion.reachability
+        clock = reach.clock if reach else (criterion.kpi or "").rpartition(".")[2]
+        if clock not in {Clock.NORM, Clock.DRIVE}:
+            continue
+        by_life: Mapping[str, _Value] = {}
+        if clock == Clock.NORM:
+            by_life = (
+                _reach_values(run, replace(reach, clock=Clock.LIFE.value))
+                if reach
+                else _kpi_values(run, criterion.beside or "")
+            )
+        worst = _worst_values(run, reach) if reach else {}
+        for scenario in run.scenarios:
+            found[scenario.name, criterion.name] = Beside(
+                clock if clock == Clock.NORM else "",
+                by_life.get(scenario.name, (np.nan,))[0],
+                *worst.get(scenario.name, ("", np.nan, np.nan)),
+            )
+    return found
+
+
+def _worst_values(run: Run, reach: Reach) -> Mapping[str, tuple[str, float, float]]:
+    """Return hours, share of the time and value at the worst moment of means over the year."""
+    rows = _reach_rows(run, reach)
+    rows = rows[rows["moment"] == YEARLY_MEAN].sort_values(f"worst_{reach.column}")
+    first = rows.drop_duplicates("scenario")
+    columns = ("scenario", "worst_moment", "worst_share_of_time", f"worst_{reach.column}")
+    return {
+        str(name): (str(hours), float(time), float(value))
+        for name, hours, time, value in zip(*(first[c] for c in columns), strict=True)
+    }
+
+
 def _exact(value: float) -> _Value:
     return value, value, value, Interval.NONE
 
 
-def _kpi_values(run: Run, criterion: Criterion) -> Mapping[str, _Value]:
+def _kpi_values(run: Run, name: str) -> Mapping[str, _Value]:
     table = run.summary
-    rows = table[(table["site"] == WHOLE_REGION) & (table["kpi"] == criterion.kpi)]
+    rows = table[(table["site"] == WHOLE_REGION) & (table["kpi"] == name)]
     columns = (rows[name] for name in ("scenario", "mean", "ci_low", "ci_high"))
     found = {
-        str(name): (mean, low, high, Interval.REPLICATIONS)
-        for name, mean, low, high in zip(*columns, strict=True)
+        str(scenario): (mean, low, high, Interval.REPLICATIONS)
+        for scenario, mean, low, high in zip(*columns, strict=True)
     }
-    if criterion.figure.exact:
-        return {name: _exact(value[0]) for name, value in found.items()}
+    if kpi(name).exact:
+        return {scenario: _exact(value[0]) for scenario, value in found.items()}
     return found
 
 
-def _reach_values(run: Run, reach: Reach) -> Mapping[str, _Value]:
+def _reach_rows(run: Run, reach: Reach) -> pd.DataFrame:
+    """Return the rows of the municipalities, or of the region, that a criterion is about."""
     table = run.reachability
-    rows = table[
+    region = table["municipality_code"] == REGION_CODE
+    return table[
         (table["function"] == reach.function)
         & (table["profile"] == reach.profile)
         & (table["clock"] == reach.clock)
+        & (~region if reach.municipality == WORST_OFF else region)
     ]
-    region = rows["municipality_code"] == REGION_CODE
-    if reach.municipality == WORST_OFF:
-        worst = rows[~region].groupby("scenario")[reach.column].min()
-    else:
-        worst = rows[region].set_index("scenario")[reach.column]
+
+
+def _reach_values(run: Run, reach: Reach) -> Mapping[str, _Value]:
+    worst = _reach_rows(run, reach).groupby("scenario")[reach.column].min()
     return {str(name): _exact(float(value)) for name, value in worst.items()}
 
 

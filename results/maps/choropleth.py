@@ -153,8 +153,14 @@ def reading_help(words: Words, function: str, norm: float) -> str:
 
 def outcome(words: Words, found: Reach) -> str:
     """Say how many people of Twente are within the norm, and how many aren't."""
-    text = words.gettext(
-        "All of Twente: {share} within the norm; about {people} inhabitants beyond it."
+    _ = words.gettext
+    text = (
+        _(
+            "All of Twente: {share} within the norm, by the norm's clock; about {people} "
+            "inhabitants beyond it."
+        )
+        if found.beside
+        else _("All of Twente: {share} within the norm; about {people} inhabitants beyond it.")
     )
     said = text.format(
         share=words.percent(found.share.get(REGION_CODE, float("nan")), 0),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geodata.accessibility.reachability import Clock
 from results.kpis.catalogue import kpi
 from results.language.words import UNKNOWN, catalogue
 from results.validation.calibration import KNOWN, anchors, checked
@@ -13,6 +14,7 @@ from sim.replication.outcome import WHOLE_REGION
 if TYPE_CHECKING:
     from results.language.words import Words
     from results.runs.run import Run
+    from results.validation.calibration import Anchor
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Measured:
     is_within: bool
     judged: str
     source: str
+    beside: str = ""
+    """The same by life's clock, where the figure is of call to hospital."""
 
 
 def beside_measured(run: Run, words: Words) -> tuple[Measured, ...]:
@@ -71,6 +75,26 @@ def beside_measured(run: Run, words: Words) -> tuple[Measured, ...]:
                 is_within=check.holds,
                 judged=terminal.gettext(anchor.judged),
                 source=f"{anchor.source} ({anchor.year})",
+                beside=_by_life(run, now.name, anchor, words),
             )
         )
     return tuple(found)
+
+
+def _by_life(run: Run, scenario: str, anchor: Anchor, words: Words) -> str:
+    """Say the figure of an anchor by life's clock; empty where there is none."""
+    stem, _dot, clock = anchor.kpi.rpartition(".")
+    table = run.summary
+    rows = table[
+        (table["scenario"] == scenario)
+        & (table["kpi"] == f"{stem}.{Clock.LIFE.value}")
+        & table["site"].isin(anchor.sites)
+    ]
+    if clock != Clock.NORM or len(rows) != 1:
+        return ""
+    row = rows.iloc[0]
+    entry = kpi(str(row["kpi"]))
+    half = (float(row["ci_high"]) - float(row["ci_low"])) / 2
+    amount = words.amount(entry, float(row["mean"]), half)
+    unit = words.unit_beside(entry, float(row["mean"]))
+    return words.gettext("by life's clock {share}").format(share=f"{amount}{unit}")

@@ -13,15 +13,18 @@ from functools import partial
 from math import isnan
 from typing import TYPE_CHECKING
 
-from results.decision.scores import Interval, choices, score_table
+from results.decision.scores import Beside, Interval, beside_values, choices, score_table
 from results.kpis.catalogue import Direction, kpi
 from results.kpis.criteria import Criterion, Group, criteria, groups
+from results.language.hours import moment_text
 from results.language.words import UNKNOWN, Words
 from results.rendering.labels import LEAVING, STYLES, SYMBOLS, leaving_text, verdict_labels
 from results.statistics.comparison import Size, Verdict, leavers
 from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
     from results.runs.run import Run, RunScenario
@@ -108,7 +111,7 @@ def scorecard(run: Run, words: Words) -> Scorecard:
         (str(row["scenario"]), str(row["kpi"])): row
         for row in _records(run.summary[run.summary["site"] == WHOLE_REGION])
     }
-    mark = partial(_mark, _Figures(scores, compared, means), words)
+    mark = partial(_mark, _Figures(scores, compared, means, beside_values(run)), words)
     blocks = []
     for group in groups().values():
         lines = tuple(
@@ -133,6 +136,7 @@ class _Figures:
     scores: _Found
     compared: _Found
     means: _Found
+    beside: Mapping[tuple[str, str], Beside]
 
 
 def _mark(figures: _Figures, words: Words, scenario: RunScenario, criterion: Criterion) -> Mark:
@@ -216,6 +220,9 @@ def _beside(
     figures: _Figures, words: Words, scenario: RunScenario, criterion: Criterion
 ) -> tuple[str, ...]:
     """Say the figure that stands in the same cell, where the run has it."""
+    also = figures.beside.get((scenario.name, criterion.name), Beside())
+    if criterion.reachability is not None:
+        return tuple(_beside_reach(also, criterion, words))
     row = figures.means.get((scenario.name, criterion.beside or ""))
     if row is None:
         return ()
@@ -223,6 +230,19 @@ def _beside(
     half = (_float(row["ci_high"]) - _float(row["ci_low"])) / 2
     amount = f"{words.amount(entry, mean, half)}{words.unit_beside(entry, mean)}"
     return (f"{words.of(entry.label)}: {amount}.",)
+
+
+def _beside_reach(also: Beside, criterion: Criterion, words: Words) -> Iterator[str]:
+    """Say a share within the norm by the other clock, and at the worst moment."""
+    _ = words.gettext
+    if not isnan(also.by_life):
+        share = words.amount(criterion.figure, also.by_life)
+        yield _("By life's clock {share}.").format(share=share)
+    if also.worst_moment:
+        yield _("Mean over the year; {moment}: {share}.").format(
+            moment=moment_text(also.worst_moment, also.worst_time, words),
+            share=words.amount(criterion.figure, also.worst_value),
+        )
 
 
 def _is_small(

@@ -21,6 +21,8 @@ from results.sheets.maps import SheetMaps
 from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     import numpy.typing as npt
 
     from geodata.accessibility.reachability import Clock
@@ -111,6 +113,23 @@ class Local:
         minutes = self.access.by_car(scenario, MATERNITY)
         return self.access.beyond(minutes, self.norms[1], self.members)
 
+    def beyond_range(self, scenario: RunScenario, function: str, clock: Clock) -> str:
+        """Write the 95% range of who is beyond a norm, as speeds leave it; empty without one."""
+        table = self.run.reachability
+        rows = table[
+            (table["scenario"] == scenario.name)
+            & (table["function"] == function)
+            & (table["clock"] == clock)
+            & (table["municipality_code"] == self.area.code)
+        ].dropna(subset=["share_within_norm_low", "share_within_norm_high"])
+        if rows.empty:
+            return ""
+        people = self.access.counts(self.members).inhabitants
+        row = rows.iloc[0]
+        ends = (row["share_within_norm_high"], row["share_within_norm_low"])
+        low, high = (self.people(people * (1 - float(share))) for share in ends)
+        return self.words.gettext("{low} to {high}").format(low=low, high=high)
+
     def mean(self, scenario: RunScenario, function: str) -> float:
         """Return the mean minutes by car of the inhabitants, over the year."""
         return self.access.mean(self.access.by_car(scenario, function), self.members)
@@ -134,6 +153,35 @@ class Local:
         if not way.is_part_time or np.ptp(way.minutes[self.members], axis=1).max() == 0:
             return None
         return moment_text(worst.hours, worst.moments[0].share, self.words), worst
+
+    def at_worst(self, choices: Iterable[RunScenario], function: str) -> Iterator[str]:
+        """Say of choices whose way is a mean over the year what it is at the worst moment."""
+        for choice in choices:
+            worst = self.worst(self.access.by_car(choice, function))
+            if worst is not None:
+                moment, then = worst
+                yield self.words.gettext(
+                    "With “{choice}” that is the mean over the year; at the worst moment "
+                    "({moment}) it is {minutes} minutes."
+                ).format(
+                    choice=self.title(choice),
+                    moment=moment,
+                    minutes=self.words.number(self.access.mean(then, self.members)),
+                )
+
+    def beyond_at_worst(self, choices: Iterable[RunScenario]) -> Iterator[str]:
+        """Say of choices whose count is a mean over the year how many it is at the worst moment."""
+        for choice in choices:
+            worst = self.worst(self.access.by_car(choice, MATERNITY))
+            if worst is not None:
+                moment, then = worst
+                beyond = self.access.beyond(then, self.norms[1], self.members)
+                yield self.words.gettext(
+                    "With “{choice}” that is the mean over the year; at the worst moment "
+                    "({moment}) it is {people}."
+                ).format(
+                    choice=self.title(choice), moment=moment, people=self.people(beyond.inhabitants)
+                )
 
     def title(self, scenario: RunScenario) -> str:
         """Name a configuration in a line."""

@@ -63,6 +63,7 @@ def in_short(local: Local) -> Iterator[str]:
             births=_span(local, births),
             norm=words.number(local.norms[1]),
         )
+        yield from local.at_worst(choices, function)
     same = [
         local.title(choice)
         for choice in local.choices
@@ -261,7 +262,8 @@ def _most_beyond(local: Local) -> str:
         most = local.people(max(count for count, _choice in known))
         same = [choice for count, choice in known if local.people(count) == most]
         text = _("Most beyond the norm for giving birth: {people}, with {choices}.")
-        parts.append(text.format(people=most, choices=_quoted(local, same)))
+        parts += [text.format(people=most, choices=_quoted(local, same))]
+        parts += local.beyond_at_worst(same)
     return " ".join(parts)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
+from geodata.accessibility.reachability import Clock
 from results.accessibility.travel import CHAIN
 from results.rendering.labels import SYMBOLS
 from results.sheets.area import ED, MATERNITY
@@ -53,27 +54,25 @@ def travel(local: Local) -> Table:
     ed, birth = (words.number(limit) for limit in local.norms)
     rows: dict[tuple[str, ...], list[str]] = {}
     for scenario in (local.now, *local.choices):
-        by_norm, usual = (local.beyond_ed(scenario, clock) for clock in CHAIN)
-        born = local.beyond_birth(scenario)
         chain = [local.access.call_to_hospital(scenario, ED, clock) for clock in CHAIN]
         drive = local.access.by_car(scenario, MATERNITY)
         ed_norm, birth_norm = local.norms
         found = (
             _mean(local, local.access.by_car(scenario, ED)),
-            local.people(by_norm.inhabitants) + _beyond(local, chain[0], ed_norm),
-            local.people(by_norm.seniors),
-            local.people(usual.inhabitants) + _beyond(local, chain[1], ed_norm),
+            _beyond(local, chain[0], ed_norm, local.beyond_range(scenario, ED, Clock.NORM)),
+            _beyond(local, chain[0], ed_norm, what="seniors"),
+            _beyond(local, chain[1], ed_norm, local.beyond_range(scenario, ED, Clock.LIFE)),
             _mean(local, drive),
-            local.people(born.inhabitants) + _beyond(local, drive, birth_norm),
-            local.births(born.births),
+            _beyond(local, drive, birth_norm, local.beyond_range(scenario, MATERNITY, Clock.DRIVE)),
+            _beyond(local, drive, birth_norm, what="births"),
         )
         rows.setdefault(found, []).append(local.title(scenario))
     note = _(
         "Numbers of people who live there now. Beyond the norm of the ED: more than {norm} "
         "minutes from the call until the ambulance is at the hospital. The norm's clock counts "
         "{loading} minutes at the patient, life's clock about {on_scene}. Where a hospital is open "
-        "for part of the time, figures are the mean over the year; between brackets the worst "
-        "moment."
+        "for part of the time, figures are the mean over the year. Between brackets the 95% range "
+        "of inhabitants, as speeds are not known exactly, and the worst moment."
     ).format(
         norm=ed,
         loading=words.number(norm["chain.loading"]),
@@ -109,13 +108,20 @@ def _mean(local: Local, way: Way) -> str:
     return f"{text} ({local.words.number(local.access.mean(then, local.members))}: {moment})"
 
 
-def _beyond(local: Local, way: Way, limit: float) -> str:
-    """Write who is beyond a limit at the worst moment, after how many are over the year."""
+def _beyond(
+    local: Local, way: Way, limit: float, within: str = "", what: str = "inhabitants"
+) -> str:
+    """Write who is beyond a limit over the year, their range, and how many at the worst moment."""
+
+    def written(minutes: Way) -> str:
+        count = getattr(local.access.beyond(minutes, limit, local.members), what)
+        return local.births(count) if what == "births" else local.people(count)
+
     worst = local.worst(way)
-    if worst is None:
-        return ""
-    then = local.access.beyond(worst[1], limit, local.members).inhabitants
-    return f" ({local.people(then)}: {worst[0]})"
+    notes = [within] if within else []
+    if worst is not None:
+        notes.append(f"{written(worst[1])}: {worst[0]}")
+    return f"{written(way)} ({'; '.join(notes)})" if notes else written(way)
 
 
 def _left_out(local: Local, count: int) -> Iterator[str]:

@@ -10,7 +10,6 @@ from click.testing import CliRunner
 
 from cli import main
 from results.commands.console import comparison_text
-from results.decision import analysis
 from results.decision.analysis import CERTAIN, Decision, decide
 from results.decision.export import (
     RANKING_COLUMNS,
@@ -21,7 +20,6 @@ from results.decision.export import (
 )
 from results.decision.futures import read_futures
 from results.decision.pareto import on_front, trade_off
-from results.decision.scores import Alternative
 from results.decision.sentences import decision_sentences
 from results.decision.terminal_table import decision_text
 from results.decision.weights import Stakeholder, stakeholders

@@ -6,6 +6,7 @@ still, and says which of the two is better. A criterion without a pair fails.
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -15,121 +16,129 @@ from geodata.accessibility.reachability import minutes_by_clock
 from geodata.config.norms import norms
 from results.decision.scores import score_table
 from results.kpis.criteria import criteria, judged
+from results.kpis.measure import measure
 from results.runs.run import Run
 from scenarios.calendar.opening_hours import open_hours, written_hours
-from sim.journal.steps import NOWHERE, Step
-from sim.patients.cohort import Cohort
+from scenarios.capacity import site_capacity
+from sim.patients.births import Mode
+from sim.replication.outcome import Outcome
+from sim.resources.theatre_teams import Priority
 from tests.geodata.accessibility.test_reachability import data as cells  # noqa: F401
 from tests.support.made_up_run import build, reachability, replications, scenario, site
-from tests.support.paper_journal import EAST, END, FAR, START, measured, person, visit
+from tests.support.paper_region import ALL_OPEN, WEEK, at, paper_scenario, play, rooms
 
-PATIENTS = [person(Cohort.VISIT, row) for row in range(20)]
-WOMEN = [person(Cohort.BIRTH, row) for row in range(20)]
-NINE = START + 9 * 60
-
-
-def brought(response: float, drive: float, at_patient: float = 20.0) -> list:
-    """Return an A1 patient: minutes until a crew is there, and of the drive to hospital."""
-    who, called = PATIENTS[0], START + 10
-    scene = called + response
-    return [
-        (called, who, Step.CALL_A1, NOWHERE),
-        (called + 1, who, Step.CREW_SENT, 0),
-        (scene, who, Step.CREW_AT_SCENE, 0),
-        (scene + at_patient, who, Step.CREW_LEFT_SCENE, 0),
-        (scene + at_patient + drive, who, Step.CREW_AT_HOSPITAL, EAST),
-        (scene + at_patient + drive + 15, who, Step.CREW_FREE, 0),
-    ]
+SHUT = dict.fromkeys(ALL_OPEN, "closed")
+EAST_ALONE, WEST_ALONE = {"west_open": SHUT}, {"east_open": SHUT}
+NOBODY_LEFT = {"west_open": SHUT, "east_open": SHUT}
 
 
-def operated(minutes: float) -> list:
-    who = PATIENTS[1]
-    return [
-        (NINE, who, Step.BOOKED_CAT1, EAST),
-        (NINE + minutes, who, Step.SURGERY_START, EAST),
-        (NINE + minutes + 60, who, Step.SURGERY_END, EAST),
-    ]
+def east(**capacity) -> dict:
+    """Return a configuration with EAST alone, and so much there."""
+    return EAST_ALONE | {"east": {name.replace("__", "."): n for name, n in capacity.items()}}
 
 
-def caesarean(minutes: float) -> list:
-    return [
-        (NINE, WOMEN[0], Step.CAESAREAN_CAT1, EAST),
-        (NINE + minutes, WOMEN[0], Step.INCISION, EAST),
-    ]
-
-
-def travels(minutes: float, *, to: int = EAST) -> list:
-    step = Step.TO_NEIGHBOUR if to == FAR else Step.MATERNITY_ARRIVE
-    return [
-        (START + 10, WOMEN[1], Step.ENTER, NOWHERE),
-        (START + 10, WOMEN[1], Step.DEPARTS, NOWHERE),
-        (START + 10 + minutes, WOMEN[1], step, to),
-    ]
-
-
-def in_room(minutes: float) -> list:
-    """Return a visit that has a treatment room after some minutes."""
-    rows = visit(0, START + 100, wait=minutes, stay=minutes + 60)
-    return [(START + 100 + minutes if row[2] == Step.ED_ROOM else row[0], *row[1:]) for row in rows]
-
-
-def elsewhere(count: int) -> list:
-    return [
-        (START + 10 + row, row, step, place)
-        for row in range(count)
-        for step, place in ((Step.ENTER, NOWHERE), (Step.TO_NEIGHBOUR, FAR), (Step.LEAVE, FAR))
-    ]
-
-
-def boards(minutes: float) -> list:
-    rows = visit(0, START + 100, stay=60 + minutes, end=Step.ED_ADMITTED)
-    return [*rows, (START + 160, 0, Step.ED_READY, EAST)]
-
-
-def planned(cancelled: int) -> list:
-    booked = [(NINE, who, Step.BOOKED_ELECTIVE, EAST) for who in PATIENTS[:4]]
-    return [
-        *booked,
-        *((NINE + 60, who, Step.SURGERY_CANCELLED, EAST) for who in PATIENTS[:cancelled]),
-    ]
-
-
-def in_bed(minutes: float) -> list:
-    return [
-        (START + 10, PATIENTS[3], Step.WARD_IN, EAST),
-        (START + 10 + minutes, PATIENTS[3], Step.WARD_OUT, EAST),
-        (END - 1, PATIENTS[4], Step.WARD_IN, EAST),
-    ]
-
-
-JOURNALS: dict[str, tuple[list, list]] = {
-    "emergency_surgery": (operated(20), operated(200)),
-    "emergency_caesarean": (caesarean(20), caesarean(45)),
-    "births_on_the_way": (
-        travels(10),
-        [*travels(10), (START + 15, WOMEN[2], Step.BIRTH_ON_THE_WAY, NOWHERE)],
-    ),
-    "ed_outside": ([*elsewhere(1), *visit(9, START + 50)], [*elsewhere(5), *visit(9, START + 50)]),
-    "births_outside": (travels(20), travels(20, to=FAR)),
-    "ed_full": (in_room(10), in_room(90)),
-    "a1_within_15": (brought(10, 10), brought(20, 10)),
-    "hospital_within_45": (brought(10, 20), brought(10, 40)),
-    "drive_to_birth": (travels(20), travels(40)),
-    "wait_doctor": (in_room(10), in_room(90)),
-    "wait_bed": (boards(40), boards(200)),
-    "surgery_cancelled": (planned(0), planned(2)),
-    "crews_on_the_road": (brought(10, 10), brought(10, 40)),
-    "full_wards": (in_bed(60), in_bed(6000)),
+CLASS_1 = {
+    "is_admitted": True,
+    "to_theatre": True,
+    "surgery_class": Priority.CAT1,
+    "surgery_minutes": 60.0,
 }
-"""The better configuration's journal first."""
+CAESAREAN = {
+    "time": at("02:00") - 90,
+    "labour": 90.0,
+    "mode": Mode.UNPLANNED_CAESAREAN,
+    "is_cat1": True,
+    "prepare": 10.0,
+}
+A1 = {"time": 0.0, "by_ambulance": True, "is_a1": True}
+ASSESSED = {"time": 0.0, "assessment": 60.0}
+IN_HOUSE, ON_CALL = (
+    {"night_team": team, "theatre__call_in": 45} for team in ("in_house", "on_call")
+)
+
+CONFIGURATIONS: dict[str, tuple[dict, dict, dict]] = {
+    "emergency_surgery": (
+        east(theatre__teams=2, theatre__second=0),
+        east(theatre__teams=1, theatre__second=0),
+        {"visits": [{"time": 0.0, **CLASS_1}] * 2},
+    ),
+    "emergency_caesarean": (EAST_ALONE | IN_HOUSE, EAST_ALONE | ON_CALL, {"births": [CAESAREAN]}),
+    "births_on_the_way": (EAST_ALONE, WEST_ALONE, {"births": [{"time": 0.0, "labour": 20.0}]}),
+    "ed_outside": (EAST_ALONE, NOBODY_LEFT, {"visits": [ASSESSED]}),
+    "births_outside": (EAST_ALONE, NOBODY_LEFT, {"births": [{"time": 0.0, "labour": 600.0}]}),
+    "ed_full": (
+        EAST_ALONE | {"east": rooms(2)},
+        EAST_ALONE | {"east": rooms(1)},
+        {"visits": [ASSESSED] * 2},
+    ),
+    "a1_within_15": (
+        EAST_ALONE | {"crews": {"POST_E": 1}},
+        EAST_ALONE | {"crews": {"POST_W": 1}},
+        {"rides": [{"time": 0.0}]},
+    ),
+    "hospital_within_45": (EAST_ALONE, NOBODY_LEFT, {"visits": [A1]}),
+    "drive_to_birth": (EAST_ALONE, NOBODY_LEFT, {"births": [{"time": 0.0, "labour": 600.0}]}),
+    "wait_doctor": (east(ed__doctors=2), east(ed__doctors=1), {"visits": [ASSESSED] * 2}),
+    "wait_bed": (
+        east(ward__beds=2),
+        east(ward__beds=1),
+        {"visits": [{"time": 0.0, "is_admitted": True, "los": 600.0}] * 2},
+    ),
+    "surgery_cancelled": (
+        east(elective__teams=1),
+        east(elective__teams=0),
+        {"operations": [{"time": 0.0}]},
+    ),
+    "crews_on_the_road": (EAST_ALONE, WEST_ALONE, {"visits": [A1]}),
+    "full_wards": (
+        east(ward__beds=4),
+        east(ward__beds=2),
+        {"visits": [{"time": 0.0, "is_admitted": True, "los": 600.0}]},
+    ),
+}
+"""The better configuration first, the worse one, and who comes: the same people in both."""
 
 
-@pytest.mark.parametrize("name", JOURNALS)
+def figure(kpi: str, configuration: dict, people: dict) -> float:
+    """Return a figure of the region, from a week that is simulated."""
+    own = paper_scenario(**configuration)
+    story = play(own, **people)
+    found = measure(
+        Outcome(
+            scenario=own,
+            records=story.records,
+            sites=list(story.region.geography.sites),
+            is_neighbour=list(story.region.geography.is_neighbour),
+            residents=np.unique(story.records.patient[story.records.patient >= 0]),
+            capacity=site_capacity(own),
+            start=0.0,
+            end=WEEK,
+        )
+    )
+    return {(site, name): value for site, name, value in found}["region", kpi]
+
+
+def moves(better: float, worse: float, *, higher_is_better: bool) -> bool:
+    """Tell whether a pair moves a figure the right way."""
+    return better > worse if higher_is_better else better < worse
+
+
+@pytest.mark.parametrize("name", CONFIGURATIONS)
 def test_what_is_simulated_moves_its_criterion_the_right_way_with_one_site_left(name):
     criterion = criteria()[name]
-    better, worse = (measured(*rows)["region", criterion.kpi] for rows in JOURNALS[name])
-    sign = 1 if criterion.best > criterion.worst else -1
-    assert sign * better > sign * worse
+    *pair, people = CONFIGURATIONS[name]
+    better, worse = (figure(criterion.kpi, one, people) for one in pair)
+    assert moves(better, worse, higher_is_better=criterion.best > criterion.worst)
+
+
+def test_what_is_the_same_by_rule_would_not_pass():
+    # The last department open never goes on stop, however full: no criterion can read its hours.
+    people = {"visits": [{"time": float(m), "assessment": 600.0} for m in range(60)]}
+    stops = {"ed__stop__rooms": 0.0, "ed__stop__waiting_urgent": 0.0}
+    two, one = (
+        figure("ed.stop_hours", EAST_ALONE | {"east": rooms(n)} | stops, people) for n in (60, 1)
+    )
+    assert not moves(two, one, higher_is_better=False)
 
 
 def run_of(**tables: pd.DataFrame) -> Run:
@@ -196,7 +205,7 @@ def test_more_people_cost_more():
 
 
 def test_every_criterion_that_is_judged_has_a_pair():
-    assert {*JOURNALS, *EXACT} == set(judged())
+    assert {*CONFIGURATIONS, *EXACT} == set(judged())
 
 
 def test_what_is_put_into_the_model_is_given_and_weighs_nothing():

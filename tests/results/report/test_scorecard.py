@@ -71,6 +71,6 @@ def test_behind_a_mark_stand_its_numbers_interval_and_source(card):
     )
     assert told(card, "ed_worst_off") == (
         "86%, tegen 96% als alles blijft zoals het is: \N{MINUS SIGN}10 procentpunt. "
-        "Bron: berekend uit openingstijden en wegen."
+        "Volgens de klok van de praktijk 59%. Bron: berekend uit openingstijden en wegen."
     )
     assert told(card, "extra_cost") == "Deze berekening heeft hier geen cijfer voor."
