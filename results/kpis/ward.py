@@ -35,7 +35,8 @@ def ward_kpis(line: Timeline) -> Measures:
         used = line.mean_number(Step.WARD_IN, Step.WARD_OUT, site=number)
         beds_total, used_total = beds_total + beds, used_total + used
         rows.append((name, "ward.occupancy", used / beds))
-    rows.append((WHOLE_REGION, "ward.occupancy", used_total / beds_total))
+    if beds_total:
+        rows.append((WHOLE_REGION, "ward.occupancy", used_total / beds_total))
     length = line.outcome.end - line.outcome.start
     for name, here in line.selections(site, line.measured(inside)):
         rows += [

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geodata.accessibility.reachability import REGION_CODE
+from geodata.accessibility.reachability import REGION_CODE, Clock
 from results.accessibility.travel import CHAIN, Access, Beyond, Way
 from results.language.hours import moment_text
 from results.sheets.maps import SheetMaps
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from geodata.accessibility.reachability import Clock
     from results.language.words import Words
     from results.runs.run import Run, RunScenario
     from results.sheets.answers import Figures
@@ -113,8 +112,8 @@ class Local:
         minutes = self.access.by_car(scenario, MATERNITY)
         return self.access.beyond(minutes, self.norms[1], self.members)
 
-    def beyond_range(self, scenario: RunScenario, function: str, clock: Clock) -> str:
-        """Write the 95% range of who is beyond a norm, as speeds leave it; empty without one."""
+    def beyond_text(self, scenario: RunScenario, function: str, clock: Clock, count: float) -> str:
+        """Write how many are beyond a norm over the year, with the 95% range that speeds leave."""
         table = self.run.reachability
         rows = table[
             (table["scenario"] == scenario.name)
@@ -123,12 +122,11 @@ class Local:
             & (table["municipality_code"] == self.area.code)
         ].dropna(subset=["share_within_norm_low", "share_within_norm_high"])
         if rows.empty:
-            return ""
+            return self.people(count)
         people = self.access.counts(self.members).inhabitants
         row = rows.iloc[0]
         ends = (row["share_within_norm_high"], row["share_within_norm_low"])
-        low, high = (self.people(people * (1 - float(share))) for share in ends)
-        return self.words.gettext("{low} to {high}").format(low=low, high=high)
+        return self.words.people_between(count, *(people * (1 - float(end)) for end in ends))
 
     def mean(self, scenario: RunScenario, function: str) -> float:
         """Return the mean minutes by car of the inhabitants, over the year."""
@@ -212,9 +210,9 @@ class Local:
             "to the hospital, by ambulance, norm's clock; by life's clock {usual}) and {birth} "
             "beyond the norm for giving birth ({birth_norm} minutes by car)."
         ).format(
-            ed=self.people(ed.inhabitants),
-            usual=self.people(usual.inhabitants),
+            ed=self.beyond_text(self.now, ED, Clock.NORM, ed.inhabitants),
+            usual=self.beyond_text(self.now, ED, Clock.LIFE, usual.inhabitants),
             ed_norm=words.number(self.norms[0]),
-            birth=self.people(birth.inhabitants),
+            birth=self.beyond_text(self.now, MATERNITY, Clock.DRIVE, birth.inhabitants),
             birth_norm=words.number(self.norms[1]),
         )

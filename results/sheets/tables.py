@@ -57,14 +57,21 @@ def travel(local: Local) -> Table:
         chain = [local.access.call_to_hospital(scenario, ED, clock) for clock in CHAIN]
         drive = local.access.by_car(scenario, MATERNITY)
         ed_norm, birth_norm = local.norms
+        born = local.beyond_birth(scenario).inhabitants
+        late = [local.beyond_ed(scenario, clock).inhabitants for clock in CHAIN]
         found = (
             _mean(local, local.access.by_car(scenario, ED)),
-            _beyond(local, chain[0], ed_norm, local.beyond_range(scenario, ED, Clock.NORM)),
-            _beyond(local, chain[0], ed_norm, what="seniors"),
-            _beyond(local, chain[1], ed_norm, local.beyond_range(scenario, ED, Clock.LIFE)),
+            local.beyond_text(scenario, ED, Clock.NORM, late[0])
+            + _at_worst(local, chain[0], ed_norm),
+            local.people(local.beyond_ed(scenario, Clock.NORM).seniors)
+            + _at_worst(local, chain[0], ed_norm, "seniors"),
+            local.beyond_text(scenario, ED, Clock.LIFE, late[1])
+            + _at_worst(local, chain[1], ed_norm),
             _mean(local, drive),
-            _beyond(local, drive, birth_norm, local.beyond_range(scenario, MATERNITY, Clock.DRIVE)),
-            _beyond(local, drive, birth_norm, what="births"),
+            local.beyond_text(scenario, MATERNITY, Clock.DRIVE, born)
+            + _at_worst(local, drive, birth_norm),
+            local.births(local.beyond_birth(scenario).births)
+            + _at_worst(local, drive, birth_norm, "births"),
         )
         rows.setdefault(found, []).append(local.title(scenario))
     note = _(
@@ -108,20 +115,15 @@ def _mean(local: Local, way: Way) -> str:
     return f"{text} ({local.words.number(local.access.mean(then, local.members))}: {moment})"
 
 
-def _beyond(
-    local: Local, way: Way, limit: float, within: str = "", what: str = "inhabitants"
-) -> str:
-    """Write who is beyond a limit over the year, their range, and how many at the worst moment."""
-
-    def written(minutes: Way) -> str:
-        count = getattr(local.access.beyond(minutes, limit, local.members), what)
-        return local.births(count) if what == "births" else local.people(count)
-
+def _at_worst(local: Local, way: Way, limit: float, what: str = "inhabitants") -> str:
+    """Write who is beyond a limit at the worst moment, after how many are over the year."""
     worst = local.worst(way)
-    notes = [within] if within else []
-    if worst is not None:
-        notes.append(f"{written(worst[1])}: {worst[0]}")
-    return f"{written(way)} ({'; '.join(notes)})" if notes else written(way)
+    if worst is None:
+        return ""
+    moment, then = worst
+    count = getattr(local.access.beyond(then, limit, local.members), what)
+    text = local.births(count) if what == "births" else local.people(count)
+    return f" ({text}: {moment})"
 
 
 def _left_out(local: Local, count: int) -> Iterator[str]:

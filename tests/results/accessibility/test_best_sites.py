@@ -19,6 +19,7 @@ def flat(data):
     twin = data.points.iloc[[at]].assign(id="twin", name="Twin")
     return replace(
         data,
+        cells=data.cells.assign(pc4=1000),
         points=pd.concat([data.points, twin], ignore_index=True),
         cell_table={
             way: np.column_stack([table, table[:, at]]) for way, table in data.cell_table.items()

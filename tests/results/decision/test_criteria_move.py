@@ -25,11 +25,12 @@ from sim.replication.outcome import Outcome
 from sim.resources.theatre_teams import Priority
 from tests.geodata.accessibility.test_reachability import data as cells  # noqa: F401
 from tests.support.made_up_run import build, reachability, replications, scenario, site
-from tests.support.paper_region import ALL_OPEN, WEEK, at, paper_scenario, play, rooms
+from tests.support.paper_region import ALL_OPEN, HOUR, WEEK, at, paper_scenario, play, rooms
 
 SHUT = dict.fromkeys(ALL_OPEN, "closed")
 EAST_ALONE, WEST_ALONE = {"west_open": SHUT}, {"east_open": SHUT}
-NOBODY_LEFT = {"west_open": SHUT, "east_open": SHUT}
+NO_ED = {"west_open": SHUT, "east_open": {"ed": "closed"}}
+NO_BIRTHS = {"west_open": SHUT, "east_open": {"maternity": "closed"}}
 
 
 def east(**capacity) -> dict:
@@ -50,8 +51,8 @@ CAESAREAN = {
     "is_cat1": True,
     "prepare": 10.0,
 }
-A1 = {"time": 0.0, "by_ambulance": True, "is_a1": True}
-ASSESSED = {"time": 0.0, "assessment": 60.0}
+A1 = {"time": HOUR, "by_ambulance": True, "is_a1": True}
+ASSESSED = {"time": HOUR, "assessment": 60.0}
 IN_HOUSE, ON_CALL = (
     {"night_team": team, "theatre__call_in": 45} for team in ("in_house", "on_call")
 )
@@ -60,12 +61,12 @@ CONFIGURATIONS: dict[str, tuple[dict, dict, dict]] = {
     "emergency_surgery": (
         east(theatre__teams=2, theatre__second=0),
         east(theatre__teams=1, theatre__second=0),
-        {"visits": [{"time": 0.0, **CLASS_1}] * 2},
+        {"visits": [{"time": HOUR, **CLASS_1}] * 2},
     ),
     "emergency_caesarean": (EAST_ALONE | IN_HOUSE, EAST_ALONE | ON_CALL, {"births": [CAESAREAN]}),
-    "births_on_the_way": (EAST_ALONE, WEST_ALONE, {"births": [{"time": 0.0, "labour": 20.0}]}),
-    "ed_outside": (EAST_ALONE, NOBODY_LEFT, {"visits": [ASSESSED]}),
-    "births_outside": (EAST_ALONE, NOBODY_LEFT, {"births": [{"time": 0.0, "labour": 600.0}]}),
+    "births_on_the_way": (EAST_ALONE, WEST_ALONE, {"births": [{"time": HOUR, "labour": 20.0}]}),
+    "ed_outside": (EAST_ALONE, NO_ED, {"visits": [ASSESSED]}),
+    "births_outside": (EAST_ALONE, NO_BIRTHS, {"births": [{"time": HOUR, "labour": 600.0}]}),
     "ed_full": (
         EAST_ALONE | {"east": rooms(2)},
         EAST_ALONE | {"east": rooms(1)},
@@ -74,26 +75,26 @@ CONFIGURATIONS: dict[str, tuple[dict, dict, dict]] = {
     "a1_within_15": (
         EAST_ALONE | {"crews": {"POST_E": 1}},
         EAST_ALONE | {"crews": {"POST_W": 1}},
-        {"rides": [{"time": 0.0}]},
+        {"rides": [{"time": HOUR}]},
     ),
-    "hospital_within_45": (EAST_ALONE, NOBODY_LEFT, {"visits": [A1]}),
-    "drive_to_birth": (EAST_ALONE, NOBODY_LEFT, {"births": [{"time": 0.0, "labour": 600.0}]}),
+    "hospital_within_45": (EAST_ALONE, NO_ED, {"visits": [A1]}),
+    "drive_to_birth": (EAST_ALONE, NO_BIRTHS, {"births": [{"time": HOUR, "labour": 600.0}]}),
     "wait_doctor": (east(ed__doctors=2), east(ed__doctors=1), {"visits": [ASSESSED] * 2}),
     "wait_bed": (
         east(ward__beds=2),
         east(ward__beds=1),
-        {"visits": [{"time": 0.0, "is_admitted": True, "los": 600.0}] * 2},
+        {"visits": [{"time": HOUR, "is_admitted": True, "los": 600.0}] * 2},
     ),
     "surgery_cancelled": (
         east(elective__teams=1),
         east(elective__teams=0),
-        {"operations": [{"time": 0.0}]},
+        {"operations": [{"time": HOUR}]},
     ),
     "crews_on_the_road": (EAST_ALONE, WEST_ALONE, {"visits": [A1]}),
     "full_wards": (
         east(ward__beds=4),
         east(ward__beds=2),
-        {"visits": [{"time": 0.0, "is_admitted": True, "los": 600.0}]},
+        {"visits": [{"time": HOUR, "is_admitted": True, "los": 600.0}]},
     ),
 }
 """The better configuration first, the worse one, and who comes: the same people in both."""
