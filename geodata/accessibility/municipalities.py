@@ -84,7 +84,7 @@ def by_municipality(
     rows = []
     for clock, found in clocks.items():
         minutes, limit = found[inside].astype(float), limits.get(clock, np.nan)
-        fixed = _fixed_minutes(clock, norms)
+        fixed = fixed_minutes(clock, norms)
         room = limit - fixed
         ratio = travel_ratio(profile, room if room > 0 else 0.0)
         ranges = share_ranges(
@@ -112,7 +112,7 @@ def by_municipality(
     return pd.DataFrame(rows)
 
 
-def _fixed_minutes(clock: Clock, norms: Norms) -> float:
+def fixed_minutes(clock: Clock, norms: Norms) -> float:
     """Return the minutes of a clock that are no driving."""
     if clock is Clock.DRIVE:
         return 0.0

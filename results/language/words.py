@@ -98,7 +98,7 @@ class Words:
 
     def people_between(self, count: float, low: float, high: float) -> str:
         """Write a number of people with its range, no more precisely than the range bears."""
-        if isnan(low) or isnan(high):
+        if isnan(low) or isnan(high) or high <= low:
             return self.people(count)
         decimals = min(_certain_decimals((high - low) / 2), -1)
         ends = (self.number(end, decimals) for end in (low, high))

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geodata.accessibility.moments import time_shares
+from geodata.accessibility.municipalities import fixed_minutes
 from geodata.accessibility.reachability import REGION_CODE, Clock
+from geodata.accessibility.uncertainty import share_ranges, travel_ratio
 from results.accessibility.travel import CHAIN, Access, Beyond, Way
 from results.language.hours import moment_text
 from results.sheets.maps import SheetMaps
@@ -112,21 +115,38 @@ class Local:
         minutes = self.access.by_car(scenario, MATERNITY)
         return self.access.beyond(minutes, self.norms[1], self.members)
 
-    def beyond_text(self, scenario: RunScenario, function: str, clock: Clock, count: float) -> str:
-        """Write how many are beyond a norm over the year, with the 95% range that speeds leave."""
-        table = self.run.reachability
-        rows = table[
-            (table["scenario"] == scenario.name)
-            & (table["function"] == function)
-            & (table["clock"] == clock)
-            & (table["municipality_code"] == self.area.code)
-        ].dropna(subset=["share_within_norm_low", "share_within_norm_high"])
-        if rows.empty:
+    def beyond_text(self, way: Way, limit: float, clock: Clock) -> str:
+        """Write how many are beyond a limit over the year, with the 95% range that speeds leave.
+
+        Parameters
+        ----------
+        way
+            The minutes by the clock.
+        limit
+            Minutes; NaN where there is no norm.
+        clock
+            What of the minutes is no driving.
+        """
+        count = self.access.beyond(way, limit, self.members).inhabitants
+        fixed = fixed_minutes(clock, self.access.norm)
+        room = limit - fixed
+        if isnan(count) or isnan(room):
             return self.people(count)
-        people = self.access.counts(self.members).inhabitants
-        row = rows.iloc[0]
-        ends = (row["share_within_norm_high"], row["share_within_norm_low"])
-        return self.words.people_between(count, *(people * (1 - float(end)) for end in ends))
+        cells = self.access.data.cells[self.members]
+        people = cells["population"].to_numpy(dtype=float)
+        _codes, number = np.unique(cells["municipality_code"].to_numpy(), return_inverse=True)
+        each = [np.flatnonzero(number == at) for at in range(number.max() + 1)]
+        ranges = share_ranges(
+            way.minutes[self.members].astype(float) - fixed,
+            people,
+            time_shares(way.moments),
+            [*each, np.arange(len(people))],
+            room,
+            travel_ratio("car" if clock is Clock.DRIVE else "siren", room),
+        )
+        low, high = ranges[0] if len(each) == 1 else ranges[-1]
+        ends = (people.sum() * (1 - high), people.sum() * (1 - low))
+        return self.words.people_between(count, *ends)
 
     def mean(self, scenario: RunScenario, function: str) -> float:
         """Return the mean minutes by car of the inhabitants, over the year."""
@@ -203,16 +223,21 @@ class Local:
     def beyond_now(self) -> str:
         """Say who is beyond the norms today."""
         _, words = self.words.gettext, self.words
-        ed, usual = (self.beyond_ed(self.now, clock) for clock in CHAIN)
-        birth = self.beyond_birth(self.now)
+        ed, usual = (
+            self.beyond_text(
+                self.access.call_to_hospital(self.now, ED, clock), self.norms[0], clock
+            )
+            for clock in CHAIN
+        )
+        birth = self.access.by_car(self.now, MATERNITY)
         return _(
             "Now {ed} inhabitants are beyond the norm for the ED ({ed_norm} minutes from the call "
             "to the hospital, by ambulance, norm's clock; by life's clock {usual}) and {birth} "
             "beyond the norm for giving birth ({birth_norm} minutes by car)."
         ).format(
-            ed=self.beyond_text(self.now, ED, Clock.NORM, ed.inhabitants),
-            usual=self.beyond_text(self.now, ED, Clock.LIFE, usual.inhabitants),
+            ed=ed,
+            usual=usual,
             ed_norm=words.number(self.norms[0]),
-            birth=self.beyond_text(self.now, MATERNITY, Clock.DRIVE, birth.inhabitants),
+            birth=self.beyond_text(birth, self.norms[1], Clock.DRIVE),
             birth_norm=words.number(self.norms[1]),
         )

@@ -57,19 +57,14 @@ def travel(local: Local) -> Table:
         chain = [local.access.call_to_hospital(scenario, ED, clock) for clock in CHAIN]
         drive = local.access.by_car(scenario, MATERNITY)
         ed_norm, birth_norm = local.norms
-        born = local.beyond_birth(scenario).inhabitants
-        late = [local.beyond_ed(scenario, clock).inhabitants for clock in CHAIN]
         found = (
             _mean(local, local.access.by_car(scenario, ED)),
-            local.beyond_text(scenario, ED, Clock.NORM, late[0])
-            + _at_worst(local, chain[0], ed_norm),
+            local.beyond_text(chain[0], ed_norm, Clock.NORM) + _at_worst(local, chain[0], ed_norm),
             local.people(local.beyond_ed(scenario, Clock.NORM).seniors)
             + _at_worst(local, chain[0], ed_norm, "seniors"),
-            local.beyond_text(scenario, ED, Clock.LIFE, late[1])
-            + _at_worst(local, chain[1], ed_norm),
+            local.beyond_text(chain[1], ed_norm, Clock.LIFE) + _at_worst(local, chain[1], ed_norm),
             _mean(local, drive),
-            local.beyond_text(scenario, MATERNITY, Clock.DRIVE, born)
-            + _at_worst(local, drive, birth_norm),
+            local.beyond_text(drive, birth_norm, Clock.DRIVE) + _at_worst(local, drive, birth_norm),
             local.births(local.beyond_birth(scenario).births)
             + _at_worst(local, drive, birth_norm, "births"),
         )
