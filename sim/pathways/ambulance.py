@@ -185,14 +185,17 @@ def _reached(
     """Wait until a crew has come to who can wait; one that is sent on leaves her to the next."""
     fleet, place = region.fleet, region.geography.crew_places.at_home(cell)
     turn = fleet.next_turn()
+
+    def sent_on(unit: int) -> None:
+        region.journal.note(patient, _CREW_FREE, unit)  # of this patient, before it is another's
+
     while True:
         unit, minutes = yield from fleet.send(crew_minutes, urgency, turn)
         region.journal.note(patient, _CREW_SENT, unit)
-        came = yield from fleet.drive_to(unit, minutes, place)
+        came = yield from fleet.drive_to(unit, minutes, place, sent_on)
         if came:
             region.journal.note(patient, _CREW_AT_SCENE, unit)
             return unit
-        region.journal.note(patient, _CREW_FREE, unit)  # of this patient
 
 
 def _neighbours_help(region: Region, minutes: float, crew_minutes: Minutes) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Callable  # noqa: TC003 - a compiled dataclass reads its types
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
@@ -24,7 +25,7 @@ from sim.resources.rosters import changing_hours
 from sim.units import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     import numpy.typing as npt
     from simpy import Environment
@@ -57,26 +58,26 @@ class _Unit:
     towards: int = 0
     left: float = 0.0
     arrives: float = 0.0
-    start: _Start = ((1.0, 0),)  # where it was when it was last sent
-    leaves: float = 0.0
 
 
 @dataclass(eq=False, slots=True)
 class _Heading:
     """A crew on its way to a patient who can wait for another, from its turn-out on."""
 
-    unit: _Unit
+    number: int
+    start: _Start
+    leaves: float
     place: int
     arrives: float
     came: Grant
+    sent_on: Callable[[int], None]
 
     def minutes_to(self, minutes: Minutes, now: float, dispatch: float) -> float:
         """Return the minutes of turn-out that are left and of the drive to another patient."""
-        unit = self.unit
-        from_start = math.fsum(share * minutes[place] for share, place in unit.start)
-        if now <= unit.leaves:
-            return max(unit.leaves - now - dispatch, 0.0) + from_start
-        done = (now - unit.leaves) / (self.arrives - unit.leaves)
+        from_start = math.fsum(share * minutes[place] for share, place in self.start)
+        if now <= self.leaves:
+            return max(self.leaves - now - dispatch, 0.0) + from_start
+        done = (now - self.leaves) / (self.arrives - self.leaves)
         return (1 - done) * from_start + done * float(minutes[self.place])
 
 
@@ -190,8 +191,10 @@ class Fleet:
         self._asked += 1
         return self._asked
 
-    def drive_to(self, number: int, minutes: float, place: int) -> ProcessGenerator[bool]:
-        """Let a crew drive to a patient who can wait; the value is whether it came.
+    def drive_to(
+        self, number: int, minutes: float, place: int, sent_on: Callable[[int], None]
+    ) -> ProcessGenerator[bool]:
+        """Let a crew that has just been sent drive to a patient who can wait; whether it came.
 
         It doesn't when it was sent on to a more urgent one.
 
@@ -203,8 +206,12 @@ class Fleet:
             Until it arrives.
         place
             The patient's, among the places of crews.
+        sent_on
+            Happens when it is, with its number, before it is the other patient's.
         """
-        heading = _Heading(self._units[number], place, self._env.now + minutes, Grant(self._env))
+        start, leaves = self._start(self._units[number])
+        arrives = self._env.now + minutes
+        heading = _Heading(number, start, leaves, place, arrives, Grant(self._env), sent_on)
         self._headings[number] = heading
         Process(self._env, self._arrive(heading, minutes))
         yield heading.came
@@ -212,9 +219,8 @@ class Fleet:
 
     def _arrive(self, heading: _Heading, minutes: float) -> ProcessGenerator[None]:
         yield minutes
-        number = heading.unit.number
-        if self._headings.get(number) is heading:
-            del self._headings[number]
+        if self._headings.get(heading.number) is heading:
+            del self._headings[heading.number]
             heading.came.succeed(True)
 
     def _soonest_heading(self, minutes: Minutes) -> tuple[_Heading | None, float]:
@@ -236,18 +242,10 @@ class Fleet:
         heading, least = self._soonest_heading(minutes)
         if heading is None or least >= idle:
             return None
-        unit, now = heading.unit, self._env.now
-        done = 0.0
-        if now > unit.leaves:
-            done = (now - unit.leaves) / (heading.arrives - unit.leaves)
-        unit.start = (
-            *(((1 - done) * share, place) for share, place in unit.start),
-            (done, heading.place),
-        )
-        unit.leaves = now + self._dispatch
-        del self._headings[unit.number]
+        del self._headings[heading.number]
+        heading.sent_on(heading.number)
         heading.came.succeed(False)
-        return unit.number, self._dispatch + least
+        return heading.number, self._dispatch + least
 
     def release(self, number: int, place: int) -> None:
         """Make a unit idle at a place; it serves who waits, or drives to where it should be."""
@@ -314,19 +312,15 @@ class Fleet:
         best, least = self._nearest(minutes)
         self._waits_no_more(best)
         best.is_busy = True
-        self._remember_start(best)
         return best.number, self._dispatch + least
 
-    def _remember_start(self, unit: _Unit) -> None:
-        """Keep where a crew is sent from, and when it will be on the road."""
+    def _start(self, unit: _Unit) -> tuple[_Start, float]:
+        """Return where a crew is that is sent now, and when it will be on the road."""
         now = self._env.now
         if unit.arrives > now:
             done = (now - unit.left) / (unit.arrives - unit.left)
-            unit.start = ((1 - done, unit.origin), (done, unit.towards))
-            unit.leaves = now + self._dispatch
-        else:
-            unit.start = ((1.0, unit.towards),)
-            unit.leaves = now + self._dispatch + self._turn_out(now)
+            return ((1 - done, unit.origin), (done, unit.towards)), now + self._dispatch
+        return ((1.0, unit.towards),), now + self._dispatch + self._turn_out(now)
 
     def _nearest(self, minutes: Minutes) -> tuple[_Unit, float]:
         """Return the nearest of the idle units, and its minutes away with turn-out."""

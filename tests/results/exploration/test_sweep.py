@@ -220,7 +220,7 @@ def test_a_morris_design_is_simulated_in_full_whatever_a_surrogate_would_need():
     drawn = futures(36, Design.MORRIS)
     played = Played(drawn, noise=0.0)
     learned(played, [files.load("now")], drawn, 20, 0.05, lambda _: None)
-    assert len(played.asked) == 36
+    assert len(played.asked) == len(drawn) >= 36
 
 
 def test_few_futures_are_all_simulated_and_nothing_is_guessed():
