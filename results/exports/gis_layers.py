@@ -168,18 +168,20 @@ def _cells(cells: pd.DataFrame, reached: Sequence[Reached]) -> gpd.GeoDataFrame:
 
 
 def _settlements(cells: pd.DataFrame, reached: Sequence[Reached]) -> gpd.GeoDataFrame:
-    people = cells["population"].to_numpy(dtype=float)
-    weighed = {name: found * people for name, found in _columns(reached).items()}
-    keys = ["municipality_code", "municipality", "settlement"]
-    places = {"x": cells["x"].to_numpy() * people, "y": cells["y"].to_numpy() * people}
-    table = pd.DataFrame({**{key: cells[key] for key in keys}, **places, **weighed})
-    sums = table.assign(population=people).groupby(keys, sort=True, dropna=False).sum()
-    population = sums.pop("population")
-    means = sums.div(population, axis=0)
-    points = gpd.points_from_xy(means.pop("x").round(), means.pop("y").round())
-    means = means.round()
-    means.insert(0, "population", population.round())
-    return gpd.GeoDataFrame(means.reset_index(), geometry=points, crs=CRS)
+    """Return the means over the inhabitants of each settlement; who has no way counts in none."""
+    people = cells["population"].astype(float)
+    keys = [cells[key] for key in ("municipality_code", "municipality", "settlement")]
+
+    def sums(values: pd.DataFrame) -> pd.DataFrame:
+        return values.mul(people, axis=0).groupby(keys, sort=True, dropna=False).sum()
+
+    minutes = pd.DataFrame(_columns(reached))
+    means = sums(minutes) / sums(minutes.notna())
+    population = people.groupby(keys, sort=True, dropna=False).sum()
+    places = sums(cells[["x", "y"]]).div(population, axis=0).round()
+    table = pd.concat([population, means], axis=1).round().reset_index()
+    points = gpd.points_from_xy(places["x"], places["y"])
+    return gpd.GeoDataFrame(table, geometry=points, crs=CRS)
 
 
 def _posts(run: Run, data: DataSet) -> gpd.GeoDataFrame:

@@ -4,12 +4,14 @@ import re
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
+from geodata.accessibility.reachability import Clock
 from results.accessibility.contours import TravelSurface
 from results.exports.geopackage import write_geojson, write_geopackage
-from results.exports.gis_layers import extra_layers
+from results.exports.gis_layers import Reached, _settlements, extra_layers
 from tests.support.made_up_run import CODES, PLACES, build, made_up_data, scenario
 
 
@@ -84,6 +86,29 @@ def test_settlements_hold_everyone_once(layers):
     people = layers["cells"]["population"].sum()
     assert layers["settlements"]["population"].sum() == pytest.approx(people, rel=1e-3)
     assert set(layers["settlements"]["municipality_code"]) == set(CODES)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_settlement_has_the_mean_of_who_has_a_way_and_none_where_nobody_has():
+    """20 people at 10 minutes and 10 at 40: 20. Without a way for the 10: 10; for all: nothing."""
+    cells = pd.DataFrame(
+        {
+            **dict.fromkeys(("municipality_code", "municipality", "settlement"), "A"),
+            "x": [0.0, 300.0],
+            "y": [0.0, 0.0],
+            "population": [20, 10],
+        }
+    )
+    minutes = {"all": [10.0, 40.0], "part": [10.0, np.inf], "none": [np.inf, np.inf]}
+    many = {f"s{number}": [10.0, 40.0] for number in range(120)}  # as many as scenarios give
+    reached = [
+        Reached(name, "ed", "car", Clock.DRIVE, "", 1.0, np.array(one), is_part_time=False)
+        for name, one in {**minutes, **many}.items()
+    ]
+    row = _settlements(cells, reached).iloc[0]
+    assert [row[f"{name}_ed_car_drive"] for name in ("all", "part")] == [20, 10]
+    assert np.isnan(row["none_ed_car_drive"])
+    assert (row.geometry.x, row.geometry.y, row["population"]) == (100, 0, 30)
 
 
 def test_a_scenario_called_as_a_layer_does_not_push_that_layer_out(tmp_path):
