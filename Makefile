@@ -43,11 +43,12 @@ docs: $(DEV)/installed ## the site, from docs/ and docstrings, in docs/_build/ht
 bench: $(VENV)/installed-bench ## time the simulation as users have it; table and picture in output/bench
 	$(BIN)/python benchmarks/bench.py
 
+lock: EXTRAS := --extra build --extra query --extra sweep
 lock: $(DEV)/installed ## take the newest versions that pyproject.toml allows
 	$(DEV_BIN)/pip install --quiet pip-tools
-	$(DEV_BIN)/pip-compile --quiet --upgrade --strip-extras --no-header --no-annotate --no-emit-index-url \
+	$(DEV_BIN)/pip-compile --quiet --upgrade $(EXTRAS) --strip-extras --no-header --no-annotate --no-emit-index-url \
 		--no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
-	$(DEV_BIN)/pip-compile --quiet --upgrade --extra dev --allow-unsafe --strip-extras --no-header --no-annotate --no-emit-index-url \
+	$(DEV_BIN)/pip-compile --quiet --upgrade $(EXTRAS) --extra dev --allow-unsafe --strip-extras --no-header --no-annotate --no-emit-index-url \
 		--no-emit-find-links --no-emit-trusted-host -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 schema: $(DEV)/installed ## write scenarios/schema.json from the models

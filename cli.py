@@ -93,6 +93,12 @@ class SpeakingGroup(click.Group):
                 return super().invoke(ctx)
             except (BackendError, FileError, ResultsError, StoreError) as error:
                 _leave(str(error), EXIT_USER)
+            except ModuleNotFoundError as error:
+                from results.commands.extras import lacking
+
+                if (message := lacking(error)) is None:
+                    raise
+                _leave(message, EXIT_USER)
             except ReplicationError as error:
                 _leave(str(error), EXIT_OURS)
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import typing
 import zipfile
 from dataclasses import fields, is_dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from cli import main
+from results.commands.extras import EXTRAS
 from scenarios.files.shipped import shipped_names
 
 ROOT = Path(__file__).parents[1]
@@ -181,3 +183,78 @@ print(*sys.modules)
     loaded = set(done.stdout.split())
     assert loaded & DRAWING == set()
     assert "scenarios.errors" in loaded  # it did import what the command does
+
+
+WITHOUT_EXTRAS = """
+import ast, inspect, sys, textwrap
+from importlib import import_module
+from cli import main
+from results.commands.extras import EXTRAS
+sys.modules |= dict.fromkeys(EXTRAS)  # as if none of them is installed
+"""
+
+
+def test_a_command_without_what_it_needs_says_how_to_install_it():
+    # A process of its own: here the libraries are loaded, and what has loaded them would go on.
+    code = f"""{WITHOUT_EXTRAS}
+for words in ("query;select 1", "sweep;now;--futures;24", "geodata;fetch;--place;Almelo"):
+    for language in ("en", "nl"):
+        import os
+        os.environ["TWENTEZORG_LANG"] = language
+        try:
+            main(words.split(";"))
+        except SystemExit as end:
+            print(end.code, file=sys.stderr)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    said = []
+    for library, extra in (("duckdb", "query"), ("SALib", "sweep"), ("osmium", "build")):
+        install = f'pip install "twentezorg[{extra}]"'
+        english = (
+            f"this command needs the package {library}, which isn't installed; install it with"
+        )
+        dutch = (
+            f"voor deze opdracht is het pakket {library} nodig, en dat is niet geïnstalleerd; "
+            "installeer het met"
+        )
+        said += [f"twentezorg: {english}: {install}", "2", f"twentezorg: {dutch}: {install}", "2"]
+    assert done.stderr.splitlines() == said
+
+
+def test_every_other_command_does_without_the_extras():
+    # All that they import before they do anything, with those libraries out of reach.
+    code = f"""{WITHOUT_EXTRAS}
+for name, command in main.commands.items():
+    if name in ("geodata", "query", "sweep", "store"):
+        continue
+    source = textwrap.dedent(inspect.getsource(inspect.unwrap(command.callback)))
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module != "results.exploration.deciding":
+            for alias in node.names:
+                if not hasattr(import_module(node.module), alias.name):
+                    import_module(f"{{node.module}}.{{alias.name}}")
+    print(name)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {"run", "reach", "report", "decide", "size", "lines"} <= set(done.stdout.split())
+
+
+def test_what_is_lacking_is_an_extra_of_the_package():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {"SALib": "salib", "sklearn": "scikit-learn"}
+    extras = project["optional-dependencies"]
+    for library, extra in EXTRAS.items():
+        name = names.get(library, library)
+        assert any(line.startswith(f"{name}>=") for line in extras[extra])
+        assert not any(line.startswith(f"{name}>=") for line in project["dependencies"])
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    asked = " ".join(f"--extra {extra}" for extra in sorted(set(EXTRAS.values())))
+    assert f"lock: EXTRAS := {asked}\n" in makefile
+    # The two commands of the README give everything: the lock has them all.
+    locked = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert all(f"\n{names.get(library, library)}==" in f"\n{locked}" for library in EXTRAS)
