@@ -18,7 +18,17 @@ from pyproj import Transformer
 from geodata.errors import DataError
 from geodata.osm.access_tags import FERRY, TAGS_READ
 from geodata.osm.barriers import NODE_TAGS_READ as BARRIER_TAGS_READ
-from geodata.osm.opl import Nodes, Objects, Relation, osm_file, read_objects, tagged, tags_of
+from geodata.osm.blocks import osm_file
+from geodata.osm.opl import (
+    Nodes,
+    Objects,
+    Relation,
+    Wanted,
+    of_each,
+    read_objects,
+    tagged,
+    tags_of,
+)
 from geodata.osm.xml_marks import read_marks
 
 if TYPE_CHECKING:
@@ -41,6 +51,20 @@ PLACE_KINDS: Final = frozenset(
     {"city", "town", "village", "hamlet", "suburb", "quarter", "neighbourhood"}
 )
 NODE_TAGS_READ: Final = ("highway", "railway", *BARRIER_TAGS_READ, "traffic_signals:direction")
+WANTED: Final = {
+    "n": Wanted(
+        having=(ADDRESS_TAG, *POINT_TAGS),
+        told=frozenset({"place", "name", *NODE_TAGS_READ}),
+        there=(ADDRESS_TAG,),
+    ),
+    "w": Wanted(
+        having=(ROAD_TAG, FERRY_TAG, ADDRESS_TAG),
+        told=frozenset({*TAGS_READ, ROAD_TAG, FERRY_TAG, ADDRESS_TAG}),
+        there=(ADDRESS_TAG,),
+    ),
+    "r": Wanted(having=RESTRICTION_TAGS, told=frozenset({*RESTRICTION_TAGS, "except"})),
+}
+"""Of an address nothing but that it is one."""
 
 Tags = dict[str, str]
 
@@ -182,13 +206,7 @@ def _check_name(path: Path) -> None:
 def _objects(path: Path) -> Objects:
     """Read what is wanted of a file; what osmium cannot read is the user's to know."""
     try:
-        found = read_objects(
-            path,
-            nodes=(ADDRESS_TAG, *POINT_TAGS),
-            ways=(ROAD_TAG, FERRY_TAG, ADDRESS_TAG),
-            relations=RESTRICTION_TAGS,
-            gone=read_marks(path),
-        )
+        found = read_objects(path, WANTED, gone=read_marks(path))
     except osmium.InvalidLocationError as error:
         raise DataError(
             "holds a place that is none: {error}; places must be in degrees (EPSG:4326)",
@@ -217,10 +235,11 @@ def _check_places(found: Objects, path: Path) -> None:
                 )
 
 
-def _is_ferry(tags: pa.Array) -> BoolArray:
+def _is_ferry(tags: pa.DictionaryArray) -> BoolArray:
     """Return which texts of tags are of a ferry."""
-    ferry = pc.match_substring_regex(tags, f"(^|,){FERRY_TAG}={FERRY}(,|$)")
-    return np.asarray(ferry.to_numpy(zero_copy_only=False)).astype(bool)
+    return of_each(
+        tags, pc.match_substring_regex(tags.dictionary, f"(^|,){FERRY_TAG}={FERRY}(,|$)")
+    )
 
 
 def _addresses(found: Objects, is_road: BoolArray) -> tuple[FloatArray, FloatArray]:
@@ -236,17 +255,19 @@ def _addresses(found: Objects, is_road: BoolArray) -> tuple[FloatArray, FloatArr
     )
 
 
-def _distinct_tags(written: pa.Array) -> tuple[list[Tags], IntArray]:
+def _distinct_tags(tags: pa.DictionaryArray) -> tuple[list[Tags], IntArray]:
     """Return the different sets of the tags read, and which of them each way has."""
-    texts = written.dictionary_encode()
-    kept_of_text = [_kept(text) for text in texts.dictionary.to_pylist()]
-    number = {kept: place for place, kept in enumerate(dict.fromkeys(kept_of_text))}
-    numbers = np.array([number[kept] for kept in kept_of_text], dtype=np.int64)
-    return [tags_of(kept) for kept in number], numbers[texts.indices.to_numpy()]
+    kept_of_text = [_kept(text) for text in tags.dictionary.to_pylist()]
+    texts = tags.indices.to_numpy()
+    _, first = np.unique(texts, return_index=True)
+    kept_in_order = (kept_of_text[text] for text in texts[np.sort(first)].tolist())
+    number = {kept: place for place, kept in enumerate(dict.fromkeys(kept_in_order))}
+    numbers = np.array([number.get(kept, -1) for kept in kept_of_text], dtype=np.int64)
+    return [tags_of(kept) for kept in number], numbers[texts]
 
 
 def _kept(text: str) -> str:
-    """Return those of some tags, as osmium writes them, that are read; names make most differ."""
+    """Return those of some tags, as osmium writes them, that are read."""
     pairs = text.split(",")
     return ",".join(pair for pair in pairs if pair.partition("=")[0] in _TAGS_READ)
 

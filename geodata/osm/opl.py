@@ -1,8 +1,9 @@
 """Read many OpenStreetMap objects at once: osmium writes lines, Arrow reads columns.
 
-A Python call per object would take most of the time of a build. In one pass osmium writes the
+A Python call per object would take most of the time of a build. Block by block osmium writes the
 objects as OPL (Object Per Line, osmcode.org/opl-file-format) to memory, or to a file that is gone
-afterwards where a system has no such files; its lines are then read as tables.
+afterwards where a system has no such files; its lines are read as numbers, and of tags only those
+asked for are kept, so that reading takes little more memory than what was read.
 
 A map may come from an editor, from Overpass or with its history: in any order, with negative ids
 for what is drawn and not yet uploaded, in several versions, with objects that are deleted. Of each
@@ -14,10 +15,9 @@ from __future__ import annotations
 import os
 import re
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import osmium.osm
@@ -25,30 +25,57 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from geodata.osm.blocks import blocks, may_hold_versions
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    import numpy.typing as npt
 
     from geodata.arrays import BoolArray, FloatArray, IntArray
 
 
 FORMAT: Final = "opl,add_metadata=version"
 ESCAPED: Final = re.compile("%([0-9a-f]+)%")
-KINDS: Final = (b"n", b"w", b"r")
+KINDS: Final = ("n", "w", "r")
 MEMBER: Final = re.compile(r"([nwr])(-?\d+)@(.*)")
-LINES: Final = csv.ParseOptions(delimiter=" ", quote_char=False)
+LINES: Final = csv.ParseOptions(delimiter="\t", quote_char=False)
 A_LINE_PER_REFERENCE: Final = bytes.maketrans(b"n", b"\n")
-"""Parts `Nn1,n2`, without `N` and commas, into lines `1` and `2`."""
+"""Parts `n1,n2`, without commas, into lines `1` and `2`."""
 
-HEAD: Final = ("id", "version", "deleted", "tags")
-DELETED: Final = "dD"
-XML_SUFFIXES: Final = (".osm", ".osm.gz", ".osm.bz2", ".osm.xml")
+ALIVE, DELETED = "V ", "D "
+TEXTS: Final = pa.dictionary(pa.int32(), pa.string())
+HEAD: Final = {"id": pa.int64(), "version": pa.int64(), "alive": pa.bool_(), "tags": TEXTS}
+COLUMNS: Final = {
+    "n": HEAD | {"lon": pa.float64(), "lat": pa.float64()},
+    "w": HEAD | {"nodes": pa.string()},
+    "r": HEAD | {"members": pa.string()},
+}
+
+
+class Wanted(NamedTuple):
+    """Which objects of a kind are wanted, and which of their tags.
+
+    Attributes
+    ----------
+    having
+        Keys, one of which an object must have.
+    told
+        Keys whose values are kept.
+    there
+        Those of `having` of which is kept only that they are there, where an object has no other.
+    """
+
+    having: tuple[str, ...]
+    told: frozenset[str]
+    there: tuple[str, ...] = ()
 
 
 class Nodes(NamedTuple):
     """Nodes as columns; tags as osmium writes them, which `tags_of` reads."""
 
     ids: IntArray
-    tags: pa.Array
+    tags: pa.DictionaryArray
     lon: FloatArray
     lat: FloatArray
 
@@ -70,7 +97,7 @@ class Ways(NamedTuple):
     """
 
     ids: IntArray
-    tags: pa.Array
+    tags: pa.DictionaryArray
     sizes: IntArray
     nodes: IntArray
     lon: FloatArray
@@ -100,21 +127,22 @@ class Objects(NamedTuple):
     relations: list[Relation]
 
 
-def osm_file(path: Path) -> osmium.io.File:
-    """Return a file for osmium, whose kind the end of its name tells, in capitals or not."""
-    suffix = "".join(path.suffixes[-2:]).lower()
-    for kind in ("pbf", "osm.gz", "osm.bz2"):
-        if suffix.endswith(kind):
-            return osmium.io.File(str(path), kind)
-    return osmium.io.File(str(path), "osm")
+class _Columns(NamedTuple):
+    """Objects of one kind as they stand in a file; what is not wanted has no tags and no members.
+
+    `parts` are the columns of the kind: of nodes longitude and latitude, of ways the number of
+    nodes and, shape (vertices,), their ids; of relations their members.
+    """
+
+    ids: IntArray
+    versions: IntArray
+    alive: BoolArray
+    tags: pa.DictionaryArray
+    parts: tuple[npt.NDArray[Any], ...]
 
 
 def read_objects(
-    path: Path,
-    nodes: Sequence[str],
-    ways: Sequence[str],
-    relations: Sequence[str],
-    gone: Mapping[str, Collection[int]],
+    path: Path, wanted: Mapping[str, Wanted], gone: Mapping[str, Collection[int]]
 ) -> Objects:
     """Return all nodes, ways and relations with one of some tags each.
 
@@ -122,19 +150,23 @@ def read_objects(
     ----------
     path
         OpenStreetMap file.
-    nodes, ways, relations
-        Keys of tags, one of which an object must have.
+    wanted
+        What is wanted of each kind: `n`, `w` and `r`.
     gone
-        Ids of objects that an editor has deleted, by kind: `n`, `w` and `r`.
+        Ids of objects that an editor has deleted, by kind.
     """
-    with _written(path, ways, relations) as text:
-        of_nodes, of_ways, of_relations = _by_kind(text)
-        every_node = _nodes(of_nodes, gone.get("n", ()))
-        return Objects(
-            ways=_ways(of_ways, ways, every_node, gone.get("w", ())),
-            relations=_relations(of_relations, relations, gone.get("r", ())),
-            nodes=_with_one_of(every_node, nodes),
-        )
+    found: dict[str, list[_Columns]] = {kind: [] for kind in KINDS}
+    for lines in _written(path, wanted):
+        for kind, text in _by_kind(lines).items():
+            found[kind].append(_columns(kind, text, wanted[kind]))
+    every_node = _nodes(_joined(found.pop("n")), gone.get("n", ()))
+    objects = Objects(
+        ways=_ways(_joined(found.pop("w")), every_node, gone.get("w", ())),
+        relations=_relations(_joined(found.pop("r")), gone.get("r", ())),
+        nodes=_with_tags(every_node),
+    )
+    pa.default_memory_pool().release_unused()  # else what the blocks took is kept for later ones
+    return objects
 
 
 def tags_of(text: str) -> dict[str, str]:
@@ -145,132 +177,176 @@ def tags_of(text: str) -> dict[str, str]:
     return {_unescaped(key): _unescaped(value) for key, value in pairs}
 
 
-def _nodes(lines: bytes, gone: Collection[int]) -> Nodes:
-    table, ids = _latest(_table(lines, (*HEAD, "lon", "lat")), gone)
-    return Nodes(
-        ids=ids,
-        tags=_without_letter(table["tags"]),
-        lon=_degrees(table["lon"]),
-        lat=_degrees(table["lat"]),
-    )
+def tagged(tags: pa.DictionaryArray, *keys: str) -> BoolArray:
+    """Return which texts of tags have one of some keys."""
+    return of_each(tags, _having(tags.dictionary, *keys))
 
 
-def _with_one_of(nodes: Nodes, keys: Sequence[str]) -> Nodes:
-    rows = tagged(nodes.tags, *keys)
-    return Nodes(
-        nodes.ids[rows], nodes.tags.filter(pa.array(rows)), nodes.lon[rows], nodes.lat[rows]
-    )
+def of_each(tags: pa.DictionaryArray, of_text: pa.BooleanArray) -> BoolArray:
+    """Return for each object what is so of its tags, given for each different text of tags."""
+    found: BoolArray = of_text.to_numpy(zero_copy_only=False).astype(bool)
+    return found[tags.indices.to_numpy()]
 
 
-def _ways(lines: bytes, keys: Sequence[str], nodes: Nodes, gone: Collection[int]) -> Ways:
-    table, ids = _latest(_table(lines, (*HEAD, "nodes")), gone)
-    tags = _without_letter(table["tags"])
-    rows = tagged(tags, *keys)
-    references = table["nodes"].combine_chunks().filter(pa.array(rows))
-    text = "".join(references.to_pylist()).encode("ascii")
-    column = _table(text.translate(A_LINE_PER_REFERENCE, b"N,"), ("node",))["node"]
-    found = pc.cast(column, pa.int64()).to_numpy()
-    at = np.minimum(np.searchsorted(nodes.ids, found), max(len(nodes.ids) - 1, 0))
-    known = nodes.ids[at] == found if len(nodes.ids) else np.zeros(len(found), dtype=bool)
-    lon, lat = np.full(len(found), np.inf), np.full(len(found), np.inf)
+def _having(texts: pa.StringArray, *keys: str) -> pa.BooleanArray:
+    """Return which texts have one of some keys; osmium writes `key=value,key=value`."""
+    return pc.match_substring_regex(texts, f"(^|,)({'|'.join(keys)})=")
+
+
+def _nodes(found: _Columns, gone: Collection[int]) -> Nodes:
+    rows = _latest(found, gone)
+    lon, lat = found.parts
+    if len(rows) == len(found.ids) and not (np.diff(rows) < 0).any():  # as most are: nothing moves
+        return Nodes(found.ids, found.tags, lon, lat)
+    return Nodes(found.ids[rows], found.tags.take(pa.array(rows)), lon[rows], lat[rows])
+
+
+def _with_tags(nodes: Nodes) -> Nodes:
+    rows = np.flatnonzero(_any_tag(nodes.tags))
+    return Nodes(nodes.ids[rows], nodes.tags.take(pa.array(rows)), nodes.lon[rows], nodes.lat[rows])
+
+
+def _ways(found: _Columns, nodes: Nodes, gone: Collection[int]) -> Ways:
+    rows = _latest(found, gone)
+    rows = rows[_any_tag(found.tags)[rows]]
+    sizes, node = found.parts
+    starts, chosen = np.cumsum(sizes) - sizes, sizes[rows]
+    moved = np.repeat(starts[rows] - (np.cumsum(chosen) - chosen), chosen)
+    node = node[moved + np.arange(len(moved))]
+    at = np.minimum(np.searchsorted(nodes.ids, node), max(len(nodes.ids) - 1, 0))
+    known = nodes.ids[at] == node if len(nodes.ids) else np.zeros(len(node), dtype=bool)
+    lon, lat = np.full(len(node), np.inf), np.full(len(node), np.inf)
     lon[known], lat[known] = nodes.lon[at[known]], nodes.lat[at[known]]
-    return Ways(
-        ids=ids[rows],
-        tags=tags.filter(pa.array(rows)),
-        sizes=pc.count_substring(references, "n").to_numpy(zero_copy_only=False).astype(np.int64),
-        nodes=found,
-        lon=lon,
-        lat=lat,
-    )
+    return Ways(found.ids[rows], found.tags.take(pa.array(rows)), chosen, node, lon, lat)
 
 
-def _relations(lines: bytes, keys: Sequence[str], gone: Collection[int]) -> list[Relation]:
-    table, _ = _latest(_table(lines, (*HEAD, "members")), gone)
-    tags = _without_letter(table["tags"])
-    kept = table.filter(pa.array(tagged(tags, *keys)))
+def _relations(found: _Columns, gone: Collection[int]) -> list[Relation]:
+    rows = _latest(found, gone)
+    rows = rows[_any_tag(found.tags)[rows]]
     relations = []
-    for written, members in zip(kept["tags"].to_pylist(), kept["members"].to_pylist(), strict=True):
-        found = (MEMBER.fullmatch(one) for one in members[1:].split(","))
-        parts = [Member(m[1], int(m[2]), _unescaped(m[3])) for m in found if m is not None]
-        relations.append(Relation(tags_of(written[1:]), parts))
+    for tags, members in zip(
+        found.tags.take(pa.array(rows)).to_pylist(), found.parts[0][rows].tolist(), strict=True
+    ):
+        matches = (MEMBER.fullmatch(one) for one in members.split(","))
+        parts = [Member(m[1], int(m[2]), _unescaped(m[3])) for m in matches if m is not None]
+        relations.append(Relation(tags_of(tags), parts))
     return relations
 
 
-def tagged(tags: pa.Array, *keys: str) -> BoolArray:
-    """Return which texts of tags have one of some keys."""
-    pattern = f"(^|,)({'|'.join(keys)})="
-    found: BoolArray = pc.match_substring_regex(tags, pattern).to_numpy(zero_copy_only=False)
-    return found.astype(bool)
-
-
-def _latest(table: pa.Table, gone: Collection[int]) -> tuple[pa.Table, IntArray]:
-    """Return the last version of each object that is not deleted, and their ids, ascending."""
-    ids = _numbers(table["id"])
+def _latest(found: _Columns, gone: Collection[int]) -> IntArray:
+    """Return where the last version of each object stands that is not deleted, by ascending id."""
+    ids, rows = found.ids, np.arange(len(found.ids))
     if (np.diff(ids) <= 0).any():
-        versions = _numbers(table["version"])
-        order = np.lexsort((versions, ids))  # stable: of the same version the last in the file
-        last = order[np.append(np.diff(ids[order]) > 0, True)]
-        table, ids = table.take(pa.array(last)), ids[last]
-    kept = pc.not_equal(table["deleted"], DELETED).to_numpy()
+        rows = np.lexsort((found.versions, ids))  # stable: of the same version the last in the file
+        rows = rows[np.append(np.diff(ids[rows]) > 0, True)]
+    kept = found.alive[rows]
     if gone:
-        kept = kept & ~np.isin(ids, np.fromiter(gone, dtype=np.int64))
-    return (table, ids) if kept.all() else (table.filter(pa.array(kept)), ids[kept])
+        kept = kept & ~np.isin(ids[rows], np.fromiter(gone, dtype=np.int64))
+    return rows[kept]
 
 
-def _table(text: bytes, columns: Sequence[str]) -> pa.Table:
-    types = dict.fromkeys(columns, pa.string())
-    if not text:
+def _any_tag(tags: pa.DictionaryArray) -> BoolArray:
+    return of_each(tags, pc.not_equal(tags.dictionary, ""))
+
+
+def _joined(blocks_read: list[_Columns]) -> _Columns:
+    """Join what was read of one kind; each column goes as soon as it is joined."""
+    tags = pa.chunked_array([one.tags for one in blocks_read], TEXTS).unify_dictionaries()
+    return _Columns(
+        np.concatenate([one.ids for one in blocks_read]),
+        np.concatenate([one.versions for one in blocks_read]),
+        np.concatenate([one.alive for one in blocks_read]),
+        tags.combine_chunks(),
+        tuple(
+            np.concatenate(part) for part in zip(*(one.parts for one in blocks_read), strict=True)
+        ),
+    )
+
+
+def _columns(kind: str, text: bytes, wanted: Wanted) -> _Columns:
+    """Read the lines of objects of one kind as columns."""
+    table = _table(_in_columns(text), COLUMNS[kind])
+    ids, versions, alive = (table[name].to_numpy() for name in ("id", "version", "alive"))
+    tags = _kept(table["tags"].combine_chunks(), wanted)
+    parts = tuple(table[name] for name in COLUMNS[kind] if name not in HEAD)
+    if kind == "n":
+        return _Columns(ids, versions, alive, tags, tuple(part.to_numpy() for part in parts))
+    members = pc.if_else(pa.array(_any_tag(tags)), parts[0], "").combine_chunks()
+    if kind == "r":
+        return _Columns(ids, versions, alive, tags, (members.to_numpy(zero_copy_only=False),))
+    sizes = pc.count_substring(members, "n").to_numpy().astype(np.int64)
+    references = "".join(members.to_pylist()).encode("ascii").translate(A_LINE_PER_REFERENCE, b",")
+    node = _table(references, {"node": pa.int64()})["node"].to_numpy()
+    return _Columns(ids, versions, alive, tags, (sizes, node))
+
+
+def _in_columns(text: bytes) -> memoryview:
+    """Make of the letter that each field begins with what parts columns, and blank the first.
+
+    A blank stays at the end of each field but the last; there is none inside a field.
+    """
+    letters = np.frombuffer(bytearray(text), dtype=np.uint8)
+    if not len(letters):
+        return letters.data
+    blank, line_end = ord(" "), ord("\n")
+    letters[np.flatnonzero(letters == blank) + 1] = ord(LINES.delimiter)
+    letters[0] = blank
+    letters[np.flatnonzero(letters[:-1] == line_end) + 1] = blank
+    return letters.data
+
+
+def _kept(tags: pa.DictionaryArray, wanted: Wanted) -> pa.DictionaryArray:
+    """Return the tags that are kept, none of what is not wanted."""
+    texts = pc.utf8_rtrim(tags.dictionary, " ")
+    kept = np.full(len(texts), "", dtype=object)
+    for key in wanted.there:
+        kept[_having(texts, key).to_numpy(zero_copy_only=False)] = f"{key}="
+    told = [key for key in wanted.having if key not in wanted.there]
+    for row in np.flatnonzero(_having(texts, *told).to_numpy(zero_copy_only=False)).tolist():
+        pairs = texts[row].as_py().split(",")
+        kept[row] = ",".join(one for one in pairs if one.partition("=")[0] in wanted.told)
+    numbers = {text: number for number, text in enumerate(dict.fromkeys(kept.tolist()))}
+    of_text = np.array([numbers[text] for text in kept.tolist()], dtype=np.int32)
+    return pa.DictionaryArray.from_arrays(
+        of_text[tags.indices.to_numpy()], pa.array(list(numbers), pa.string())
+    )
+
+
+def _table(text: bytes | memoryview, types: Mapping[str, pa.DataType]) -> pa.Table:
+    if not len(text):
         return pa.schema(types.items()).empty_table()
-    table = csv.read_csv(
-        BytesIO(text),
-        csv.ReadOptions(column_names=list(columns), use_threads=False),
+    return csv.read_csv(
+        pa.py_buffer(text),
+        csv.ReadOptions(column_names=list(types), use_threads=False),
         LINES,
-        csv.ConvertOptions(column_types=types),
+        csv.ConvertOptions(
+            column_types=types, true_values=[ALIVE], false_values=[DELETED], null_values=["", " "]
+        ),
     )
-    return table.combine_chunks()
-
-
-def _degrees(column: pa.ChunkedArray) -> FloatArray:
-    """Return coordinates; not a number where an object has none."""
-    texts = pc.replace_with_mask(
-        column := _without_letter(column), pc.equal(column, ""), pa.scalar(None, pa.string())
-    )
-    return pc.cast(texts, pa.float64()).to_numpy(zero_copy_only=False)
-
-
-def _numbers(column: pa.ChunkedArray) -> IntArray:
-    """Return ids without the letter of their kind."""
-    return pc.cast(_without_letter(column), pa.int64()).to_numpy(zero_copy_only=False)
-
-
-def _without_letter(column: pa.ChunkedArray) -> pa.Array:
-    """Return texts without the letter that says what they are."""
-    return pc.utf8_slice_codeunits(column, 1).combine_chunks()
 
 
 def _unescaped(text: str) -> str:
     return ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) if "%" in text else text
 
 
-@contextmanager
-def _written(path: Path, ways: Sequence[str], relations: Sequence[str]) -> Iterator[bytes]:
-    """Give the lines of all nodes, and of the ways and relations with one of some tags each."""
-    file = osm_file(path)
-    with osmium.io.Reader(file, osmium.osm.NOTHING) as reader:
-        is_plain = not (
-            path.name.lower().endswith(XML_SUFFIXES) or reader.header().has_multiple_object_versions
-        )
-    wanted = []
-    if is_plain:  # where there are more versions, one that has lost its tag counts too
-        wanted = [_with_keys(osmium.osm.WAY, ways), _with_keys(osmium.osm.RELATION, relations)]
-    with _room() as place:
-        kinds = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
-        with (
-            osmium.io.Reader(file, kinds) as reader,
-            osmium.SimpleWriter(osmium.io.File(str(place), FORMAT), overwrite=True) as writer,
-        ):
-            osmium.apply(reader, *wanted, writer)
-        yield place.read_bytes()
+def _written(path: Path, wanted: Mapping[str, Wanted]) -> Iterator[bytes]:
+    """Give the lines of all nodes, and of the ways and relations that are wanted, by block."""
+    filters = []
+    if not may_hold_versions(path):  # where there are more, one that has lost its tag counts too
+        filters = [
+            _with_keys(osmium.osm.WAY, wanted["w"].having),
+            _with_keys(osmium.osm.RELATION, wanted["r"].having),
+        ]
+    kinds = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
+    for block in blocks(path):
+        with _room() as place:
+            with (
+                osmium.io.Reader(block, kinds) as reader,
+                osmium.SimpleWriter(osmium.io.File(str(place), FORMAT), overwrite=True) as writer,
+            ):
+                osmium.apply(reader, *filters, writer)
+            text = place.read_bytes()
+        yield text
 
 
 @contextmanager
@@ -294,18 +370,16 @@ def _with_keys(kind: osmium.osm.osm_entity_bits, keys: Sequence[str]) -> osmium.
     return with_keys
 
 
-def _by_kind(text: bytes) -> list[bytes]:
-    """Part lines by kind; most files hold all nodes first, then ways, then relations."""
+def _by_kind(text: bytes) -> dict[str, bytes]:
+    """Part lines by kind; most blocks hold one, most files nodes first, then ways and relations."""
     ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n")) + 1
     starts = np.concatenate([[0], ends[:-1]])[: len(ends)]
     letters = np.frombuffer(text, dtype=np.uint8)[starts]
-    parts = []
+    parts = {}
     for kind in KINDS:
         rows = np.flatnonzero(letters == ord(kind))
-        if not len(rows):
-            parts.append(b"")
-        elif rows[-1] - rows[0] + 1 == len(rows):
-            parts.append(text[starts[rows[0]] : ends[rows[-1]]])
+        if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
+            parts[kind] = text[starts[rows[0]] : ends[rows[-1]]]
         else:
-            parts.append(b"".join(text[starts[row] : ends[row]] for row in rows.tolist()))
+            parts[kind] = b"".join(text[starts[row] : ends[row]] for row in rows.tolist())
     return parts

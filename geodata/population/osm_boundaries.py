@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geodata.errors import DataError
-from geodata.osm.opl import osm_file
+from geodata.osm.blocks import osm_file
 from geodata.population.dasymetric import AGE_BANDS, FERTILE_BANDS, Areas
 
 if TYPE_CHECKING:
