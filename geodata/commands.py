@@ -224,7 +224,15 @@ def isochrones(
 
 
 @geodata_commands.command()
-@osm_option
+@click.option(
+    "--osm",
+    "extracts",
+    required=True,
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2. May be given more than once: "
+    "one for each --reference.",
+)
 @click.option(
     "--reference",
     "references",
@@ -250,7 +258,7 @@ def isochrones(
     help="Folder for profiles.yaml, report.csv and identified.csv.",
 )
 def calibrate(
-    osm: Path,
+    extracts: tuple[Path, ...],
     references: tuple[Path, ...],
     sites: tuple[Path, ...],
     profile: Mode,
@@ -274,8 +282,16 @@ def calibrate(
             ),
             param_hint="--sites",
         )
+    if len(extracts) not in {1, len(references)}:
+        raise click.BadParameter(
+            spoken("{extracts} given for {references} references; one for all, or one each").format(
+                extracts=len(extracts), references=len(references)
+            ),
+            param_hint="--osm",
+        )
+    of_each = extracts if len(extracts) > 1 else extracts * len(references)
     pairs = tuple(zip(references, sites, strict=True))
-    fitted = fit_speeds(osm, pairs, out, profile=profile, speeds_file=_speeds(speeds))
+    fitted = fit_speeds(of_each, pairs, out, profile=profile, speeds_file=_speeds(speeds))
     headings = {
         "group": spoken("group"),
         "observations": spoken("observations"),

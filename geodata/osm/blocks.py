@@ -7,7 +7,7 @@ What can't be parted is handed on as it is, for osmium to say what is wrong with
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import osmium.osm
 
@@ -36,14 +36,16 @@ def blocks(path: Path) -> Iterator[osmium.io.File | osmium.io.FileBuffer]:
     if _kind(path) != PBF:
         yield osm_file(path)
         return
-    data = memoryview(path.read_bytes())
-    header = start = _blob_end(data, 0)
-    while start < len(data) or start == header:
-        end = start
-        while end < len(data) and end - start < BLOCK:
-            end = _blob_end(data, end)
-        yield osmium.io.FileBuffer(bytes(data[:header]) + bytes(data[start:end]), PBF)
-        start = max(end, header + 1)
+    with path.open("rb") as file:
+        header = _blob(file)
+        block = [header]
+        while blob := _blob(file):
+            block.append(blob)
+            if sum(map(len, block)) >= BLOCK:
+                yield osmium.io.FileBuffer(b"".join(block), PBF)
+                block = [header]
+        if len(block) > 1:
+            yield osmium.io.FileBuffer(b"".join(block), PBF)
 
 
 def may_hold_versions(path: Path) -> bool:
@@ -59,16 +61,23 @@ def _kind(path: Path) -> str:
     return next((kind for kind in (PBF, "osm.gz", "osm.bz2") if suffix.endswith(kind)), "osm")
 
 
-def _blob_end(data: memoryview, start: int) -> int:
-    """Return where the blob ends that starts somewhere; at the end if that can't be told."""
-    head = start + LENGTH_BYTES
-    body = head + int.from_bytes(data[start:head], "big")
-    written = bytes(data[head:body])
-    size = written.rfind(SIZE_KEY.to_bytes())
-    end = body + _number(written[size + 1 :])
-    return end if start < body < end <= len(data) and size >= 0 else len(data)
+def _blob(file: IO[bytes]) -> bytes:
+    """Return the next blob with what stands before it; all that is left if it has no size."""
+    length = file.read(LENGTH_BYTES)
+    head = file.read(int.from_bytes(length, "big"))
+    size = _last_number(head)
+    return length + head + file.read(-1 if size is None else size)
 
 
-def _number(written: bytes) -> int:
-    """Return a number in base 128, its last part first, as protocol buffers write it."""
-    return sum((part % MORE) << (PART_BITS * place) for place, part in enumerate(written))
+def _last_number(head: bytes) -> int | None:
+    """Return the size that ends the head of a blob; none if another thing does.
+
+    Protocol buffers write a number in base 128, its last part first, marking all but the last.
+    """
+    key = len(head) - 2
+    while key > 0 and head[key] >= MORE:
+        key -= 1
+    if key < 0 or head[key] != SIZE_KEY:
+        return None
+    parts = head[key + 1 :]
+    return sum((part % MORE) << (PART_BITS * place) for place, part in enumerate(parts))

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
     from geodata.arrays import BoolArray, FloatArray, IntArray
     from geodata.config.class_speeds import PublishedSpeeds
-    from geodata.roads.network import RoadNetwork
 
 
 FITTED: Final = (
@@ -136,20 +135,18 @@ class _Ways:
 
 
 def calibrate(
-    network: RoadNetwork, model: SpeedModel, profile: Profile, references: Sequence[Reference]
+    model: SpeedModel, profile: Profile, references: Sequence[Reference]
 ) -> Calibration:
     """Fit the speeds of a profile to references.
 
     Parameters
     ----------
-    network
-        Roads.
     model
         Speeds to start from.
     profile
         Which of them to fit.
     references
-        Minutes to fit to.
+        Minutes to fit to, each on the roads of its own extract.
 
     Returns
     -------
@@ -167,12 +164,12 @@ def calibrate(
     ways = None
     for _ in range(ROUNDS):
         now = replace(profile, speed=in_each_country(speed, followed))
-        ways = _ways(network, now, references)
+        ways = _ways(now, references)
         speed = _fit(ways, published, bounds)
     fitted = replace(profile, speed=in_each_country(speed, followed))
-    ways = _ways(network, fitted, references)
+    ways = _ways(fitted, references)
     report = _report(
-        network, profile, references, ways, (before, speed), published, bounds, followed
+        profile, references, ways, (before, speed), published, bounds, followed
     )
     return Calibration(fitted, speed, report, _identified(ways, speed, published, bounds))
 
@@ -190,18 +187,22 @@ def _bounds(model: SpeedModel, profile: Profile) -> FloatArray:
     return np.asarray(most)
 
 
-def _ways(network: RoadNetwork, profile: Profile, references: Sequence[Reference]) -> _Ways:
+def _ways(profile: Profile, references: Sequence[Reference]) -> _Ways:
     """Find the ways of all observations; those without one over a junction drop out."""
-    decomposition = Decomposition(TravelTimes(network, profile))
+    networks = {id(reference.network): reference.network for reference in references}
+    decompositions = {
+        key: Decomposition(TravelTimes(network, profile)) for key, network in networks.items()
+    }
     speed = profile.speed[COUNTRIES.index(HOME)]
     km, fixed, minutes, group, fold = [], [], [], [], []
     names: list[str] = []
     weights: list[float] = []
     folds = last_folds = 0
     for reference in references:
+        decomposition = decompositions[id(reference.network)]
         is_area = len(reference.areas) > 0
         first = len(names)
-        names += reference.names if is_area else _band_names()
+        names += reference.names if is_area else _band_names(reference.title)
         weights += [AREA_WEIGHT if is_area else 1.0] * (len(names) - first)
         folds += last_folds
         last_folds = len(reference.names) if is_area else FOLDS
@@ -231,9 +232,9 @@ def _ways(network: RoadNetwork, profile: Profile, references: Sequence[Reference
     )
 
 
-def _band_names() -> list[str]:
+def _band_names(title: str) -> list[str]:
     ends = [f"-{end:g}" if np.isfinite(end) else "+" for end in BANDS_KM[1:]]
-    return [f"{start:g}{end} km" for start, end in zip(BANDS_KM[:-1], ends, strict=True)]
+    return [f"{title} {start:g}{end} km" for start, end in zip(BANDS_KM[:-1], ends, strict=True)]
 
 
 def _weights(ways: _Ways) -> FloatArray:
@@ -316,7 +317,6 @@ def _identified(
 
 
 def _report(
-    network: RoadNetwork,
     profile: Profile,
     references: Sequence[Reference],
     ways: _Ways,
@@ -352,7 +352,7 @@ def _report(
         if not len(reference.areas):
             first += len(BANDS_KM) - 1
             continue
-        overlap = Overlap(network, reference)
+        overlap = Overlap(reference)
         for site in range(len(reference.names)):
             fold = int(ways.fold[ways.group == first + site][0])
             for stage, speed in (*stages.items(), ("held_out", held_out[fold])):

@@ -46,6 +46,10 @@ class Reference:
 
     Attributes
     ----------
+    title
+        What a report calls it.
+    network
+        Roads that it lies on.
     names
         Name of each site, shape (sites,).
     sites
@@ -63,6 +67,8 @@ class Reference:
         Isochrones for the overlap: `site` (number), `minutes`, geometry; empty for a table.
     """
 
+    title: str
+    network: RoadNetwork
     names: tuple[str, ...]
     sites: Positions
     site: IntArray
@@ -117,6 +123,8 @@ def isochrone_reference(network: RoadNetwork, path: Path, sites: pd.DataFrame) -
     piece = np.concatenate(crossings)
     counts = [len(found) for found in crossings]
     return Reference(
+        title=_title(path),
+        network=network,
         names=names,
         sites=_snapped(network, known.loc[list(names)]),
         site=np.repeat(areas["site"].to_numpy(), counts),
@@ -169,6 +177,8 @@ def table_reference(network: RoadNetwork, path: Path, points: pd.DataFrame) -> R
     km = table["km"].to_numpy(dtype=float) if "km" in table else np.full(len(table), np.nan)
     names = tuple(dict.fromkeys(table["from_id"]))
     return Reference(
+        title=_title(path),
+        network=network,
         names=names,
         sites=_snapped(network, known.loc[list(names)]),
         site=table["from_id"].map({name: number for number, name in enumerate(names)}).to_numpy(),
@@ -179,27 +189,25 @@ def table_reference(network: RoadNetwork, path: Path, points: pd.DataFrame) -> R
     )
 
 
-def overlaps(network: RoadNetwork, profile: Profile, reference: Reference) -> FloatArray:
+def overlaps(profile: Profile, reference: Reference) -> FloatArray:
     """Return the mean intersection over union of each site's isochrones, shape (sites,).
 
     Parameters
     ----------
-    network
-        Roads.
     profile
-        How they are driven.
+        How roads are driven.
     reference
         With isochrones; NaN for a site without.
     """
-    overlap = Overlap(network, reference)
+    overlap = Overlap(reference)
     return np.array([overlap.of(profile, site) for site in range(len(reference.names))])
 
 
 class Overlap:
     """Compares isochrones square by square, where the extract has roads to drive on."""
 
-    def __init__(self, network: RoadNetwork, reference: Reference) -> None:
-        self.network = network
+    def __init__(self, reference: Reference) -> None:
+        self.network = network = reference.network
         self.reference = reference
         self.ground = Ground.of(network)
         x, y = self.ground.middle
@@ -255,6 +263,11 @@ def _snapped(network: RoadNetwork, points: pd.DataFrame) -> Positions:
     to_metres = Transformer.from_crs(WGS84, network.crs, always_xy=True)
     x, y = to_metres.transform(points["lon"].to_numpy(), points["lat"].to_numpy())
     return network.snap(np.asarray(x), np.asarray(y), SNAP_LIMIT_M)
+
+
+def _title(path: Path) -> str:
+    """Return a name of a file that tells it from one of another area: its folder's before it."""
+    return "/".join((*path.parts[-2:-1], path.stem))
 
 
 def read_sites(path: Path) -> pd.DataFrame:

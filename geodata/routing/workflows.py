@@ -148,7 +148,7 @@ def write_isochrones(
 
 
 def fit_speeds(
-    osm: Path,
+    extracts: Sequence[Path],
     references: Sequence[tuple[Path, Path]],
     out: Path,
     *,
@@ -159,8 +159,8 @@ def fit_speeds(
 
     Parameters
     ----------
-    osm
-        OpenStreetMap file.
+    extracts
+        OpenStreetMap file of each reference.
     references
         Each a file and its places. The file holds isochrones (GeoJSON or GeoPackage with `site` and
         `minutes`), or is a CSV table with `from_id`, `to_id`, `minutes` and, where known, `km`. The
@@ -181,14 +181,15 @@ def fit_speeds(
     DataError
         If the input is bad; then nothing is written.
     """
-    network, model = open_network(osm, speeds_file), speed_model(speeds_file)
+    model = speed_model(speeds_file)
+    networks = {osm: open_network(osm, speeds_file) for osm in dict.fromkeys(extracts)}
     read = [
-        table_reference(network, file, read_points(places))
+        table_reference(networks[osm], file, read_points(places))
         if file.suffix == ".csv"
-        else isochrone_reference(network, file, read_sites(places))
-        for file, places in references
+        else isochrone_reference(networks[osm], file, read_sites(places))
+        for osm, (file, places) in zip(extracts, references, strict=True)
     ]
-    fitted = calibrate(network, model, model.at(profile), read)
+    fitted = calibrate(model, model.at(profile), read)
     names = " and ".join(file.name for file, _ in references)
     write_calibration(fitted, names, out, speeds_file)
     return fitted

@@ -1,10 +1,14 @@
 """Reading files: what is bad says so."""
 
+from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
+import osmium
 import pytest
 
 from geodata.errors import DataError
+from geodata.osm import blocks
 from geodata.osm.extract import read_osm
 from tests.support.paper_roads import REAL_DATA, needs_real_data, osm_xml
 
@@ -64,3 +68,62 @@ def test_an_address_may_be_a_node_or_a_building(tmp_path: Path):
     }
     path.write_bytes(osm_xml(nodes, ways, node_tags={4: {"addr:housenumber": "1"}}))
     assert len(read_osm(path).address_lon) == 2
+
+
+# in the first block a road that a later version deletes, a node that moves, and an address
+VERSIONS = """n1 v1 dV Taddr:housenumber=1 x6.5 y52.3
+n2 v1 dV T x6.6 y52.3
+n3 v1 dV Thighway=traffic_signals x6.7 y52.3
+w1 v1 dV Thighway=primary,name=A%20%B Nn1,n2
+w2 v1 dV Thighway=primary Nn2,n3,n-4
+"""
+LATER = """n-4 v1 dV T x6.8 y52.3
+n2 v2 dV T x6.65 y52.3
+w1 v2 dD T N
+"""
+
+
+def written(path: Path, *parts: str) -> Path:
+    """Write objects as a PBF with its history, each part in blobs of its own."""
+    blobs = []
+    for number, part in enumerate(parts):
+        apart = path.with_name(f"{number}.osm.pbf")
+        opl = osmium.io.FileBuffer(part.encode(), "opl")
+        with osmium.SimpleWriter(osmium.io.File(str(apart), "osh.pbf")) as writer:
+            osmium.apply(osmium.io.Reader(opl), writer)
+        whole = apart.read_bytes()
+        first = 4 + int.from_bytes(whole[:4], "big")
+        size = whole.index(b"\x18", 4)  # of the header's blob, a number under 128
+        end = first + whole[size + 1]
+        blobs.append(whole if not blobs else whole[end:])
+    path.write_bytes(b"".join(blobs))
+    return path
+
+
+def test_a_map_is_the_same_in_one_block_and_in_many(tmp_path, monkeypatch):
+    path = written(tmp_path / "versions.osm.pbf", VERSIONS, LATER)
+    whole = read_osm(path)
+    monkeypatch.setattr(blocks, "BLOCK", 1)
+    assert len(list(blocks.blocks(path))) > 2
+    parted = read_osm(path)
+    for field in fields(whole):
+        one, other = (getattr(extract, field.name) for extract in (whole, parted))
+        if isinstance(one, np.ndarray):
+            np.testing.assert_array_equal(one, other, err_msg=field.name)
+        else:
+            assert one == other, field.name
+    assert parted.way_ids.tolist() == [2]
+    assert parted.node_ids.tolist() == [2, 3, -4]
+    np.testing.assert_allclose(parted.lon, [6.65, 6.7, 6.8])
+    assert parted.node_tags == {3: {"highway": "traffic_signals"}}
+    assert len(parted.address_lon) == 1
+
+
+@pytest.mark.parametrize("size", [0, 24, 127, 128, 3072, 24 << 14])
+def test_blobs_of_any_size_are_parted(tmp_path, monkeypatch, size: int):
+    number = bytes([size % 128 | 128, size // 128 % 128 | 128, size >> 14])
+    blob = b"\x0a\x07OSMData\x18" + number
+    path = tmp_path / "blobs.osm.pbf"
+    path.write_bytes(3 * (len(blob).to_bytes(4, "big") + blob + bytes(size)))
+    monkeypatch.setattr(blocks, "BLOCK", 1)
+    assert len(list(blocks.blocks(path))) == 2  # the first goes before each of the others

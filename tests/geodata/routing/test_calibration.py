@@ -67,7 +67,7 @@ def fitted(town, points, planted, tmp_path):
     rows[rows["minutes"] > 0].to_csv(tmp_path / "od.csv", index=False)
     model = speed_model()
     reference = table_reference(town, tmp_path / "od.csv", points)
-    return calibrate(town, model, model.profiles["car"], [reference])
+    return calibrate(model, model.profiles["car"], [reference])
 
 
 def test_planted_speeds_are_found_again(fitted):
@@ -100,7 +100,7 @@ def test_a_fit_never_makes_a_more_important_road_slower(town, points, planted, t
     rows[rows["minutes"] > 0].to_csv(tmp_path / "od.csv", index=False)
     model = speed_model()
     reference = table_reference(town, tmp_path / "od.csv", points)
-    speed = calibrate(town, model, model.profiles["car"], [reference]).speed[:, 0]
+    speed = calibrate(model, model.profiles["car"], [reference]).speed[:, 0]
     assert speed[ROAD_CLASSES.index("tertiary")] <= speed[ROAD_CLASSES.index("secondary")]
 
 
@@ -151,6 +151,6 @@ def test_the_shipped_car_agrees_with_the_reference_isochrones():
     sites["name"] = sites["name"].replace(NAMES_IN_REFERENCE)
     path = REAL_DATA / "ors" / "isochrones-car.geojson"
     reference = isochrone_reference(network, path, sites)
-    found = overlaps(network, speed_model().profiles["car"], reference)
+    found = overlaps(speed_model().profiles["car"], reference)
     assert found.min() > 0.8
     assert found.mean() >= 0.85
