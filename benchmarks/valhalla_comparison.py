@@ -26,6 +26,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,13 +36,15 @@ LEAST_RATIO, MOST_RATIO, MOST_APART = 0.9, 1.25, 0.15
 BY_ADDRESS, BY_SQUARE = 120, 140
 SQUARE_M = 2500.0
 SNAP_LIMIT_M = 1000.0
-ORIGINS_OF_A_REFERENCE = 15
+ORIGINS_OF_A_REFERENCE = 30
+SHORT_KM = 10.0
 SEED = 16
 ROWS_AT_ONCE = 65
 SECONDS_PER_MINUTE = 60.0
 PROFILE = Path("share") / "profiles" / "car.lua"
 COLUMNS = ("from_id", "to_id", "valhalla", "osrm", "km")
 Points = list[tuple[str, float, float]]
+Row = tuple[str, str, float, float, float]
 
 
 def main() -> None:
@@ -119,11 +122,22 @@ def write_engines(osm: Path, folder: Path) -> None:
         if i != j and minutes[i][j] and other[i][j]
     ]
     write_rows(folder / "both.csv", COLUMNS, rows)
-    some = set(random.Random(SEED).sample(ids, min(ORIGINS_OF_A_REFERENCE, len(ids))))
+    write_reference(folder, rows)
+
+
+def write_reference(folder: Path, rows: list[Row]) -> None:
+    """Write the mean of both engines from some points.
+
+    Half are drawn, and half have the most short trips, which are few among points far apart.
+    """
+    ids = sorted({row[0] for row in rows})
+    short = Counter(row[0] for row in rows if row[4] < SHORT_KM)
+    drawn = random.Random(SEED).sample(ids, min(ORIGINS_OF_A_REFERENCE, len(ids)))
+    chosen = {*drawn[::2], *(name for name, _ in short.most_common(ORIGINS_OF_A_REFERENCE // 2))}
     mean = [
         (one, two, round(math.sqrt(a * b), 3), round(length, 2))
         for one, two, a, b, length in rows
-        if one in some
+        if one in chosen
     ]
     write_rows(folder / "engines.csv", ("from_id", "to_id", "minutes", "km"), mean)
 

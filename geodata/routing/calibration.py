@@ -61,7 +61,10 @@ AREA_WEIGHT: Final = 4.0
 """What an area weighs against a band: it knows the posted limits, which engines do not know where
 an extract has lost them."""
 RESIDUAL_SPREAD: Final = 0.08
-"""How far minutes may differ from the reference without being odd, in log units."""
+"""How far minutes of an area may differ from the reference without being odd, in log units."""
+BAND_SPREADS: Final = (0.11, 0.12, 0.10, 0.07)
+"""The same of trips of a table by length, as engines differ by trip (valhalla_comparison.py): over
+long trips roads that are driven otherwise even out."""
 ROUNDS: Final = 4
 """Times that ways are found anew; by the last, speeds move by less than a percent."""
 FOLDS: Final = 4
@@ -117,6 +120,7 @@ class _Ways:
     fold: IntArray
     names: tuple[str, ...]
     weights: FloatArray
+    spreads: FloatArray
 
     def of(self, chosen: BoolArray) -> _Ways:
         return replace(
@@ -197,6 +201,7 @@ def _ways(profile: Profile, references: Sequence[Reference]) -> _Ways:
     km, fixed, minutes, group, fold = [], [], [], [], []
     names: list[str] = []
     weights: list[float] = []
+    spreads: list[float] = []
     folds = last_folds = 0
     for reference in references:
         decomposition = decompositions[id(reference.network)]
@@ -204,6 +209,7 @@ def _ways(profile: Profile, references: Sequence[Reference]) -> _Ways:
         first = len(names)
         names += reference.names if is_area else _band_names(reference.title)
         weights += [AREA_WEIGHT if is_area else 1.0] * (len(names) - first)
+        spreads += [RESIDUAL_SPREAD] * len(reference.names) if is_area else BAND_SPREADS
         folds += last_folds
         last_folds = len(reference.names) if is_area else FOLDS
         for site in range(len(reference.names)):
@@ -229,6 +235,7 @@ def _ways(profile: Profile, references: Sequence[Reference]) -> _Ways:
         fold=np.concatenate(fold),
         names=tuple(names),
         weights=np.array(weights),
+        spreads=np.array(spreads),
     )
 
 
@@ -238,10 +245,10 @@ def _band_names(title: str) -> list[str]:
 
 
 def _weights(ways: _Ways) -> FloatArray:
-    """Return the square root of what each observation weighs, in observations that tell as much."""
+    """Return what each observation's logarithm weighs: one over the spread that it counts for."""
     size = np.bincount(ways.group, minlength=len(ways.names))
     each = ways.weights * OBSERVATIONS_A_GROUP / np.maximum(size, OBSERVATIONS_A_GROUP)
-    return np.asarray(np.sqrt(each[ways.group]))
+    return np.asarray((np.sqrt(each) / ways.spreads)[ways.group])
 
 
 def _fit(ways: _Ways, published: PublishedSpeeds, bounds: FloatArray) -> FloatArray:
@@ -250,7 +257,7 @@ def _fit(ways: _Ways, published: PublishedSpeeds, bounds: FloatArray) -> FloatAr
     Unknown are the logarithm of the slowest class and the steps up from each class to the next,
     none of them below nought.
     """
-    weight = _weights(ways) / RESIDUAL_SPREAD
+    weight = _weights(ways)
     middle, spread = np.log(published.of(FITTED)), published.spread_of(FITTED)
 
     def residuals(steps: FloatArray) -> FloatArray:
@@ -290,7 +297,7 @@ def _identified(
     ways: _Ways, speed: FloatArray, published: PublishedSpeeds, bounds: FloatArray
 ) -> pd.DataFrame:
     """Return what the references tell of each speed (Gauss-Newton, at the fitted speeds)."""
-    weight = _weights(ways) / RESIDUAL_SPREAD
+    weight = _weights(ways)
     rows = [ROAD_CLASSES.index(name) for name in FITTED]
     logs = np.log(speed[rows])
     own = ways.km @ (MINUTES_PER_HOUR / speed.ravel()) + ways.fixed
