@@ -138,9 +138,7 @@ class _Ways:
         return np.asarray(np.log(own / self.minutes))
 
 
-def calibrate(
-    model: SpeedModel, profile: Profile, references: Sequence[Reference]
-) -> Calibration:
+def calibrate(model: SpeedModel, profile: Profile, references: Sequence[Reference]) -> Calibration:
     """Fit the speeds of a profile to references.
 
     Parameters
@@ -172,9 +170,7 @@ def calibrate(
         speed = _fit(ways, published, bounds)
     fitted = replace(profile, speed=in_each_country(speed, followed))
     ways = _ways(fitted, references)
-    report = _report(
-        profile, references, ways, (before, speed), published, bounds, followed
-    )
+    report = _report(profile, references, ways, (before, speed), published, bounds, followed)
     return Calibration(fitted, speed, report, _identified(ways, speed, published, bounds))
 
 
