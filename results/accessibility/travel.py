@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 Members = npt.NDArray[np.bool_] | npt.NDArray[np.int64]
 """Cells that are meant: a flag for each, or their rows."""
 
-SENIOR, BIRTHS, EVERYONE = "age_65_plus", "births", "population"
+Group = Literal["population", "age_65_plus", "births"]
+EVERYONE: Final = "population"
+SENIOR: Final = "age_65_plus"
+BIRTHS: Final = "births"
 CHAIN = (Clock.NORM, Clock.LIFE)
 """The clocks of the way from the call to the hospital: what is judged, and what stands beside."""
 
@@ -89,6 +92,10 @@ class Beyond:
     inhabitants: float
     seniors: float
     births: float
+
+    def of(self, group: Group) -> float:
+        """Return the count of one group."""
+        return {EVERYONE: self.inhabitants, SENIOR: self.seniors, BIRTHS: self.births}[group]
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,14 @@ class Words:
         """Write a number of people with its range, no more precisely than the range bears."""
         if isnan(low) or isnan(high) or high <= low:
             return self.people(count)
-        decimals = min(_certain_decimals((high - low) / 2), -1)
+        return self._between(count, low, high, finest=-1)
+
+    def births_between(self, count: float, low: float, high: float) -> str:
+        """Write a number of births with its range, no more precisely than the range bears."""
+        return self._between(count, low, high, finest=0)
+
+    def _between(self, count: float, low: float, high: float, finest: int) -> str:
+        decimals = min(_certain_decimals((high - low) / 2), finest)
         ends = (self.number(end, decimals) for end in (low, high))
         return f"{self.number(count, decimals)} ({self._span(*ends)})"
 

@@ -14,11 +14,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geodata.accessibility.coverage import group_counts
 from geodata.accessibility.moments import time_shares
 from geodata.accessibility.municipalities import fixed_minutes
 from geodata.accessibility.reachability import REGION_CODE, Clock
 from geodata.accessibility.uncertainty import share_ranges, travel_ratio
-from results.accessibility.travel import CHAIN, Access, Beyond, Way
+from results.accessibility.travel import (
+    BIRTHS,
+    CHAIN,
+    EVERYONE,
+    Access,
+    Beyond,
+    Group,
+    Way,
+)
 from results.language.hours import moment_text
 from results.sheets.maps import SheetMaps
 from sim.replication.outcome import WHOLE_REGION
@@ -105,17 +114,12 @@ class Local:
         norm = self.access.norm
         return norm.limit(ED, "siren") or np.nan, norm.limit(MATERNITY, "car") or np.nan
 
-    def beyond_ed(self, scenario: RunScenario, clock: Clock) -> Beyond:
-        """Count who is beyond the norm of the ED by one of the clocks, over the year."""
-        minutes = self.access.call_to_hospital(scenario, ED, clock)
-        return self.access.beyond(minutes, self.norms[0], self.members)
-
     def beyond_birth(self, scenario: RunScenario) -> Beyond:
         """Count who is beyond the norm of giving birth, over the year."""
         minutes = self.access.by_car(scenario, MATERNITY)
         return self.access.beyond(minutes, self.norms[1], self.members)
 
-    def beyond_text(self, way: Way, limit: float, clock: Clock) -> str:
+    def beyond_text(self, way: Way, limit: float, clock: Clock, group: Group = EVERYONE) -> str:
         """Write how many are beyond a limit over the year, with the 95% range that speeds leave.
 
         Parameters
@@ -126,27 +130,39 @@ class Local:
             Minutes; NaN where there is no norm.
         clock
             What of the minutes is no driving.
+        group
+            Who is counted: all inhabitants, those of 65 and over, or births a year.
         """
-        count = self.access.beyond(way, limit, self.members).inhabitants
+        count = self.access.beyond(way, limit, self.members).of(group)
+        low, high = self._beyond_range(way, limit, clock, group)
+        if isnan(low) or high <= low:
+            return self.births(count) if group == BIRTHS else self.people(count)
+        between = self.words.births_between if group == BIRTHS else self.words.people_between
+        return between(count, low, high)
+
+    def _beyond_range(
+        self, way: Way, limit: float, clock: Clock, group: Group
+    ) -> tuple[float, float]:
+        """Return the ends of the 95% range of how many are beyond; NaN where nothing is known."""
         fixed = fixed_minutes(clock, self.access.norm)
         room = limit - fixed
-        if isnan(count) or isnan(room):
-            return self.people(count)
-        cells = self.access.data.cells[self.members]
-        people = cells["population"].to_numpy(dtype=float)
-        _codes, number = np.unique(cells["municipality_code"].to_numpy(), return_inverse=True)
+        driving = way.minutes[self.members].astype(float) - fixed
+        weight = group_counts(self.access.data.cells, group)[self.members]
+        if isnan(room) or np.isnan(driving).any() or not weight.sum():
+            return (np.nan, np.nan)
+        codes = self.access.data.cells["municipality_code"].to_numpy()[self.members]
+        _codes, number = np.unique(codes, return_inverse=True)
         each = [np.flatnonzero(number == at) for at in range(number.max() + 1)]
         ranges = share_ranges(
-            way.minutes[self.members].astype(float) - fixed,
-            people,
+            driving,
+            weight,
             time_shares(way.moments),
-            [*each, np.arange(len(people))],
+            [*each, np.arange(len(weight))],
             room,
             travel_ratio("car" if clock is Clock.DRIVE else "siren", room),
         )
         low, high = ranges[0] if len(each) == 1 else ranges[-1]
-        ends = (people.sum() * (1 - high), people.sum() * (1 - low))
-        return self.words.people_between(count, *ends)
+        return (weight.sum() * (1 - high), weight.sum() * (1 - low))
 
     def mean(self, scenario: RunScenario, function: str) -> float:
         """Return the mean minutes by car of the inhabitants, over the year."""
@@ -193,12 +209,13 @@ class Local:
             worst = self.worst(self.access.by_car(choice, MATERNITY))
             if worst is not None:
                 moment, then = worst
-                beyond = self.access.beyond(then, self.norms[1], self.members)
                 yield self.words.gettext(
                     "With “{choice}” that is the mean over the year; at the worst moment "
                     "({moment}) it is {people}."
                 ).format(
-                    choice=self.title(choice), moment=moment, people=self.people(beyond.inhabitants)
+                    choice=self.title(choice),
+                    moment=moment,
+                    people=self.beyond_text(then, self.norms[1], Clock.DRIVE),
                 )
 
     def title(self, scenario: RunScenario) -> str:

@@ -6,8 +6,9 @@ from collections import Counter
 from math import isnan
 from typing import TYPE_CHECKING
 
+from geodata.accessibility.reachability import Clock
 from geodata.accessibility.uncertainty import CENTRAL_RANGE, travel_ratio
-from results.accessibility.travel import CHAIN
+from results.accessibility.travel import BIRTHS, CHAIN
 from results.language.confidence import ASSUMED, CONFIDENCES
 from results.runs.run import ALWAYS, CLOSED
 from results.sheets.area import ED, MATERNITY
@@ -55,12 +56,17 @@ def in_short(local: Local) -> Iterator[str]:
         if longest is None or words.number(longest[0]) == words.number(before):
             continue
         after, choices = longest
-        births = [local.beyond_birth(each).births for each in choices]
+        births = dict.fromkeys(
+            local.beyond_text(
+                local.access.by_car(each, MATERNITY), local.norms[1], Clock.DRIVE, BIRTHS
+            )
+            for each in choices
+        )
         yield text.format(
             choices=_quoted(local, choices),
             before=words.number(before),
             after=words.number(after),
-            births=_span(local, births),
+            births=words.listed(list(births)),
             norm=words.number(local.norms[1]),
         )
         yield from local.at_worst(choices, function)
@@ -74,12 +80,6 @@ def in_short(local: Local) -> Iterator[str]:
     ]
     if same:
         yield _("Travel stays as it is now with: {choices}.").format(choices="; ".join(same))
-
-
-def _span(local: Local, births: Sequence[float]) -> str:
-    """Write the births of some choices: from the fewest to the most."""
-    ends = [local.births(end) for end in (min(births), max(births))]
-    return ends[0] if ends[0] == ends[1] else f"{ends[0]}\N{EN DASH}{ends[1]}"
 
 
 def _quoted(local: Local, choices: Sequence[RunScenario]) -> str:
@@ -262,7 +262,9 @@ def _most_beyond(local: Local) -> str:
         most = local.people(max(count for count, _choice in known))
         same = [choice for count, choice in known if local.people(count) == most]
         text = _("Most beyond the norm for giving birth: {people}, with {choices}.")
-        parts += [text.format(people=most, choices=_quoted(local, same))]
+        drive = local.access.by_car(same[0], MATERNITY)
+        between = local.beyond_text(drive, local.norms[1], Clock.DRIVE)
+        parts += [text.format(people=between, choices=_quoted(local, same))]
         parts += local.beyond_at_worst(same)
     return " ".join(parts)
 

@@ -10,7 +10,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from geodata.accessibility.reachability import Clock
-from results.accessibility.travel import CHAIN
+from results.accessibility.travel import BIRTHS, CHAIN, EVERYONE, SENIOR
 from results.rendering.labels import SYMBOLS
 from results.sheets.area import ED, MATERNITY
 from results.sheets.content import Table
@@ -20,7 +20,7 @@ from sim.replication.outcome import WHOLE_REGION
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from results.accessibility.travel import Way
+    from results.accessibility.travel import Group, Way
     from results.runs.run import RunScenario
     from results.sheets.area import Local
 
@@ -59,22 +59,20 @@ def travel(local: Local) -> Table:
         ed_norm, birth_norm = local.norms
         found = (
             _mean(local, local.access.by_car(scenario, ED)),
-            local.beyond_text(chain[0], ed_norm, Clock.NORM) + _at_worst(local, chain[0], ed_norm),
-            local.people(local.beyond_ed(scenario, Clock.NORM).seniors)
-            + _at_worst(local, chain[0], ed_norm, "seniors"),
-            local.beyond_text(chain[1], ed_norm, Clock.LIFE) + _at_worst(local, chain[1], ed_norm),
+            _beyond(local, chain[0], ed_norm, Clock.NORM),
+            _beyond(local, chain[0], ed_norm, Clock.NORM, SENIOR),
+            _beyond(local, chain[1], ed_norm, Clock.LIFE),
             _mean(local, drive),
-            local.beyond_text(drive, birth_norm, Clock.DRIVE) + _at_worst(local, drive, birth_norm),
-            local.births(local.beyond_birth(scenario).births)
-            + _at_worst(local, drive, birth_norm, "births"),
+            _beyond(local, drive, birth_norm, Clock.DRIVE),
+            _beyond(local, drive, birth_norm, Clock.DRIVE, BIRTHS),
         )
         rows.setdefault(found, []).append(local.title(scenario))
     note = _(
         "Numbers of people who live there now. Beyond the norm of the ED: more than {norm} "
         "minutes from the call until the ambulance is at the hospital. The norm's clock counts "
         "{loading} minutes at the patient, life's clock about {on_scene}. Where a hospital is open "
-        "for part of the time, figures are the mean over the year. Between brackets the 95% range "
-        "of inhabitants, as speeds are not known exactly, and the worst moment."
+        "for part of the time, figures are the mean over the year, and the worst moment stands "
+        "behind them. Between brackets the 95% range, as speeds are not known exactly."
     ).format(
         norm=ed,
         loading=words.number(norm["chain.loading"]),
@@ -107,18 +105,17 @@ def _mean(local: Local, way: Way) -> str:
     if worst is None:
         return text
     moment, then = worst
-    return f"{text} ({local.words.number(local.access.mean(then, local.members))}: {moment})"
+    return f"{text}; {moment}: {local.words.number(local.access.mean(then, local.members))}"
 
 
-def _at_worst(local: Local, way: Way, limit: float, what: str = "inhabitants") -> str:
-    """Write who is beyond a limit at the worst moment, after how many are over the year."""
+def _beyond(local: Local, way: Way, limit: float, clock: Clock, group: Group = EVERYONE) -> str:
+    """Write who is beyond a limit over the year, and at the worst moment with its name."""
+    text = local.beyond_text(way, limit, clock, group)
     worst = local.worst(way)
     if worst is None:
-        return ""
+        return text
     moment, then = worst
-    count = getattr(local.access.beyond(then, limit, local.members), what)
-    text = local.births(count) if what == "births" else local.people(count)
-    return f" ({text}: {moment})"
+    return f"{text}; {moment}: {local.beyond_text(then, limit, clock, group)}"
 
 
 def _left_out(local: Local, count: int) -> Iterator[str]:
