@@ -7,6 +7,7 @@ import argparse
 import secrets
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,7 +15,14 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.fuzz.damaged import try_data_sets, try_maps
 from tests.fuzz.generated import KINDS, try_files
-from tests.fuzz.kills import try_kills
+from tests.fuzz.kills import try_kills, undisturbed
+
+
+def _killed(count: int, chance: int, folder: Path) -> Counter[str]:
+    whole, work = folder / "whole", folder / "work"
+    work.mkdir()
+    undisturbed(whole)
+    return try_kills(count, chance, work, whole)
 
 
 def main() -> int:
@@ -23,13 +31,12 @@ def main() -> int:
     options.add_argument("--files", type=int, default=10_000, help="spoilt files, of all kinds")
     options.add_argument("--damaged", type=int, default=500, help="data sets and maps together")
     options.add_argument("--kills", type=int, default=1000, help="sweeps that are stopped")
-    options.add_argument("--longest", type=float, default=15.0, help="seconds before a kill")
     options.add_argument("--seed", type=int, default=secrets.randbelow(2**32))
     given = options.parse_args()
     print(f"seed {given.seed}", flush=True)
     rounds = {
         name: (
-            given.files // len(KINDS),
+            -(-given.files // len(KINDS)),
             lambda count, folder, name=name: try_files(name, count, given.seed, folder),
         )
         for name in KINDS
@@ -42,7 +49,7 @@ def main() -> int:
     )
     rounds["kills"] = (
         given.kills,
-        lambda count, folder: try_kills(count, given.seed, folder, given.longest),
+        lambda count, folder: _killed(count, given.seed, folder),
     )
     found = 0
     for name, (count, attempt) in rounds.items():
