@@ -170,9 +170,10 @@ def _work(setting: Setting, pipe: Connection) -> None:
     try:
         data_of(setting)
     except Exception as error:  # noqa: BLE001 - told to the user by the process that asked
-        pipe.send(error)
+        _told(pipe, error)
         return
-    pipe.send(True)
+    if not _told(pipe, True):
+        return
     while True:
         try:
             task = pipe.recv()
@@ -182,7 +183,14 @@ def _work(setting: Setting, pipe: Connection) -> None:
             answer: Finished | Exception = finish(setting, task)
         except Exception as error:  # noqa: BLE001 - as above
             answer = error
-        try:
-            pipe.send(answer)
-        except OSError:
+        if not _told(pipe, answer):
             return
+
+
+def _told(pipe: Connection, answer: object) -> bool:
+    """Whether the other side could be told; where it was killed, there is nobody to complain to."""
+    try:
+        pipe.send(answer)
+    except OSError:
+        return False
+    return True

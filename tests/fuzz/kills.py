@@ -188,7 +188,7 @@ def try_kills(
         else:
             backend = ("--backend", "processes" if random_.random() < 0.1 else "serial")
             child = Child((*sweep, *places, *backend), folder / "said")
-            code, stderr = _stop_forked(child, number, seconds, is_group)
+            code, stderr = _stop_forked(child, number, seconds, is_group=is_group)
             took = time.monotonic() - child.began
             longest = took if code == 0 else max(longest, 1.1 * seconds)
         said = f"turn {turn}, {number.name} after {seconds:.3f} s, seed {chance}: {code}\n{stderr}"
@@ -210,7 +210,7 @@ def try_kills(
 
 
 def _stop_forked(
-    child: Child, number: signal.Signals, seconds: float, is_group: bool
+    child: Child, number: signal.Signals, seconds: float, *, is_group: bool
 ) -> tuple[int, str]:
     code = child.wait(seconds)
     if code is None:

@@ -1,6 +1,7 @@
 """Backends: the same replications from each, and no harm when a process dies."""
 
 import dataclasses
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 from scenarios.errors import Problem, ScenarioError
 from scenarios.files.loading import load
+from sim.backends import processes
 from sim.backends.base import MOST_ATTEMPTS
 from sim.backends.interrupts import interrupts_later
 from sim.backends.registry import Backend, workers
@@ -300,3 +302,14 @@ def test_any_changed_file_of_the_project_makes_drawings_old(changed, monkeypatch
     assert hashed(("numpy", "typst")) != before
     monkeypatch.setattr(Path, "read_bytes", lambda path: real(path) + b"#" * (path.name == changed))
     assert hashed(("numpy",)) != before
+
+
+def test_a_worker_whose_starter_was_killed_ends_without_a_word(monkeypatch):
+    monkeypatch.setattr(processes, "data_of", lambda _: None)
+    ours, theirs = multiprocessing.Pipe()
+    ours.close()
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        processes._work(None, theirs)
+    finally:
+        signal.signal(signal.SIGINT, before)
