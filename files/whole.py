@@ -42,7 +42,10 @@ def write_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def write_folder(folder: Path) -> Iterator[Path]:
-    """Give a new folder to fill; it takes its place only when all went well."""
+    """Give a new folder to fill; it takes its place only when all went well.
+
+    What stood there is put back where a stop falls between the two moves.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside, before = aside_of(folder), aside_of(folder)
     try:
@@ -52,6 +55,8 @@ def write_folder(folder: Path) -> Iterator[Path]:
             folder.replace(before)
         aside.replace(folder)
     finally:
+        if before.exists() and not folder.exists():
+            before.replace(folder)
         shutil.rmtree(aside, ignore_errors=True)
         shutil.rmtree(before, ignore_errors=True)
 
