@@ -50,6 +50,7 @@ lock: $(DEV)/installed ## take the newest versions that pyproject.toml allows
 		--no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
 	$(DEV_BIN)/pip-compile --quiet --upgrade $(EXTRAS) --extra dev --allow-unsafe --strip-extras --no-header --no-annotate --no-emit-index-url \
 		--no-emit-find-links --no-emit-trusted-host -c requirements.lock -o requirements-dev.lock pyproject.toml
+	sed -i '/^twentezorg @/d' requirements-dev.lock
 
 schema: $(DEV)/installed ## write scenarios/schema.json from the models
 	$(DEV_BIN)/python -c "from scenarios.files.loading import schema_text; print(schema_text(), end='')" > scenarios/schema.json
