@@ -83,9 +83,10 @@ def certainty(
     data
         Data set.
     chosen, fixed
-        The sites of the answer that were sought, and those that are open anyway.
+        The sites of the answer that were sought, ids of points or of cells, and those that are
+        open anyway.
     candidates
-        Ids that each of the chosen is held against.
+        Ids of points that each of the chosen is held against.
     aim, limit
         As `geodata.location.candidates.best_sites`.
     """
@@ -95,8 +96,16 @@ def certainty(
     names, member = np.unique(cells["municipality"].to_numpy(), return_inverse=True)
     ratios = travel_ratio("car", limit).draws(len(names))[::EVERY]
 
+    row_of = {cell: row for row, cell in enumerate(data.cells["cell"])}
+
     def minutes(sites: Sequence[str]) -> FloatArray:
-        return np.nan_to_num(data.cell_minutes("car", sites)[inside].astype(float), nan=np.inf)
+        if squares := [row_of[site] for site in sites if site in row_of]:
+            points = [site for site in sites if site not in row_of]
+            ways = data.minutes_to_cells("car", np.flatnonzero(inside), np.array(squares)).T
+            found = np.column_stack([ways, data.cell_minutes("car", points)[inside]])
+        else:
+            found = data.cell_minutes("car", sites)[inside]
+        return np.nan_to_num(found.astype(float), nan=np.inf)
 
     def drawn(figure: str, nearest: FloatArray) -> FloatArray:
         if figure == "share_within":
@@ -168,19 +177,17 @@ def best_sites_text(
         name: reader.percent(best[name], 0) if name == "share_within" else reader.number(best[name])
         for name in FIGURES.values()
     }
-    if list(candidates) == [CELLS]:  # between cells there are no minutes to hold it against
-        notes = []
-    else:
-        own = [site for site in sites if site not in fixed]
-        known = certainty(data, own, _points(data, candidates), fixed, aim, limit)
-        for name, (low, high) in known.ranges.items():
-            span = (
-                reader.percent_between(low, high)
-                if name == "share_within"
-                else _("{low} to {high}").format(low=reader.number(low), high=reader.number(high))
-            )
-            shown[name] += f" ({span})"
-        notes = list(_as_good(known, names, reader))
+    own = [site for site in sites if site not in fixed]
+    # a square is held against every postcode: neighbours of a square would only say that it is one
+    against = _points(data, () if list(candidates) == [CELLS] else candidates)
+    known = certainty(data, own, against, fixed, aim, limit)
+    for name, (low, high) in known.ranges.items():
+        span = (
+            reader.percent_between(low, high)
+            if name == "share_within"
+            else _("{low} to {high}").format(low=reader.number(low), high=reader.number(high))
+        )
+        shown[name] += f" ({span})"
     line = figures.format(
         mean=shown["minutes_mean"],
         share=shown["share_within"],
@@ -188,7 +195,7 @@ def best_sites_text(
         limit=f"{limit:g}",
         proof=proof,
     )
-    return "\n".join([text, line, *notes])
+    return "\n".join([text, line, *_as_good(known, names, reader)])
 
 
 def _as_good(known: Certainty, names: Mapping[str, str], reader: Words) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """A best site is no winner over one that speeds can't tell apart from it."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -51,3 +52,25 @@ def test_a_tie_is_said_and_no_figure_has_more_digits_than_speeds_bear(flat, tmp_
     write_trade_off(trade, 30.0, tmp_path, "en")
     table = pd.read_csv(tmp_path / "trade-off.csv")
     assert (table["minutes_mean"] % 1 == 0).all()
+
+
+def test_a_square_has_its_ranges_too_and_ties_with_the_postcode_that_it_lies_in(flat, monkeypatch):
+    site = flat.points.set_index("id").loc["zgt-hengelo"]
+    x, y = (flat.cells[axis].to_numpy(dtype=float) for axis in "xy")
+    square = int(np.hypot(x - site.x, y - site.y).argmin())
+
+    def as_the_crow_flies(_data, _way, origins, rows):
+        return np.array([np.hypot(x[origins] - x[row], y[origins] - y[row]) / 1000 for row in rows])
+
+    monkeypatch.setattr(type(flat), "minutes_to_cells", as_the_crow_flies)
+    points = flat.points.assign(
+        kind=flat.points["kind"].mask(flat.points["id"] == "twin", "postcode")
+    )
+    name = flat.cells["cell"].iloc[square]
+    trade = pd.DataFrame(
+        [{"count": 1, "aim": "mean", "sites": name, "minutes_mean": 20.0, "share_within": 0.8}]
+    ).assign(minutes_worst=40.0, gap=0.0)
+    text = best_sites_text(replace(flat, points=points), trade, 1, "mean", 30.0, "en", ["cells"])
+    assert name in text.splitlines()[0]
+    assert re.search(r"mean 20 \(\d+ to \d+\) min", text)
+    assert "1 other site is as good: twin (Twin)" in text
