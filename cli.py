@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from files.options import Number
+from files.options import Number, Whole
 from geodata.commands import geodata_commands
 from results.commands.lines import lines
 from results.commands.options import (
@@ -252,7 +252,7 @@ def show(scenario: str, settings: tuple[str, ...], lang: str) -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for tables by hour, area and group, settlements beyond a norm, change, certainty.",
 )
-@click.option("--locate", type=click.IntRange(1, 10), help="Find the best P sites instead.")
+@click.option("--locate", type=Whole(1, 10), help="Find the best P sites instead.")
 @click.option(
     "--aim",
     type=click.Choice(["mean", "coverage", "worst"]),

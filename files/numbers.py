@@ -11,12 +11,19 @@ from files.errors import Said, Wrong
 WRITTEN: Final = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 """A number as text; no underscores, no words such as `nan`."""
 
+WHOLE: Final = re.compile(r"[-+]?[0-9]+")
+
 COMMA: Final = re.compile(r"[-+]?[0-9]+,[0-9]+")
 CLOCK: Final = re.compile(r"[0-9]+(:[0-9]+)+")
 
 
 def number_in(
-    text: str, least: float = -math.inf, most: float = math.inf, decimal: str = "."
+    text: str,
+    least: float = -math.inf,
+    most: float = math.inf,
+    decimal: str = ".",
+    *,
+    is_open: bool = False,
 ) -> float:
     """Return the number that a text is, as on the command line or in a table.
 
@@ -28,6 +35,8 @@ def number_in(
         The range in which it is allowed.
     decimal
         The decimal sign: a point, or a comma in tables with semicolons.
+    is_open
+        Whether the ends of the range are not allowed themselves.
 
     Raises
     ------
@@ -42,9 +51,35 @@ def number_in(
     value = float(plain)
     if not math.isfinite(value):
         raise Wrong("must be a finite number")
+    if is_open and not least < value < most:
+        raise Wrong(_out_of_open_range(least, most))
     if not least <= value <= most:
         raise Wrong(_out_of_range(least, most))
     return value
+
+
+def whole_in(text: str, least: int, most: int | None = None) -> int:
+    """Return the whole number that a text is, as on the command line.
+
+    Parameters
+    ----------
+    text
+        The text; spaces around it don't count.
+    least, most
+        The range in which it is allowed.
+
+    Raises
+    ------
+    Wrong
+        It is no whole number, or out of range; the text says what to write.
+    """
+    plain = text.strip()
+    if WHOLE.fullmatch(plain) and least <= int(plain) and (most is None or int(plain) <= most):
+        return int(plain)
+    if most is None:
+        raise Wrong(Said("must be a whole number of at least {least}", {"least": least}))
+    range_ = {"least": least, "most": most}
+    raise Wrong(Said("must be a whole number of {least} to {most}", range_))
 
 
 def no_number(given: object, otherwise: Said) -> Said:
@@ -73,3 +108,11 @@ def _out_of_range(least: float, most: float) -> Said:
     if math.isinf(least):
         return Said("must be at most {most:g}", {"most": most})
     return Said("must be {least:g} to {most:g}", {"least": least, "most": most})
+
+
+def _out_of_open_range(least: float, most: float) -> Said:
+    if math.isinf(most):
+        return Said("must be more than {least:g}", {"least": least})
+    return Said(
+        "must be more than {least:g} and less than {most:g}", {"least": least, "most": most}
+    )

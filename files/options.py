@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from files.errors import Wrong
-from files.numbers import number_in
+from files.errors import Said, Wrong
+from files.numbers import number_in, whole_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +31,7 @@ class Number(click.ParamType):  # type: ignore[type-arg]
     def __init__(
         self, least: float = -math.inf, most: float = math.inf, *, is_open: bool = False
     ) -> None:
-        self.least = math.nextafter(least, math.inf) if is_open else least
-        self.most = math.nextafter(most, -math.inf) if is_open else most
+        self.least, self.most, self.is_open = least, most, is_open
 
     def convert(
         self,
@@ -41,13 +41,33 @@ class Number(click.ParamType):  # type: ignore[type-arg]
     ) -> float:
         """Return the number; a message of click's where it is none."""
         try:
-            return number_in(str(value), self.least, self.most)
+            return number_in(str(value), self.least, self.most, is_open=self.is_open)
+        except Wrong as wrong:
+            self.fail(f"{value!r} {wrong}", param, ctx)
+
+
+class Whole(click.IntRange):
+    """A whole number in a range; help shows the range."""
+
+    def __init__(self, least: int, most: int | None = None) -> None:
+        super().__init__(least, most)
+        self.least, self.most = least, most
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click does
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int:
+        """Return the number; a message of click's where it is none."""
+        try:
+            return whole_in(str(value), self.least, self.most)
         except Wrong as wrong:
             self.fail(f"{value!r} {wrong}", param, ctx)
 
 
 class Numbers(Number):
-    """Numbers with commas between them, as many as `count` says or any number of them."""
+    """Numbers that go up, with commas between them."""
 
     name = "numbers"
 
@@ -61,4 +81,8 @@ class Numbers(Number):
         if isinstance(value, tuple):
             return value
         one = super().convert
-        return tuple(one(part, param, ctx) for part in str(value).split(","))
+        found = tuple(one(part, param, ctx) for part in str(value).split(","))
+        if any(later <= sooner for sooner, later in pairwise(found)):  # 12,5 is meant as 12.5
+            wrong = Wrong(Said("must go up, such as 15,30,45; decimals have a point, not a comma"))
+            self.fail(f"{value!r} {wrong}", param, ctx)
+        return found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from files.options import Whole
 from results.commands.options import (
     lang_option,
     people_option,
@@ -42,14 +43,14 @@ USUAL, USUAL_YEAR = 60, 2034
 )
 @click.option(
     "--deciding",
-    type=click.IntRange(20, 1024),
+    type=Whole(20, 1024),
     metavar="FUTURES",
     help="Say instead which assumption on people decides the hours closed: Sobol over so many "
     "futures, in the year of --year.",
 )
 @click.option(
     "--year",
-    type=click.IntRange(FIRST_YEAR, LAST_YEAR),
+    type=Whole(FIRST_YEAR, LAST_YEAR),
     help="With --deciding: the year; 2034 when left out.",
 )
 @lang_option

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from files.options import Whole
 from results.language.terminal import speak
 from results.runs.store_folder import STORE_VARIABLE
 
@@ -68,7 +69,7 @@ def futures_option(help_text: str) -> Callable[[Command], Command]:
 
 def replications_option(help_text: str, least: int = 1) -> Callable[[Command], Command]:
     """Return the option for how many replications, where leaving it out means the usual number."""
-    return click.option("--replications", type=click.IntRange(least, 1000), help=help_text)
+    return click.option("--replications", type=Whole(least, 1000), help=help_text)
 
 
 def out_folder(default: str, help_text: str) -> Callable[[Command], Command]:
@@ -111,19 +112,17 @@ lang_option = click.option(
 )
 seed_option = click.option(
     "--seed",
-    type=click.IntRange(0, MAX_SEED),
+    type=Whole(0, MAX_SEED),
     default=1,
     show_default=True,
     help="Same seed, same patients, same tables.",
 )
 LENGTH = (
     seed_option,
-    click.option(
-        "--weeks", type=click.IntRange(1, 520), help="Measured weeks of each replication."
-    ),
+    click.option("--weeks", type=Whole(1, 520), help="Measured weeks of each replication."),
     click.option(
         "--warmup",
-        type=click.IntRange(0, 52),
+        type=Whole(0, 52),
         help="Weeks before measuring starts; what the scenario says (warmup) when left out.",
     ),
     data_option,
@@ -132,7 +131,7 @@ LENGTH = (
 WORKERS = (
     click.option(
         "--jobs",
-        type=click.IntRange(1, 512),
+        type=Whole(1, 512),
         default=os.cpu_count() or 1,
         show_default="cores",
         help="Replications at the same time.",

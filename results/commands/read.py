@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from files.options import Whole
 from results.commands.options import (
     data_option,
     futures_option,
@@ -146,7 +147,7 @@ def query_store(
 @click.command("store")
 @click.option(
     "--days",
-    type=click.IntRange(0, 36_500),
+    type=Whole(0, 36_500),
     default=30,
     show_default=True,
     help="What no run has used for so many days counts as unused; 0 is everything.",

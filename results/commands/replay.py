@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from files.options import Whole
 from results.commands.options import (
     lang_option,
     length_options,
@@ -29,7 +30,7 @@ def _replay_options(command: Callable[..., None]) -> Callable[..., None]:
         click.argument("scenario"),
         click.option(
             "--replication",
-            type=click.IntRange(0, 999),
+            type=Whole(0, 999),
             default=0,
             show_default=True,
             help="Which replication to play again; the first is 0.",
@@ -44,7 +45,7 @@ def _replay_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.command()
 @_replay_options
-@click.option("--patient", type=click.IntRange(0), help="Whose journey; some numbers without it.")
+@click.option("--patient", type=Whole(0), help="Whose journey; some numbers without it.")
 def journey(scenario: str, patient: int | None, lang: str, **replication: Any) -> None:  # noqa: ANN401 - options passed on
     """Print what happened to one patient of a replication, step by step.
 
@@ -71,7 +72,7 @@ def journey(scenario: str, patient: int | None, lang: str, **replication: Any) -
     "--site", help="Id of a site of the scenario; the one with the busiest ED when left out."
 )
 @click.option(
-    "--day", type=click.IntRange(1), default=2, show_default=True, help="Measured day; 1 a Monday."
+    "--day", type=Whole(1), default=2, show_default=True, help="Measured day; 1 a Monday."
 )
 @out_file("output/day.html", "The page to write.")
 def animate(

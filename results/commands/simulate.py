@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from files.options import Number
+from files.options import Number, Whole
 from results.commands.options import (
     EXIT_OURS,
     data_option,
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--at-most",
-    type=click.IntRange(1, 1000),
+    type=Whole(1, 1000),
     default=50,
     show_default=True,
     help="With --precision: the most replications of each scenario.",
@@ -138,14 +138,14 @@ def run(
 @seed_option
 @click.option(
     "--replications",
-    type=click.IntRange(2, 1000),
+    type=Whole(2, 1000),
     default=20,
     show_default=True,
     help="Replications that are averaged; with few, both methods see a trend in noise.",
 )
 @click.option(
     "--weeks",
-    type=click.IntRange(8, 520),
+    type=Whole(8, 520),
     default=26,
     show_default=True,
     help="Weeks from the start of each; the second half is what is settled for.",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from files.options import Number
+from files.options import Number, Whole
 from results.commands.options import (
     lang_option,
     length_options,
@@ -36,7 +36,7 @@ SWEPT = ("single-enschede", "single-almelo", "single-hengelo")
 @click.option(
     "--futures",
     "count",
-    type=click.IntRange(1, 100_000),
+    type=Whole(1, 100_000),
     default=128,
     show_default=True,
     help="How many futures.",
@@ -44,7 +44,7 @@ SWEPT = ("single-enschede", "single-almelo", "single-hengelo")
 @click.option(
     "--simulate",
     "most",
-    type=click.IntRange(1, 100_000),
+    type=Whole(1, 100_000),
     default=128,
     show_default=True,
     help="How many of them are simulated at most; a surrogate gives the rest.",
