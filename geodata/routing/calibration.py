@@ -30,6 +30,7 @@ from geodata.config.speed_profiles import (
     SpeedModel,
     in_each_country,
 )
+from geodata.errors import DataError
 from geodata.osm.access_tags import ROAD_CLASSES
 from geodata.routing.decomposition import Decomposition
 from geodata.routing.references import Overlap, Reference
@@ -72,6 +73,9 @@ FOLDS: Final = 4
 TOLD: Final = 0.5
 """Below this share of its variance taken away, a speed is rather published than fitted."""
 ZONES: Final = "limit.zone."
+REPORT, IDENTIFIED, ORIGINS = "report.csv", "identified.csv", "speeds.csv"
+WRITTEN: Final = {SHIPPED.name, REPORT, IDENTIFIED, ORIGINS}
+"""Files of a calibration."""
 """Keys of limits that hold on most roads of a class, below the law's."""
 ASSUMED: Final = "engineering_estimate"
 """Confidence of a number that no publication gives."""
@@ -365,6 +369,12 @@ def _report(
     return report
 
 
+def refuse_what_is_no_calibration(out: Path) -> None:
+    """Raise `DataError` where a folder holds anything but a calibration: it would be replaced."""
+    if out.exists() and not {file.name for file in out.iterdir()} <= WRITTEN:
+        raise DataError("holds files that are of no calibration; choose another folder", file=out)
+
+
 def write_calibration(
     calibration: Calibration, reference: str, out: Path, speeds_file: Path = SHIPPED
 ) -> None:
@@ -382,7 +392,13 @@ def write_calibration(
         with whether it is fitted, published or assumed.
     speeds_file
         Speeds that the other numbers are taken from.
+
+    Raises
+    ------
+    DataError
+        If the folder holds anything but a calibration.
     """
+    refuse_what_is_no_calibration(out)
     content = read_document(speeds_file).content
     mode = calibration.profile.mode
     fitted = {
@@ -398,9 +414,9 @@ def write_calibration(
     with write_folder(out) as aside:
         text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
         (aside / SHIPPED.name).write_text(text, encoding="utf-8")
-        write_csv(calibration.report.round(REPORT_DECIMALS), aside / "report.csv")
-        write_csv(calibration.identified.round(REPORT_DECIMALS), aside / "identified.csv")
-        write_csv(_origins(aside / SHIPPED.name, fitted), aside / "speeds.csv")
+        write_csv(calibration.report.round(REPORT_DECIMALS), aside / REPORT)
+        write_csv(calibration.identified.round(REPORT_DECIMALS), aside / IDENTIFIED)
+        write_csv(_origins(aside / SHIPPED.name, fitted), aside / ORIGINS)
 
 
 def _origins(speeds_file: Path, fitted: Collection[str]) -> pd.DataFrame:

@@ -15,7 +15,12 @@ from geodata.notes import note_text
 from geodata.osm.extract import read_osm
 from geodata.osm.extract_notes import limit_notes
 from geodata.roads.builder import build_network
-from geodata.routing.calibration import Calibration, calibrate, write_calibration
+from geodata.routing.calibration import (
+    Calibration,
+    calibrate,
+    refuse_what_is_no_calibration,
+    write_calibration,
+)
 from geodata.routing.isochrones import isochrones
 from geodata.routing.references import isochrone_reference, read_sites, table_reference
 from geodata.routing.travel_time_matrix import od_table, utm_crs
@@ -179,8 +184,10 @@ def fit_speeds(
     Raises
     ------
     DataError
-        If the input is bad; then nothing is written.
+        If the input is bad, or the folder holds anything but a calibration; then nothing is
+        written.
     """
+    refuse_what_is_no_calibration(out)
     model = speed_model(speeds_file)
     networks = {osm: open_network(osm, speeds_file) for osm in dict.fromkeys(extracts)}
     read = [

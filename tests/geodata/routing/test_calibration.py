@@ -115,6 +115,16 @@ def test_what_is_written_can_be_read_and_says_its_source(fitted, tmp_path):
     assert origins["car.delay.turn"] == "published"
 
 
+def test_a_folder_with_anything_else_in_it_is_left_alone_and_its_own_is_replaced(fitted, tmp_path):
+    for _ in range(2):
+        write_calibration(fitted, "a town on paper", tmp_path / "own")
+    notes = tmp_path / "own" / "notes.txt"
+    notes.write_text("mine")
+    with pytest.raises(DataError, match="no calibration"):
+        write_calibration(fitted, "a town on paper", tmp_path / "own")
+    assert notes.read_text() == "mine"
+
+
 def test_the_parts_of_a_way_add_up_to_its_minutes(town, points):
     car = speed_model().profiles["car"]
     travel = TravelTimes(town, car)
