@@ -37,6 +37,7 @@ from results.commands.lines import lines
 from results.commands.options import (
     EXIT_OURS,
     EXIT_USER,
+    baseline_asked,
     data_option,
     lang_option,
     scenario_names,
@@ -45,7 +46,7 @@ from results.commands.options import (
 )
 from results.commands.read import compare, decide_run, query_store, report, store_command
 from results.commands.replay import animate, journey, occupancy
-from results.commands.simulate import run, verify, warm_up
+from results.commands.simulate import find_warm_up, run, verify_model
 from results.commands.size import size_scenario
 from results.commands.stopping import (
     print_anywhere,
@@ -53,7 +54,7 @@ from results.commands.stopping import (
     stop_code,
     stopped_in_one_way,
 )
-from results.commands.sweep import sweep
+from results.commands.sweep import sweep_scenarios
 from results.language.terminal import speak, terminal_language, translated
 
 if TYPE_CHECKING:
@@ -302,7 +303,6 @@ def reach(
     from results.accessibility.detail import write_detail
     from results.commands.console import abroad_text, reachability_text
     from results.workflows.reachability import reachability
-    from scenarios.files import loading as files
 
     places = load(data)
     if locate is not None:
@@ -329,7 +329,7 @@ def reach(
         out.parent.mkdir(parents=True, exist_ok=True)
         write_csv(found.table, out)
     if detail is not None:
-        write_detail(detail, found.scenarios, files.load("now", settings), found.data)
+        write_detail(detail, found.scenarios, baseline_asked(settings), found.data)
     click.echo(reachability_text(found.table, lang))
     if beside := abroad_text(found.scenarios, found.abroad, lang):
         click.echo(f"\n{beside}")
@@ -341,11 +341,11 @@ def _ids(text: str | None) -> list[str]:
 
 for command in (
     run,
-    warm_up,
+    find_warm_up,
     size_scenario,
     lines,
-    sweep,
-    verify,
+    sweep_scenarios,
+    verify_model,
     compare,
     decide_run,
     report,

@@ -5,17 +5,15 @@
 >>> float(data.point_minutes("car", ["MST"], ["MST"])[0, 0])
 0.0
 
-The names below are what a user needs; each is imported from where it lives when it is asked for, so
-that a command which needs none of it starts at once.
+The names below are what a user needs; each is imported from where it lives when it is asked for.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from files.errors import FileError as FileError
     from geodata.accessibility.coverage import coverage as coverage
     from geodata.accessibility.coverage import settlements_beyond as settlements_beyond
     from geodata.accessibility.municipalities import by_municipality as by_municipality
@@ -37,62 +35,26 @@ if TYPE_CHECKING:
     from geodata.routing.travel_times import TravelTimes as TravelTimes
 
     __version__: str
+else:
+    from files.face import face
 
-_HOMES = {
-    "DataError": "geodata.errors",
-    "DataSet": "geodata.dataset.dataset",
-    "Norms": "geodata.config.norms",
-    "Region": "geodata.config.region",
-    "TravelTimes": "geodata.routing.travel_times",
-    "best_sites": "geodata.location.candidates",
-    "build": "geodata.dataset.build",
-    "by_municipality": "geodata.accessibility.municipalities",
-    "coverage": "geodata.accessibility.coverage",
-    "describe": "geodata.dataset.description",
-    "emergency_chain": "geodata.accessibility.reachability",
-    "isochrones": "geodata.routing.isochrones",
-    "load": "geodata.dataset.folder",
-    "nearest_minutes": "geodata.accessibility.reachability",
-    "norms": "geodata.config.norms",
-    "read_region": "geodata.config.region",
-    "settlements_beyond": "geodata.accessibility.coverage",
-    "trade_off": "geodata.location.candidates",
-    "verdicts": "geodata.accessibility.uncertainty",
-}
-__all__ = [
-    "DataError",
-    "DataSet",
-    "Norms",
-    "Region",
-    "TravelTimes",
-    "best_sites",
-    "build",
-    "by_municipality",
-    "coverage",
-    "describe",
-    "emergency_chain",
-    "isochrones",
-    "load",
-    "nearest_minutes",
-    "norms",
-    "read_region",
-    "settlements_beyond",
-    "trade_off",
-    "verdicts",
-]
-
-
-if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        """Import a name of the face from its home (PEP 562)."""
-        if name == "__version__":
-            return version("twentezorg")
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(_HOMES[name]), name)
-
-
-def __dir__() -> list[str]:
-    """List the face."""
-    return [*__all__]
+    __all__, __dir__, __getattr__ = face(
+        __name__,
+        {
+            "files.errors": ("FileError",),
+            "geodata.accessibility.coverage": ("coverage", "settlements_beyond"),
+            "geodata.accessibility.municipalities": ("by_municipality",),
+            "geodata.accessibility.reachability": ("emergency_chain", "nearest_minutes"),
+            "geodata.accessibility.uncertainty": ("verdicts",),
+            "geodata.config.norms": ("Norms", "norms"),
+            "geodata.config.region": ("Region", "read_region"),
+            "geodata.dataset.build": ("build",),
+            "geodata.dataset.dataset": ("DataSet",),
+            "geodata.dataset.description": ("describe",),
+            "geodata.dataset.folder": ("load",),
+            "geodata.errors": ("DataError",),
+            "geodata.location.candidates": ("best_sites", "trade_off"),
+            "geodata.routing.isochrones": ("isochrones",),
+            "geodata.routing.travel_times": ("TravelTimes",),
+        },
+    )

@@ -4,17 +4,15 @@
 >>> scenarios.load("single-enschede").horizon_year
 2034
 
-The names below are what a user needs; each is imported from where it lives when it is asked for, so
-that a command which needs none of it starts at once.
+The names below are what a user needs; each is imported from where it lives when it is asked for.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from files.errors import FileError as FileError
     from scenarios.errors import ScenarioError as ScenarioError
     from scenarios.files.loading import load as load
     from scenarios.files.loading import schema_text as schema_text
@@ -35,60 +33,23 @@ if TYPE_CHECKING:
     from scenarios.schema.vocabulary import Resource as Resource
 
     __version__: str
+else:
+    from files.face import face
 
-_HOMES = {
-    "Confidence": "scenarios.parameters.registry",
-    "Factor": "scenarios.futures",
-    "Function": "scenarios.schema.vocabulary",
-    "Parameter": "scenarios.parameters.registry",
-    "Parameters": "scenarios.parameters.registry",
-    "Policies": "scenarios.schema.policies",
-    "Resource": "scenarios.schema.vocabulary",
-    "Roster": "scenarios.schema.rosters",
-    "Scenario": "scenarios.schema.scenario",
-    "ScenarioError": "scenarios.errors",
-    "Site": "scenarios.schema.sites",
-    "Surge": "scenarios.schema.surge",
-    "in_future": "scenarios.futures",
-    "load": "scenarios.files.loading",
-    "load_factors": "scenarios.futures",
-    "registry": "scenarios.parameters.registry",
-    "schema_text": "scenarios.files.loading",
-    "shipped_names": "scenarios.files.shipped",
-}
-__all__ = [
-    "Confidence",
-    "Factor",
-    "Function",
-    "Parameter",
-    "Parameters",
-    "Policies",
-    "Resource",
-    "Roster",
-    "Scenario",
-    "ScenarioError",
-    "Site",
-    "Surge",
-    "in_future",
-    "load",
-    "load_factors",
-    "registry",
-    "schema_text",
-    "shipped_names",
-]
-
-
-if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        """Import a name of the face from its home (PEP 562)."""
-        if name == "__version__":
-            return version("twentezorg")
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(_HOMES[name]), name)
-
-
-def __dir__() -> list[str]:
-    """List the face."""
-    return [*__all__]
+    __all__, __dir__, __getattr__ = face(
+        __name__,
+        {
+            "files.errors": ("FileError",),
+            "scenarios.errors": ("ScenarioError",),
+            "scenarios.files.loading": ("load", "schema_text"),
+            "scenarios.files.shipped": ("shipped_names",),
+            "scenarios.futures": ("Factor", "in_future", "load_factors"),
+            "scenarios.parameters.registry": ("Confidence", "Parameter", "Parameters", "registry"),
+            "scenarios.schema.policies": ("Policies",),
+            "scenarios.schema.rosters": ("Roster",),
+            "scenarios.schema.scenario": ("Scenario",),
+            "scenarios.schema.sites": ("Site",),
+            "scenarios.schema.surge": ("Surge",),
+            "scenarios.schema.vocabulary": ("Function", "Resource"),
+        },
+    )

@@ -4,14 +4,11 @@
 >>> sim.Backend.SERIAL.value
 'serial'
 
-The names below are what a user needs; each is imported from where it lives when it is asked for, so
-that a command which needs none of it starts at once.
+The names below are what a user needs; each is imported from where it lives when it is asked for.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,58 +31,20 @@ if TYPE_CHECKING:
     from sim.replication.replicate import replicate as replicate
 
     __version__: str
+else:
+    from files.face import face
 
-_HOMES = {
-    "Backend": "sim.backends.registry",
-    "BackendError": "sim.errors",
-    "Experiment": "sim.experiment.experiment",
-    "Finished": "sim.replication.replicate",
-    "Horizon": "sim.patients.cohort",
-    "Outcome": "sim.replication.outcome",
-    "Plan": "sim.experiment.experiment",
-    "Records": "sim.journal.records",
-    "ReplicationError": "sim.errors",
-    "Setting": "sim.replication.replicate",
-    "Step": "sim.journal.steps",
-    "Store": "sim.experiment.store",
-    "StoreError": "sim.errors",
-    "Task": "sim.replication.replicate",
-    "finish": "sim.replication.replicate",
-    "replicate": "sim.replication.replicate",
-    "replications_table": "sim.experiment.experiment",
-}
-__all__ = [
-    "Backend",
-    "BackendError",
-    "Experiment",
-    "Finished",
-    "Horizon",
-    "Outcome",
-    "Plan",
-    "Records",
-    "ReplicationError",
-    "Setting",
-    "Step",
-    "Store",
-    "StoreError",
-    "Task",
-    "finish",
-    "replicate",
-    "replications_table",
-]
-
-
-if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        """Import a name of the face from its home (PEP 562)."""
-        if name == "__version__":
-            return version("twentezorg")
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(_HOMES[name]), name)
-
-
-def __dir__() -> list[str]:
-    """List the face."""
-    return [*__all__]
+    __all__, __dir__, __getattr__ = face(
+        __name__,
+        {
+            "sim.backends.registry": ("Backend",),
+            "sim.errors": ("BackendError", "ReplicationError", "StoreError"),
+            "sim.experiment.experiment": ("Experiment", "Plan", "replications_table"),
+            "sim.experiment.store": ("Store",),
+            "sim.journal.records": ("Records",),
+            "sim.journal.steps": ("Step",),
+            "sim.patients.cohort": ("Horizon",),
+            "sim.replication.outcome": ("Outcome",),
+            "sim.replication.replicate": ("Finished", "Setting", "Task", "finish", "replicate"),
+        },
+    )

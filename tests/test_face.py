@@ -1,5 +1,6 @@
 """What `import scenarios, geodata, sim, results` shows to who works from Python."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -27,13 +28,13 @@ FACES = {
     "scenarios": {
         *("load", "shipped_names", "schema_text", "Scenario", "Site", "Roster", "Policies"),
         *("Surge", "Function", "Resource", "Parameter", "Parameters", "Confidence", "registry"),
-        *("Factor", "load_factors", "in_future", "ScenarioError"),
+        *("Factor", "load_factors", "in_future", "ScenarioError", "FileError"),
     },
     "geodata": {
         *("load", "build", "describe", "DataSet", "Region", "read_region", "Norms", "norms"),
         *("nearest_minutes", "emergency_chain", "by_municipality", "coverage", "verdicts"),
         *("settlements_beyond", "best_sites", "trade_off", "TravelTimes", "isochrones"),
-        "DataError",
+        *("DataError", "FileError"),
     },
     "sim": {
         *("replicate", "finish", "Setting", "Task", "Finished", "Horizon", "Outcome", "Records"),
@@ -41,10 +42,10 @@ FACES = {
         *("ReplicationError", "BackendError", "StoreError"),
     },
     "results": {
-        *("simulate", "read_run", "Run", "reachability", "Reachability", "decide", "Decision"),
-        *("decision_text", "read_weights", "read_futures", "Stakeholder", "compare_with"),
-        *("measure", "Kpi", "headline_kpis", "Criterion", "criteria", "Workers", "Picture"),
-        "ResultsError",
+        *("simulate", "read_run", "Run", "reachability", "decide", "Decision"),
+        *("decision_text", "read_weights", "read_futures", "Stakeholder", "size", "sweep"),
+        *("verify", "verify_calibration", "warm_up", "measure", "criteria", "Workers"),
+        *("ResultsError", "FileError"),
     },
 }
 
@@ -55,7 +56,40 @@ def test_a_floor_shows_the_nouns_a_user_needs_and_no_others(floor):
     assert set(module.__all__) == set(dir(module)) == FACES[floor]
     assert 7 <= len(FACES[floor]) <= 20
     for name in FACES[floor]:
-        assert getattr(module, name).__module__.startswith(f"{floor}."), name
+        home = "files." if name == "FileError" else f"{floor}."
+        assert getattr(module, name).__module__.startswith(home), name
+
+
+@pytest.mark.parametrize("floor", FACES)
+def test_a_type_checker_finds_every_noun_where_the_program_does(floor):
+    module = import_module(floor)
+    (checked,) = (
+        node
+        for node in ast.parse(Path(module.__file__).read_text(encoding="utf-8")).body
+        if isinstance(node, ast.If)
+    )
+    found = {
+        alias.asname: getattr(import_module(node.module), alias.name)
+        for node in checked.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert found == {name: getattr(module, name) for name in module.__all__}
+
+
+@pytest.mark.parametrize(
+    ("read", "face"),
+    [
+        (scenarios.load_factors, scenarios),
+        (geodata.read_region, geodata),
+        (results.read_weights, results),
+    ],
+    ids=["factors", "region", "weights"],
+)
+def test_a_file_that_can_not_be_used_is_caught_by_a_name_of_the_face(read, face, tmp_path):
+    with pytest.raises(face.FileError) as refused:
+        read(tmp_path / "none.yaml")
+    assert refused.value.problems[0].file == str(tmp_path / "none.yaml")
 
 
 @pytest.mark.parametrize("floor", FACES)

@@ -239,6 +239,18 @@ def scenarios_asked(names: Sequence[str], settings: Sequence[str]) -> list[Scena
     return chosen(names, settings)
 
 
+def scenario_asked(name: str, settings: Sequence[str]) -> Scenario:
+    """Return the one scenario asked for."""
+    return scenarios_asked([name], settings)[0]
+
+
+def baseline_asked(settings: Sequence[str]) -> Scenario:
+    """Return `now`, in which settings count too."""
+    from scenarios.files.shipped import BASELINE
+
+    return scenario_asked(BASELINE, settings)
+
+
 def run_store(folder: Path | None) -> Store:
     """Return the run store in a folder, or in the user's own cache."""
     from results.runs.execution import own_store

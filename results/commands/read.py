@@ -31,10 +31,10 @@ def compare(folder: Path, baseline: str | None, lang: str) -> None:
     Example:
       twentezorg compare output/run --baseline single-almelo
     """
-    from results.runs.folder import compare_with, read_run
+    from results.runs.folder import read_run
 
     done = read_run(folder)
-    table = done.comparison if baseline is None else compare_with(done, baseline)
+    table = done.comparison if baseline is None else done.compared_with(baseline)
     print_comparison(table, lang)
 
 

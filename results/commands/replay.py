@@ -9,10 +9,12 @@ import click
 
 from files.options import Whole
 from results.commands.options import (
+    baseline_asked,
     lang_option,
     length_options,
     out_file,
     out_folder,
+    scenario_asked,
     settings_option,
 )
 
@@ -125,15 +127,11 @@ def occupancy(scenario: str, out: Path, lang: str, **replication: Any) -> None: 
 
 
 def _replay(scenario: str, replication: int, settings: tuple[str, ...], asked: Asked) -> Replay:
-    from geodata.dataset.folder import load
-    from results.kpis.measure import measure
-    from results.replay.replay import replay
-    from results.runs.execution import Workers, task_runner
-    from results.sizing.sizing import sized
-    from scenarios.files import loading as files
+    from results.workflows.replay import play_again
 
-    chosen, now = files.load(scenario, settings), files.load("now", settings)
-    setting = asked.setting([now, chosen], measure)
-    with task_runner(Workers(), setting) as run_tasks:
-        chosen = sized(chosen, now, setting, run_tasks)
-    return replay(chosen, load(asked.data), setting, replication)
+    return play_again(
+        scenario_asked(scenario, settings),
+        replication,
+        baseline=baseline_asked(settings),
+        **asked.options(),
+    )

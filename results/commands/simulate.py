@@ -12,6 +12,7 @@ import click
 from files.options import Number, Whole
 from results.commands.options import (
     EXIT_OURS,
+    baseline_asked,
     data_option,
     lang_option,
     length_options,
@@ -26,6 +27,7 @@ from results.commands.options import (
     store_and_worker_options,
     worker_options,
 )
+from results.workflows.defaults import MOST_REPLICATIONS, WARMING_UP
 
 if TYPE_CHECKING:
     from results.runs.execution import Workers
@@ -56,7 +58,7 @@ if TYPE_CHECKING:
 @click.option(
     "--at-most",
     type=Whole(1, 1000),
-    default=50,
+    default=MOST_REPLICATIONS,
     show_default=True,
     help="With --precision: the most replications of each scenario.",
 )
@@ -93,11 +95,10 @@ def run(
     from results.workflows.asked import baseline_warning, with_own_people
     from results.workflows.load import load_warning, people_of
     from results.workflows.simulate import simulate
-    from scenarios.files.loading import load
 
     check_out(out)
-    both = [*scenarios_asked(scenarios, settings), load("now", settings)]
-    *asked_for, baseline = with_own_people(both, people)
+    asked_for = scenarios_asked(scenarios, settings)
+    *asked_for, baseline = with_own_people([*asked_for, baseline_asked(settings)], people)
     inhabitants = people_of(asked.data)
     for warning in (
         baseline_warning(baseline),
@@ -109,14 +110,10 @@ def run(
         asked_for,
         baseline=baseline,
         replications=replications,
-        weeks=asked.weeks,
-        warmup=asked.warmup,
-        seed=asked.seed,
         precision=precision,
         at_most=at_most,
-        data=asked.data,
-        quick=asked.is_quick,
         workers=workers,
+        **asked.options(),
     )
     with writing(workers):
         done.save(out, lang)
@@ -139,19 +136,19 @@ def run(
 @click.option(
     "--replications",
     type=Whole(2, 1000),
-    default=20,
+    default=WARMING_UP.replications,
     show_default=True,
     help="Replications that are averaged; with few, both methods see a trend in noise.",
 )
 @click.option(
     "--weeks",
     type=Whole(8, 520),
-    default=26,
+    default=WARMING_UP.weeks,
     show_default=True,
     help="Weeks from the start of each; the second half is what is settled for.",
 )
 @worker_options
-def warm_up(
+def find_warm_up(
     scenarios: tuple[str, ...],
     settings: tuple[str, ...],
     data: Path | None,
@@ -172,34 +169,31 @@ def warm_up(
       twentezorg warmup
       twentezorg warmup single-enschede --set warmup.start=empty
     """
-    from files.formulas import write_csv
     from results.language.parameter_names import translated
     from results.language.words import words
-    from results.rendering.warmup import draw_warmup
-    from results.runs.execution import task_runner
-    from results.statistics.warmup import by_day, days_table, settlings, warmup_text
-    from sim.experiment.experiment import Plan, replications_table
-    from sim.replication.replicate import Setting
+    from results.statistics.warmup import warmup_text
+    from results.workflows.warm_up import warm_up
+    from scenarios.files.shipped import BASELINE
 
-    setting = Setting(seed, weeks, warmup=0, data_folder=data, measure=by_day)
-    named = tuple(scenarios_asked(scenarios or ("now",), settings))
-    with task_runner(workers, setting) as run_tasks:
-        finished = run_tasks(Plan.of(named, replications, setting).tasks())
-    found = settlings(replications_table(finished))
-    out.mkdir(parents=True, exist_ok=True)
-    for scenario in named:
-        own = [item for item in found if item.scenario == scenario.name]
-        draw_warmup(own, out / f"{scenario.name}.png", lang)
+    found = warm_up(
+        scenarios_asked(scenarios or (BASELINE,), settings),
+        replications=replications,
+        weeks=weeks,
+        seed=seed,
+        data=data,
+        workers=workers,
+    )
+    found.save(out, lang)
+    for scenario in found.scenarios:
         in_use = scenario.warmup
-        click.echo(warmup_text(own))
+        click.echo(warmup_text(found.of(scenario.name)))
         rule = spoken("in use: {weeks} weeks, start {start}: {source}\n")
         why = translated(in_use.source, words(lang))
         click.echo(rule.format(weeks=in_use.weeks, start=in_use.start, source=why))
-    write_csv(days_table(found), out / "warmup.csv")
     click.echo(spoken("figures and series: {folder}").format(folder=out))
 
 
-@click.command()
+@click.command("verify")
 @click.option(
     "--calibration",
     is_flag=True,
@@ -209,7 +203,7 @@ def warm_up(
 @replications_option("Replications of each today.")
 @length_options
 @store_and_worker_options
-def verify(
+def verify_model(
     calibration: bool,  # noqa: FBT001 - a flag of the command line
     settings: tuple[str, ...],
     replications: int | None,
@@ -225,26 +219,21 @@ def verify(
       twentezorg verify
       twentezorg verify --calibration --quick
     """
-    from results.kpis.measure import measure
-    from results.runs.execution import task_runner
-    from results.validation.calibration import all_hold, anchors, calibration_text, checked
-    from results.validation.people import PATHS, people_anchors, people_figures
-    from results.validation.queueing_theory import theory_checks, theory_text
-    from results.workflows.asked import CALIBRATING
-    from scenarios.files import loading as files
-    from sim.experiment.experiment import Plan, replications_table
+    from results.validation.calibration import all_hold, calibration_text
+    from results.validation.queueing_theory import theory_text, verify
+    from results.workflows.calibration import verify_calibration
 
-    if not calibration:
-        theory = theory_checks()
+    if calibration:
+        found = verify_calibration(
+            replications=replications,
+            baseline=baseline_asked(settings),
+            workers=workers,
+            **asked.options(),
+        )
+        click.echo(calibration_text(found))
+        is_good = all_hold(found)
+    else:
+        theory = verify()
         click.echo(theory_text(theory))
-        sys.exit(0 if all(check.holds for check in theory) else EXIT_OURS)
-    now = files.load("now", settings)
-    setting = asked.setting([now], measure, CALIBRATING)
-    plan = Plan.of((now,), replications or asked.length(CALIBRATING).replications, setting)
-    with task_runner(workers, setting) as run_tasks:
-        finished = run_tasks(plan.tasks())
-    found = checked(replications_table(finished), anchors())
-    click.echo(calibration_text(found))
-    people = checked(people_figures(now, PATHS, setting.seed), people_anchors())
-    click.echo(f"\n{calibration_text(people)}")
-    sys.exit(0 if all_hold([*found, *people]) else EXIT_OURS)
+        is_good = all(check.holds for check in theory)
+    sys.exit(0 if is_good else EXIT_OURS)

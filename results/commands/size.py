@@ -8,13 +8,16 @@ import click
 
 from files.options import Number
 from results.commands.options import (
+    baseline_asked,
     lang_option,
     length_options,
     out_file,
     replications_option,
+    scenario_asked,
     settings_option,
     store_and_worker_options,
 )
+from results.workflows.defaults import MOST_CAPACITY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
 @click.option(
     "--most",
     type=Number(1, 20),
-    default=2.0,
+    default=MOST_CAPACITY,
     show_default=True,
     help="The most that is tried, as a multiple of what the scenario has.",
 )
@@ -78,27 +81,19 @@ def size_scenario(
     """
     from files.formulas import write_csv
     from results.commands.console import Written, written_text
-    from results.kpis.measure import measure
-    from results.runs.execution import task_runner
-    from results.sizing.sizing import answer_text, simulated, size
-    from results.workflows.asked import SIZING
-    from scenarios.files import loading as files
+    from results.workflows.size import size
 
-    chosen, now = files.load(scenario, settings), files.load("now", settings)
-    setting = asked.setting([chosen], measure, SIZING)
     out.parent.mkdir(parents=True, exist_ok=True)  # a search takes minutes: fail before it
-    with task_runner(workers, setting) as run_tasks:
-        values = simulated(run_tasks, replications or asked.length(SIZING).replications)
-        search, best, found = size(
-            chosen,
-            now,
-            targets,
-            resources,
-            values,
-            setting,
-            most,
-            lambda step: click.echo(step.line(lang)),
-        )
-        answer = answer_text(search, best, found, chosen, lang)
-    write_csv(search.found(best, chosen.name, chosen.horizon_year), out)
-    click.echo(f"\n{answer}\n{written_text({Written.STEPS: out}, lang)}")
+    found = size(
+        scenario_asked(scenario, settings),
+        targets,
+        resources,
+        most=most,
+        replications=replications,
+        baseline=baseline_asked(settings),
+        workers=workers,
+        tell=lambda step: click.echo(step.line(lang)),
+        **asked.options(),
+    )
+    write_csv(found.steps, out)
+    click.echo(f"\n{found.text(lang)}\n{written_text({Written.STEPS: out}, lang)}")

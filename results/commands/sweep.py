@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +9,7 @@ import click
 
 from files.options import Number, Whole
 from results.commands.options import (
+    baseline_asked,
     lang_option,
     length_options,
     out_folder,
@@ -19,41 +18,35 @@ from results.commands.options import (
     settings_option,
     store_and_worker_options,
 )
+from results.workflows.defaults import ALLOWED_ERROR, FUTURES, SWEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from results.runs.execution import Workers
     from results.workflows.asked import Asked
-    from sim.replication.replicate import Finished, Task
 
 
-SWEPT = ("single-enschede", "single-almelo", "single-hengelo")
-
-
-@click.command()
+@click.command("sweep")
 @scenario_names
 @click.option(
     "--futures",
     "count",
     type=Whole(1, 100_000),
-    default=128,
+    default=FUTURES,
     show_default=True,
     help="How many futures.",
 )
 @click.option(
     "--simulate",
-    "most",
+    "at_most",
     type=Whole(1, 100_000),
-    default=128,
+    default=FUTURES,
     show_default=True,
     help="How many of them are simulated at most; a surrogate gives the rest.",
 )
 @click.option(
     "--error",
-    "allowed",
     type=Number(0, 1),
-    default=0.05,
+    default=ALLOWED_ERROR,
     show_default=True,
     help="Stop once the surrogate misses less than this share of each criterion's scale.",
 )
@@ -74,11 +67,11 @@ SWEPT = ("single-enschede", "single-almelo", "single-hengelo")
 @out_folder("output/sweep", "Folder for the results; an earlier sweep in it is replaced.")
 @length_options
 @store_and_worker_options
-def sweep(
+def sweep_scenarios(
     scenarios: tuple[str, ...],
     count: int,
-    most: int,
-    allowed: float,
+    at_most: int,
+    error: float,
     design: str,
     factors: Path | None,
     settings: tuple[str, ...],
@@ -99,66 +92,23 @@ def sweep(
       twentezorg sweep now --design morris --futures 90 --weeks 6
     """
     from results.commands.console import Written, written_text
-    from results.exploration.folder import check_sweep_out, sweep_text, write_sweep
-    from results.exploration.sweep import (
-        Design,
-        DrawnFutures,
-        completed,
-        configuration_of,
-        learned,
-        sensitivity_table,
-        surrogate_table,
-    )
-    from results.kpis.measure import measure
-    from results.runs.execution import task_runner, writing
-    from results.runs.provenance import provenance
-    from results.runs.study import Study, execution_facts
-    from results.sizing.sizing import sized
-    from scenarios.files import loading as files
-    from scenarios.futures import load_factors
+    from results.exploration.folder import check_sweep_out
+    from results.runs.execution import writing
+    from results.workflows.sweep import sweep
 
-    started = time.monotonic()
     check_sweep_out(out)
-    now = files.load("now", settings)
-    named = scenarios_asked(scenarios or SWEPT, settings)
-    futures = DrawnFutures.drawn(load_factors(factors), count, Design(design), asked.seed)
-    setting = asked.setting([now, *named], measure)
-    with task_runner(workers, setting, configuration_of) as run_tasks:
-        whole = [sized(scenario, now, setting, run_tasks) for scenario in named]
-        configurations = Study.of(whole, now).scenarios
-        finished: list[Finished] = []
-
-        def kept(tasks: Sequence[Task]) -> list[Finished]:
-            found = run_tasks(tasks)
-            finished.extend(replace(item, measures=[]) for item in found)  # how each ran
-            return found
-
-        tell = _nothing if workers.is_quiet else _tell
-        simulated, surrogates = learned(kept, configurations, futures, most, allowed, tell)
+    found = sweep(
+        scenarios_asked(scenarios or SWEPT, settings),
+        futures=count,
+        at_most=at_most,
+        error=error,
+        design=design,
+        factors=factors,
+        baseline=baseline_asked(settings),
+        workers=workers,
+        **asked.options(),
+    )
     with writing(workers):
-        kpis = completed(simulated, futures, surrogates)
-        sensitivity = sensitivity_table(simulated, futures, surrogates, asked.seed)
-        simulated_count = int(simulated["future"].nunique())
-        manifest = workers.facts() | {
-            "scenarios": [scenario.name for scenario in configurations],
-            "futures": len(futures),
-            "simulated": simulated_count,
-            "design": design,
-            "seed": asked.seed,
-            "weeks": setting.weeks,
-            "warmup_weeks": setting.warmup,
-            **execution_facts(finished),
-            **provenance(),
-        }
-        misses = surrogate_table(surrogates, simulated_count)
-        write_sweep(out, manifest, futures, kpis, misses, sensitivity, lang, started)
-    click.echo(sweep_text(sensitivity, misses, futures, lang))
+        found.save(out, lang)
+    click.echo(found.text(lang))
     click.echo(f"\n{written_text({Written.FUTURES: out}, lang)}")
-
-
-def _tell(text: str) -> None:
-    click.echo(text, err=True)
-
-
-def _nothing(_text: str) -> None:
-    """Tell nothing, to who asked for quiet."""

@@ -1,8 +1,10 @@
-"""The files of a sweep: futures, KPIs in each, what the surrogates miss, and what matters most."""
+"""A sweep and its files: futures, KPIs in each, what surrogates miss, and what matters most."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,14 +13,13 @@ from files.formulas import write_csv
 from results.decision.futures import FACTORS, LEAST_EXPLAINED, SENSITIVITY, SURROGATES, VALUES
 from results.errors import ResultsError
 from results.kpis.catalogue import kpi as catalogued
+from results.language.terminal import reader
 from results.language.words import words
 from results.runs.folder import staged
-from results.runs.provenance import wall_seconds
 from results.statistics.sensitivity import Method
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
-    from pathlib import Path
 
     import pandas as pd
 
@@ -52,65 +53,83 @@ def check_sweep_out(out: Path) -> None:
         )
 
 
-def write_sweep(
-    out: Path,
-    manifest: Mapping[str, Any],
-    futures: DrawnFutures,
-    kpis: pd.DataFrame,
-    surrogates: pd.DataFrame,
-    sensitivity: pd.DataFrame,
-    lang: str,
-    started: float,
-) -> None:
-    """Write all files of a sweep; an earlier sweep in the same folder is replaced.
+@dataclass(frozen=True, repr=False)
+class Sweep:
+    """Configurations in many futures, and which uncertainty matters for which figure.
 
-    Parameters
+    Attributes
     ----------
-    out
-        The folder.
     manifest
         The facts of the sweep.
     futures
         What was drawn.
-    kpis, surrogates, sensitivity
-        Tables of `results.exploration.sweep`.
-    lang
-        Language of the picture, `nl` or `en`.
-    started
-        What `time.monotonic` gave when the command began: the manifest says how long it took.
+    kpis
+        Every KPI in every future, simulated or from a surrogate.
+    surrogates
+        What the surrogates miss in futures they have not seen.
+    sensitivity
+        How much each uncertainty matters for each KPI.
 
-    Raises
-    ------
-    ResultsError
-        The folder can't be written, or holds other things than a sweep.
+    Tables have the columns that `results.exploration.sweep` names.
     """
-    check_sweep_out(out)
-    with staged(out) as stage:
-        kpis.to_parquet(stage / f"{VALUES}.parquet", index=False)
-        futures.table().to_parquet(stage / f"{FACTORS}.parquet", index=False)
-        write_csv(surrogates, stage / SURROGATES)
-        write_csv(sensitivity, stage / SENSITIVITY)
-        if len(sensitivity):
-            draw_sensitivity(_learned(sensitivity, surrogates), futures, stage / PICTURE, lang)
-        facts = {**manifest, "wall_seconds": wall_seconds(started)}
-        text = json.dumps(facts, indent=2, ensure_ascii=False)
-        (stage / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+    manifest: Mapping[str, Any]
+    futures: DrawnFutures
+    kpis: pd.DataFrame
+    surrogates: pd.DataFrame
+    sensitivity: pd.DataFrame
+
+    def save(self, folder: Path | str, lang: str = "nl") -> Path:
+        """Write all files of the sweep; an earlier sweep in the same folder is replaced.
+
+        Parameters
+        ----------
+        folder
+            Where they go; `results.read_futures` and every `--futures` read it.
+        lang
+            Language of the picture, `nl` or `en`.
+
+        Raises
+        ------
+        ResultsError
+            The folder can't be written, or holds other things than a sweep.
+        """
+        out = Path(folder)
+        check_sweep_out(out)
+        with staged(out) as stage:
+            self.kpis.to_parquet(stage / f"{VALUES}.parquet", index=False)
+            self.futures.table().to_parquet(stage / f"{FACTORS}.parquet", index=False)
+            write_csv(self.surrogates, stage / SURROGATES)
+            write_csv(self.sensitivity, stage / SENSITIVITY)
+            if len(self.sensitivity):
+                told = _learned(self.sensitivity, self.surrogates)
+                draw_sensitivity(told, self.futures, stage / PICTURE, lang)
+            text = json.dumps(self.manifest, indent=2, ensure_ascii=False)
+            (stage / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        return out
+
+    def text(self, lang: str | None = None) -> str:
+        """Return what matters most for each KPI, and how far the surrogate may be trusted.
+
+        Parameters
+        ----------
+        lang
+            `nl` or `en`; the language of the terminal when left out.
+        """
+        return _sweep_text(self, words(lang) if lang else reader())
+
+    def __repr__(self) -> str:
+        names = ", ".join(self.manifest["scenarios"])
+        facts = "{simulated} of {futures} futures simulated, seed {seed}"
+        return f"<Sweep of {names}: {facts.format_map(self.manifest)}>"
+
+    def _repr_html_(self) -> str:
+        return str(self.sensitivity.to_html(index=False, border=0))
 
 
-def sweep_text(
-    sensitivity: pd.DataFrame, misses: pd.DataFrame, futures: DrawnFutures, lang: str
-) -> str:
-    """Return what matters most for each KPI, and how far the surrogate may be trusted.
-
-    Parameters
-    ----------
-    sensitivity, misses
-        Tables of `results.exploration.sweep`.
-    lang
-        `nl` or `en`.
-    """
-    reader = words(lang)
+def _sweep_text(sweep: Sweep, reader: Words) -> str:
     _ = reader.gettext
+    sensitivity, misses, futures = sweep.sensitivity, sweep.surrogates, sweep.futures
     if sensitivity.empty:
         return _("These are too few futures to say which uncertainty matters for what.")
     explained = misses.set_index(["scenario", "kpi"])["explained"]

@@ -51,6 +51,17 @@ class Workers:
     store: Store | None = None
     is_quiet: bool = True
 
+    @classmethod
+    def here(cls, jobs: int = 1) -> Workers:
+        """Return workers on this machine that keep what has finished and show progress."""
+        backend = Backend.SERIAL if jobs == 1 else Backend.PROCESSES
+        return cls(backend, jobs, store=own_store(), is_quiet=False)
+
+    def tell(self, text: str) -> None:
+        """Say on stderr how far the work is, to who didn't ask for quiet."""
+        if not self.is_quiet:
+            sys.stderr.write(f"{text}\n")
+
     def facts(self) -> dict[str, Any]:
         """Return what a manifest says of it."""
         return {"backend": self.backend.value, "jobs": self.jobs}

@@ -24,7 +24,6 @@ from results.statistics.comparison import (
     COMPARISON_COLUMNS,
     REPLICATION_COLUMNS,
     SUMMARY_COLUMNS,
-    compare,
 )
 from scenarios.errors import Said
 
@@ -151,29 +150,6 @@ def _other_version(path: Path, manifest: Mapping[str, Any], missing: list[str]) 
         made=made,
         missing=", ".join(missing),
     )
-
-
-def compare_with(run: Run, baseline: str) -> pd.DataFrame:
-    """Compare every other scenario of a run with one baseline of choice.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of `comparison.csv`.
-
-    Raises
-    ------
-    ResultsError
-        The run has no such scenario.
-    """
-    names = sorted(set(run.replications["scenario"]))
-    if baseline not in names:
-        raise ResultsError(
-            "this run has no scenario {baseline!r}; it has {names}",
-            baseline=baseline,
-            names=", ".join(names),
-        )
-    return compare(run.replications, {name: baseline for name in names if name != baseline})
 
 
 @contextmanager

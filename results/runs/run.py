@@ -166,6 +166,23 @@ class Run:
         """The name of every site, by id."""
         return {site.id: site.name for scenario in self.scenarios for site in scenario.sites}
 
+    def compared_with(self, baseline: str) -> pd.DataFrame:
+        """Compare every other scenario with one of choice; columns as of `comparison`.
+
+        Raises
+        ------
+        ResultsError
+            The run has no such scenario.
+        """
+        names = sorted(set(self.replications["scenario"]))
+        if baseline not in names:
+            raise ResultsError(
+                "this run has no scenario {baseline!r}; it has {names}",
+                baseline=baseline,
+                names=", ".join(names),
+            )
+        return compare(self.replications, {name: baseline for name in names if name != baseline})
+
     def save(self, folder: Path | str, lang: str = "nl") -> Path:
         """Write all files of the run: tables, maps, workbook, layers, sheets and report.
 

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from sim.replication.replicate import Finished
 
 
-BASELINE = "now"
 REACHED_FUNCTIONS = (Function.ED, Function.MATERNITY)
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from geodata.config.norms import norms
 from geodata.dataset.folder import load as load_data
 from results.errors import ResultsError
-from results.language.words import words
 from results.replay.replay import replay
 from results.sizing.decision_variables import DecisionVariable, crew_order, with_level
 from results.sizing.search import Attempt, Search, Values
@@ -101,7 +100,7 @@ def _posts_for_crews(scenario: Scenario, setting: Setting, most: int) -> list[st
     return crew_order(scenario, played.data, played.outcome, played.patients, limit, most)
 
 
-def size(
+def least_capacity(
     scenario: Scenario,
     now: Scenario,
     targets: Sequence[str],
@@ -109,7 +108,7 @@ def size(
     values: Callable[[Scenario], Values],
     setting: Setting,
     most: float,
-    tell: Callable[[Attempt], None],
+    tell: Callable[[Attempt], None] = lambda _: None,
 ) -> tuple[Search, Attempt, Scenario]:
     """Find the least of some resources at which targets hold.
 
@@ -125,6 +124,8 @@ def size(
         How it does so, to find where ambulance crews help most.
     most
         The highest level tried, as a multiple of the scenario's own.
+    tell
+        Is called with every step, as it is made.
 
     Returns
     -------
@@ -176,29 +177,4 @@ def sized(scenario: Scenario, now: Scenario, setting: Setting, run_tasks: TaskRu
     if not scenario.to_be_sized():
         return scenario
     values = simulated(run_tasks, replications=1)
-    return size(scenario, now, (), (), values, setting, AUTO_MOST, lambda _: None)[2]
-
-
-def answer_text(
-    search: Search, best: Attempt, scenario: Scenario, before: Scenario, lang: str
-) -> str:
-    """Return the answer: each resource's least level with its interval, and its rosters."""
-    _ = words(lang).gettext
-    lines = [_("least capacity at which every target holds in {name}:").format(name=before.name)]
-    low, high = search.range_of(best) or (None, None)
-    if low is None:
-        between = ""
-    elif high is None:
-        between = _(" (95%: {low} or more)").format(low=low)
-    else:
-        between = _(" (95%: {low} to {high})").format(low=low, high=high)
-    for variable, level in best.levels.items():
-        own = (
-            "" if before.to_be_sized() else _(" (now {level})").format(level=variable.level(before))
-        )
-        rosters = "; ".join(
-            f"{place} {roster.written()}" for place, roster in variable.rosters(scenario).items()
-        )
-        shift = _("in the fullest shift")
-        lines.append(f"{variable}: {level}{between} {shift}{own}: {rosters}")
-    return "\n".join(lines)
+    return least_capacity(scenario, now, (), (), values, setting, AUTO_MOST)[2]

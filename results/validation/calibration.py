@@ -60,7 +60,7 @@ class Anchor:
 
 
 @dataclass(frozen=True)
-class Check:
+class AnchorCheck:
     """An anchor beside what was simulated; the interval is NaN for one replication."""
 
     anchor: Anchor
@@ -100,7 +100,7 @@ def anchors(file: str = "anchors.csv") -> tuple[Anchor, ...]:
     )
 
 
-def checked(replications: pd.DataFrame, against: Sequence[Anchor]) -> list[Check]:
+def checked(replications: pd.DataFrame, against: Sequence[Anchor]) -> list[AnchorCheck]:
     """Return each anchor beside the mean over replications, with a 95% t-interval.
 
     Parameters
@@ -123,16 +123,16 @@ def checked(replications: pd.DataFrame, against: Sequence[Anchor]) -> list[Check
                 sites=anchor.sites,
             )
         mean, half = interval(values)
-        checks.append(Check(anchor, mean, mean - half, mean + half))
+        checks.append(AnchorCheck(anchor, mean, mean - half, mean + half))
     return checks
 
 
-def all_hold(checks: Sequence[Check]) -> bool:
+def all_hold(checks: Sequence[AnchorCheck]) -> bool:
     """Whether every anchor that counts holds."""
     return all(check.holds for check in checks if check.anchor.counts)
 
 
-def calibration_text(checks: Sequence[Check]) -> str:
+def calibration_text(checks: Sequence[AnchorCheck]) -> str:
     """Return the table of anchors as a terminal shows it, with a line that counts them."""
     rows = [_headings(), *(_row(check) for check in checks)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -162,7 +162,7 @@ def _headings() -> tuple[str, ...]:
     )
 
 
-def _row(check: Check) -> tuple[str, ...]:
+def _row(check: AnchorCheck) -> tuple[str, ...]:
     anchor = check.anchor
     low, high = (_number(edge, check.mean) for edge in (check.ci_low, check.ci_high))
     span = "-" if np.isnan(check.ci_low) else spoken("{low} to {high}").format(low=low, high=high)

@@ -74,8 +74,15 @@ def wait_quantile(load: float, service: float, share: float) -> float:
     return service / (1 - load) * math.log(load / (1 - share))
 
 
-def theory_checks() -> list[TheoryCheck]:
-    """Simulate every queue that has an exact answer and compare."""
+def verify() -> list[TheoryCheck]:
+    """Simulate every queue that has an exact answer, with the pools of the simulation.
+
+    Returns
+    -------
+    list
+        A check for each figure: its exact value, the 99% interval, and whether it `holds`: the
+        interval has the exact value in it. `pandas.DataFrame` makes a table of them.
+    """
     load, places, service = 4.0, 6, 30.0
     queue = [_waiting(seed, load, places, service) for seed in _seeds()]
     lost = [_lost(seed, load, places, service) for seed in _seeds()]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from gettext import gettext as spoken
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from results.workflows.defaults import QUICK, USUAL
 from scenarios.errors import ScenarioError
 from scenarios.files.loading import load
 from scenarios.files.shipped import BASELINE, shipped_names
@@ -16,24 +18,9 @@ from sim.replication.replicate import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
+    from results.workflows.defaults import Length
     from sim.replication.outcome import Measure
-
-
-@dataclass(frozen=True)
-class Length:
-    """How much is simulated when nothing is asked: replications, and weeks measured in each."""
-
-    replications: int
-    weeks: int
-
-
-QUICK, USUAL = Length(2, 6), Length(16, 13)
-SIZING = Length(replications=3, weeks=13)
-"""Of each step of a search."""
-
-CALIBRATING = Length(replications=6, weeks=26)
 
 
 @dataclass(frozen=True)
@@ -45,6 +32,16 @@ class Asked:
     warmup: int | None = None
     data: Path | None = None
     is_quick: bool = False
+
+    def options(self) -> dict[str, Any]:
+        """Return it as the workflows take it, by name."""
+        return {
+            "seed": self.seed,
+            "weeks": self.weeks,
+            "warmup": self.warmup,
+            "data": self.data,
+            "quick": self.is_quick,
+        }
 
     def setting(
         self, scenarios: Sequence[Scenario], measure: Measure, usual: Length = USUAL
@@ -91,6 +88,11 @@ def with_own_people(scenarios: Sequence[Scenario], path: Path | None) -> list[Sc
     return counted
 
 
+def data_folder(data: Path | str | None) -> Path | None:
+    """Return the folder of a data set, which Python may give as text; None is the starter's."""
+    return None if data is None else Path(data)
+
+
 def chosen(names: Sequence[Scenario | str | Path], settings: Sequence[str] = ()) -> list[Scenario]:
     """Return scenarios, given as they are or by name or file; all that ship where none is named.
 
@@ -111,6 +113,11 @@ def chosen(names: Sequence[Scenario | str | Path], settings: Sequence[str] = ())
             raise ScenarioError.single(scenario.name, "is named twice; names must differ")
         seen.add(scenario.name)
     return found
+
+
+def baseline_or_now(baseline: Scenario | None) -> Scenario:
+    """Return what scenarios are compared with: as given, or `now` as it ships."""
+    return load(BASELINE) if baseline is None else baseline
 
 
 def baseline_warning(baseline: Scenario) -> str:

@@ -12,16 +12,14 @@ from results.kpis.measure import measure
 from results.publication.cache import FOLDER as DRAWINGS
 from results.publication.publication import Publication
 from results.runs import folder as folders
-from results.runs.execution import Workers, own_store, task_runner
+from results.runs.execution import Workers, task_runner
 from results.runs.provenance import provenance
 from results.runs.run import Run
 from results.runs.study import Study
 from results.sizing.sizing import sized
 from results.statistics.precision import Rule, precision_facts, until_precise
-from results.workflows.asked import Asked, chosen
-from scenarios.files.loading import load
-from scenarios.files.shipped import BASELINE
-from sim.backends.registry import Backend
+from results.workflows.asked import Asked, baseline_or_now, chosen, data_folder
+from results.workflows.defaults import MOST_REPLICATIONS
 from sim.experiment.experiment import Plan, replications_table
 from sim.resources.site_points import new_places
 
@@ -29,10 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scenarios.schema.scenario import Scenario
-
-
-MOST_REPLICATIONS = 50
-"""The ceiling with a precision, when none is given."""
 
 
 def simulate(
@@ -94,13 +88,12 @@ def simulate(
         A replication failed; the message names the scenario and the replication.
     """
     started = time.monotonic()
-    now = baseline or load(BASELINE)
+    now = baseline_or_now(baseline)
     named = chosen(scenarios)
-    data_folder = None if data is None else Path(data)
-    asked = Asked(seed, weeks, warmup, data_folder, quick)
-    workers = workers or _here(jobs)
+    asked = Asked(seed, weeks, warmup, data_folder(data), quick)
+    workers = workers or Workers.here(jobs)
     setting = asked.setting([now, *named], measure)
-    places = load_data(data_folder).with_places(new_places(*named))
+    places = load_data(asked.data).with_places(new_places(*named))
     how = workers.facts()
     with task_runner(workers, setting) as run_tasks:
         study = Study.of([sized(scenario, now, setting, run_tasks) for scenario in named], now)
@@ -156,10 +149,5 @@ def read_run(folder: Path | str, data: Path | str | None = None, jobs: int = 1) 
     ResultsError
         A file is missing, can't be read, isn't the one the run wrote, or is of another version.
     """
-    publication = Publication(load_data(None if data is None else Path(data)), jobs=jobs)
+    publication = Publication(load_data(data_folder(data)), jobs=jobs)
     return replace(folders.read_run(Path(folder)), publication=publication)
-
-
-def _here(jobs: int) -> Workers:
-    backend = Backend.SERIAL if jobs == 1 else Backend.PROCESSES
-    return Workers(backend, jobs, store=own_store(), is_quiet=False)

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from sklearn.gaussian_process import GaussianProcessRegressor
 from threadpoolctl import threadpool_info
 
+import results
 from cli import main
 from results.decision.futures import read_futures
 from results.errors import ResultsError
@@ -21,6 +22,7 @@ from results.exploration.sweep import (
     sensitivity_table,
 )
 from results.kpis.criteria import criteria_kpis
+from results.runs.execution import own_store
 from results.statistics.sensitivity import morris_indices, morris_points, sobol_indices
 from results.statistics.surrogate import LEAST_FUTURES, fit
 from scenarios.files import loading as files
@@ -233,11 +235,10 @@ def test_few_futures_are_all_simulated_and_nothing_is_guessed():
 
 
 def test_a_sweep_leaves_its_futures_and_says_what_was_simulated(tmp_path):
-    out = tmp_path / "sweep"
+    out, store = tmp_path / "sweep", tmp_path / "store"
     command = ["sweep", "single-hengelo", "--futures", "2", "--weeks", "1", "--warmup", "0"]
-    done = CliRunner().invoke(
-        main, [*command, "--backend", "serial", "--no-store", "--quiet", "--out", str(out)]
-    )
+    where = ["--store", str(store), "--out", str(out), "--lang", "en"]
+    done = CliRunner().invoke(main, [*command, "--backend", "serial", "--quiet", *where])
     assert done.exit_code == 0, done.output
     read = read_futures(out)
     kpis = vars(read)["values"]
@@ -247,6 +248,14 @@ def test_a_sweep_leaves_its_futures_and_says_what_was_simulated(tmp_path):
     facts = json.loads((out / "sweep.json").read_text())
     assert (facts["simulated"], facts["replications_run"], facts["seed"]) == (2, 4, 1)
     assert min(facts[name] for name in ("wall_seconds", "events_per_second", "peak_memory_mb")) > 0
+    workers = results.Workers(store=own_store(store))
+    found = results.sweep(["single-hengelo"], futures=2, weeks=1, warmup=0, workers=workers)
+    assert repr(found) == "<Sweep of now-2034, single-hengelo: 2 of 2 futures simulated, seed 1>"
+    assert found.manifest["replications_from_store"] == 4
+    assert found.text("en") in done.stdout
+    saved = found.save(tmp_path / "from python")
+    for name in ("futures.parquet", "factors.parquet", "surrogates.csv", "sensitivity.csv"):
+        assert (saved / name).read_bytes() == (out / name).read_bytes(), name
 
 
 def test_a_sweep_never_replaces_files_of_others(tmp_path):

@@ -17,7 +17,7 @@ from results.exports.geopackage import OTHER_LAYERS
 from results.maps.choropleth import Drawn
 from results.publication import publish
 from results.publication.publish import write_report, write_run
-from results.runs.folder import check_out, compare_with, read_run
+from results.runs.folder import check_out, read_run
 from results.runs.tables import read_csv
 from results.statistics.comparison import COMPARISON_COLUMNS, SUMMARY_COLUMNS
 from tests.support.made_up_run import build, scenario, scenarios
@@ -284,11 +284,11 @@ def test_a_report_is_made_again_in_another_language(data, tmp_path):
 
 
 def test_a_run_can_be_compared_with_any_scenario(folder):
-    table = compare_with(read_run(folder), "single")
+    table = read_run(folder).compared_with("single")
     assert set(table["baseline"]) == {"single"}
     assert set(table["scenario"]) == {"now", "now-2034", "night", "same"}
     with pytest.raises(ResultsError, match="no scenario 'nowhere'"):
-        compare_with(read_run(folder), "nowhere")
+        read_run(folder).compared_with("nowhere")
 
 
 @pytest.mark.usefixtures("undrawn")

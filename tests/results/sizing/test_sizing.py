@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+import results
 from cli import main
 from files.formulas import write_csv
 from results.errors import ResultsError
+from results.runs.execution import own_store
 from results.sizing.crews_needed import CrewsNeeded, crews_needed, needed_by
 from results.sizing.decision_variables import DecisionVariable, with_level
 from results.sizing.search import FOUND_COLUMNS, Search
@@ -187,6 +189,21 @@ def test_the_command_sizes_writes_its_steps_and_simulates_none_twice(tmp_path):
     steps = first.stderr.count("1/1 now (icu.beds@MST ")
     assert steps >= 3
     assert second.stderr == "1/1 from the store\n" * steps
+    found = results.size(
+        "now",
+        ["icu.occupancy@MST<=0.9"],
+        ["icu.beds@MST"],
+        replications=1,
+        weeks=2,
+        warmup=1,
+        workers=results.Workers(store=own_store(store)),
+    )
+    assert found.text("nl") in first.stdout
+    ((variable, level),) = found.levels.items()
+    assert repr(found) == f"<Sizing of now: icu.beds@MST {level}>"
+    assert variable.level(found.scenario) == level
+    write_csv(found.steps, tmp_path / "from python.csv")
+    assert (tmp_path / "from python.csv").read_bytes() == out.read_bytes()
 
 
 @pytest.mark.parametrize(

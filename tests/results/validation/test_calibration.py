@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import results
 from results.kpis.catalogue import kpis
 from results.statistics.intervals import interval
 from results.validation.calibration import all_hold, anchors, calibration_text, checked
-from results.validation.queueing_theory import erlang_b, erlang_c, mean_wait, theory_checks
+from results.validation.queueing_theory import erlang_b, erlang_c, mean_wait
 from scenarios.parameters.registry import Confidence
 
 ZGT = next(anchor for anchor in anchors() if anchor.anchor == "ed.visits.zgt")
@@ -100,4 +101,4 @@ def test_erlangs_formulas_by_hand():
 
 @pytest.mark.slow
 def test_our_pools_agree_with_queueing_theory():
-    assert [check.name for check in theory_checks() if not check.holds] == []
+    assert [check.name for check in results.verify() if not check.holds] == []
