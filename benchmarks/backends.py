@@ -29,7 +29,7 @@ from sim.experiment.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.backends.base import Workers
+    from sim.backends.base import WorkerPool
 
 FIRST = range(1000, 1002)  # other replications, for which the workers start
 TIMES = (0.5, 1, 2, 4)
@@ -37,7 +37,7 @@ TIMES = (0.5, 1, 2, 4)
 
 
 @dataclass(frozen=True)
-class Spread:
+class BackendTimes:
     """What a backend took with one worker and with two: seconds, and this process's own."""
 
     one: float
@@ -47,11 +47,11 @@ class Spread:
     is_same: bool
 
 
-def _processes(plan: Plan, jobs: int) -> Workers:
+def _processes(plan: Plan, jobs: int) -> WorkerPool:
     return Processes(plan.setting, jobs)
 
 
-def _dask(plan: Plan, jobs: int) -> Workers:
+def _dask(plan: Plan, jobs: int) -> WorkerPool:
     from sim.backends.dask import DaskCluster  # noqa: PLC0415 - heavy
 
     return DaskCluster(plan.setting, jobs, None)
@@ -65,7 +65,7 @@ def plan_of(weeks: int, replications: int) -> Plan:
     return Plan((load("now"),), replications, 1, weeks, 0, None, measure)
 
 
-def timed(plan: Plan, crew: Workers) -> tuple[float, float, pd.DataFrame]:
+def timed(plan: Plan, crew: WorkerPool) -> tuple[float, float, pd.DataFrame]:
     """Return wall seconds, own processor seconds and the table of a plan, workers started."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder), print)
@@ -79,7 +79,7 @@ def timed(plan: Plan, crew: Workers) -> tuple[float, float, pd.DataFrame]:
             return spent, time.process_time() - own, replications_table(finished)
 
 
-def measured(plan: Plan) -> dict[str, Spread]:
+def measured(plan: Plan) -> dict[str, BackendTimes]:
     """Return what each backend takes with one worker and with two."""
     first: pd.DataFrame | None = None
     found = {}
@@ -88,7 +88,7 @@ def measured(plan: Plan) -> dict[str, Spread]:
         two, own, again = timed(plan, crew(plan, 2))
         first = table if first is None else first
         same = table.equals(first) and again.equals(first)
-        found[name] = Spread(one, two, own / plan.replications, os.getloadavg()[0], same)
+        found[name] = BackendTimes(one, two, own / plan.replications, os.getloadavg()[0], same)
     return found
 
 
@@ -101,7 +101,7 @@ def by_number(plan: Plan) -> dict[int, float]:
     }
 
 
-def table(found: dict[str, Spread], numbers: dict[int, float], plan: Plan) -> str:
+def table(found: dict[str, BackendTimes], numbers: dict[int, float], plan: Plan) -> str:
     """Return the figures as text."""
     lines = [
         f"{plan.replications} replications of {plan.weeks} weeks",

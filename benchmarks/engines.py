@@ -24,7 +24,7 @@ import numpy as np
 import simpy
 
 from sim.engine import process as journey
-from sim.engine.environment import Clock
+from sim.engine.environment import SimulationEnvironment
 from sim.engine.pool import Pool
 from sim.engine.process import Process
 
@@ -59,7 +59,7 @@ def ours(customers: int) -> list[float]:
     draws = np.random.default_rng(SEED)
     arrival = np.cumsum(draws.exponential(1 / ARRIVALS, customers)).tolist()
     service = [draws.exponential(mean, customers).tolist() for mean in SERVICE]
-    clock = Clock()
+    clock = SimulationEnvironment()
     stations = [Pool(clock, servers) for servers in SERVERS]
     stages = list(zip(stations, service, strict=True))
     stays = [math.nan] * customers
@@ -172,7 +172,7 @@ ENGINES: dict[str, Callable[[int], list[float]]] = {
 
 
 @dataclass(frozen=True)
-class Found:
+class EngineRun:
     """What an engine took and found.
 
     Attributes
@@ -188,7 +188,7 @@ class Found:
     error: float
 
 
-def measured(customers: int, repeats: int) -> dict[str, Found]:
+def measured(customers: int, repeats: int) -> dict[str, EngineRun]:
     """Return what each engine took and found.
 
     Raises
@@ -204,7 +204,7 @@ def measured(customers: int, repeats: int) -> dict[str, Found]:
             stays[name] = engine(customers)
             seconds[name].append(time.process_time() - started)
     found = {
-        name: Found(statistics.median(seconds[name]), *_mean_and_error(stays[name]))
+        name: EngineRun(statistics.median(seconds[name]), *_mean_and_error(stays[name]))
         for name in ENGINES
     }
     for name, one in found.items():
@@ -220,7 +220,7 @@ def _mean_and_error(stays: list[float]) -> tuple[float, float]:
     return statistics.fmean(stays), statistics.stdev(means) / math.sqrt(BATCHES)
 
 
-def table(figures: dict[str, Found], customers: int) -> str:
+def table(figures: dict[str, EngineRun], customers: int) -> str:
     """Return the figures as text, theory below them."""
     own = figures["twentezorg"].seconds
     how = "not compiled" if str(journey.__file__).endswith(".py") else "compiled"

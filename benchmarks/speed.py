@@ -22,7 +22,7 @@ from geodata.dataset.folder import load
 from results.kpis.measure import measure
 from scenarios.files import loading as files
 from sim.engine import process as journey
-from sim.engine.environment import Clock
+from sim.engine.environment import SimulationEnvironment
 from sim.patients.cohort import Horizon
 from sim.replication import replicate as replication
 from sim.replication.replicate import Setting, Task, finish
@@ -51,11 +51,13 @@ def bare_rate() -> float:
     return BARE_EVENTS / (time.process_time() - started)
 
 
-def timed_loop(rates: list[float], seconds: list[float]) -> Callable[[Clock, float], None]:
+def timed_loop(
+    rates: list[float], seconds: list[float]
+) -> Callable[[SimulationEnvironment, float], None]:
     """Return a timed `Clock.run_until`, with the rate of the bare loop just before and after."""
-    run_until = Clock.run_until
+    run_until = SimulationEnvironment.run_until
 
-    def timed(clock: Clock, end: float) -> None:
+    def timed(clock: SimulationEnvironment, end: float) -> None:
         before = bare_rate()
         started = time.process_time()
         run_until(clock, end)
@@ -89,7 +91,7 @@ def main() -> None:
     bare: list[float] = []
     loop: list[float] = []
     prepared, measured, events = [], [], 0
-    Clock.run_until = timed_loop(bare, loop)  # type: ignore[method-assign]
+    SimulationEnvironment.run_until = timed_loop(bare, loop)  # type: ignore[method-assign]
     for _ in range(options.repeats):
         started = time.process_time()
         outcome = replication.replicate(scenario, data, horizon, warmup=0)

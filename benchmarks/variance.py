@@ -24,7 +24,7 @@ from unittest.mock import patch
 import numpy as np
 
 from results.kpis.measure import measure
-from results.statistics.precision import Rule
+from results.statistics.precision import StoppingRule
 from scenarios.files.loading import load
 from sim.experiment.experiment import replications_table
 from sim.patients import cohort, past
@@ -122,13 +122,13 @@ def main() -> None:
     print(f"{options.pairs} pairs of replications of {options.weeks} weeks\n")
     baseline, named = (plain[one.name] for one in both)
     print(f"pairing, {CHOICE} with {both[0].name}: interval of the difference")
-    for kpi in ("ed.arrivals", *Rule.shipped(ANY_PRECISION).kpis):
+    for kpi in ("ed.arrivals", *StoppingRule.shipped(ANY_PRECISION).kpis):
         print(f"  {kpi:<50}{narrower(named[kpi], baseline[kpi]):6.1f} times narrower")
     print(f"\n{'variance left by':<52}{'visits':>8}{'all 3':>8}{'mirrors':>9}")
     for name, values in plain.items():
         controls = np.column_stack([values[kpi] for kpi in CONTROLS])
         print(name)
-        for kpi in Rule.shipped(ANY_PRECISION).kpis:
+        for kpi in StoppingRule.shipped(ANY_PRECISION).kpis:
             own = values[kpi]
             shares = (
                 left_by_controls(own, controls[:, :1]),

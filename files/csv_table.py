@@ -32,7 +32,7 @@ COUNT: Final = re.compile(r"[0-9]+(\.0)?")
 
 
 @dataclass(frozen=True)
-class Table:
+class CsvTable:
     """The rows of a file as texts, and the line on which each stands.
 
     Attributes
@@ -118,7 +118,7 @@ class Table:
             field=column,
         )
 
-    def where(self, column: str, prefix: str) -> Table:
+    def where(self, column: str, prefix: str) -> CsvTable:
         """Return the rows whose text in a column begins with a prefix."""
         kept = [row for row, text in enumerate(self.texts(column)) if text.startswith(prefix)]
         rows, lines = [self.rows[row] for row in kept], [self.lines[row] for row in kept]
@@ -156,7 +156,7 @@ class Table:
             raise self.wrong(row, column, wrong.said, text) from None
 
 
-def read_table(path: Path, columns: Sequence[str]) -> Table:
+def read_table(path: Path, columns: Sequence[str]) -> CsvTable:
     """Read a CSV file with a header.
 
     Parameters
@@ -202,7 +202,7 @@ def read_table(path: Path, columns: Sequence[str]) -> Table:
     body = [
         _as_long(row, len(header), file, at) for row, at in zip(rows[1:], lines[1:], strict=True)
     ]
-    return Table(file, header, body, lines[1:], "." if separator == COMMA else ",")
+    return CsvTable(file, header, body, lines[1:], "." if separator == COMMA else ",")
 
 
 def _text(path: Path, file: str) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TypeVar
 
-    from files.yaml_document import Document, Place
+    from files.yaml_document import Document, FieldPath
 
     Made = TypeVar("Made", bound="Model")
 
@@ -88,7 +88,7 @@ def problem_text(found: Mapping[str, Any]) -> Said:
     return Said("{problem} (given: {given!r})", {"problem": what, "given": given})
 
 
-def checked(model: type[Made], document: Document, place: Place = ()) -> Made:
+def checked(model: type[Made], document: Document, place: FieldPath = ()) -> Made:
     """Return a document, or a part of it, as a model.
 
     Parameters
@@ -114,7 +114,7 @@ def checked(model: type[Made], document: Document, place: Place = ()) -> Made:
         raise FileError(problems_of(error, document, place)) from None
 
 
-def problems_of(error: ValidationError, document: Document, place: Place = ()) -> list[Problem]:
+def problems_of(error: ValidationError, document: Document, place: FieldPath = ()) -> list[Problem]:
     """Return what pydantic found in a part of a document, each with its line."""
     return [
         document.problem(

@@ -42,7 +42,7 @@ DECIMALS: Final = re.compile(r"[0-9]+")
 MANY_DIGITS: Final = 300
 """Longer than any number; a float is infinite then, which nobody accepts."""
 
-Place = tuple[str, ...]
+FieldPath = tuple[str, ...]
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -61,14 +61,14 @@ class Document:
 
     file: str
     content: dict[str, Any]
-    lines: dict[Place, int]
+    lines: dict[FieldPath, int]
 
-    def line(self, place: Place) -> int | None:
+    def line(self, place: FieldPath) -> int | None:
         """Return the line of a field, or of the nearest field around it; None if there is none."""
         around = (place[:length] for length in range(len(place), 0, -1))
         return next((self.lines[one] for one in around if one in self.lines), None)
 
-    def problem(self, place: Place, text: str | Said, /, **values: object) -> Problem:
+    def problem(self, place: FieldPath, text: str | Said, /, **values: object) -> Problem:
         """Return what is wrong with a field, with its line."""
         said = text if isinstance(text, Said) else Said(text, values)
         return Problem(self.file, self.line(place), ".".join(place), said)
@@ -110,7 +110,7 @@ def parse_document(text: str, file: str) -> Document:
     FileError
         With file, line and field.
     """
-    lines: dict[Place, int] = {}
+    lines: dict[FieldPath, int] = {}
     content = _content(text, file, lines)
     if not isinstance(content, dict):
         raise FileError.single(file, "must hold fields, each a name with its value")
@@ -128,7 +128,7 @@ def parse_value(text: str, where: str) -> Any:  # noqa: ANN401 - what YAML may h
     return _content(text, where, {})
 
 
-def _content(text: str, file: str, lines: dict[Place, int]) -> Any:  # noqa: ANN401 - as above
+def _content(text: str, file: str, lines: dict[FieldPath, int]) -> Any:  # noqa: ANN401 - as above
     try:
         _refuse_surprises(text, file)
         node = yaml.compose(text, Loader=_Loader)
@@ -173,10 +173,10 @@ class _Reader:
 
     text: str
     file: str
-    lines: dict[Place, int]
+    lines: dict[FieldPath, int]
     seen: set[int] = field(default_factory=set)
 
-    def value(self, node: yaml.Node, place: Place) -> Any:  # noqa: ANN401 - what YAML may hold
+    def value(self, node: yaml.Node, place: FieldPath) -> Any:  # noqa: ANN401 - what YAML may hold
         if id(node) in self.seen:
             raise FileError.single(
                 self.file,
@@ -191,11 +191,11 @@ class _Reader:
             return [self._item(item, (*place, str(i))) for i, item in enumerate(node.value)]
         return self._scalar(cast("yaml.ScalarNode", node), place)
 
-    def _item(self, node: yaml.Node, place: Place) -> Any:  # noqa: ANN401 - as above
+    def _item(self, node: yaml.Node, place: FieldPath) -> Any:  # noqa: ANN401 - as above
         self.lines[place] = node.start_mark.line + 1
         return self.value(node, place)
 
-    def _fields(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
+    def _fields(self, node: yaml.MappingNode, place: FieldPath) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         for key, value in node.value:
             line = key.start_mark.line + 1
@@ -211,7 +211,7 @@ class _Reader:
             fields[str(key.value)] = self.value(value, inner)
         return fields
 
-    def _refuse_comma(self, key: yaml.ScalarNode, value: yaml.Node, place: Place) -> None:
+    def _refuse_comma(self, key: yaml.ScalarNode, value: yaml.Node, place: FieldPath) -> None:
         """Refuse `{mean: 12,5}`, which YAML takes for a field `5` without a value."""
         at = key.start_mark.index
         alone = isinstance(value, yaml.ScalarNode) and not value.value and not value.style
@@ -225,7 +225,7 @@ class _Reader:
                 field=".".join(place),
             )
 
-    def _scalar(self, node: yaml.ScalarNode, place: Place) -> str | float | bool | None:
+    def _scalar(self, node: yaml.ScalarNode, place: FieldPath) -> str | float | bool | None:
         text: str = node.value
         kind = node.tag.removeprefix(CORE)
         if kind == "null":

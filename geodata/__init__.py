@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from geodata.accessibility.uncertainty import verdicts as verdicts
     from geodata.config.norms import Norms as Norms
     from geodata.config.norms import norms as norms
-    from geodata.config.region import Region as Region
+    from geodata.config.region import RegionDefinition as RegionDefinition
     from geodata.config.region import read_region as read_region
     from geodata.dataset.build import build as build
     from geodata.dataset.dataset import DataSet as DataSet
@@ -47,7 +47,7 @@ else:
             "geodata.accessibility.reachability": ("emergency_chain", "nearest_minutes"),
             "geodata.accessibility.uncertainty": ("verdicts",),
             "geodata.config.norms": ("Norms", "norms"),
-            "geodata.config.region": ("Region", "read_region"),
+            "geodata.config.region": ("RegionDefinition", "read_region"),
             "geodata.dataset.build": ("build",),
             "geodata.dataset.dataset": ("DataSet",),
             "geodata.dataset.description": ("describe",),

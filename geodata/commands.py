@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from geodata.config.speed_profiles import Mode
-    from geodata.download.overpass import Box
+    from geodata.download.overpass import BoundingBox
 
 
 Command = TypeVar("Command", bound="Callable[..., object]")
@@ -432,7 +432,7 @@ def fetch(
         click.echo(file)
 
 
-def _box(text: str) -> Box:
+def _box(text: str) -> BoundingBox:
     try:
         west, south, east, north = (number_in(side) for side in text.split(","))
     except ValueError:

@@ -91,7 +91,7 @@ def deployments(scenario: Scenario) -> dict[Resource, Deployment]:
     """
     _require_sized(scenario)
     tail = int(scenario.effective_parameters()["staff.closing_tail"])
-    sites = {key: site for key, site in scenario.in_play().items() if site.role == "twente"}
+    sites = {key: site for key, site in scenario.active_sites().items() if site.role == "twente"}
     nobody = np.zeros(FORTNIGHT, dtype=np.int64)
     found = {}
     growth = roster_growth(scenario)

@@ -104,7 +104,7 @@ def lacking(scenario: Scenario) -> Iterator[Lacking]:
         A capacity is still `auto`.
     """
     capacity = site_capacity(scenario)
-    for key, site in scenario.in_play().items():
+    for key, site in scenario.active_sites().items():
         if site.unlimited:
             continue
         for function in Function:

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
-from results.maps.choropleth import Drawn
+from results.maps.choropleth import MapFiles
 from results.publication import publish
 from scenarios.files.shipped import shipped_names
 from scenarios.parameters.registry import registry
@@ -259,7 +259,7 @@ def kept_maps(folder):
             (scenario.name, care) for scenario in run.scenarios for care in ("ed", "maternity")
         ]
         return {
-            (name, care): Drawn(
+            (name, care): MapFiles(
                 *(
                     (folder / "maps" / f"{name}-{care}.{kind}").read_bytes()
                     for kind in ("png", "svg")

@@ -31,7 +31,16 @@ FACES = {
         *("Factor", "load_factors", "in_future", "ScenarioError", "FileError"),
     },
     "geodata": {
-        *("load", "build", "describe", "DataSet", "Region", "read_region", "Norms", "norms"),
+        *(
+            "load",
+            "build",
+            "describe",
+            "DataSet",
+            "RegionDefinition",
+            "read_region",
+            "Norms",
+            "norms",
+        ),
         *("nearest_minutes", "emergency_chain", "by_municipality", "coverage", "verdicts"),
         *("settlements_beyond", "best_sites", "trade_off", "TravelTimes", "isochrones"),
         *("DataError", "FileError"),

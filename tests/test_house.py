@@ -1,5 +1,6 @@
 """The house: floors import downwards only, and a wheel holds what a run needs."""
 
+import ast
 import importlib
 import json
 import os
@@ -9,6 +10,7 @@ import sys
 import tomllib
 import typing
 import zipfile
+from collections import Counter
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from results.commands.extras import EXTRAS
 from scenarios.files.shipped import shipped_names
 
 ROOT = Path(__file__).parents[1]
+ROOMS = ("files", "geodata", "scenarios", "sim", "results", "benchmarks")
 DRAWING = {"matplotlib", "PIL", "typst", "jinja2", "openpyxl", "geopandas", "shapely", "pyogrio"}
 """Libraries that draw, lay out, or read outlines to draw."""
 
@@ -44,6 +47,19 @@ def compiled_modules() -> list[str]:
         return []
     finally:
         sys.path.remove(str(ROOT))
+
+
+def test_a_class_has_a_name_of_its_own():
+    # One meaning per name: who reads a name in one room need not ask which room it is from.
+    names = Counter(
+        node.name
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert {"Scenario", "DataSet", "Run"} <= set(names)
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 @pytest.mark.slow

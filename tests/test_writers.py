@@ -23,7 +23,7 @@ ALLOWED = {
     ("geodata/dataset/storage.py", "write_minutes"): "in the folder that `folder.write` has aside",
     ("geodata/dataset/storage.py", "write_network"): "the same",
     ("geodata/download/http.py", "_go_on"): "the part of a download, which goes on where it ended",
-    ("results/exploration/folder.py", "draw_sensitivity"): "in the stage of `write_sweep`",
+    ("results/exploration/folder.py", "draw_sensitivity"): "in the stage of `Sweep.save`",
     ("results/decision/pareto.py", "draw_pareto"): "in memory",
     ("results/exports/geopackage.py", "_write"): "in the stage of a run",
     ("results/exports/workbook.py", "write_workbook"): "in the stage of a run",

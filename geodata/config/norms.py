@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from files.validation import Model, checked
 from files.yaml_document import read_document
-from geodata.config.sourced import Block, Parameter, parameters_of
+from geodata.config.sourced import SourcedBlock, SourcedNumber, parameters_of
 from geodata.errors import DataError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class NormVersion(Model):
     """One version of the norms, as its file has it."""
 
     title: str = ""
-    parameters: tuple[Block, ...]
+    parameters: tuple[SourcedBlock, ...]
 
 
 class NormFile(Model):
@@ -45,7 +45,7 @@ class Norms:
     """
 
     version: str
-    parameters: Mapping[str, Parameter]
+    parameters: Mapping[str, SourcedNumber]
 
     def __getitem__(self, key: str) -> float:
         """Return a norm's value by key, such as `a1.response`."""

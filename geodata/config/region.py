@@ -13,13 +13,13 @@ from files.csv_table import read_table
 from files.errors import Said, Wrong
 from files.validation import Model, Whole, checked
 from files.yaml_document import read_document
-from geodata.config.sourced import Block, Parameter, parameters_of
+from geodata.config.sourced import SourcedBlock, SourcedNumber, parameters_of
 from geodata.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from files.csv_table import Table
+    from files.csv_table import CsvTable
 
 REGIONS: Final = Path(__file__).with_name("regions")
 DEFAULT_REGION: Final = "twente"
@@ -55,7 +55,7 @@ class RegionFile(Model):
     sites: str | None = None
     posts: str | None = None
     sources: dict[str, Source]
-    parameters: tuple[Block, ...]
+    parameters: tuple[SourcedBlock, ...]
 
     @field_validator("municipalities")
     @classmethod
@@ -67,7 +67,7 @@ class RegionFile(Model):
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class RegionDefinition:
     """What a region is made from.
 
     Attributes
@@ -101,7 +101,7 @@ class Region:
     sites: pd.DataFrame
     posts: pd.DataFrame
     sources: Mapping[str, Mapping[str, Any]]
-    parameters: Mapping[str, Parameter]
+    parameters: Mapping[str, SourcedNumber]
 
     def __getitem__(self, key: str) -> float:
         """Return the value of a parameter."""
@@ -113,7 +113,7 @@ class Region:
         return 0.0 if parameter is None else parameter.value
 
 
-def read_region(path: Path = REGIONS / f"{DEFAULT_REGION}.yaml") -> Region:
+def read_region(path: Path = REGIONS / f"{DEFAULT_REGION}.yaml") -> RegionDefinition:
     """Read a region.
 
     Parameters
@@ -139,7 +139,7 @@ def read_region(path: Path = REGIONS / f"{DEFAULT_REGION}.yaml") -> Region:
         raise DataError(
             "lacks {missing}", missing=", ".join(missing), file=path, field="parameters"
         )
-    return Region(
+    return RegionDefinition(
         name=given.name,
         crs=given.crs,
         country=given.country,
@@ -224,7 +224,7 @@ def read_points(
     return points
 
 
-def _degrees(table: Table, column: str, most: float) -> list[float]:
+def _degrees(table: CsvTable, column: str, most: float) -> list[float]:
     """Return a column of degrees; metres, as of the Dutch grid, are out of range."""
     values = table.numbers(column)
     for row, value in enumerate(values):

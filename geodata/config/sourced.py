@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from files.yaml_document import Document, Place
+    from files.yaml_document import Document, FieldPath
 
 NotNegative = Annotated[Number, Field(ge=0)]
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class SourcedNumber:
     """One number and where it comes from."""
 
     key: str
@@ -35,7 +35,7 @@ class Parameter:
     confidence: str
 
 
-class Block(Model):
+class SourcedBlock(Model):
     """Numbers that share all but their value."""
 
     source: str = Field(min_length=1)
@@ -49,10 +49,10 @@ class ParameterFile(Model):
     """A file of nothing but parameters."""
 
     version: Whole = 1
-    parameters: tuple[Block, ...]
+    parameters: tuple[SourcedBlock, ...]
 
 
-def read_parameters(path: Path) -> dict[str, Parameter]:
+def read_parameters(path: Path) -> dict[str, SourcedNumber]:
     """Read a YAML file of parameters.
 
     Parameters
@@ -76,8 +76,8 @@ def read_parameters(path: Path) -> dict[str, Parameter]:
 
 
 def parameters_of(
-    blocks: Sequence[Block], document: Document, place: Place = ("parameters",)
-) -> dict[str, Parameter]:
+    blocks: Sequence[SourcedBlock], document: Document, place: FieldPath = ("parameters",)
+) -> dict[str, SourcedNumber]:
     """Return the parameters of blocks, which stand in some place of a document.
 
     Raises
@@ -85,13 +85,13 @@ def parameters_of(
     DataError
         If a key stands in two blocks.
     """
-    parameters: dict[str, Parameter] = {}
+    parameters: dict[str, SourcedNumber] = {}
     for number, block in enumerate(blocks):
         for key, value in block.values.items():
             if key in parameters:
                 line = document.line((*place, str(number), "values", key))
                 raise DataError("stands twice", file=document.file, line=line, field=key)
-            parameters[key] = Parameter(
+            parameters[key] = SourcedNumber(
                 key, value, block.unit, block.source, block.year, block.confidence
             )
     return parameters

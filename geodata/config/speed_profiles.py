@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.config.legal_limits import COUNTRIES, HOME, default_limits, legal_limits
-from geodata.config.sourced import Parameter, read_parameters
+from geodata.config.sourced import SourcedNumber, read_parameters
 from geodata.errors import DataError
-from geodata.osm.access import Size, Vehicles
+from geodata.osm.access import Vehicles, VehicleSize
 from geodata.osm.access_tags import ROAD_CLASSES
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class SpeedModel:
     implicit_limits: Mapping[str, float]
     profiles: Mapping[str, Profile]
     vehicles: Vehicles
-    parameters: Mapping[str, Parameter]
+    parameters: Mapping[str, SourcedNumber]
 
     def at(self, mode: Mode, hour: float | None = None) -> Profile:
         """Return the profile in force at an hour of a working day.
@@ -304,5 +304,5 @@ def kind_of(road_class: str) -> str:
     )
 
 
-def _size(value: Mapping[str, float], mode: Mode) -> Size:
-    return Size(height=value[f"vehicle.{mode}.height"], width=value[f"vehicle.{mode}.width"])
+def _size(value: Mapping[str, float], mode: Mode) -> VehicleSize:
+    return VehicleSize(height=value[f"vehicle.{mode}.height"], width=value[f"vehicle.{mode}.width"])

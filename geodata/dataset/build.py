@@ -17,7 +17,7 @@ import shapely
 from pyproj import Transformer
 
 from files.manifest import sha256
-from geodata.config.region import Region, read_region
+from geodata.config.region import RegionDefinition, read_region
 from geodata.config.speed_profiles import SHIPPED, SpeedModel, speed_model
 from geodata.dataset.dataset import WGS84, DataSet
 from geodata.dataset.folder import Roads, load, write
@@ -56,7 +56,7 @@ def build(
     osm: Path,
     cbs: Path | None,
     out: Path,
-    region: Region | None = None,
+    region: RegionDefinition | None = None,
     *,
     progress: Progress = lambda _step: None,
     command: str = "twentezorg geodata build",
@@ -113,13 +113,15 @@ def build(
     return load(out)
 
 
-def _to_region(region: Region, lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _to_region(
+    region: RegionDefinition, lon: FloatArray, lat: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     x, y = Transformer.from_crs(WGS84, region.crs, always_xy=True).transform(lon, lat)
     return np.asarray(x), np.asarray(y)
 
 
 def _people(
-    extract: OsmExtract, osm: Path, cbs: Path | None, region: Region
+    extract: OsmExtract, osm: Path, cbs: Path | None, region: RegionDefinition
 ) -> tuple[Areas, Spread]:
     if not len(extract.address_lon):
         raise DataError("holds no addresses (addr:housenumber)", file=osm)
@@ -145,7 +147,7 @@ def _assemble(
     network: RoadNetwork,
     areas: Areas,
     spread: Spread,
-    region: Region,
+    region: RegionDefinition,
     speeds: SpeedModel,
 ) -> tuple[DataSet, Roads]:
     cells = spread.cells
@@ -182,7 +184,7 @@ def _assemble(
     return data, Roads(network, cell_at, point_at)
 
 
-def _points(cells: pd.DataFrame, region: Region) -> pd.DataFrame:
+def _points(cells: pd.DataFrame, region: RegionDefinition) -> pd.DataFrame:
     """Return sites, ambulance posts and the middle of each postcode of the region."""
     sites = region.sites.assign(detail="", rav="")
     posts = region.posts.assign(detail=region.posts["kind"], kind="post")
@@ -211,7 +213,7 @@ def _points(cells: pd.DataFrame, region: Region) -> pd.DataFrame:
     return points[["id", "name", "kind", "detail", "rav", "x", "y", "lon", "lat"]]
 
 
-def _degrees(region: Region, table: pd.DataFrame) -> tuple[FloatArray, FloatArray]:
+def _degrees(region: RegionDefinition, table: pd.DataFrame) -> tuple[FloatArray, FloatArray]:
     to_degrees = Transformer.from_crs(region.crs, WGS84, always_xy=True)
     lon, lat = to_degrees.transform(table["x"].to_numpy(), table["y"].to_numpy())
     return np.round(lon, 5), np.round(lat, 5)
@@ -222,7 +224,7 @@ def _nearer_than_neighbours(
     cell_at: Positions,
     points: pd.DataFrame,
     point_at: Positions,
-    region: Region,
+    region: RegionDefinition,
 ) -> npt.NDArray[np.bool_]:
     """Return the cells for which a site of the region is, or nearly is, the nearest hospital."""
     hospitals = points["kind"].isin(["site", "candidate", "neighbour"])
@@ -246,7 +248,9 @@ def _along_curve(cells: pd.DataFrame) -> npt.NDArray[np.int64]:
     return np.lexsort((cells["cell"].to_numpy(), distance))
 
 
-def _finished_cells(cells: pd.DataFrame, extract: OsmExtract, region: Region) -> pd.DataFrame:
+def _finished_cells(
+    cells: pd.DataFrame, extract: OsmExtract, region: RegionDefinition
+) -> pd.DataFrame:
     places = extract.places
     place_x, place_y = _to_region(
         region,
@@ -294,7 +298,7 @@ def _minutes(
     )
 
 
-def _outlines(areas: Areas, region: Region) -> gpd.GeoDataFrame:
+def _outlines(areas: Areas, region: RegionDefinition) -> gpd.GeoDataFrame:
     """Return municipalities simplified for maps, shared borders staying shared."""
     outlines = areas.municipalities.copy()
     outlines["in_region"] = outlines["municipality_code"].isin(region.municipalities)
@@ -304,7 +308,9 @@ def _outlines(areas: Areas, region: Region) -> gpd.GeoDataFrame:
     return outlines[["municipality_code", "municipality", "in_region", "geometry"]]
 
 
-def _main_roads(network: RoadNetwork, cells: pd.DataFrame, region: Region) -> gpd.GeoDataFrame:
+def _main_roads(
+    network: RoadNetwork, cells: pd.DataFrame, region: RegionDefinition
+) -> gpd.GeoDataFrame:
     """Return the main roads around the cells as simplified lines, for maps."""
     first = network.start[:-1]
     rows = []
@@ -321,7 +327,7 @@ def _main_roads(network: RoadNetwork, cells: pd.DataFrame, region: Region) -> gp
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=region.crs)
 
 
-def _inputs(osm: Path, cbs: Path | None, region: Region) -> dict[str, Path]:
+def _inputs(osm: Path, cbs: Path | None, region: RegionDefinition) -> dict[str, Path]:
     if cbs is None:
         return {"osm": osm}
     files = {key: cbs / str(s["file"]) for key, s in region.sources.items() if "file" in s}
@@ -330,7 +336,7 @@ def _inputs(osm: Path, cbs: Path | None, region: Region) -> dict[str, Path]:
 
 def _with_manifest(
     data: DataSet,
-    region: Region,
+    region: RegionDefinition,
     inputs: dict[str, Path],
     notes: tuple[Note, ...],
     command: str,
@@ -364,7 +370,7 @@ def _fingerprint(path: Path) -> dict[str, str]:
     return {"file": path.name, "sha256": sha256(path)}
 
 
-def _without_people(data: DataSet, region: Region) -> list[Note]:
+def _without_people(data: DataSet, region: RegionDefinition) -> list[Note]:
     """Say which municipalities have no cell."""
     absent = sorted(set(region.municipalities) - set(data.cells["municipality_code"]))
     return [note("municipality {code} has no addresses", code=code) for code in absent]

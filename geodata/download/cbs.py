@@ -24,7 +24,7 @@ from geodata.errors import DataError
 from geodata.population.dasymetric import FIVE_YEAR_BANDS
 
 if TYPE_CHECKING:
-    from geodata.config.region import Region
+    from geodata.config.region import RegionDefinition
 
 RECIPES: Final = Path(__file__).with_name("sources.yaml")
 PAGES: Final = "pages"
@@ -65,7 +65,11 @@ class RecipeFile(Model):
 
 
 def fetch_cbs(
-    region: Region, cache: Path, progress: Progress | None = None, *, recipes: Path = RECIPES
+    region: RegionDefinition,
+    cache: Path,
+    progress: Progress | None = None,
+    *,
+    recipes: Path = RECIPES,
 ) -> list[Path]:
     """Fetch the boundaries and populations that a region names, as `read_cbs` reads them.
 

@@ -32,8 +32,8 @@ NOT_IN_A_NAME: Final = re.compile(r"[^a-z0-9]+")
 KINDS: Final = ("node", "way", "relation")
 """In the order a file holds them."""
 
-Box = tuple[float, float, float, float]
-WORLD: Final[Box] = (-180.0, -90.0, 180.0, 90.0)
+BoundingBox = tuple[float, float, float, float]
+WORLD: Final[BoundingBox] = (-180.0, -90.0, 180.0, 90.0)
 Element = dict[str, Any]
 Progress = Callable[[int, int], None]
 
@@ -82,7 +82,7 @@ def fetch_place(
 
 
 def fetch_box(
-    box: Box, cache: Path, admin_level: int | None = None, progress: Progress | None = None
+    box: BoundingBox, cache: Path, admin_level: int | None = None, progress: Progress | None = None
 ) -> Path:
     """Fetch the roads, addresses and places in a box.
 

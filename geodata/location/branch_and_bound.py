@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from geodata.location.model import Aim
 
 
-Group = tuple[int, ...]
+CandidateSet = tuple[int, ...]
 SIDES_METRES: Final = (16_000.0, 8000.0, 4000.0, 2000.0, 1000.0, 500.0)
 """Sides of the squares, each parted into the next, the last into single candidates."""
 MOST_GROUPS: Final = 2_000_000
@@ -43,7 +43,7 @@ SAME: Final = 1e-5
 class Found(NamedTuple):
     """The best candidates found, what they cost, and what no others can get below."""
 
-    chosen: Group
+    chosen: CandidateSet
     cost: float
     bound: float
 
@@ -86,7 +86,7 @@ class BranchAndBound:
             found = min(found, self._improved(aim, likely), key=lambda one: one.cost)
             if relaxed > found.cost - SAME:
                 return found._replace(bound=found.cost)
-        groups: Iterable[Group] = [(0,) * count]
+        groups: Iterable[CandidateSet] = [(0,) * count]
         for starts, children in self._levels:
             groups = list(_parted(groups, children))
             if len(groups) > MOST_GROUPS:
@@ -133,14 +133,14 @@ class BranchAndBound:
             return lambda minutes: (minutes > self.limit).astype(np.float32) @ self.share
         return lambda minutes: minutes @ self.share
 
-    def _greedy(self, aim: Aim, count: int) -> Group:
+    def _greedy(self, aim: Aim, count: int) -> CandidateSet:
         """Return candidates, each the best beside those before it."""
-        chosen: Group = ()
+        chosen: CandidateSet = ()
         for _ in range(count):
             chosen = (*chosen, self._best_beside(aim, chosen)[0])
         return chosen
 
-    def _improved(self, aim: Aim, chosen: Group) -> Found:
+    def _improved(self, aim: Aim, chosen: CandidateSet) -> Found:
         """Move one site at a time to where it is best, until no move helps."""
         cost = np.inf
         while True:
@@ -153,7 +153,7 @@ class BranchAndBound:
             if cost == before:
                 return Found(tuple(sorted(chosen)), cost, 0.0)
 
-    def _best_beside(self, aim: Aim, others: Group) -> tuple[int, float]:
+    def _best_beside(self, aim: Aim, others: CandidateSet) -> tuple[int, float]:
         """Return the best candidate beside others, and what they cost together."""
         fewest = self.minutes[list(others)].min(axis=0, initial=np.inf)
         costs = self._costs_beside(aim, fewest)
@@ -171,7 +171,7 @@ class BranchAndBound:
             ]
         )
 
-    def _relaxed(self, found: Found) -> tuple[float, Group]:
+    def _relaxed(self, found: Found) -> tuple[float, CandidateSet]:
         """Return a mean that as many sites as were found cannot get below, and likely sites.
 
         Say an inhabitant may also do without a site, for a price in minutes, or use several, and
@@ -201,7 +201,7 @@ class BranchAndBound:
         return bound, likely
 
 
-def _parted(groups: Iterable[Group], children: list[range]) -> Iterator[Group]:
+def _parted(groups: Iterable[CandidateSet], children: list[range]) -> Iterator[CandidateSet]:
     """Part every square of some groups in all ways, each group of smaller squares once.
 
     One more than `MOST_GROUPS` is the last.

@@ -61,7 +61,7 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class BestSites:
     """The best sites for one aim.
 
     Attributes
@@ -94,7 +94,7 @@ def best_sites(
     fixed: Sequence[str] = (),
     profile: ProfileName = "car",
     limit: float = 30.0,
-) -> Answer:
+) -> BestSites:
     """Return the best sites among candidates, exactly.
 
     Parameters
@@ -177,7 +177,7 @@ def trade_off(
     pandas.DataFrame
         `count`, `aim`, `sites`, `minutes_mean`, `share_within`, `minutes_worst`, `gap`.
     """
-    answers: list[tuple[int, Answer]] = []
+    answers: list[tuple[int, BestSites]] = []
     for count in counts:
         for aim in AIMS:
             progress(spoken("best {count}: {aim}").format(count=count, aim=aim_spoken(aim)))
@@ -188,7 +188,7 @@ def trade_off(
     return answers_table(answers)
 
 
-def answers_table(answers: Sequence[tuple[int, Answer]]) -> pd.DataFrame:
+def answers_table(answers: Sequence[tuple[int, BestSites]]) -> pd.DataFrame:
     """Return answers, each with the number of sites sought, as the table of `trade_off`."""
     return pd.DataFrame(
         {
@@ -281,11 +281,11 @@ class _Problem:
         open_ = self.minutes[:, list(chosen)]
         return np.minimum(self.fixed, open_.min(axis=1, initial=np.inf))
 
-    def answer(self, aim: Aim, names: tuple[str, ...], chosen: Sequence[int]) -> Answer:
+    def answer(self, aim: Aim, names: tuple[str, ...], chosen: Sequence[int]) -> BestSites:
         nearest = self.nearest(chosen)
         within = self.people[nearest <= self.limit].sum() / self.people.sum()
         mean = float(np.average(nearest, weights=self.people))
-        return Answer(aim, names, mean, float(within), float(nearest.max()))
+        return BestSites(aim, names, mean, float(within), float(nearest.max()))
 
     def enumerate(self, aim: Aim, count: int) -> tuple[int, ...]:
         """Try all combinations; of equals the first counts."""

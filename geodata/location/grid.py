@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from geodata.errors import DataError
 from geodata.location.branch_and_bound import BranchAndBound, Found, nested_order
-from geodata.location.candidates import AIMS, Answer, answers_table
+from geodata.location.candidates import AIMS, BestSites, answers_table
 from geodata.location.model import Aim, aim_spoken
 
 if TYPE_CHECKING:
@@ -135,9 +135,9 @@ def _answer(
     sites: tuple[str, ...],
     found: Found,
     people: npt.NDArray[np.float64],
-) -> Answer:
+) -> BestSites:
     nearest = search.minutes[list(found.chosen)].min(axis=0)
-    return Answer(
+    return BestSites(
         aim=aim,
         sites=sites,
         minutes_mean=float(np.average(nearest.astype(float), weights=people)),

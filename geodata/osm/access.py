@@ -35,7 +35,7 @@ BUS_TAGS: Final = ("bus", "psv")
 LOWER_THAN_WRITTEN: Final = (("maxheight", "maxheight:physical"), ("maxwidth", "maxwidth:physical"))
 
 
-class Size(NamedTuple):
+class VehicleSize(NamedTuple):
     """Height and width of a vehicle in metres."""
 
     height: float
@@ -45,8 +45,8 @@ class Size(NamedTuple):
 class Vehicles(NamedTuple):
     """Sizes of a car and of an ambulance."""
 
-    car: Size
-    siren: Size
+    car: VehicleSize
+    siren: VehicleSize
 
 
 class Use(IntEnum):
@@ -71,7 +71,7 @@ def is_for_buses(tags: Mapping[str, str], direction: str = "") -> bool:
     return any(listed(tags.get(key + direction, "")) & OPEN_TO_EMERGENCY for key in BUS_TAGS)
 
 
-def fits(tags: Mapping[str, str], size: Size) -> bool:
+def fits(tags: Mapping[str, str], size: VehicleSize) -> bool:
     """Return whether a vehicle fits under `maxheight` and between `maxwidth`."""
     for keys, needed in zip(LOWER_THAN_WRITTEN, size, strict=True):
         room = [metres(part) for key in keys for part in tags.get(key, "").split(";")]

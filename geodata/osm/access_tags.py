@@ -112,7 +112,7 @@ ALTERNATING: Final = "alternating"
 
 
 @dataclass(frozen=True, slots=True)
-class Direction:
+class RoadDirection:
     """One way along a road: how a car and an ambulance may use it, and the limit.
 
     The limit is in km/h, NaN where the tags do not say.
@@ -136,8 +136,8 @@ class RoadRule:
     roundabout: bool
     alternating: bool
     ferry_minutes: float
-    forward: Direction
-    backward: Direction
+    forward: RoadDirection
+    backward: RoadDirection
 
 
 def road_rule(
@@ -172,7 +172,7 @@ def road_rule(
         return None
     then = _at_hour(tags, hour)
     directions = [
-        Direction(
+        RoadDirection(
             car=_car(then, way) if fits(tags, vehicles.car) else Use.CLOSED,
             siren=_siren(tags, way) if fits(tags, vehicles.siren) else Use.CLOSED,
             limit=directional_limit(tags, way, limits),

@@ -85,7 +85,7 @@ class Restriction:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NamedPlace:
     """A named place."""
 
     name: str
@@ -132,7 +132,7 @@ class OsmExtract:
     restrictions: list[Restriction] = field(default_factory=list)
     address_lon: FloatArray = field(default_factory=lambda: np.empty(0))
     address_lat: FloatArray = field(default_factory=lambda: np.empty(0))
-    places: list[Place] = field(default_factory=list)
+    places: list[NamedPlace] = field(default_factory=list)
     _projected: dict[str, tuple[FloatArray, FloatArray]] = field(default_factory=dict, repr=False)
 
     def addresses_in(self, crs: str) -> tuple[FloatArray, FloatArray]:
@@ -278,7 +278,7 @@ _TAGS_READ: Final = frozenset(TAGS_READ)
 class _Points(NamedTuple):
     """Named places, and the tags of nodes that matter to a driver."""
 
-    places: list[Place]
+    places: list[NamedPlace]
     node_tags: dict[int, Tags]
 
 
@@ -288,7 +288,7 @@ def _points(nodes: Nodes) -> _Points:
         tags = tags_of(nodes.tags[row].as_py())
         if tags.get("place") in PLACE_KINDS and "name" in tags:
             lon, lat = float(nodes.lon[row]), float(nodes.lat[row])
-            points.places.append(Place(tags["name"], tags["place"], lon, lat))
+            points.places.append(NamedPlace(tags["name"], tags["place"], lon, lat))
         elif kept := {str(key): tags[key] for key in NODE_TAGS_READ if key in tags}:
             points.node_tags[int(nodes.ids[row])] = kept
     return points

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from geodata.config.region import Region
+    from geodata.config.region import RegionDefinition
 
 POPULATION_COLUMNS: Final = (
     "population",
@@ -35,7 +35,7 @@ SECRET: Final = re.compile(r"-9999\d(\.0)?")
 POSTCODE: Final = re.compile(r"([1-9]\d{3})(\.0)?")
 
 
-def read_cbs(folder: Path, region: Region) -> Areas:
+def read_cbs(folder: Path, region: RegionDefinition) -> Areas:
     """Read postcode areas, municipalities, inhabitants by age and the latest totals.
 
     Parameters
@@ -150,7 +150,7 @@ def _once(keys: pd.Index, path: Path, field: str) -> None:
         )
 
 
-def _require(region: Region, codes: pd.Series, path: Path) -> None:
+def _require(region: RegionDefinition, codes: pd.Series, path: Path) -> None:
     absent = sorted(set(region.municipalities) - set(codes))
     if absent:
         raise DataError("lacks municipality {absent}", absent=", ".join(absent), file=path)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from geodata.arrays import FloatArray, IntArray
-    from geodata.osm.extract import Place
+    from geodata.osm.extract import NamedPlace
 
 
 FIVE_YEAR_BANDS: Final = (*(f"{age}-{age + 4}" for age in range(0, 95, 5)), "95+")
@@ -168,7 +168,7 @@ def spread_people(
 
 
 def settlement_names(
-    x: FloatArray, y: FloatArray, place_x: FloatArray, place_y: FloatArray, places: list[Place]
+    x: FloatArray, y: FloatArray, place_x: FloatArray, place_y: FloatArray, places: list[NamedPlace]
 ) -> list[str]:
     """Return the settlement each point belongs to: the nearest place, larger ones pulling further.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geodata.arrays import FloatArray
-    from geodata.config.region import Region
+    from geodata.config.region import RegionDefinition
 
 
 WGS84: Final = "EPSG:4326"
@@ -72,7 +72,7 @@ def read_boundaries(path: Path, admin_level: int, crs: str) -> gpd.GeoDataFrame:
 
 
 def areas_without_counts(
-    path: Path, region: Region, address_x: FloatArray, address_y: FloatArray
+    path: Path, region: RegionDefinition, address_x: FloatArray, address_y: FloatArray
 ) -> Areas:
     """Return areas in which each address counts as one inhabitant.
 

@@ -16,10 +16,10 @@ from geodata.roads.chains import Chains, largest_strong_part, link_chains
 from geodata.roads.countries import NOWHERE, countries_of
 from geodata.roads.junctions import Arrivals, classes, gives_way_to_enter, passed_by
 from geodata.roads.network import OneWay, RoadNetwork
-from geodata.roads.pieces import Nodes, Pieces, with_barriers, without_doubled_nodes
+from geodata.roads.pieces import Pieces, Vertices, with_barriers, without_doubled_nodes
 from geodata.roads.restrictions import restrictions_by_node
 from geodata.roads.rule_columns import USES, RuleColumns, barrier_rule
-from geodata.roads.streets import Line, streets
+from geodata.roads.streets import RoadChains, streets
 from geodata.roads.turns import BoundTurn, ChainEnds, restrict_turns
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def build_network(
     ]
     columns = RuleColumns.of([*rules, *(barrier_rule(car, siren) for car, siren in USES)])
     ids, vertex_node = np.unique(extract.node_ids, return_inverse=True)
-    at = Nodes(ids, extract.node_tags, *_project(extract, vertex_node, len(ids), crs))
+    at = Vertices(ids, extract.node_tags, *_project(extract, vertex_node, len(ids), crs))
     open_set = np.array([rule is not None for rule in rules])
     pieces = Pieces.of_extract(extract, open_set, vertex_node)
     if not (columns.car[0] | columns.car[1])[pieces.rule].any():
@@ -98,7 +98,7 @@ def _network(
     chains: Chains,
     columns: RuleColumns,
     bound: list[BoundTurn],
-    at: Nodes,
+    at: Vertices,
     at_barrier: BoolArray,
     extract: OsmExtract,
     crs: str,
@@ -145,7 +145,7 @@ def _network(
     x, y = at.x[vertices], at.y[vertices]
     passed = passed_by(chain_tail, chain_head, chain_leads_on, len(used))
     over_streets = streets(
-        Line(chains.start, x, y, chain_tail, chain_head),
+        RoadChains(chains.start, x, y, chain_tail, chain_head),
         len(used),
         np.isin(used, np.concatenate([tail[roundabout], head[roundabout]])),
         np.tile(~chain_leads_on, 2) & passed[chain_end],

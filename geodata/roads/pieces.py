@@ -26,7 +26,7 @@ NO_WAY_ID: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Nodes:
+class Vertices:
     """Vertices of ways: OpenStreetMap id, tags by id, and position in metres."""
 
     ids: IntArray
@@ -34,10 +34,10 @@ class Nodes:
     x: FloatArray
     y: FloatArray
 
-    def with_copies(self, of: IntArray) -> Nodes:
+    def with_copies(self, of: IntArray) -> Vertices:
         """Return these and, after them, copies of some."""
         ids, x, y = (np.concatenate([column, column[of]]) for column in (self.ids, self.x, self.y))
-        return Nodes(ids, self.tags, x, y)
+        return Vertices(ids, self.tags, x, y)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,12 @@ class Pieces:
             self.rule[chains.piece],
         )
 
-    def length(self, at: Nodes) -> FloatArray:
+    def length(self, at: Vertices) -> FloatArray:
         """Return metres of each piece."""
         return np.hypot(at.x[self.head] - at.x[self.tail], at.y[self.head] - at.y[self.tail])
 
 
-def without_doubled_nodes(pieces: Pieces, at: Nodes) -> tuple[Pieces, Nodes, IntArray]:
+def without_doubled_nodes(pieces: Pieces, at: Vertices) -> tuple[Pieces, Vertices, IntArray]:
     """Take nodes that a piece without length joins for one: such a piece is no junction.
 
     Returns
@@ -103,11 +103,11 @@ def without_doubled_nodes(pieces: Pieces, at: Nodes) -> tuple[Pieces, Nodes, Int
             kept = int(at.ids[stays[node]])
             tags[kept] = {**tags.get(kept, {}), **doubled}
     joined = Pieces(stays[pieces.tail], stays[pieces.head], pieces.way, pieces.rule)
-    return joined.of(~empty), Nodes(at.ids, tags, at.x, at.y), stays
+    return joined.of(~empty), Vertices(at.ids, tags, at.x, at.y), stays
 
 
 def with_barriers(
-    pieces: Pieces, at: Nodes, vehicles: Vehicles, first_rule: int
+    pieces: Pieces, at: Vertices, vehicles: Vehicles, first_rule: int
 ) -> tuple[Pieces, IntArray]:
     """Part the road at barriers that stop some, leaving a gap that only the others cross.
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from geodata.arrays import IntArray
 from geodata.osm.access import Use
-from geodata.osm.access_tags import ROAD_CLASSES, Direction, RoadRule
+from geodata.osm.access_tags import ROAD_CLASSES, RoadDirection, RoadRule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ USES: Final = tuple(product(Use, repeat=2))
 
 def barrier_rule(car: Use, siren: Use) -> RoadRule:
     """Return the rule of a barrier as a piece of road without length."""
-    each_way = Direction(car, siren, np.nan)
+    each_way = RoadDirection(car, siren, np.nan)
     return RoadRule(
         road_class="emergency",
         built_up=None,

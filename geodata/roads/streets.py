@@ -27,7 +27,7 @@ HALF_A_TURN: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RoadChains:
     """Chains of road as columns: pieces by `start`, vertices, and both ends.
 
     `start`, `x` and `y` are as in `network.RoadNetwork`, `tail` and `head` are junctions.
@@ -109,7 +109,7 @@ class Streets:
 
 
 def streets(
-    line: Line, junctions: int, round_: BoolArray, beside: BoolArray, straight: float
+    line: RoadChains, junctions: int, round_: BoolArray, beside: BoolArray, straight: float
 ) -> Streets:
     """Find the streets that pass each junction.
 

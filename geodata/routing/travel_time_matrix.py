@@ -31,7 +31,7 @@ SAME_MINUTES: Final = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TravelTimeMatrix:
     """Minutes and kilometres between points.
 
     Attributes
@@ -64,7 +64,7 @@ def od_table(
     origins: pd.DataFrame,
     destinations: pd.DataFrame,
     snap_limit: float,
-) -> Table:
+) -> TravelTimeMatrix:
     """Return minutes and kilometres from every origin to every destination.
 
     Parameters
@@ -100,7 +100,7 @@ def od_table(
     no_way = (
         (spoken("{count} pairs have no way between them").format(count=cut_off),) if cut_off else ()
     )
-    return Table(rows, tuple(dict.fromkeys((*start_notes, *end_notes, *no_way))))
+    return TravelTimeMatrix(rows, tuple(dict.fromkeys((*start_notes, *end_notes, *no_way))))
 
 
 def _snapped(

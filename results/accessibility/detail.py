@@ -173,7 +173,9 @@ def _add_sensitive(
         return
     points = point_ids(scenario, data)
     always = [
-        key for key, site in scenario.in_play().items() if open_hours(site.hours(function)).all()
+        key
+        for key, site in scenario.active_sites().items()
+        if open_hours(site.hours(function)).all()
     ]
     own = [points[key] for key in always if scenario.sites[key].role == "twente"]
     room = limit if profile == "car" else _drive_room(norm, limit)

@@ -44,7 +44,7 @@ CHAIN = (Clock.NORM, Clock.LIFE)
 
 
 @dataclass(frozen=True, eq=False)
-class Way:
+class TravelMinutes:
     """Minutes of the way to care, of every cell at every moment that differs.
 
     Attributes
@@ -73,11 +73,11 @@ class Way:
         """Return the mean over the year of each cell."""
         return np.average(self.minutes, axis=1, weights=self.time).astype(np.float32)
 
-    def worst(self, people: npt.NDArray[np.float64]) -> Way:
+    def worst(self, people: npt.NDArray[np.float64]) -> TravelMinutes:
         """Return the moment at which the mean over people is longest, alone."""
         means = np.average(self.minutes.astype(float), axis=0, weights=people)
         at = int(means.argmax())
-        return Way(self.minutes[:, [at]], (self.moments[at],))
+        return TravelMinutes(self.minutes[:, [at]], (self.moments[at],))
 
     @property
     def hours(self) -> str:
@@ -120,12 +120,12 @@ class Access:
         """Return the access of a run by its own norms."""
         return cls(data, norms(str(run.manifest["norms"])))
 
-    def by_car(self, scenario: RunScenario, function: str) -> Way:
+    def by_car(self, scenario: RunScenario, function: str) -> TravelMinutes:
         """Return minutes by car from home to the nearest open site."""
         moments = self.moments(scenario, function)
-        return Way(self._minutes("car", moments, ())[Clock.DRIVE], moments)
+        return TravelMinutes(self._minutes("car", moments, ())[Clock.DRIVE], moments)
 
-    def call_to_hospital(self, scenario: RunScenario, function: str, clock: Clock) -> Way:
+    def call_to_hospital(self, scenario: RunScenario, function: str, clock: Clock) -> TravelMinutes:
         """Return minutes from the call to the hospital door; NaN without known posts.
 
         Parameters
@@ -138,13 +138,13 @@ class Access:
         posts = tuple(post for post in scenario.posts if self._has(post))
         if not posts:
             unknown = np.full((len(self.data.cells), len(moments)), np.nan, dtype=np.float32)
-            return Way(unknown, moments)
-        return Way(self._minutes("siren", moments, posts)[clock], moments)
+            return TravelMinutes(unknown, moments)
+        return TravelMinutes(self._minutes("siren", moments, posts)[clock], moments)
 
-    def to_point(self, point: str) -> Way:
+    def to_point(self, point: str) -> TravelMinutes:
         """Return minutes by car from each cell to one point."""
         always = (Moment((point,), open_hours(ALWAYS)),)
-        return Way(self._minutes("car", always, ())[Clock.DRIVE], always)
+        return TravelMinutes(self._minutes("car", always, ())[Clock.DRIVE], always)
 
     def moments(self, scenario: RunScenario, function: str) -> tuple[Moment, ...]:
         """Return the points of the sites that are open together, and when."""
@@ -160,7 +160,7 @@ class Access:
         """Count who lives in some cells."""
         return Beyond(*(float(count[members].sum()) for count in self._counts.values()))
 
-    def beyond(self, way: Way, limit: float, members: npt.NDArray[np.bool_]) -> Beyond:
+    def beyond(self, way: TravelMinutes, limit: float, members: npt.NDArray[np.bool_]) -> Beyond:
         """Count who lives beyond a limit, weighed by time; NaN where the minutes aren't known."""
         if np.isnan(way.minutes[members]).any():
             return Beyond(np.nan, np.nan, np.nan)
@@ -168,7 +168,7 @@ class Access:
         sums = np.array([(part.inhabitants, part.seniors, part.births) for part in parts])
         return Beyond(*(float(count) for count in way.time @ sums))
 
-    def mean(self, way: Way, members: Members) -> float:
+    def mean(self, way: TravelMinutes, members: Members) -> float:
         """Return the mean over inhabitants and time; NaN without any, or where some have no way."""
         weight = self._counts[EVERYONE][members]
         if not weight.sum():
@@ -178,7 +178,7 @@ class Access:
         )
         return value if np.isfinite(value) else float("nan")
 
-    def worst(self, way: Way, members: Members) -> Way:
+    def worst(self, way: TravelMinutes, members: Members) -> TravelMinutes:
         """Return the moment at which the inhabitants' mean is longest."""
         weight = np.zeros(len(self.data.cells))
         weight[members] = self._counts[EVERYONE][members]

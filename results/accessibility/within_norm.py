@@ -27,7 +27,7 @@ BESIDE = {"ed": Clock.LIFE}
 
 
 @dataclass(frozen=True)
-class Reach:
+class WithinNorm:
     """Who is within the norm of a function in a scenario, over the year.
 
     Attributes
@@ -85,7 +85,7 @@ class Reach:
         return self.population * (1 - self.worst.get(REGION_CODE, float("nan")))
 
 
-def reach(run: Run, scenario: str, function: str) -> Reach:
+def reach(run: Run, scenario: str, function: str) -> WithinNorm:
     """Collect the reachability of a function with its own way of travelling and clock."""
     table = run.reachability
     own = table[
@@ -96,7 +96,7 @@ def reach(run: Run, scenario: str, function: str) -> Reach:
     rows, beside = (_of_clock(own, clock) for clock in (JUDGED[function], BESIDE.get(function)))
     total = rows[rows.index == REGION_CODE]
     part = rows[rows["moment"] == YEARLY_MEAN]
-    return Reach(
+    return WithinNorm(
         share=_shares(rows, "share_within_norm"),
         low=_shares(rows, "share_within_norm_low"),
         high=_shares(rows, "share_within_norm_high"),

@@ -91,7 +91,7 @@ def run(
     from results.commands.console import Written, written_text
     from results.runs.execution import writing
     from results.runs.folder import check_out
-    from results.statistics.precision import Rule, precision_text
+    from results.statistics.precision import StoppingRule, precision_text
     from results.workflows.asked import baseline_warning, with_own_people
     from results.workflows.load import load_warning, people_of
     from results.workflows.simulate import simulate
@@ -120,7 +120,7 @@ def run(
     print_comparison(done.comparison, lang)
     said = ""
     if precision is not None:
-        rule, count = Rule.shipped(precision), int(done.manifest["replications"])
+        rule, count = StoppingRule.shipped(precision), int(done.manifest["replications"])
         said = f"\n{precision_text(done.reached, rule, count, lang)}"
     where = {Written.REPORT: out / "report.html", Written.TABLES: out}
     click.echo(f"{said}\n{written_text(where, lang)}")

@@ -45,7 +45,7 @@ MATTER_COLUMNS = ("scenario", "site", "kpi", "factor", "total")
 
 
 @dataclass(frozen=True)
-class Sweep:
+class SweptFutures:
     """Many futures of a run's choices, and how much each uncertainty matters in them."""
 
     futures: Futures
@@ -64,7 +64,7 @@ class DecisionBasis:
     """Whose weights, and which futures."""
 
     stakeholders: Mapping[str, Stakeholder]
-    sweep: Sweep | None = None
+    sweep: SweptFutures | None = None
     crews: Mapping[tuple[str, int], CrewsNeeded] = field(default_factory=dict)
     """Crews that searches in the run's folder found necessary, by scenario and year."""
 
@@ -103,7 +103,7 @@ def decision_basis(folder: Path, weights: Path | None, futures: Path | None) -> 
     return DecisionBasis(sets or stakeholders(), sweep, crews_needed(folder))
 
 
-def read_sweep(folder: Path) -> Sweep:
+def read_sweep(folder: Path) -> SweptFutures:
     """Read a sweep with what matters in it, if it says so.
 
     Raises
@@ -111,7 +111,7 @@ def read_sweep(folder: Path) -> Sweep:
     ResultsError
         A table can't be read or lacks a column.
     """
-    return Sweep(read_futures(folder), _matters(folder))
+    return SweptFutures(read_futures(folder), _matters(folder))
 
 
 def _matters(folder: Path) -> pd.DataFrame:

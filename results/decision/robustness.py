@@ -21,7 +21,7 @@ WHOLE = 100
 
 
 @dataclass(frozen=True)
-class Part:
+class BarPart:
     """With how many weights a configuration has a place for certain: a part of its bar."""
 
     place: int
@@ -37,7 +37,7 @@ class Bar:
     """
 
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[BarPart, ...]
     first: str
     """In words: with how many weights it is certainly first."""
 
@@ -99,7 +99,7 @@ def _bars(verdict: Conclusion, words: Words) -> tuple[Bar, ...]:
     for at in range(len(ranks)):
         ends = WHOLE * np.concatenate([[0.0], np.cumsum(ranks[at])])
         parts = tuple(
-            Part(place, round(float(start), 1), round(float(end - start), 1))
+            BarPart(place, round(float(start), 1), round(float(end - start), 1))
             for place, (start, end) in enumerate(pairwise(ends), start=1)
         )
         share = words.percent(float(ranks[at, 0]), 0)

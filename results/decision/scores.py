@@ -18,7 +18,7 @@ from geodata.accessibility.reachability import REGION_CODE, Clock
 from results.decision.costs import extra_costs
 from results.decision.weights import TIE_DECIMALS
 from results.kpis.catalogue import kpi
-from results.kpis.criteria import WORST_OFF, Criterion, Reach, criteria, judged
+from results.kpis.criteria import WORST_OFF, Criterion, ReachabilityFigure, criteria, judged
 from scenarios.calendar.opening_hours import open_hours
 from sim.replication.outcome import WHOLE_REGION
 
@@ -231,7 +231,7 @@ def beside_values(run: Run) -> Mapping[tuple[str, str], Beside]:
     return found
 
 
-def _worst_values(run: Run, reach: Reach) -> Mapping[str, tuple[str, float, float]]:
+def _worst_values(run: Run, reach: ReachabilityFigure) -> Mapping[str, tuple[str, float, float]]:
     """Return hours, share of the time and value at the worst moment of means over the year."""
     rows = _reach_rows(run, reach)
     rows = rows[rows["moment"] == YEARLY_MEAN].sort_values(f"worst_{reach.column}")
@@ -260,7 +260,7 @@ def _kpi_values(run: Run, name: str) -> Mapping[str, _Value]:
     return found
 
 
-def _reach_rows(run: Run, reach: Reach) -> pd.DataFrame:
+def _reach_rows(run: Run, reach: ReachabilityFigure) -> pd.DataFrame:
     """Return the rows of the municipalities, or of the region, that a criterion is about."""
     table = run.reachability
     region = table["municipality_code"] == REGION_CODE
@@ -272,7 +272,7 @@ def _reach_rows(run: Run, reach: Reach) -> pd.DataFrame:
     ]
 
 
-def _reach_values(run: Run, reach: Reach) -> Mapping[str, _Value]:
+def _reach_values(run: Run, reach: ReachabilityFigure) -> Mapping[str, _Value]:
     worst = _reach_rows(run, reach).groupby("scenario")[reach.column].min()
     return {str(name): _exact(float(value)) for name, value in worst.items()}
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from files.errors import Problem
-    from files.yaml_document import Document, Place
+    from files.yaml_document import Document, FieldPath
     from geodata.arrays import FloatArray
 
 
@@ -174,7 +174,7 @@ def _stakeholder(name: str, document: Document) -> Stakeholder:
 
 
 def _wrong_points(
-    points: Mapping[str, float], document: Document, place: Place
+    points: Mapping[str, float], document: Document, place: FieldPath
 ) -> Iterator[Problem]:
     known = [*weighed_groups(), *judged()]
     for key in points:

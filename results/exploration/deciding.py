@@ -22,7 +22,7 @@ from scenarios.futures import load_factors
 from scenarios.lines.years import FIRST_YEAR
 from scenarios.units import HOURS_PER_YEAR
 from sim.teams.posts import Stream
-from sim.teams.staff_path import Model
+from sim.teams.staff_path import StaffModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ def deciding(
     hours: dict[str, list[float]] = {}
     for future in range(len(drawn)):
         (changed,) = drawn.scenarios([scenario], future)
-        for name, value in _closed_hours(Model(changed, year), year, seed, future).items():
+        for name, value in _closed_hours(StaffModel(changed, year), year, seed, future).items():
             hours.setdefault(name, []).append(value)
         progress(future + 1)
     rows = []
@@ -82,7 +82,7 @@ def deciding(
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _closed_hours(model: Model, year: int, seed: int, future: int) -> dict[str, float]:
+def _closed_hours(model: StaffModel, year: int, seed: int, future: int) -> dict[str, float]:
     """Return the hours closed in a year of each function, over all sites, mean over paths."""
     found: dict[str, float] = {}
     for number in range(PATHS_EACH):

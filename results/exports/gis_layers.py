@@ -49,7 +49,7 @@ _ByCell = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True)
-class Reached:
+class CellMinutes:
     """Minutes of every inhabited cell to a kind of care, by one way and clock.
 
     Attributes
@@ -120,7 +120,7 @@ def share_of_time(hours: str) -> float:
     return round(float(open_hours(hours).mean()), SHARE_DECIMALS)
 
 
-def _reached(run: Run, access: Access, lived_in: npt.NDArray[np.bool_]) -> Iterator[Reached]:
+def _reached(run: Run, access: Access, lived_in: npt.NDArray[np.bool_]) -> Iterator[CellMinutes]:
     """Give every way to care of every scenario: at each moment, and over the year."""
     for scenario in run.scenarios:
         for function, way in product(FUNCTIONS, WAYS):
@@ -133,19 +133,19 @@ def _reached(run: Run, access: Access, lived_in: npt.NDArray[np.bool_]) -> Itera
                 parts = found.is_part_time
                 key = (scenario.name, function, way, clock)
                 if parts:
-                    yield Reached(*key, "", 1.0, found.over_time()[lived_in], parts)
+                    yield CellMinutes(*key, "", 1.0, found.over_time()[lived_in], parts)
                 for moment, minutes in zip(found.moments, found.minutes.T, strict=True):
                     hours = written_hours(moment.hours)
-                    yield Reached(*key, hours, moment.share, minutes[lived_in], parts)
+                    yield CellMinutes(*key, hours, moment.share, minutes[lived_in], parts)
 
 
-def _columns(found: Sequence[Reached]) -> dict[str, _ByCell]:
+def _columns(found: Sequence[CellMinutes]) -> dict[str, _ByCell]:
     return {
         each.column: np.where(np.isfinite(each.minutes), each.minutes, np.nan) for each in found
     }
 
 
-def _moments(found: Sequence[Reached]) -> gpd.GeoDataFrame:
+def _moments(found: Sequence[CellMinutes]) -> gpd.GeoDataFrame:
     """Say which moment is which part of the time, and how its columns end."""
     rows = [
         (each.scenario, each.function, each.way, each.clock.value, each.hours or YEARLY_MEAN,
@@ -158,7 +158,7 @@ def _moments(found: Sequence[Reached]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=[None] * len(table), crs=CRS)
 
 
-def _cells(cells: pd.DataFrame, reached: Sequence[Reached]) -> gpd.GeoDataFrame:
+def _cells(cells: pd.DataFrame, reached: Sequence[CellMinutes]) -> gpd.GeoDataFrame:
     names = ["municipality_code", "municipality", "settlement", "population"]
     west, south = (cells[axis].to_numpy() // CELL * CELL for axis in ("x", "y"))
     found = pd.DataFrame(_columns(reached)).round()
@@ -167,7 +167,7 @@ def _cells(cells: pd.DataFrame, reached: Sequence[Reached]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=squares, crs=CRS)
 
 
-def _settlements(cells: pd.DataFrame, reached: Sequence[Reached]) -> gpd.GeoDataFrame:
+def _settlements(cells: pd.DataFrame, reached: Sequence[CellMinutes]) -> gpd.GeoDataFrame:
     """Return the means over the inhabitants of each settlement; who has no way counts in none."""
     people = cells["population"].astype(float)
     keys = [cells[key] for key in ("municipality_code", "municipality", "settlement")]
@@ -191,7 +191,7 @@ def _posts(run: Run, data: DataSet) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(rows["x"], rows["y"]), crs=CRS)
 
 
-def _isochrones(surface: TravelSurface, reached: Sequence[Reached]) -> gpd.GeoDataFrame:
+def _isochrones(surface: TravelSurface, reached: Sequence[CellMinutes]) -> gpd.GeoDataFrame:
     drawn: dict[bytes, list[shapely.Geometry]] = {}
     rows, areas = [], []
     for each in reached:

@@ -17,7 +17,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from files.formulas import looks_like_formula
-from results.exports.workbook_words import Column, in_words, workbook_columns
+from results.exports.workbook_words import SheetColumn, in_words, workbook_columns
 from results.kpis.catalogue import SHARE, Kpi, kpi, kpis
 from results.kpis.criteria import criteria
 from results.language.parameter_names import parameter_name, translated
@@ -231,7 +231,7 @@ def _place_names(run: Run) -> dict[str, str]:
 
 
 def _fill(
-    sheet: Worksheet, table: pd.DataFrame, shown: pd.DataFrame, columns: Mapping[str, Column]
+    sheet: Worksheet, table: pd.DataFrame, shown: pd.DataFrame, columns: Mapping[str, SheetColumn]
 ) -> None:
     sheet.append([columns[name].heading for name in shown.columns])
     for row in shown.itertuples(index=False, name=None):

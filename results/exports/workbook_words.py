@@ -28,79 +28,87 @@ if TYPE_CHECKING:
 KPI_COLUMN, UNIT_COLUMN = "kpi", "unit"
 
 
-class Column(NamedTuple):
+class SheetColumn(NamedTuple):
     """A column for its reader."""
 
     heading: str
     meaning: str = ""
 
 
-def workbook_columns(words: Words) -> dict[str, Column]:
+def workbook_columns(words: Words) -> dict[str, SheetColumn]:
     """Name the columns of the tables and say what they mean, by their names in the files."""
     return _of_figures(words) | _of_minutes(words) | _of_assumptions(words)
 
 
-def _of_figures(words: Words) -> dict[str, Column]:
+def _of_figures(words: Words) -> dict[str, SheetColumn]:
     _ = words.gettext
     low = _("Lower end of the 95% interval, in the unit of the row.")
     high = _("Upper end of the 95% interval, in the unit of the row.")
     return {
-        "what": Column(_("Item")),
-        "text": Column(_("Text")),
-        "scenario": Column(_("Scenario"), _("Name of the scenario; the sheet of scenarios tells.")),
-        "title": Column(_("Title")),
-        "description": Column(_("Description")),
-        "horizon_year": Column(_("Year"), _("The year whose demand is simulated.")),
-        "baseline": Column(
+        "what": SheetColumn(_("Item")),
+        "text": SheetColumn(_("Text")),
+        "scenario": SheetColumn(
+            _("Scenario"), _("Name of the scenario; the sheet of scenarios tells.")
+        ),
+        "title": SheetColumn(_("Title")),
+        "description": SheetColumn(_("Description")),
+        "horizon_year": SheetColumn(_("Year"), _("The year whose demand is simulated.")),
+        "baseline": SheetColumn(
             _("Compared with"), _("The scenario that does nothing in the same year.")
         ),
-        "site": Column(
+        "site": SheetColumn(
             _("Site"),
             _("Id of a hospital, code of a municipality for its residents, or all of Twente."),
         ),
-        "site_name": Column(_("Name of the site"), _("Hospital, municipality or all of Twente.")),
-        "kpi": Column(_("KPI"), _("Name of the figure; the last sheet explains each.")),
-        "label": Column(_("Figure"), _("What the figure is.")),
-        "unit": Column(_("Unit"), _("Unit of the numbers in this row; a share runs from 0 to 1.")),
-        "mean": Column(_("Mean"), _("Mean over the replications, in the unit of the row.")),
-        "difference": Column(
+        "site_name": SheetColumn(
+            _("Name of the site"), _("Hospital, municipality or all of Twente.")
+        ),
+        "kpi": SheetColumn(_("KPI"), _("Name of the figure; the last sheet explains each.")),
+        "label": SheetColumn(_("Figure"), _("What the figure is.")),
+        "unit": SheetColumn(
+            _("Unit"), _("Unit of the numbers in this row; a share runs from 0 to 1.")
+        ),
+        "mean": SheetColumn(_("Mean"), _("Mean over the replications, in the unit of the row.")),
+        "difference": SheetColumn(
             _("Difference"), _("Configuration minus baseline, mean over the replications.")
         ),
-        "ci_low": Column(_("95% interval from"), low),
-        "ci_high": Column(_("95% interval to"), high),
-        "verdict": Column(
+        "ci_low": SheetColumn(_("95% interval from"), low),
+        "ci_high": SheetColumn(_("95% interval to"), high),
+        "verdict": SheetColumn(
             _("Verdict"),
             _("What the difference means; “no difference shown” if the run can't tell."),
         ),
-        "interval": Column(
+        "interval": SheetColumn(
             _("95% holds for"),
             _("Whether the 95% is that of this interval or of those of all criteria together."),
         ),
-        "size": Column(
+        "size": SheetColumn(
             _("Size"), _("Whether the difference is large enough to matter; our judgement.")
         ),
-        "leaving": Column(
+        "leaving": SheetColumn(
             _("Leave Twente"),
             _(
                 "Where it is better in part because more patients go outside Twente: how many a "
                 "year more."
             ),
         ),
-        "replications": Column(_("Replications"), _("How many replications observed the figure.")),
-        "better": Column(_("Better is"), _("Which way is better, if either is.")),
-        "explanation": Column(_("Explanation")),
-        "goal": Column(
+        "replications": SheetColumn(
+            _("Replications"), _("How many replications observed the figure.")
+        ),
+        "better": SheetColumn(_("Better is"), _("Which way is better, if either is.")),
+        "explanation": SheetColumn(_("Explanation")),
+        "goal": SheetColumn(
             _("Norm"),
             _("The norm that the figure is held against, in its unit; empty without one."),
         ),
-        "matters": Column(
+        "matters": SheetColumn(
             _("Smallest difference that matters"),
             _("The smallest difference worth naming, in its unit; our judgement."),
         ),
     }
 
 
-def _of_minutes(words: Words) -> dict[str, Column]:
+def _of_minutes(words: Words) -> dict[str, SheetColumn]:
     _ = words.gettext
     minutes = _(
         "Minutes to the nearest open site, by the clock of the row and over the year; whole, as "
@@ -109,75 +117,79 @@ def _of_minutes(words: Words) -> dict[str, Column]:
     worst = _("Where the care is open for part of the time; else that of every hour.")
     within = _("Share of inhabitants within so many minutes; 0 to 1.")
     limits = {
-        f"share_within_{limit}": Column(_("Within {minutes} minutes").format(minutes=limit), within)
+        f"share_within_{limit}": SheetColumn(
+            _("Within {minutes} minutes").format(minutes=limit), within
+        )
         for limit in LIMITS_REPORTED
     }
     return {
-        "municipality_code": Column(_("Code of the municipality")),
-        "municipality": Column(_("Municipality")),
-        "function": Column(_("Care"), _("Emergency department, or a hospital to give birth in.")),
-        "profile": Column(_("Way"), _("By car or by ambulance.")),
-        "clock": Column(
+        "municipality_code": SheetColumn(_("Code of the municipality")),
+        "municipality": SheetColumn(_("Municipality")),
+        "function": SheetColumn(
+            _("Care"), _("Emergency department, or a hospital to give birth in.")
+        ),
+        "profile": SheetColumn(_("Way"), _("By car or by ambulance.")),
+        "clock": SheetColumn(
             _("Clock"),
             _(
                 "What the minutes count: the drive alone, or from the call to the hospital with 5 "
                 "minutes at the patient (the norm's clock) or about 20 (life's clock)."
             ),
         ),
-        "moment": Column(
+        "moment": SheetColumn(
             _("Moment"),
             _("Whether the care is the same at every hour, or the row is the mean over the year."),
         ),
-        "worst_moment": Column(
+        "worst_moment": SheetColumn(
             _("Worst moment"), _("Hours at which fewest are within the norm.") + " " + worst
         ),
-        "worst_share_of_time": Column(_("Worst moment: share of the time"), worst),
-        "worst_minutes_mean": Column(_("Worst moment: minutes, mean"), worst),
-        "worst_share_within_norm": Column(_("Worst moment: within the norm"), worst),
-        "share_within_norm_low": Column(
+        "worst_share_of_time": SheetColumn(_("Worst moment: share of the time"), worst),
+        "worst_minutes_mean": SheetColumn(_("Worst moment: minutes, mean"), worst),
+        "worst_share_within_norm": SheetColumn(_("Worst moment: within the norm"), worst),
+        "share_within_norm_low": SheetColumn(
             _("Within the norm, from"),
             _("Low end of the 95% range, as speeds are not known exactly."),
         ),
-        "share_within_norm_high": Column(
+        "share_within_norm_high": SheetColumn(
             _("Within the norm, to"),
             _("High end of the 95% range, as speeds are not known exactly."),
         ),
-        "hospital": Column(
+        "hospital": SheetColumn(
             _("Hospital across the border"),
             _("In no other sheet. Agreements, insurance and language are not modelled."),
         ),
-        "minutes_mean_abroad": Column(
+        "minutes_mean_abroad": SheetColumn(
             _("Minutes across the border, mean"), _("Minutes by car to the hospital of the row.")
         ),
-        "inhabitants_nearer": Column(
+        "inhabitants_nearer": SheetColumn(
             _("Inhabitants for whom it is nearer"),
             _("Nearer by car than any hospital at home that is open at the least favourable hour."),
         ),
-        "share_nearer": Column(
+        "share_nearer": SheetColumn(
             _("Share for whom it is nearer"), _("Share of the inhabitants of the row; 0 to 1.")
         ),
-        "population": Column(_("Inhabitants"), _("Inhabitants.")),
-        "minutes_mean": Column(_("Minutes, mean"), minutes),
-        "minutes_median": Column(_("Minutes, median"), minutes),
-        "minutes_p90": Column(_("Minutes, nine in ten within"), minutes),
-        "minutes_max": Column(_("Minutes, longest"), minutes),
+        "population": SheetColumn(_("Inhabitants"), _("Inhabitants.")),
+        "minutes_mean": SheetColumn(_("Minutes, mean"), minutes),
+        "minutes_median": SheetColumn(_("Minutes, median"), minutes),
+        "minutes_p90": SheetColumn(_("Minutes, nine in ten within"), minutes),
+        "minutes_max": SheetColumn(_("Minutes, longest"), minutes),
         **limits,
-        "norm": Column(_("Norm (minutes)"), _("Norm in minutes; empty where there is none.")),
-        "share_within_norm": Column(
+        "norm": SheetColumn(_("Norm (minutes)"), _("Norm in minutes; empty where there is none.")),
+        "share_within_norm": SheetColumn(
             _("Within the norm"), _("Share of inhabitants within the norm; 0 to 1.")
         ),
     }
 
 
-def _of_assumptions(words: Words) -> dict[str, Column]:
+def _of_assumptions(words: Words) -> dict[str, SheetColumn]:
     _ = words.gettext
     return {
-        "key": Column(_("Key"), _("Name of the number in scenario files and for --set.")),
-        "name": Column(_("Name")),
-        "value": Column(_("Value")),
-        "source": Column(_("Source")),
-        "year": Column(_("Year of the source")),
-        "confidence": Column(
+        "key": SheetColumn(_("Key"), _("Name of the number in scenario files and for --set.")),
+        "name": SheetColumn(_("Name")),
+        "value": SheetColumn(_("Value")),
+        "source": SheetColumn(_("Source")),
+        "year": SheetColumn(_("Year of the source")),
+        "confidence": SheetColumn(
             _("How well known"), _("How well the number is known: measured, published or assumed.")
         ),
     }

@@ -54,7 +54,7 @@ _SHARE = Kpi(
 
 
 @dataclass(frozen=True)
-class Group:
+class CriteriaGroup:
     """A goal or worry of the region that criteria belong to."""
 
     name: str
@@ -63,7 +63,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Reach:
+class ReachabilityFigure:
     """A figure of `reachability.csv`."""
 
     function: str
@@ -99,7 +99,7 @@ class Criterion:
     norm: float | None = None
     matters: float | None = None
     kpi: str | None = None
-    reachability: Reach | None = None
+    reachability: ReachabilityFigure | None = None
     open_sites: str | None = None
     cost: str | None = None
     beside: str | None = None
@@ -124,10 +124,12 @@ class Criterion:
 
 
 @cache
-def groups() -> Mapping[str, Group]:
+def groups() -> Mapping[str, CriteriaGroup]:
     """Read the groups, by name, in the order in which they are shown."""
     entries = _document()["groups"]
-    return MappingProxyType({name: Group(name=name, **entry) for name, entry in entries.items()})
+    return MappingProxyType(
+        {name: CriteriaGroup(name=name, **entry) for name, entry in entries.items()}
+    )
 
 
 @cache
@@ -161,7 +163,7 @@ def _document() -> Mapping[str, Any]:
 def _criterion(name: str, entry: Mapping[str, Any]) -> Criterion:
     fields = dict(entry)
     if "reachability" in fields:
-        fields["reachability"] = Reach(**fields["reachability"])
+        fields["reachability"] = ReachabilityFigure(**fields["reachability"])
     read = kpi(fields["kpi"]) if "kpi" in fields else None
     figure = read or (_COST if "cost" in fields else _SITES if "open_sites" in fields else _SHARE)
     return Criterion(

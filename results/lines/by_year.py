@@ -16,7 +16,7 @@ from results.lines.standing import by_year, standing, stands
 from scenarios.lines.years import FIRST_YEAR, LAST_YEAR
 from scenarios.units import HOURS_PER_YEAR
 from sim.teams.posts import Stream
-from sim.teams.staff_path import Model
+from sim.teams.staff_path import StaffModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -80,7 +80,7 @@ def lines_by_year(
         person and `people` are means, with the ends between which nine in ten paths lie; `filled`
         is the share of a line's roster that somebody fills.
     """
-    model = Model(scenario)
+    model = StaffModel(scenario)
     paths = []
     for replication in range(replications):
         paths.append(model.path(Stream(seed, replication)))
@@ -148,7 +148,7 @@ def _lines(paths: Sequence[StaffPath]) -> list[_Rows]:
     return rows
 
 
-def _teams(model: Model, paths: Sequence[StaffPath]) -> list[_Rows]:
+def _teams(model: StaffModel, paths: Sequence[StaffPath]) -> list[_Rows]:
     rows = []
     hour = standing().hired_hour.value
     after = np.arange(model.months) >= model.moves

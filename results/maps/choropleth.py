@@ -12,10 +12,10 @@ from math import isnan, nan
 from typing import TYPE_CHECKING
 
 from geodata.accessibility.reachability import REGION_CODE
-from results.accessibility.within_norm import NORM_PROFILES, Reach, reach
+from results.accessibility.within_norm import NORM_PROFILES, WithinNorm, reach
 from results.errors import ResultsError
 from results.language.hours import moment_text
-from results.maps.figure import Hospital, MapContent, MapFigure, fits_subtitle
+from results.maps.figure import HospitalMarker, MapContent, MapFigure, fits_subtitle
 from results.rendering import style
 from results.runs.picture import Picture
 from results.runs.run import Run, RunScenario, RunSite, safe_name
@@ -35,14 +35,14 @@ NEARLY_ALL = 0.99
 
 
 @dataclass(frozen=True)
-class Drawn:
+class MapFiles:
     """A map as files: for the screen, and for print and editing."""
 
     png: bytes
     svg: bytes
 
 
-def draw_maps(run: Run, data: DataSet, words: Words) -> dict[tuple[str, str], Drawn]:
+def draw_maps(run: Run, data: DataSet, words: Words) -> dict[tuple[str, str], MapFiles]:
     """Draw a map for every scenario and function with a norm, each distinct one once.
 
     Scenarios in which a function is as near to everyone share a map, which names them all.
@@ -62,14 +62,14 @@ def draw_maps(run: Run, data: DataSet, words: Words) -> dict[tuple[str, str], Dr
         Maps by scenario and function; the same input gives the same bytes.
     """
     figure = _frame(run, data, words)
-    drawn: dict[tuple[str, str], Drawn] = {}
+    drawn: dict[tuple[str, str], MapFiles] = {}
     for function in NORM_PROFILES:
         alike: dict[MapContent, list[RunScenario]] = {}
         for scenario in run.scenarios:
             alike.setdefault(_content(run, scenario, function, words), []).append(scenario)
         for content, scenarios in alike.items():
             figure.fill(content, _subtitle(scenarios, words))
-            one = Drawn(figure.png(), figure.svg())
+            one = MapFiles(figure.png(), figure.svg())
             drawn |= {(scenario.name, function): one for scenario in scenarios}
     return drawn
 
@@ -151,7 +151,7 @@ def reading_help(words: Words, function: str, norm: float) -> str:
     return texts[function].format(norm=words.number(norm))
 
 
-def outcome(words: Words, found: Reach) -> str:
+def outcome(words: Words, found: WithinNorm) -> str:
     """Say how many people of Twente are within the norm, and how many aren't."""
     _ = words.gettext
     text = (
@@ -169,13 +169,13 @@ def outcome(words: Words, found: Reach) -> str:
     return " ".join([said, beside(words, found)]).strip()
 
 
-def beside(words: Words, found: Reach) -> str:
+def beside(words: Words, found: WithinNorm) -> str:
     """Say the other clock's share and the worst moment in sentences; empty without either."""
     _range, *notes = reach_notes(found, REGION_CODE, words) or [""]
     return " ".join(f"{note[:1].upper()}{note[1:]}." for note in notes)
 
 
-def reach_notes(found: Reach, code: str, words: Words) -> list[str]:
+def reach_notes(found: WithinNorm, code: str, words: Words) -> list[str]:
     """Say what stands beside a share within the norm: its range, the other clock, the worst moment.
 
     The first is the 95% range that speeds leave; an empty list where nothing is known.
@@ -259,7 +259,7 @@ def _content(run: Run, scenario: RunScenario, function: str, words: Words) -> Ma
     )
 
 
-def _drawn_help(words: Words, function: str, found: Reach) -> str:
+def _drawn_help(words: Words, function: str, found: WithinNorm) -> str:
     """Say which clock a drawn map shows and what stands beside it: there is little room."""
     notes = beside(words, found)
     if not notes:
@@ -268,5 +268,5 @@ def _drawn_help(words: Words, function: str, found: Reach) -> str:
     return f"{clock} {notes}" if found.beside else notes
 
 
-def _hospital(site: RunSite, marker: style.Marker) -> Hospital:
-    return Hospital(site.name, site.lon, site.lat, marker)
+def _hospital(site: RunSite, marker: style.Marker) -> HospitalMarker:
+    return HospitalMarker(site.name, site.lon, site.lat, marker)

@@ -19,7 +19,7 @@ from pyproj import Transformer
 
 from results.rendering import style
 from results.rendering.figures import path_of, printable, small_png, small_svg
-from results.rendering.label_placement import Box, place_beside, place_inside, text_size
+from results.rendering.label_placement import LabelBox, place_beside, place_inside, text_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ LONGEST_TITLE, SUBTITLE_LINES, SUBTITLE_WIDTH, PANEL_WIDTH = 75, 2, 88, 29
 
 
 @dataclass(frozen=True)
-class Hospital:
+class HospitalMarker:
     """A hospital on a map: its place in degrees, and the sign that it gets."""
 
     name: str
@@ -85,7 +85,7 @@ class MapContent:
     share: tuple[tuple[str, float], ...]
     """Codes of municipalities with the share of their inhabitants within the norm, sorted."""
 
-    hospitals: tuple[Hospital, ...]
+    hospitals: tuple[HospitalMarker, ...]
 
 
 def fits_subtitle(text: str) -> bool:
@@ -151,13 +151,13 @@ class MapFigure:
         """Save the map as SVG, text as text; the same content gives the same bytes."""
         return small_svg(self._figure)
 
-    def _fit_frame(self) -> Box:
+    def _fit_frame(self) -> LabelBox:
         """Frame the region with its margin, in the shape of the map area."""
         west, south, east, north = shapely.union_all(self._outlines).buffer(MARGIN).bounds
         shape = (MAP_AREA[2] * WIDTH_INCHES) / (MAP_AREA[3] * HEIGHT_INCHES)
         width = max(east - west, (north - south) * shape)
         height = width / shape
-        frame = Box((west + east - width) / 2, (south + north - height) / 2, width, height)
+        frame = LabelBox((west + east - width) / 2, (south + north - height) / 2, width, height)
         self._axes.set_xlim(frame.x, frame.x + frame.width)
         self._axes.set_ylim(frame.y, frame.y + frame.height)
         self._axes.set_xticks([])
@@ -312,14 +312,14 @@ class MapFigure:
         )
         self._passing.append(artist)
 
-    def _draw_hospitals(self, content: MapContent) -> list[Box]:
+    def _draw_hospitals(self, content: MapContent) -> list[LabelBox]:
         """Draw the hospitals and their names; return the room they take."""
         counted = [hospital for hospital in content.hospitals if hospital.counts]
         places = [self._to_map.transform(one.lon, one.lat) for one in counted]
         taken = [
             self._scale_box(),
             *(
-                Box(x - MARKER_HALF, y - MARKER_HALF, 2 * MARKER_HALF, 2 * MARKER_HALF)
+                LabelBox(x - MARKER_HALF, y - MARKER_HALF, 2 * MARKER_HALF, 2 * MARKER_HALF)
                 for x, y in places
             ),
         ]
@@ -335,14 +335,14 @@ class MapFigure:
         return taken
 
     def _holds(self, place: tuple[float, float]) -> bool:
-        return Box(*place, 1, 1).overlap(self._frame) > 0
+        return LabelBox(*place, 1, 1).overlap(self._frame) > 0
 
     def _mark(
         self,
-        hospital: Hospital,
+        hospital: HospitalMarker,
         place: tuple[float, float],
         ink: str,
-        taken: list[Box],
+        taken: list[LabelBox],
     ) -> None:
         """Draw a hospital with its name beside it."""
         x, y = place
@@ -364,7 +364,9 @@ class MapFigure:
         taken.append(box)
         self._write(box.centre, name, SITE_POINTS, ink, slant="italic")
 
-    def _point_outside(self, hospital: Hospital, x: float, y: float, taken: list[Box]) -> None:
+    def _point_outside(
+        self, hospital: HospitalMarker, x: float, y: float, taken: list[LabelBox]
+    ) -> None:
         """Point from the frame's edge to a hospital beyond it."""
         frame, name = self._frame, printable(hospital.name)
         width, height = text_size([f"{name} →"], SITE_POINTS, self._metres_per_point)
@@ -377,10 +379,10 @@ class MapFigure:
             text = f"{name} →" if across > 0 else f"← {name}"
         else:
             text = f"{name} {'↑' if up > 0 else '↓'}"
-        slots = [Box(at_x, at_y + step * height, width, height) for step in EDGE_STEPS]
+        slots = [LabelBox(at_x, at_y + step * height, width, height) for step in EDGE_STEPS]
         if at_y in {low_y, high_y}:
             along = (np.clip(at_x + step * width * EDGE_STEP, low_x, high_x) for step in EDGE_STEPS)
-            slots += [Box(float(place), at_y, width, height) for place in along]
+            slots += [LabelBox(float(place), at_y, width, height) for place in along]
         box = min(
             slots,
             key=lambda slot: (
@@ -391,12 +393,14 @@ class MapFigure:
         taken.append(box)
         self._write(box.centre, text, SITE_POINTS, style.QUIET_TEXT)
 
-    def _scale_box(self) -> Box:
+    def _scale_box(self) -> LabelBox:
         """Keep the room of the scale bar free."""
         frame = self._frame
-        return Box(frame.x, frame.y, SCALE_KM * 1000 + 0.08 * frame.width, 0.075 * frame.height)
+        return LabelBox(
+            frame.x, frame.y, SCALE_KM * 1000 + 0.08 * frame.width, 0.075 * frame.height
+        )
 
-    def _name_municipalities(self, shares: list[float], taken: list[Box]) -> None:
+    def _name_municipalities(self, shares: list[float], taken: list[LabelBox]) -> None:
         for name, outline, share in zip(self._names, self._outlines, shares, strict=True):
             share_text = self._words.percent(share, 0)
             size = text_size([name, share_text], SHARE_POINTS, self._metres_per_point)

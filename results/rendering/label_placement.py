@@ -30,7 +30,7 @@ LOW_PREFERENCE = 0.05
 
 
 @dataclass(frozen=True)
-class Box:
+class LabelBox:
     """A label's rectangle, in the map's metres."""
 
     x: float
@@ -38,7 +38,7 @@ class Box:
     width: float
     height: float
 
-    def overlap(self, other: Box) -> float:
+    def overlap(self, other: LabelBox) -> float:
         """Compute the area that two boxes share."""
         across = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
         up = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
@@ -62,7 +62,9 @@ def text_size(lines: Sequence[str], points: float, metres_per_point: float) -> t
     return width * metres_per_point, len(lines) * LINE_HEIGHT * points * metres_per_point
 
 
-def place_inside(outline: BaseGeometry, size: tuple[float, float], taken: Iterable[Box]) -> Box:
+def place_inside(
+    outline: BaseGeometry, size: tuple[float, float], taken: Iterable[LabelBox]
+) -> LabelBox:
     """Place a label within an area, as free of other labels and of its edge as can be."""
     west, south, east, north = outline.bounds
     middle = outline.centroid
@@ -79,29 +81,29 @@ def place_inside(outline: BaseGeometry, size: tuple[float, float], taken: Iterab
     away = np.hypot(*(spots - np.array([middle.x, middle.y])).T)
     cost = OVERLAP_PENALTY * overlap + LEAVING_PENALTY * outside
     best = int(np.argmin(cost + away / max(east - west, north - south)))
-    return Box(float(low[best, 0]), float(low[best, 1]), *size)
+    return LabelBox(float(low[best, 0]), float(low[best, 1]), *size)
 
 
 def place_beside(
     point: tuple[float, float],
     gap: float,
     size: tuple[float, float],
-    taken: Iterable[Box],
-    frame: Box,
-) -> Box:
+    taken: Iterable[LabelBox],
+    frame: LabelBox,
+) -> LabelBox:
     """Place a label right, left, above or below a point, inside the frame."""
     placed = list(taken)
     x, y = point
     width, height = size
     candidates = [
-        Box(x + gap, y - height / 2, width, height),
-        Box(x - gap - width, y - height / 2, width, height),
-        Box(x - width / 2, y - gap - height, width, height),
-        Box(x - width / 2, y + gap, width, height),
-        Box(x + gap, y + gap / 2, width, height),
-        Box(x + gap, y - gap / 2 - height, width, height),
-        Box(x - gap - width, y + gap / 2, width, height),
-        Box(x - gap - width, y - gap / 2 - height, width, height),
+        LabelBox(x + gap, y - height / 2, width, height),
+        LabelBox(x - gap - width, y - height / 2, width, height),
+        LabelBox(x - width / 2, y - gap - height, width, height),
+        LabelBox(x - width / 2, y + gap, width, height),
+        LabelBox(x + gap, y + gap / 2, width, height),
+        LabelBox(x + gap, y - gap / 2 - height, width, height),
+        LabelBox(x - gap - width, y + gap / 2, width, height),
+        LabelBox(x - gap - width, y - gap / 2 - height, width, height),
     ]
     return min(
         candidates,

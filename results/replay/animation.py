@@ -21,7 +21,7 @@ from files.whole import write_file
 from results.errors import ResultsError
 from results.rendering.templates import template
 from results.replay.occupancy import area_texts
-from results.replay.stays import Area, places, stays
+from results.replay.stays import CareArea, places, stays
 from scenarios.errors import Said
 from scenarios.units import HOURS_PER_DAY
 from sim.patients.cohort import Cohort
@@ -35,19 +35,19 @@ if TYPE_CHECKING:
 
     from results.language.words import Words
     from results.replay.replay import Replay
-    from results.replay.stays import Stays
+    from results.replay.stays import AreaStays
 
 
 DRAWN = (
-    Area.ED_WAITING,
-    Area.ED_ROOMS,
-    Area.THEATRE_QUEUE,
-    Area.THEATRE,
-    Area.DELIVERY,
+    CareArea.ED_WAITING,
+    CareArea.ED_ROOMS,
+    CareArea.THEATRE_QUEUE,
+    CareArea.THEATRE,
+    CareArea.DELIVERY,
 )
 """Areas whose patients are drawn one by one; of the others only the number is shown."""
 
-COUNTED = (Area.ED_BOARDING, Area.WARD, Area.ICU)
+COUNTED = (CareArea.ED_BOARDING, CareArea.WARD, CareArea.ICU)
 SIGNS = {
     Cohort.VISIT: "●",
     Cohort.DIRECT: "▲",
@@ -60,7 +60,7 @@ OTHER_SIGN = "●"
 
 
 @dataclass(frozen=True)
-class Stay:
+class AreaStay:
     """A patient in an area, in minutes of the day.
 
     Attributes
@@ -82,7 +82,7 @@ class Stay:
 
 
 @dataclass(frozen=True)
-class Region:
+class Panel:
     """An area of the page.
 
     Attributes
@@ -98,7 +98,7 @@ class Region:
     id: str
     label: str
     places: list[float] | None
-    stays: list[Stay]
+    stays: list[AreaStay]
     changes: list[tuple[float, int]]
 
     def present(self, minute: float) -> int:
@@ -113,7 +113,7 @@ class Animation:
     site: str
     scenario: str
     moment: str
-    regions: list[Region]
+    regions: list[Panel]
     signs: dict[str, str]
     """By cohort number."""
 
@@ -141,7 +141,7 @@ def animation(replay: Replay, site: str, day: int, words: Words) -> Animation:
         today = (found.begin < start + MINUTES_PER_DAY) & (found.end > start)
         room = places(outcome, site, area)
         regions.append(
-            Region(
+            Panel(
                 id=area.value,
                 label=labels[area],
                 places=None if room is None else [round(float(number), 1) for number in room],
@@ -208,7 +208,7 @@ def write_page(page: str, out: Path) -> None:
         ) from error
 
 
-def _with_slots(found: Stays, today: npt.NDArray[np.bool_], start: float) -> list[Stay]:
+def _with_slots(found: AreaStays, today: npt.NDArray[np.bool_], start: float) -> list[AreaStay]:
     """Give everyone the lowest place that is free when he or she comes."""
     free: list[int] = []
     taken: list[tuple[float, int]] = []
@@ -227,11 +227,11 @@ def _with_slots(found: Stays, today: npt.NDArray[np.bool_], start: float) -> lis
             slot, used = used, used + 1
         heappush(taken, (end, slot))
         leaves = None if end > MINUTES_PER_DAY else round(end, 1)
-        given.append(Stay(patient, round(begin, 1), leaves, slot))
+        given.append(AreaStay(patient, round(begin, 1), leaves, slot))
     return given
 
 
-def _changes(found: Stays, start: float) -> list[tuple[float, int]]:
+def _changes(found: AreaStays, start: float) -> list[tuple[float, int]]:
     """Return the number present at the start of the day and after every change."""
     number = found.present(start)
     moments = [(time, 1) for time in found.begin.tolist()]

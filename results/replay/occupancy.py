@@ -20,7 +20,7 @@ from files.whole import write_file
 from results.errors import ResultsError
 from results.rendering.figures import printable
 from results.replay.replay import own_sites
-from results.replay.stays import Area, places, stays
+from results.replay.stays import CareArea, places, stays
 from results.runs.run import safe_name
 from scenarios.errors import Said
 from scenarios.units import HOURS_PER_DAY
@@ -55,7 +55,7 @@ def occupancy_table(outcome: Outcome) -> pd.DataFrame:
     days = int((outcome.end - outcome.start) // MINUTES_PER_DAY)
     rows = []
     for site in own_sites(outcome):
-        for area in Area:
+        for area in CareArea:
             found = stays(outcome, site, area)
             end = outcome.start + days * MINUTES_PER_DAY
             by_day = found.occupancy(outcome.start, end).reshape(days, HOURS_PER_DAY)
@@ -107,7 +107,7 @@ def _written(folder: Path, outcome: Outcome, words: Words) -> list[Path]:
     written = [folder / "occupancy.csv"]
     write_csv(table, written[0])
     for (site, area), rows in table.groupby(["site", "area"], sort=True):
-        figure = _chart(outcome, rows, str(site), Area(str(area)), words)
+        figure = _chart(outcome, rows, str(site), CareArea(str(area)), words)
         stem = f"{safe_name(str(site).lower())}-{area}"
         for kind in ("png", "svg"):
             path = folder / f"{stem}.{kind}"
@@ -118,22 +118,22 @@ def _written(folder: Path, outcome: Outcome, words: Words) -> list[Path]:
     return written
 
 
-def area_texts(words: Words) -> dict[Area, str]:
+def area_texts(words: Words) -> dict[CareArea, str]:
     """Return what each area is called."""
     _ = words.gettext
     return {
-        Area.ED_WAITING: _("ED: waiting for a room"),
-        Area.ED_ROOMS: _("ED: treatment rooms"),
-        Area.ED_BOARDING: _("ED: treated, waiting for a bed"),
-        Area.THEATRE_QUEUE: _("Theatre: emergencies waiting"),
-        Area.THEATRE: _("Theatre: operations"),
-        Area.DELIVERY: _("Delivery rooms"),
-        Area.WARD: _("Ward beds, acute and planned"),
-        Area.ICU: _("Intensive care beds"),
+        CareArea.ED_WAITING: _("ED: waiting for a room"),
+        CareArea.ED_ROOMS: _("ED: treatment rooms"),
+        CareArea.ED_BOARDING: _("ED: treated, waiting for a bed"),
+        CareArea.THEATRE_QUEUE: _("Theatre: emergencies waiting"),
+        CareArea.THEATRE: _("Theatre: operations"),
+        CareArea.DELIVERY: _("Delivery rooms"),
+        CareArea.WARD: _("Ward beds, acute and planned"),
+        CareArea.ICU: _("Intensive care beds"),
     }
 
 
-def _chart(outcome: Outcome, rows: pd.DataFrame, site: str, area: Area, words: Words) -> Figure:
+def _chart(outcome: Outcome, rows: pd.DataFrame, site: str, area: CareArea, words: Words) -> Figure:
     _ = words.gettext
     figure = Figure(figsize=SIZE_INCHES, dpi=DPI, facecolor="white", layout="constrained")
     FigureCanvasAgg(figure)

@@ -29,7 +29,7 @@ CREW_STEPS = (Step.CREW_SENT, Step.CREW_AT_SCENE, Step.CREW_LEFT_SCENE, Step.CRE
 
 
 @dataclass(frozen=True)
-class Line:
+class JourneyStep:
     """One step of a journey."""
 
     time: float
@@ -40,7 +40,7 @@ class Line:
     text: str
 
 
-def journey(replay: Replay, patient: int, words: Words) -> list[Line]:
+def journey(replay: Replay, patient: int, words: Words) -> list[JourneyStep]:
     """Return the steps of a patient in order.
 
     Raises
@@ -62,7 +62,7 @@ def journey(replay: Replay, patient: int, words: Words) -> list[Line]:
         step, time = Step(int(records.step[row])), float(records.time[row])
         at = int(records.site[row])
         place = names[at] if at >= 0 and step not in CREW_STEPS else ""
-        lines.append(Line(time, time - before, place, texts[step]))
+        lines.append(JourneyStep(time, time - before, place, texts[step]))
         before = time
     return lines
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sim.replication.outcome import Outcome
 
 
-class Area(StrEnum):
+class CareArea(StrEnum):
     """Where a patient can be or wait within a site."""
 
     ED_WAITING = "ed.waiting"
@@ -41,30 +41,30 @@ class Area(StrEnum):
 
 BOOKED = (Step.BOOKED_CAT1, Step.BOOKED_CAT2, Step.BOOKED_CAT3, Step.BOOKED_CAT4)
 
-BOUNDS: Mapping[Area, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
-    Area.ED_WAITING: ((Step.ED_ARRIVE,), (Step.ED_ROOM, Step.ED_UNSEEN)),
-    Area.ED_ROOMS: ((Step.ED_ROOM,), (Step.ED_DISCHARGED, Step.ED_ADMITTED)),
-    Area.ED_BOARDING: ((Step.ED_READY,), (Step.ED_ADMITTED,)),
-    Area.THEATRE_QUEUE: (BOOKED, (Step.SURGERY_START,)),
-    Area.THEATRE: ((Step.SURGERY_START,), (Step.SURGERY_END,)),
-    Area.DELIVERY: ((Step.DELIVERY_ROOM,), (Step.DELIVERY_ROOM_LEFT,)),
-    Area.WARD: ((Step.WARD_IN,), (Step.WARD_OUT,)),
-    Area.ICU: ((Step.ICU_IN,), (Step.ICU_OUT,)),
+BOUNDS: Mapping[CareArea, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
+    CareArea.ED_WAITING: ((Step.ED_ARRIVE,), (Step.ED_ROOM, Step.ED_UNSEEN)),
+    CareArea.ED_ROOMS: ((Step.ED_ROOM,), (Step.ED_DISCHARGED, Step.ED_ADMITTED)),
+    CareArea.ED_BOARDING: ((Step.ED_READY,), (Step.ED_ADMITTED,)),
+    CareArea.THEATRE_QUEUE: (BOOKED, (Step.SURGERY_START,)),
+    CareArea.THEATRE: ((Step.SURGERY_START,), (Step.SURGERY_END,)),
+    CareArea.DELIVERY: ((Step.DELIVERY_ROOM,), (Step.DELIVERY_ROOM_LEFT,)),
+    CareArea.WARD: ((Step.WARD_IN,), (Step.WARD_OUT,)),
+    CareArea.ICU: ((Step.ICU_IN,), (Step.ICU_OUT,)),
 }
 """Steps that begin and end a stay in each area; boarding is time in a room after treatment."""
 
-PLACES: Mapping[Area, tuple[Resource, ...]] = {
-    Area.ED_ROOMS: ROOM_RESOURCES,
-    Area.THEATRE: (Resource.THEATRE_ROOMS,),
-    Area.DELIVERY: (Resource.MATERNITY_ROOMS,),
-    Area.WARD: (Resource.WARD_BEDS, Resource.ELECTIVE_BEDS),
-    Area.ICU: (Resource.ICU_BEDS,),
+PLACES: Mapping[CareArea, tuple[Resource, ...]] = {
+    CareArea.ED_ROOMS: ROOM_RESOURCES,
+    CareArea.THEATRE: (Resource.THEATRE_ROOMS,),
+    CareArea.DELIVERY: (Resource.MATERNITY_ROOMS,),
+    CareArea.WARD: (Resource.WARD_BEDS, Resource.ELECTIVE_BEDS),
+    CareArea.ICU: (Resource.ICU_BEDS,),
 }
 """What an area has room by; a queue has none."""
 
 
 @dataclass(frozen=True)
-class Stays:
+class AreaStays:
     """Stays in one area at one site, in order of their beginning.
 
     Attributes
@@ -98,7 +98,7 @@ def _spent_before(moments: FloatArray, edges: FloatArray) -> FloatArray:
     return before * edges - total
 
 
-def stays(outcome: Outcome, site: str, area: Area) -> Stays:
+def stays(outcome: Outcome, site: str, area: CareArea) -> AreaStays:
     """Return the stays in an area of a site.
 
     A stay that an end without a beginning, or a second beginning, leaves unpaired is closed by
@@ -117,12 +117,12 @@ def stays(outcome: Outcome, site: str, area: Area) -> Stays:
     until[:-1][same] = time[1:][same]
     chosen = is_begin & (at == number)
     by_begin = np.argsort(time[chosen], kind="stable")
-    return Stays(
+    return AreaStays(
         patient[chosen][by_begin].astype(np.int64), time[chosen][by_begin], until[chosen][by_begin]
     )
 
 
-def places(outcome: Outcome, site: str, area: Area) -> FloatArray | None:
+def places(outcome: Outcome, site: str, area: CareArea) -> FloatArray | None:
     """Return the places of an area at each hour of the day, on average; None for a queue."""
     resources = PLACES.get(area)
     if resources is None:

@@ -41,7 +41,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ScenarioFindings:
     """What is found about one configuration."""
 
     scenario: RunScenario
@@ -53,7 +53,7 @@ class Answer:
         return sum(difference.verdict is verdict for difference in self.differences)
 
 
-def answers(run: Run, words: Words) -> tuple[Answer, ...]:
+def answers(run: Run, words: Words) -> tuple[ScenarioFindings, ...]:
     """Say of each configuration what it keeps, gains and loses against its baseline."""
     found = []
     for scenario in sorted(run.scenarios, key=lambda scenario: scenario.horizon_year):
@@ -61,11 +61,11 @@ def answers(run: Run, words: Words) -> tuple[Answer, ...]:
             continue
         differences = _differences(run, scenario)
         sentences = (*_verdicts(differences, words), *_people_beyond(run, scenario, words))
-        found.append(Answer(scenario, differences, sentences))
+        found.append(ScenarioFindings(scenario, differences, sentences))
     return tuple(found)
 
 
-def overall(run: Run, found: Sequence[Answer], words: Words) -> tuple[str, ...]:
+def overall(run: Run, found: Sequence[ScenarioFindings], words: Words) -> tuple[str, ...]:
     """Say what the run was, and the answer that holds over all configurations."""
     _ = words.gettext
     if not found:
@@ -194,7 +194,7 @@ def _people_beyond(run: Run, scenario: RunScenario, words: Words) -> Iterable[st
                 )
 
 
-def _what_was_compared(run: Run, found: Sequence[Answer], words: Words) -> str:
+def _what_was_compared(run: Run, found: Sequence[ScenarioFindings], words: Words) -> str:
     text = words.ngettext(
         "{count} configuration was compared with leaving everything as it is, in the same year. "
         "The model ran each one {replications} times, {weeks} weeks at a time, every time with "
@@ -211,7 +211,7 @@ def _what_was_compared(run: Run, found: Sequence[Answer], words: Words) -> str:
     )
 
 
-def _what_is_not_shown(found: Sequence[Answer], words: Words) -> str:
+def _what_is_not_shown(found: Sequence[ScenarioFindings], words: Words) -> str:
     total = sum(len(answer.differences) for answer in found)
     unclear = sum(answer.count(Verdict.NOT_SHOWN) for answer in found)
     text = words.gettext(
@@ -221,5 +221,5 @@ def _what_is_not_shown(found: Sequence[Answer], words: Words) -> str:
     return text.format(total=words.number(total), unclear=words.number(unclear))
 
 
-def _names(group: Iterable[Answer], words: Words) -> str:
+def _names(group: Iterable[ScenarioFindings], words: Words) -> str:
     return words.listed([f"“{words.of(answer.scenario.title)}”" for answer in group])

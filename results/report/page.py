@@ -32,7 +32,7 @@ from results.report.measured import beside_measured
 from results.report.people_and_costs import crews_for, people_lines, price_lines
 from results.report.ranking import ranking_payload
 from results.report.scorecard import scorecard
-from results.report.tables import Column, assumptions, choice, flows, reach_table
+from results.report.tables import ReachabilityColumn, assumptions, choice, flows, reach_table
 from results.report.uncertainties import first_uncertainties
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _reachability(
 ) -> dict[str, object]:
     norm = reach(run, run.scenarios[0].name, function).norm
     table = reach_table(run, words, function)
-    alike: dict[bytes, list[Column]] = {}
+    alike: dict[bytes, list[ReachabilityColumn]] = {}
     for column in table.columns:
         alike.setdefault(maps[column.scenario.name, function], []).append(column)
     gallery = [

@@ -33,7 +33,7 @@ def scenario_text(scenario: Scenario, lang: str) -> str:
             year=scenario.horizon_year, norms=scenario.norms
         ),
     ]
-    for key, site in scenario.in_play().items():
+    for key, site in scenario.active_sites().items():
         hours = ", ".join(f"{name} {text}" for name, text in site.open.items())
         lines.append(f"{place} {key:<10} {site.name}: {hours or closed}")
         lines += [

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from results.decision.scores import Beside, Interval, beside_values, choices, score_table
 from results.kpis.catalogue import Direction, kpi
-from results.kpis.criteria import Criterion, Group, criteria, groups
+from results.kpis.criteria import CriteriaGroup, Criterion, criteria, groups
 from results.language.hours import moment_text
 from results.language.words import UNKNOWN, Words
 from results.rendering.labels import LEAVING, STYLES, SYMBOLS, leaving_text, verdict_labels
@@ -54,7 +54,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Line:
+class CriterionMarks:
     """A criterion, and the mark of every configuration."""
 
     criterion: Criterion
@@ -63,15 +63,15 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Block:
+class GroupMarks:
     """A group of criteria, that gets a weight."""
 
-    group: Group
-    lines: tuple[Line, ...]
+    group: CriteriaGroup
+    lines: tuple[CriterionMarks, ...]
 
 
 @dataclass(frozen=True)
-class Column:
+class YearColumn:
     """A configuration of a year."""
 
     scenario: RunScenario
@@ -85,8 +85,8 @@ class Scorecard:
     years: tuple[tuple[int, int], ...]
     """Each year with its number of configurations."""
 
-    columns: tuple[Column, ...]
-    blocks: tuple[Block, ...]
+    columns: tuple[YearColumn, ...]
+    blocks: tuple[GroupMarks, ...]
 
 
 _Row = Mapping[str, object]
@@ -98,7 +98,7 @@ def scorecard(run: Run, words: Words) -> Scorecard:
     table = score_table(run)
     offered = choices(run, table)
     columns = tuple(
-        Column(scenario, opens_year=number == 0)
+        YearColumn(scenario, opens_year=number == 0)
         for choice in offered
         for number, scenario in enumerate(choice.scenarios)
     )
@@ -115,12 +115,14 @@ def scorecard(run: Run, words: Words) -> Scorecard:
     blocks = []
     for group in groups().values():
         lines = tuple(
-            Line(entry, _title(entry, words), tuple(mark(c.scenario, entry) for c in columns))
+            CriterionMarks(
+                entry, _title(entry, words), tuple(mark(c.scenario, entry) for c in columns)
+            )
             for entry in criteria().values()
             if entry.group == group.name
         )
         if lines:
-            blocks.append(Block(group, lines))
+            blocks.append(GroupMarks(group, lines))
     years = tuple((choice.year, len(choice.scenarios)) for choice in offered)
     return Scorecard(years, columns, tuple(blocks))
 

@@ -9,7 +9,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from geodata.accessibility.reachability import REGION_CODE
-from results.accessibility.within_norm import Reach, reach
+from results.accessibility.within_norm import WithinNorm, reach
 from results.kpis.catalogue import FLOWS, Kpi, headline_kpis, kpi, position
 from results.language.confidence import ASSUMED, CONFIDENCES, confidence_labels
 from results.language.parameter_names import parameter_name, translated
@@ -82,7 +82,7 @@ class Flow:
 
 
 @dataclass(frozen=True)
-class Column:
+class ReachabilityColumn:
     """A scenario, and the years in which its reachability is the same."""
 
     scenario: RunScenario
@@ -93,7 +93,7 @@ class Column:
 class ReachTable:
     """The share of inhabitants within a norm, by municipality and scenario."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[ReachabilityColumn, ...]
     rows: tuple[tuple[str, tuple[Cell, ...]], ...]
 
 
@@ -147,7 +147,7 @@ def flows(run: Run, words: Words) -> tuple[Flow, ...]:
     return tuple(flow for flow in found if flow.figures)
 
 
-def reach_columns(run: Run, words: Words, function: str) -> tuple[Column, ...]:
+def reach_columns(run: Run, words: Words, function: str) -> tuple[ReachabilityColumn, ...]:
     """List the scenarios, but one baseline only for all years in which people reach the same."""
     columns: dict[object, list[RunScenario]] = {}
     for scenario in run.scenarios:
@@ -155,7 +155,9 @@ def reach_columns(run: Run, words: Words, function: str) -> tuple[Column, ...]:
         same = (words.of(scenario.title), shares) if scenario.baseline is None else scenario.name
         columns.setdefault(same, []).append(scenario)
     return tuple(
-        Column(group[0], words.listed([str(scenario.horizon_year) for scenario in group]))
+        ReachabilityColumn(
+            group[0], words.listed([str(scenario.horizon_year) for scenario in group])
+        )
         for group in columns.values()
     )
 
@@ -240,7 +242,7 @@ def _difference_cell(entry: Kpi, row: Mapping[str, object] | None, words: Words)
     )
 
 
-def _share_cell(reached: Reach, code: str, words: Words) -> Cell:
+def _share_cell(reached: WithinNorm, code: str, words: Words) -> Cell:
     """Write a share with the range that speeds leave, the other clock's, and the worst moment."""
     share = reached.share.get(code, float("nan"))
     if isnan(share):

@@ -17,7 +17,7 @@ from scenarios.futures import Factor, load_factors
 if TYPE_CHECKING:
     import pandas as pd
 
-    from results.decision.basis import Sweep
+    from results.decision.basis import SweptFutures
     from results.language.words import Words
 
 
@@ -49,7 +49,7 @@ class Uncertainty:
     """The figures that it matters most for, each with its part."""
 
 
-def first_uncertainties(words: Words, sweep: Sweep | None = None) -> tuple[Uncertainty, ...]:
+def first_uncertainties(words: Words, sweep: SweptFutures | None = None) -> tuple[Uncertainty, ...]:
     """Return the uncertainties to ask about first.
 
     Parameters

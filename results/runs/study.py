@@ -145,7 +145,10 @@ def open_moments(scenario: Scenario, function: Function, data: DataSet) -> list[
     """Return which sites are open together, by the points that stand for them, and when."""
     points = point_ids(scenario, data)
     return open_together(
-        {points[key]: open_hours(site.hours(function)) for key, site in scenario.in_play().items()}
+        {
+            points[key]: open_hours(site.hours(function))
+            for key, site in scenario.active_sites().items()
+        }
     )
 
 
@@ -167,7 +170,7 @@ def _described(scenario: Scenario, baseline: str | None, data: DataSet) -> dict[
         "norms": scenario.norms,
         "snapped_m": snapped_metres(scenario, data),
         "posts": crews_posts(scenario, data),
-        "sites": list(_described_sites(scenario.in_play(), point_ids(scenario, data), data)),
+        "sites": list(_described_sites(scenario.active_sites(), point_ids(scenario, data), data)),
         "abroad": list(_described_sites(*_across_the_border(scenario, data), data)),
     }
 

@@ -44,7 +44,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Group:
+class AsksOfSource:
     """Asks of one source."""
 
     title: str
@@ -59,7 +59,9 @@ def region_asks() -> tuple[dict[str, Any], ...]:
     return tuple(yaml.safe_load(text)["groups"])
 
 
-def answered(figures: Figures, site: str, counted: Callable[[str], str]) -> tuple[Group, ...]:
+def answered(
+    figures: Figures, site: str, counted: Callable[[str], str]
+) -> tuple[AsksOfSource, ...]:
     """Answer every ask for a municipality or the region.
 
     Parameters
@@ -84,7 +86,9 @@ def answered(figures: Figures, site: str, counted: Callable[[str], str]) -> tupl
             answers.append(
                 Answer(words.of(ask["ask"]), text or words.gettext("Not modelled."), bool(told))
             )
-        groups.append(Group(words.of(group["title"]), words.of(group["source"]), tuple(answers)))
+        groups.append(
+            AsksOfSource(words.of(group["title"]), words.of(group["source"]), tuple(answers))
+        )
     return tuple(groups)
 
 

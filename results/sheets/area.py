@@ -26,7 +26,7 @@ from results.accessibility.travel import (
     Access,
     Beyond,
     Group,
-    Way,
+    TravelMinutes,
 )
 from results.language.hours import moment_text
 from results.sheets.maps import SheetMaps
@@ -119,7 +119,9 @@ class Local:
         minutes = self.access.by_car(scenario, MATERNITY)
         return self.access.beyond(minutes, self.norms[1], self.members)
 
-    def beyond_text(self, way: Way, limit: float, clock: Clock, group: Group = EVERYONE) -> str:
+    def beyond_text(
+        self, way: TravelMinutes, limit: float, clock: Clock, group: Group = EVERYONE
+    ) -> str:
         """Write how many are beyond a limit over the year, with the 95% range that speeds leave.
 
         Parameters
@@ -141,7 +143,7 @@ class Local:
         return between(count, low, high)
 
     def _beyond_range(
-        self, way: Way, limit: float, clock: Clock, group: Group
+        self, way: TravelMinutes, limit: float, clock: Clock, group: Group
     ) -> tuple[float, float]:
         """Return the ends of the 95% range of how many are beyond; NaN where nothing is known."""
         fixed = fixed_minutes(clock, self.access.norm)
@@ -178,7 +180,7 @@ class Local:
         same = self.words.number(most)
         return most, tuple(c for minutes, c in known if self.words.number(minutes) == same)
 
-    def worst(self, way: Way) -> tuple[str, Way] | None:
+    def worst(self, way: TravelMinutes) -> tuple[str, TravelMinutes] | None:
         """Return the worst moment by name and the way then; None for a way that is always the same.
 
         What changes nothing for these people is no worst moment of theirs.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from results.sheets.answers import Group
+    from results.sheets.answers import AsksOfSource
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class MapSet:
 
 
 @dataclass(frozen=True)
-class Table:
+class SheetTable:
     """A table with its heading row; the first cell of a row is its name."""
 
     title: str
@@ -74,11 +74,11 @@ class Sheet:
     map_note: str
     legend: tuple[tuple[str, str], ...]
     legend_unit: str
-    travel: Table
-    door: Table
+    travel: SheetTable
+    door: SheetTable
     sections: tuple[Section, ...]
     answers_title: str
     answers_note: str
     answers_columns: tuple[str, str]
-    answers: tuple[Group, ...]
+    answers: tuple[AsksOfSource, ...]
     footer: str

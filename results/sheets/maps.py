@@ -18,7 +18,7 @@ import shapely
 
 from results.rendering import style
 from results.rendering.figures import printable
-from results.rendering.label_placement import Box, place_beside, text_size
+from results.rendering.label_placement import LabelBox, place_beside, text_size
 from results.runs.run import CLOSED
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class SheetMaps:
     def _draw(
         self, minutes: Minutes, sites: Sequence[RunSite], function: str, named: int, size: int
     ) -> str:
-        taken: list[Box] = []
+        taken: list[LabelBox] = []
         parts = [
             f'<svg xmlns="{SVG}" viewBox="0 0 {WIDTH} {HEIGHT}" font-family={quoteattr(FONT)}>',
             self._ground,
@@ -162,14 +162,14 @@ class SheetMaps:
         return "".join(parts)
 
     @cached_property
-    def _frame(self) -> Box:
+    def _frame(self) -> LabelBox:
         """The part of the country it shows, in metres, in the shape of the drawing."""
         own = self.data.municipalities["municipality_code"].isin(self.codes)
         outlines = self.data.municipalities[own].geometry
         west, south, east, north = shapely.union_all(outlines.to_numpy()).buffer(MARGIN).bounds
         width = max(east - west, (north - south) * WIDTH / HEIGHT)
         height = width * HEIGHT / WIDTH
-        return Box((west + east - width) / 2, (south + north - height) / 2, width, height)
+        return LabelBox((west + east - width) / 2, (south + north - height) / 2, width, height)
 
     @property
     def _scale(self) -> float:
@@ -245,7 +245,7 @@ class SheetMaps:
                 yield f'<path d="{"".join(paths)}" fill="{ink}"/>'
 
     def _hospitals(
-        self, sites: Sequence[RunSite], function: str, size: int, taken: list[Box]
+        self, sites: Sequence[RunSite], function: str, size: int, taken: list[LabelBox]
     ) -> Iterable[str]:
         """Draw the hospitals within the frame where a function is open, if only by day."""
         points = self.data.points
@@ -258,7 +258,7 @@ class SheetMaps:
             x, y = self._at(*at[site.point])
             if not (0 < x < WIDTH and 0 < y < HEIGHT):
                 continue
-            taken.append(Box(x - arm, y - arm, 2 * arm, 2 * arm))
+            taken.append(LabelBox(x - arm, y - arm, 2 * arm, 2 * arm))
             yield (
                 f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{arm:.0f}" fill="#0b4f8a" '
                 'stroke="#fff" stroke-width="2"/>'
@@ -269,7 +269,7 @@ class SheetMaps:
                 yield self._label(site.name, (x, y), arm + 2, size, taken, style.SITE_TEXT)
 
     def _across_the_border(
-        self, sites: Sequence[RunSite], function: str, taken: list[Box]
+        self, sites: Sequence[RunSite], function: str, taken: list[LabelBox]
     ) -> Iterable[str]:
         """Draw the hospitals abroad within the frame that don't count."""
         counts = {site.id for site in sites if site.hours(function) != CLOSED}
@@ -282,14 +282,14 @@ class SheetMaps:
             x, y = self._at(*at[site.point])
             if not (half < x < WIDTH - half and half < y < HEIGHT - half):
                 continue
-            taken.append(Box(x - half, y - half, 2 * half, 2 * half))
+            taken.append(LabelBox(x - half, y - half, 2 * half, 2 * half))
             yield (
                 f'<path d="M{x:.1f} {y - half:.1f}l{half:.1f} {2 * half:.1f}h{-2 * half:.1f}z" '
                 f'fill="#fff" stroke="{DOT}" stroke-width="2"/>'
             )
             yield self._label(site.name, (x, y), half + 3, ABROAD_LABEL, taken, DOT, COVERED)
 
-    def _reading_aids(self, taken: list[Box]) -> Iterable[str]:
+    def _reading_aids(self, taken: list[LabelBox]) -> Iterable[str]:
         """Draw a scale bar and an arrow to the north."""
         length = max(
             (km for km in SCALE_BARS if km * 1000 * self._scale <= WIDEST_BAR * WIDTH),
@@ -303,18 +303,18 @@ class SheetMaps:
             f'<text x="{12 + bar / 2:.0f}" y="{low - 6}" font-size="{ABROAD_LABEL}" '
             f'text-anchor="middle" fill="{DOT}">{text}</text>'
         )
-        taken.append(Box(12, low - 26, bar, 26))
+        taken.append(LabelBox(12, low - 26, bar, 26))
         east = WIDTH - 20
         yield f'<path d="M{east} 44V14M{east - 6} 22l6-9 6 9" {ink}/>'
         yield (
             f'<text x="{east}" y="62" font-size="{ABROAD_LABEL}" text-anchor="middle" '
             f'fill="{DOT}">N</text>'
         )
-        taken.append(Box(east - 10, 10, 20, 54))
+        taken.append(LabelBox(east - 10, 10, 20, 54))
 
-    def _names(self, count: int, size: int, taken: list[Box]) -> Iterable[str]:
+    def _names(self, count: int, size: int, taken: list[LabelBox]) -> Iterable[str]:
         places = [(place.name, self._at(place.x, place.y)) for place in self.settlements[:count]]
-        taken += [Box(x - 3, y - 3, 6, 6) for _name, (x, y) in places]  # no name over any dot
+        taken += [LabelBox(x - 3, y - 3, 6, 6) for _name, (x, y) in places]  # no name over any dot
         for name, (x, y) in places:
             yield f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{size / 5:.0f}" fill="{DOT}"/>'
             yield self._label(name, (x, y), size / 3, size, taken, DOT, COVERED)
@@ -325,13 +325,15 @@ class SheetMaps:
         at: tuple[float, float],
         gap: float,
         size: int,
-        taken: list[Box],
+        taken: list[LabelBox],
         ink: str,
         covered: float = 1.0,
     ) -> str:
         """Write a name beside a point; nothing where others would cover too much of it."""
         name = printable(text)
-        box = place_beside(at, gap, text_size([name], size, 1.0), taken, Box(0, 0, WIDTH, HEIGHT))
+        box = place_beside(
+            at, gap, text_size([name], size, 1.0), taken, LabelBox(0, 0, WIDTH, HEIGHT)
+        )
         if sum(box.overlap(other) for other in taken) > covered * box.area:
             return ""
         taken.append(box)

@@ -13,14 +13,14 @@ from geodata.accessibility.reachability import Clock
 from results.accessibility.travel import BIRTHS, CHAIN, EVERYONE, SENIOR
 from results.rendering.labels import SYMBOLS
 from results.sheets.area import ED, MATERNITY
-from results.sheets.content import Table
+from results.sheets.content import SheetTable
 from results.statistics.comparison import Verdict
 from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from results.accessibility.travel import Group, Way
+    from results.accessibility.travel import Group, TravelMinutes
     from results.runs.run import RunScenario
     from results.sheets.area import Local
 
@@ -47,7 +47,7 @@ LEAVING = "ed.to_neighbours"
 """Visits to emergency departments outside the region: where they grow, waits inside get shorter."""
 
 
-def travel(local: Local) -> Table:
+def travel(local: Local) -> SheetTable:
     """Tabulate the way to care and who is beyond the norms; choices that are equal share a row."""
     _, words = local.words.gettext, local.words
     norm = local.access.norm
@@ -78,7 +78,7 @@ def travel(local: Local) -> Table:
         loading=words.number(norm["chain.loading"]),
         on_scene=words.number(norm["chain.empirical.on_scene"]),
     )
-    return Table(
+    return SheetTable(
         title=_("Travelling: how long, and how many people beyond the norm"),
         note=" ".join([note, *_left_out(local, len(rows))]),
         columns=(
@@ -98,7 +98,7 @@ def travel(local: Local) -> Table:
     )
 
 
-def _mean(local: Local, way: Way) -> str:
+def _mean(local: Local, way: TravelMinutes) -> str:
     """Write the mean minutes, and those at the worst moment with its name."""
     text = local.words.number(local.access.mean(way, local.members))
     worst = local.worst(way)
@@ -108,7 +108,9 @@ def _mean(local: Local, way: Way) -> str:
     return f"{text}; {moment}: {local.words.number(local.access.mean(then, local.members))}"
 
 
-def _beyond(local: Local, way: Way, limit: float, clock: Clock, group: Group = EVERYONE) -> str:
+def _beyond(
+    local: Local, way: TravelMinutes, limit: float, clock: Clock, group: Group = EVERYONE
+) -> str:
     """Write who is beyond a limit over the year, and at the worst moment with its name."""
     text = local.beyond_text(way, limit, clock, group)
     worst = local.worst(way)
@@ -128,7 +130,7 @@ def _left_out(local: Local, count: int) -> Iterator[str]:
         ).format(count=local.words.number(more))
 
 
-def door(local: Local) -> Table:
+def door(local: Local) -> SheetTable:
     """Tabulate ambulance and waiting: today, and each year's choices that differ from its own."""
     _ = local.words.gettext
     differing = [choice for choice in local.choices if _differs(local, choice)]
@@ -157,7 +159,7 @@ def door(local: Local) -> Table:
         worse=SYMBOLS[Verdict.WORSE],
         unclear=SYMBOLS[Verdict.NOT_SHOWN],
     )
-    return Table(
+    return SheetTable(
         title=_("Ambulance and waiting at the door, in the model"),
         note=" ".join(
             [

@@ -39,7 +39,7 @@ PER_REPLICATIONS = 100
 
 
 @dataclass(frozen=True)
-class Rule:
+class StoppingRule:
     """What is looked at: `precision.yaml`, and the precision asked."""
 
     kpis: tuple[str, ...]
@@ -49,7 +49,7 @@ class Rule:
     precision: float
 
     @classmethod
-    def shipped(cls, precision: float) -> Rule:
+    def shipped(cls, precision: float) -> StoppingRule:
         """Return the rule that ships, for half-widths of at most `precision` of the mean."""
         content = _content()
         for name in content["kpis"]:
@@ -128,7 +128,7 @@ class Reached:
 
 
 def reached(
-    replications: pd.DataFrame, baselines: Mapping[str, str | None], rule: Rule
+    replications: pd.DataFrame, baselines: Mapping[str, str | None], rule: StoppingRule
 ) -> list[Reached]:
     """Judge every KPI of the rule, differences first.
 
@@ -168,7 +168,7 @@ def reached(
 
 
 def _judged(
-    scenario: str, kpi: str, widths: FloatArray, rule: Rule, *, is_difference: bool
+    scenario: str, kpi: str, widths: FloatArray, rule: StoppingRule, *, is_difference: bool
 ) -> Reached:
     done = len(widths)
     at = next((n for n in range(rule.least, done + 1) if _holds(widths, n, rule)), None)
@@ -176,13 +176,13 @@ def _judged(
     return Reached(scenario, kpi, is_difference, float(widths[-1]), at, needed)
 
 
-def _holds(widths: FloatArray, replications: int, rule: Rule) -> bool:
+def _holds(widths: FloatArray, replications: int, rule: StoppingRule) -> bool:
     """Whether it is precise enough from so many replications on, for the whole look-ahead."""
     last = replications + rule.ahead(replications)
     return last <= len(widths) and bool((widths[replications - 1 : last] <= rule.precision).all())
 
 
-def _expected(widths: FloatArray, rule: Rule) -> int | None:
+def _expected(widths: FloatArray, rule: StoppingRule) -> int | None:
     """Return how many replications are expected to do: the half-width falls as their root."""
     done, width = len(widths), float(widths[-1])
     if not np.isfinite(width):
@@ -191,7 +191,7 @@ def _expected(widths: FloatArray, rule: Rule) -> int | None:
     return max(precise + rule.ahead(precise), done + 1)
 
 
-def next_round(found: Sequence[Reached], done: int, most: int, rule: Rule) -> int | None:
+def next_round(found: Sequence[Reached], done: int, most: int, rule: StoppingRule) -> int | None:
     """Return how many replications to have next; None when these do or no more are allowed.
 
     A round goes to where the slowest KPI is expected to be precise, at least a look-ahead further
@@ -207,7 +207,7 @@ def next_round(found: Sequence[Reached], done: int, most: int, rule: Rule) -> in
 def until_precise(
     simulate: Callable[[range], Sequence[Finished]],
     baselines: Mapping[str, str | None],
-    rule: Rule,
+    rule: StoppingRule,
     least: int,
     most: int,
 ) -> tuple[list[Finished], list[Reached]]:
@@ -242,7 +242,7 @@ def until_precise(
         done, total = total, further
 
 
-def precision_facts(found: Sequence[Reached], rule: Rule) -> dict[str, Any]:
+def precision_facts(found: Sequence[Reached], rule: StoppingRule) -> dict[str, Any]:
     """Return what a manifest says of the precision asked and reached."""
     return {
         "asked": rule.precision,
@@ -260,12 +260,16 @@ def precision_facts(found: Sequence[Reached], rule: Rule) -> dict[str, Any]:
     }
 
 
-def precision_text(found: Sequence[Reached], rule: Rule, replications: int, lang: str) -> str:
+def precision_text(
+    found: Sequence[Reached], rule: StoppingRule, replications: int, lang: str
+) -> str:
     """Return which KPI reached which precision, and how many replications the others need."""
     return "\n".join(_lines(found, rule, replications, words(lang)))
 
 
-def _lines(found: Sequence[Reached], rule: Rule, replications: int, reader: Words) -> Iterator[str]:
+def _lines(
+    found: Sequence[Reached], rule: StoppingRule, replications: int, reader: Words
+) -> Iterator[str]:
     _ = reader.gettext
     yield _(
         "precision after {replications} replications, half the 95% interval; asked: {asked}"

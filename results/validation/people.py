@@ -21,7 +21,7 @@ from scenarios.schema.lines import LineName, Measure, TeamName, TeamSize
 from scenarios.schema.vocabulary import Function
 from sim.replication.outcome import WHOLE_REGION
 from sim.teams.posts import Stream
-from sim.teams.staff_path import Model
+from sim.teams.staff_path import StaffModel
 from sim.teams.workforce import SUMMER
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ ALONE: Final = "MST"
 
 
 @dataclass(frozen=True)
-class _Figures:
+class _PathFigures:
     """The figures of one path."""
 
     path: StaffPath
@@ -98,13 +98,13 @@ def people_figures(now: Scenario, replications: int, seed: int) -> pd.DataFrame:
     pandas.DataFrame
         Columns replication, site, kpi, value.
     """
-    model = Model(now)
+    model = StaffModel(now)
     small = [(people, _alone(now, people)) for people in TEAMS]
     rows = []
     for replication in range(replications):
         stream = Stream(seed, replication)
         path = model.path(stream)
-        figures = _Figures(path, UNTIL - FIRST_YEAR + 1)
+        figures = _PathFigures(path, UNTIL - FIRST_YEAR + 1)
         values = {
             "people.sickness": float(path.people.sick.sum() / path.people.held.sum()),
             "people.ed.lost": figures.lost(Function.ED),
@@ -121,7 +121,7 @@ def people_figures(now: Scenario, replications: int, seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["replication", "site", "kpi", "value"])
 
 
-def _alone(now: Scenario, people: int) -> Model:
+def _alone(now: Scenario, people: int) -> StaffModel:
     """Return today with one small team of paediatricians, and nobody near to lend any."""
     size = TeamSize(
         low=people,
@@ -134,7 +134,7 @@ def _alone(now: Scenario, people: int) -> Model:
     measures = tuple(one for one in now.policies.when_short if one is not Measure.LEND)
     policies = now.policies.model_copy(update={"when_short": measures})
     alone = with_people(now, {(ALONE, TeamName.PAEDIATRICIANS): size})
-    return Model(alone.model_copy(update={"policies": policies}), FIRST_YEAR + FALL_YEARS - 1)
+    return StaffModel(alone.model_copy(update={"policies": policies}), FIRST_YEAR + FALL_YEARS - 1)
 
 
 def _short(path: StaffPath, jobs_each: float) -> float:

@@ -17,7 +17,7 @@ from results.runs.provenance import provenance
 from results.runs.run import Run
 from results.runs.study import Study
 from results.sizing.sizing import sized
-from results.statistics.precision import Rule, precision_facts, until_precise
+from results.statistics.precision import StoppingRule, precision_facts, until_precise
 from results.workflows.asked import Asked, baseline_or_now, chosen, data_folder
 from results.workflows.defaults import MOST_REPLICATIONS
 from sim.experiment.experiment import Plan, replications_table
@@ -103,7 +103,7 @@ def simulate(
         if precision is None:
             finished = run_tasks(plan.tasks())
         else:
-            rule = Rule.shipped(precision)
+            rule = StoppingRule.shipped(precision)
             finished, reached = until_precise(
                 lambda numbers: run_tasks(plan.tasks(numbers)),
                 study.baselines,

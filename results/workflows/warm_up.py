@@ -28,7 +28,7 @@ TABLE = "warmup.csv"
 
 
 @dataclass(frozen=True, repr=False)
-class WarmUp:
+class WarmUpAnalysis:
     """When the KPIs of some scenarios have settled, from the start of a run.
 
     Attributes
@@ -87,7 +87,7 @@ def warm_up(
     data: Path | str | None = None,
     jobs: int = 1,
     workers: Workers | None = None,
-) -> WarmUp:
+) -> WarmUpAnalysis:
     """Simulate from the start on, and find when each KPI has settled.
 
     Parameters
@@ -114,7 +114,7 @@ def warm_up(
     workers = workers or replace(Workers.here(jobs), store=None)
     with task_runner(workers, setting) as run_tasks:
         finished = run_tasks(Plan.of(named, replications, setting).tasks())
-    return WarmUp(named, tuple(settlings(replications_table(finished))))
+    return WarmUpAnalysis(named, tuple(settlings(replications_table(finished))))
 
 
 def _weeks(weeks: int | None) -> str:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from files.errors import FileError
 from files.validation import problem_text
-from files.yaml_document import Document, Place, read_document
+from files.yaml_document import Document, FieldPath, read_document
 from scenarios.calendar.opening_hours import DAYS
 from scenarios.errors import Problem, Said, ScenarioError
 from scenarios.files.overrides import apply_setting, in_order
@@ -67,7 +67,7 @@ def load(reference: str, settings: Iterable[str] = ()) -> Scenario:
 
 
 def _require_needs(
-    scenario: Scenario, documents: Sequence[Document], settings: Mapping[Place, str]
+    scenario: Scenario, documents: Sequence[Document], settings: Mapping[FieldPath, str]
 ) -> None:
     """Refuse a function that is open without what it cannot work without."""
     problems = []
@@ -91,7 +91,7 @@ def _require_needs(
         raise ScenarioError(problems)
 
 
-def _is_set(place: Place, settings: Mapping[Place, str]) -> bool:
+def _is_set(place: FieldPath, settings: Mapping[FieldPath, str]) -> bool:
     return any(given[: len(place)] == place for given in settings)
 
 
@@ -109,7 +109,7 @@ def _lacks(found: Lacking) -> Said:
 
 
 def _told_in(
-    place: Place, documents: Sequence[Document], settings: Mapping[Place, str]
+    place: FieldPath, documents: Sequence[Document], settings: Mapping[FieldPath, str]
 ) -> tuple[str, int | None]:
     """Return the file and line of a field, or the setting that gave it or came nearest to it."""
     for length in range(len(place), 0, -1):
@@ -229,7 +229,7 @@ def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _problems(
-    error: ValidationError, documents: Sequence[Document], settings: Mapping[Place, str]
+    error: ValidationError, documents: Sequence[Document], settings: Mapping[FieldPath, str]
 ) -> list[Problem]:
     problems = []
     for item in error.errors():
@@ -239,7 +239,7 @@ def _problems(
     return problems
 
 
-def _where(place: Place, documents: Sequence[Document]) -> tuple[str, int | None]:
+def _where(place: FieldPath, documents: Sequence[Document]) -> tuple[str, int | None]:
     """Return the file and line of a field, or of the nearest field around it."""
     for length in range(len(place), 0, -1):
         for document in documents:

@@ -21,7 +21,7 @@ from scenarios.schema.scenario import Scenario
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from files.yaml_document import Place
+    from files.yaml_document import FieldPath
 
 
 SAYS_SO = "--set"
@@ -37,7 +37,7 @@ def in_order(settings: Iterable[str]) -> list[str]:
     return sorted(settings, key=lambda text: text.partition("=")[0].endswith((SOURCE, CONFIDENCE)))
 
 
-def apply_setting(content: dict[str, Any], setting: str) -> Place:
+def apply_setting(content: dict[str, Any], setting: str) -> FieldPath:
     """Put the value of a setting in its place.
 
     Parameters
@@ -154,7 +154,7 @@ def _make_room(roster: dict[str, Any], name: str, kind: dict[str, Any]) -> None:
         roster.pop(field, None)
 
 
-def _allowed(kind: dict[str, Any], content: Any, parts: Sequence[str]) -> Iterator[Place]:  # noqa: ANN401
+def _allowed(kind: dict[str, Any], content: Any, parts: Sequence[str]) -> Iterator[FieldPath]:  # noqa: ANN401
     """Give the places that a key may stand for in any scenario with these sites and posts."""
     if not parts:
         yield ()
@@ -212,7 +212,7 @@ def _own(kind: dict[str, Any]) -> dict[str, str]:
     return {name: word for name, word in own.items() if name in _fields_of(kind)}
 
 
-def _places(content: Any, parts: Sequence[str]) -> Iterator[Place]:  # noqa: ANN401 - as above
+def _places(content: Any, parts: Sequence[str]) -> Iterator[FieldPath]:  # noqa: ANN401 - as above
     """Give the places that the parts of a key may stand for, by the longest names first."""
     if not parts:
         yield ()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from files.csv_table import Table
+    from files.csv_table import CsvTable
     from scenarios.schema.scenario import Scenario
 
 
@@ -88,7 +88,7 @@ def with_people(scenario: Scenario, sizes: Mapping[tuple[str, TeamName], TeamSiz
     return scenario.model_copy(update={"sites": sites})
 
 
-def _size(table: Table, row: int, people: float) -> TeamSize:
+def _size(table: CsvTable, row: int, people: float) -> TeamSize:
     if people > MOST_PEOPLE:
         what = Said("must be at most {most}", {"most": MOST_PEOPLE})
         raise table.wrong(row, "people", what, f"{people:g}")
@@ -125,7 +125,7 @@ def _size(table: Table, row: int, people: float) -> TeamSize:
     )
 
 
-def _known(table: Table, row: int, column: str) -> float | None:
+def _known(table: CsvTable, row: int, column: str) -> float | None:
     """Return a number of a column that may be left out, or be empty."""
     if column not in table.columns or not table.texts(column)[row]:
         return None
@@ -133,7 +133,7 @@ def _known(table: Table, row: int, column: str) -> float | None:
 
 
 def _not_allowed(
-    table: Table, row: int, column: str, given: str, allowed: Iterable[str]
+    table: CsvTable, row: int, column: str, given: str, allowed: Iterable[str]
 ) -> FileError:
     what = Said("must be one of {allowed}", {"allowed": ", ".join(sorted(allowed))})
     return table.wrong(row, column, what, given)

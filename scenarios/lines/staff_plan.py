@@ -131,7 +131,7 @@ def staff_plan(scenario: Scenario) -> StaffPlan:
         A capacity is still `auto`.
     """
     parameters = scenario.effective_parameters()
-    sites = {key: site for key, site in scenario.in_play().items() if site.role == "twente"}
+    sites = {key: site for key, site in scenario.active_sites().items() if site.role == "twente"}
     now = _rosters_today(scenario, sites)
     then: Rosters = {key: row.astype(float) for key, row in site_capacity(scenario).items()}
     crews = sum(roster_hours(roster, scenario.shifts) for roster in scenario.ambulance.values())

@@ -140,7 +140,7 @@ class Scenario(Model):
         if not any(site.role == "twente" for site in self.sites.values()):
             raise Wrong("sites: at least one site must have role 'twente'")
         for function in (Function.ED, Function.MATERNITY, Function.ICU, Function.WARD):
-            hours = [open_hours(site.hours(function)) for site in self.in_play().values()]
+            hours = [open_hours(site.hours(function)) for site in self.active_sites().values()]
             if not np.any(hours, axis=0).all():
                 raise Wrong(
                     "sites: {function} must be open somewhere at every hour", function=function
@@ -207,7 +207,7 @@ class Scenario(Model):
             if roster.auto is not None
         }
 
-    def in_play(self) -> dict[str, Site]:
+    def active_sites(self) -> dict[str, Site]:
         """Return the sites that take patients under the policies, in file order."""
         return {
             key: site
@@ -228,7 +228,7 @@ class Scenario(Model):
             f"<tr><th>{escape(site.name)}</th>"
             + "".join(f"<td>{escape(site.hours(function))}</td>" for function in Function)
             + "</tr>"
-            for site in self.in_play().values()
+            for site in self.active_sites().values()
         )
         caption = f"{self.name}, {self.horizon_year}: {escape(self.title.en)}"
         return f"<table><caption>{caption}</caption><tr><th></th>{heads}</tr>{rows}</table>"

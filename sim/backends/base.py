@@ -18,7 +18,7 @@ MOST_ATTEMPTS = 3
 """How often a replication whose process died is tried in all."""
 
 
-class Workers(Protocol):
+class WorkerPool(Protocol):
     """What runs replications; nothing is started before the first is asked for."""
 
     def run(self, tasks: Sequence[Task]) -> Generator[tuple[Task, Finished], None, None]:

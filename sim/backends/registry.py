@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.backends.serial import Serial
 
 if TYPE_CHECKING:
-    from sim.backends.base import Workers
+    from sim.backends.base import WorkerPool
     from sim.replication.replicate import Setting
 
 
@@ -20,7 +20,9 @@ class Backend(StrEnum):
     DASK = "dask"
 
 
-def workers(backend: Backend, setting: Setting, jobs: int, scheduler: str | None = None) -> Workers:
+def workers(
+    backend: Backend, setting: Setting, jobs: int, scheduler: str | None = None
+) -> WorkerPool:
     """Return the workers of a backend.
 
     Parameters

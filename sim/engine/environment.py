@@ -15,7 +15,7 @@ class _SlottedEnvironment(simpy.Environment):
     __slots__ = ("_now",)
 
 
-class Clock(_SlottedEnvironment):
+class SimulationEnvironment(_SlottedEnvironment):
     """An environment whose `run_until` does what `run(until=…)` does, in one loop.
 
     Events at exactly the end do not happen, as with SimPy.

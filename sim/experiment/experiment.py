@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from scenarios.schema.scenario import Scenario
-    from sim.experiment.store import Place, Store
+    from sim.experiment.store import SeriesReplication, Store
     from sim.replication.cache_keys import Series
     from sim.replication.outcome import Measure
     from sim.replication.replicate import Finished
@@ -127,7 +127,7 @@ class Experiment:
                 yield item
             return
         known: dict[int, Series] = {}
-        asked: dict[Place, tuple[Series, Task]] = {}
+        asked: dict[SeriesReplication, tuple[Series, Task]] = {}
         for task in tasks:
             scenario = id(task.scenario)  # alive as long as `asked` is
             if scenario not in known:

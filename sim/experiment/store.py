@@ -73,11 +73,11 @@ _NAME = re.compile(
     rf"(?P<key>[0-9a-f]{{64}})\.(?P<first>\d+)-(?P<last>\d+)\.(?P<sum>[0-9a-f]{{{SUM}}})\.parquet"
 )
 
-Place = tuple[str, int]  # key of a series, replication
+SeriesReplication = tuple[str, int]  # key of a series, replication
 
 
 @dataclass(frozen=True)
-class Part:
+class StoreFile:
     """A file of the store, as its name describes it."""
 
     path: Path
@@ -112,7 +112,9 @@ class Store:
             for key, parts in self._parts(set(keys)).items()
         }
 
-    def find(self, places: Collection[Place]) -> Iterator[tuple[Place, Finished]]:
+    def find(
+        self, places: Collection[SeriesReplication]
+    ) -> Iterator[tuple[SeriesReplication, Finished]]:
         """Give those of some replications that are here, each once, by series.
 
         Parameters
@@ -194,7 +196,7 @@ class Store:
             if len(parts) > 1:
                 self._merge(parts)
 
-    def _merge(self, parts: Sequence[Part]) -> None:
+    def _merge(self, parts: Sequence[StoreFile]) -> None:
         items: dict[int, Finished] = {}
         for part in parts:
             try:
@@ -233,7 +235,7 @@ class Store:
             written.add(folder / name)
         return written
 
-    def _read(self, part: Part) -> pa.Table:
+    def _read(self, part: StoreFile) -> pa.Table:
         """Return the rows of a part; none, and it is removed, when it is damaged.
 
         Raises
@@ -261,16 +263,16 @@ class Store:
         )
         return COLUMNS.empty_table()
 
-    def _parts(self, keys: Collection[str]) -> dict[str, list[Part]]:
+    def _parts(self, keys: Collection[str]) -> dict[str, list[StoreFile]]:
         """Return the parts of each series, in a fixed order."""
-        found: dict[str, list[Part]] = {key: [] for key in sorted(keys)}
+        found: dict[str, list[StoreFile]] = {key: [] for key in sorted(keys)}
         for shard in sorted({key[:SHARD] for key in keys}):
             for part in self._listed(self._root / shard):
                 if part.key in found:
                     found[part.key].append(part)
         return found
 
-    def _listed(self, folder: Path) -> list[Part]:
+    def _listed(self, folder: Path) -> list[StoreFile]:
         """Return the parts in a folder, sorted; files of others are left alone."""
         try:
             names = sorted(os.listdir(folder))  # noqa: PTH208 - a path for each would take longer
@@ -284,7 +286,7 @@ class Store:
             ) from error
         matches = ((name, _NAME.fullmatch(name)) for name in names)
         return [
-            Part(
+            StoreFile(
                 folder / name,
                 match["key"],
                 range(int(match["first"]), int(match["last"]) + 1),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sim.engine.process import Process
 from sim.journal.steps import NOBODY, NOWHERE, Step
 from sim.pathways import ward
-from sim.resources.theatre_schedule import NO_LIST, Block
+from sim.resources.theatre_schedule import NO_LIST, Session
 from sim.resources.theatre_teams import Priority
 from sim.units import MINUTES_PER_DAY
 
@@ -40,7 +40,7 @@ def open_sessions(region: Region) -> ProcessGenerator[None]:
         day += 1
 
 
-def caesarean_session(region: Region, block: Block, later: float) -> ProcessGenerator[None]:
+def caesarean_session(region: Region, block: Session, later: float) -> ProcessGenerator[None]:
     """Keep a room with its team for planned caesareans; nobody else breaks in."""
     hospital = region.hospitals[block.site]
     rooms, suite = hospital.theatre.rooms, hospital.caesarean_suite
@@ -55,7 +55,7 @@ def caesarean_session(region: Region, block: Block, later: float) -> ProcessGene
     region.journal.note(NOBODY, Step.SESSION_END, block.site)
 
 
-def session(region: Region, block: Block, later: float) -> ProcessGenerator[None]:
+def session(region: Region, block: Session, later: float) -> ProcessGenerator[None]:
     """Run one team's day in one theatre: its list, case after case.
 
     Parameters

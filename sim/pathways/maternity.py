@@ -8,7 +8,7 @@ from scenarios.schema.vocabulary import Function
 from sim.engine.process import Process
 from sim.journal.steps import NOBODY, NOWHERE, Step
 from sim.pathways import ambulance, theatre
-from sim.patients.births import Mode, Place
+from sim.patients.births import BirthPlace, Mode
 from sim.resources.fleet import A1
 from sim.resources.theatre_teams import Priority
 
@@ -28,16 +28,16 @@ def birth(region: Region, row: int) -> ProcessGenerator[None]:
     if births.is_induced[row]:
         yield from _induced(region, row)
         return
-    if place != Place.HOSPITAL:
+    if place != BirthPlace.HOSPITAL:
         journal.note(patient, Step.MIDWIFE_LED, NOWHERE)
     journal.note(patient, Step.LABOUR, NOWHERE)
-    if place == Place.HOME:
+    if place == BirthPlace.HOME:
         yield births.labour[row]
         journal.note(patient, Step.BIRTH_HOME, NOWHERE)
         journal.note(patient, Step.LEAVE, NOWHERE)
         return
     left = births.labour[row]
-    if place == Place.REFERRED:
+    if place == BirthPlace.REFERRED:
         at_home = left * region.parameters["maternity.referral.at"]
         yield at_home
         journal.note(patient, Step.REFERRED, NOWHERE)
@@ -94,7 +94,7 @@ def _travel(region: Region, row: int, left: float) -> ProcessGenerator[tuple[Hos
     region.journal.note(patient, Step.DEPARTS, NOWHERE)
     leaves = env.now
     is_in_labour = births.mode[row] != Mode.PLANNED_CAESAREAN and not births.is_induced[row]
-    if births.place[row] == Place.REFERRED and births.is_urgent_referral[row]:
+    if births.place[row] == BirthPlace.REFERRED and births.is_urgent_referral[row]:
         ride = ambulance.Ride(
             patient,
             cell,
@@ -148,7 +148,7 @@ def _deliver(region: Region, row: int, hospital: Hospital, left: float) -> Proce
     if _goes_elsewhere(region, patient, hospital):
         return
     site, unit = hospital.number, hospital.maternity
-    in_centre = births.place[row] == Place.BIRTH_CENTRE and hospital.birth_centre.capacity > 0
+    in_centre = births.place[row] == BirthPlace.BIRTH_CENTRE and hospital.birth_centre.capacity > 0
     rooms = hospital.birth_centre if in_centre else unit.rooms
     granted = rooms.claim() if in_centre else unit.claim_room()
     if granted:

@@ -42,7 +42,7 @@ _NOT_SPONTANEOUS: tuple[ParameterPrefix, ...] = (
 )
 
 
-class Place(IntEnum):
+class BirthPlace(IntEnum):
     """Where and under whose lead a birth ends when all goes as planned or referred."""
 
     HOME = 0
@@ -121,7 +121,7 @@ def sample_births(
     place = _place(course.random((2, count)), parameters, mode, nulli)
     is_induced = _induced(course.random(count), parameters, mode, place)
     labour = _labour(horizon.generator(Purpose.BIRTH_DURATION), parameters, nulli, is_induced)
-    hospital_led = place >= Place.HOSPITAL
+    hospital_led = place >= BirthPlace.HOSPITAL
     vaginal = mode <= Mode.INSTRUMENTAL
     start = np.select(
         [mode == Mode.PLANNED_CAESAREAN, is_induced],
@@ -193,7 +193,7 @@ def _care(
 ) -> dict[str, FloatArray | BoolArray]:
     """Draw the care around a birth: ripening, epidural, recovery, stay, the newborn."""
     count = len(mode)
-    hospital_led = place >= Place.HOSPITAL
+    hospital_led = place >= BirthPlace.HOSPITAL
     labours = hospital_led & (mode != Mode.PLANNED_CAESAREAN)
     epidural = parameters["maternity.epidural.share"] * count / max(labours.sum(), 1)
     days = np.select(
@@ -284,8 +284,8 @@ def _place(
     in_centre = rest < parameters["maternity.place.birth_centre"]
     return np.select(
         [is_midwife_led & at_home, is_midwife_led & in_centre, is_midwife_led, is_referred],
-        [Place.HOME, Place.BIRTH_CENTRE, Place.FIRST_LINE, Place.REFERRED],
-        Place.HOSPITAL,
+        [BirthPlace.HOME, BirthPlace.BIRTH_CENTRE, BirthPlace.FIRST_LINE, BirthPlace.REFERRED],
+        BirthPlace.HOSPITAL,
     )
 
 
@@ -298,7 +298,7 @@ def _induced(
     uniform: FloatArray, parameters: Parameters, mode: IntArray, place: IntArray
 ) -> BoolArray:
     """Induction happens in hospital-led labours only; its share is of all births."""
-    eligible = (place == Place.HOSPITAL) & (mode != Mode.PLANNED_CAESAREAN)
+    eligible = (place == BirthPlace.HOSPITAL) & (mode != Mode.PLANNED_CAESAREAN)
     share = parameters["maternity.induction"] / max(
         eligible.mean(), parameters["maternity.induction"]
     )

@@ -38,7 +38,7 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 METRES_PER_DEGREE = 111_320.0
 NEAR_METRES = 5_000.0  # an incident farther than this from any inhabited cell is off the map
 
-Table = TypeVar("Table")
+Rows = TypeVar("Rows")
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ def _nearest_cell(cells: pd.DataFrame, incident: Incident) -> int:
     return nearest
 
 
-def in_order_of_time(groups: Sequence[Table]) -> Table:
+def in_order_of_time(groups: Sequence[Rows]) -> Rows:
     """Return tables of columns as one, ordered by their `time`."""
     times: list[float] = [moment for group in groups for moment in group.time]  # type: ignore[attr-defined]
     order = np.argsort(times, kind="stable").tolist()

@@ -53,7 +53,7 @@ FIRST_PATIENT_URGENCY = 3  # U3-U5 may leave unseen; U0-U2 are seen first
 PER_THOUSAND = 1000
 
 
-class Way(IntEnum):
+class ArrivalMode(IntEnum):
     """How a patient comes to an emergency department."""
 
     AMBULANCE = 0
@@ -166,7 +166,7 @@ def _visits(
     is_a1 = fate.uniform() < _a1_share(parameters)[urgency]
     is_designated = fate.uniform() < parameters["ed.stop.designated_share"]
 
-    by_ambulance = way == Way.AMBULANCE
+    by_ambulance = way == ArrivalMode.AMBULANCE
     trauma = draws(Purpose.VISIT_TRAUMA)
     severe = by_ambulance & (trauma.uniform() < _severe_trauma_share(parameters)[urgency])
     direct = severe & (trauma.uniform() < parameters["ed.severe_trauma.direct"])
@@ -206,7 +206,7 @@ def _severe_trauma_share(parameters: Parameters) -> FloatArray:
 
 
 def _way_shares(parameters: Parameters) -> tuple[float, float, float]:
-    """Return the share of visits by each way in, in the order of `Way`."""
+    """Return the share of visits by each way in, in the order of `ArrivalMode`."""
     share = _by_urgency(parameters, "ed.triage.share")
     ambulance = float((share * _by_urgency(parameters, "ed.ambulance.share")).sum())
     own = (1 - ambulance) * parameters["ed.self_referral.share"]
@@ -241,7 +241,10 @@ def _arrivals(
             (own, of_own),
         )
     ]
-    time, way = np.concatenate(times), np.repeat(list(Way), [len(stream) for stream in times])
+    time, way = (
+        np.concatenate(times),
+        np.repeat(list(ArrivalMode), [len(stream) for stream in times]),
+    )
     order = np.argsort(time, kind="stable")
     return time[order], way[order]
 
@@ -270,7 +273,7 @@ def _urgency(
         ]
     )
     cumulative = np.cumsum(table, axis=1) / table.sum(axis=1, keepdims=True)
-    row = 2 * (way == Way.AMBULANCE) + (age >= Age.SENIOR)
+    row = 2 * (way == ArrivalMode.AMBULANCE) + (age >= Age.SENIOR)
     return (uniform[:, None] >= cumulative[row]).sum(axis=1).clip(max=len(URGENCIES) - 1)
 
 

@@ -60,9 +60,9 @@ class Geography:
         capacity: Mapping[tuple[str, Resource], HourlyCount],
         closed: Mapping[tuple[str, Function], npt.NDArray[np.bool_]] | None = None,
     ) -> None:
-        in_play = scenario.in_play()
-        self.sites = list(in_play)
-        self.is_neighbour = [site.role == "neighbour" for site in in_play.values()]
+        active = scenario.active_sites()
+        self.sites = list(active)
+        self.is_neighbour = [site.role == "neighbour" for site in active.values()]
         points, _ = points_of(scenario, data)
         data = data.slowed(scenario.effective_parameters()["travel.ratio"])
         self._car = _finite(data.cell_minutes("car", points)).astype(np.float64)
@@ -156,10 +156,10 @@ def _open(
 
     When nowhere at all someone is there, sites are open by their hours: patients wait there.
     """
-    in_play = scenario.in_play()
+    active = scenario.active_sites()
     hours = len(next(iter(capacity.values()), np.zeros(FORTNIGHT)))
     by_hours = np.array(
-        [np.tile(open_hours(site.hours(function)), hours // FORTNIGHT) for site in in_play.values()]
+        [np.tile(open_hours(site.hours(function)), hours // FORTNIGHT) for site in active.values()]
     )
     staffed = np.array(
         [
@@ -167,7 +167,7 @@ def _open(
             if site.role == "neighbour"
             else staffed_hours(capacity, key, function)
             & ~closed.get((key, function), np.zeros(hours, dtype=bool))
-            for key, site in in_play.items()
+            for key, site in active.items()
         ]
     )
     nowhere = ~(by_hours & staffed).any(axis=0)

@@ -159,7 +159,7 @@ def hospitals(
     icu_beds = [rosters.pool(site, Resource.ICU_BEDS) for site in sites]
     breaks_in = scenario.policies.emergency_theatre is TheatrePolicy.BREAK_IN
     found = []
-    for number, (name, site) in enumerate(scenario.in_play().items()):
+    for number, (name, site) in enumerate(scenario.active_sites().items()):
         caesarean_suite = Staff()
         theatre, gynaecologists, paediatricians = _teams(
             env, rosters, name, caesarean_suite, breaks_in=breaks_in

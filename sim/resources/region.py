@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scenarios.parameters.keys import ParameterKey
 from scenarios.schema.vocabulary import Function
-from sim.engine.environment import Clock
+from sim.engine.environment import SimulationEnvironment
 from sim.journal.journal import Journal
 from sim.patients.emergency_surgery import emergency_operations
 from sim.patients.hospital_choice import attractions, preferences
@@ -75,7 +75,7 @@ class Region:
         self, scenario: Scenario, data: DataSet, horizon: Horizon, patients: Patients
     ) -> None:
         parameters = scenario.effective_parameters()
-        self.env = Clock()
+        self.env = SimulationEnvironment()
         self.journal = Journal(self.env)
         self.parameters = _Constants(parameters)
         self.policies = scenario.policies

@@ -17,12 +17,12 @@ TWENTE_RAV = "Twente"
 def point_ids(scenario: Scenario, data: DataSet) -> dict[str, str]:
     """Return for each site in play the data set's point that stands for it."""
     points, _ = points_of(scenario, data)
-    return dict(zip(scenario.in_play(), points, strict=True))
+    return dict(zip(scenario.active_sites(), points, strict=True))
 
 
 def new_places(*scenarios: Scenario) -> tuple[tuple[float, float], ...]:
     """Return longitude and latitude of every site in play that is given by coordinates."""
-    sites = [site for scenario in scenarios for site in scenario.in_play().values()]
+    sites = [site for scenario in scenarios for site in scenario.active_sites().values()]
     return tuple(
         dict.fromkeys(
             (site.lon, site.lat) for site in sites if site.lon is not None and site.lat is not None
@@ -40,7 +40,7 @@ def points_of(scenario: Scenario, data: DataSet) -> tuple[list[str], dict[str, f
     known = set(data.points["id"])
     points: list[str] = []
     snapped: dict[str, float] = {}
-    for key, site in scenario.in_play().items():
+    for key, site in scenario.active_sites().items():
         if site.lon is None or site.lat is None:
             if key not in known:
                 raise ScenarioError.single(

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 WORKDAYS_PER_FORTNIGHT: Final = 10
 NO_LIST: Final = -1  # the specialty of sessions kept free for planned caesareans
-Line = tuple[int, int]  # site and specialty
+SiteSpecialty = tuple[int, int]  # site and specialty
 
 
-class Block(NamedTuple):
+class Session(NamedTuple):
     """One session of a day, in minutes after midnight."""
 
     site: int
@@ -39,7 +39,7 @@ class Block(NamedTuple):
     end: float
 
     @property
-    def line(self) -> Line:
+    def key(self) -> SiteSpecialty:
         """Whose patients it takes."""
         return self.site, self.specialty
 
@@ -117,17 +117,17 @@ class TheatreSchedule:
         self.site = _sites_of_operations(
             operations, geography, focus, parameters["theatre.focus.share"]
         )
-        self._to_come: dict[Line, deque[int]] = defaultdict(deque)
-        self._returned: dict[Line, deque[int]] = defaultdict(deque)
+        self._to_come: dict[SiteSpecialty, deque[int]] = defaultdict(deque)
+        self._returned: dict[SiteSpecialty, deque[int]] = defaultdict(deque)
         for row, site in enumerate(self.site):
             self._to_come[site, self._operations.specialty[row]].append(row)
         self.cancelled: set[int] = set()
         written = _written_sessions(scenario)
         self._schedule = self._master_schedule(written, weeks, geography, rosters)
-        self._lines = {block.line for blocks in self._schedule for block in blocks}
+        self._lines = {block.key for blocks in self._schedule for block in blocks}
         self._longest = parameters["theatre.session.longest_wait"] * MINUTES_PER_DAY
 
-    def sessions(self, day: int) -> list[Block]:
+    def sessions(self, day: int) -> list[Session]:
         """Return the sessions of a day; those for caesareans run in reduced weeks too."""
         if not self.calendar.is_workday(day):
             return []
@@ -144,11 +144,11 @@ class TheatreSchedule:
         """Return the minute of the day at which sessions begin."""
         return min((block.start for block in self.sessions(day)), default=self.start)
 
-    def list_for_the_day(self, block: Block, now: float) -> list[int]:
+    def list_for_the_day(self, block: Session, now: float) -> list[int]:
         """Take the next patients of a line that fit, who were cancelled before first."""
         cases: list[int] = []
         left = block.end - block.start - self._reserved
-        line = block.line
+        line = block.key
         for waiting in (self._returned[line], self._to_come[line]):
             passed: list[int] = []
             while waiting and self._operations.time[waiting[0]] <= now:
@@ -187,8 +187,8 @@ class TheatreSchedule:
         self._returned[self.site[row], self._operations.specialty[row]].append(row)
 
     def _master_schedule(
-        self, schedule: list[list[Block]], weeks: int, geography: Geography, rosters: Rosters
-    ) -> list[list[Block]]:
+        self, schedule: list[list[Session]], weeks: int, geography: Geography, rosters: Rosters
+    ) -> list[list[Session]]:
         """Return the sessions of each workday of a fortnight.
 
         Those that the scenario writes are as written. Each other specialty gets the sessions that
@@ -196,7 +196,7 @@ class TheatreSchedule:
         has no more on a day than it has elective teams.
         """
         workdays = sum(self.calendar.share(day) for day in range(weeks * DAYS_PER_WEEK))
-        written = {block.line for blocks in schedule for block in blocks}
+        written = {block.key for blocks in schedule for block in blocks}
         own = [number for number, away in enumerate(geography.is_neighbour) if not away]
         for site in own:
             lines = sorted(
@@ -210,10 +210,10 @@ class TheatreSchedule:
             days = _days_in_turn(free)
             for line, times in blocks.items():
                 for day in islice(days, times):
-                    schedule[day].append(Block(*line, self.start, self.end))
+                    schedule[day].append(Session(*line, self.start, self.end))
         return schedule
 
-    def _fit_rooms(self, rosters: Rosters, site: str, blocks: dict[Line, int]) -> None:
+    def _fit_rooms(self, rosters: Rosters, site: str, blocks: dict[SiteSpecialty, int]) -> None:
         """Take away sessions for which a site has no rooms, where thoracic ones are apart."""
         rooms = rosters.most(site, Resource.THEATRE_ROOMS)
         thoracic = rosters.most(site, Resource.THEATRE_THORACIC_ROOMS)
@@ -225,23 +225,23 @@ class TheatreSchedule:
             times = _rounded([float(blocks[line]) for line in lines], most * WORKDAYS_PER_FORTNIGHT)
             blocks.update(zip(lines, times, strict=True))
 
-    def _needed(self, line: Line) -> float:
+    def _needed(self, line: SiteSpecialty) -> float:
         """Return how many sessions the patients of a line need."""
         planned = self._operations.planned_minutes
         minutes = sum(planned[row] + self._turnover for row in self._to_come[line])
         return minutes / (self._minutes * self._fill)
 
 
-def _written_sessions(scenario: Scenario) -> list[list[Block]]:
+def _written_sessions(scenario: Scenario) -> list[list[Session]]:
     """Return the sessions that the scenario writes, for each workday of a fortnight."""
-    schedule: list[list[Block]] = [[] for _ in range(WORKDAYS_PER_FORTNIGHT)]
+    schedule: list[list[Session]] = [[] for _ in range(WORKDAYS_PER_FORTNIGHT)]
     names = specialties(registry())
-    for site, planned in enumerate(scenario.in_play().values()):
+    for site, planned in enumerate(scenario.active_sites().values()):
         for sessions in planned.theatre_schedule:
             is_list = sessions.specialty != CAESAREANS
             specialty = names.index(sessions.specialty) if is_list else NO_LIST
             for day, start, end in sessions.blocks():
-                block = Block(site, specialty, start * MINUTES_PER_HOUR, end * MINUTES_PER_HOUR)
+                block = Session(site, specialty, start * MINUTES_PER_HOUR, end * MINUTES_PER_HOUR)
                 schedule[_workday_of_fortnight(day)] += [block] * sessions.rooms
     return schedule
 

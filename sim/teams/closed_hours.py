@@ -22,7 +22,7 @@ from scenarios.schema.vocabulary import Function, Resource
 from scenarios.units import HOURS_PER_DAY, HOURS_PER_WEEK
 from sim.random.streams import Purpose
 from sim.teams.posts import Stream
-from sim.teams.staff_path import Model
+from sim.teams.staff_path import StaffModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +80,7 @@ def people_hours(scenario: Scenario, horizon: Horizon, hours: int) -> PeopleHour
         How many hours from the beginning of the simulation.
     """
     stream = Stream(horizon.seed, horizon.replication)
-    path = Model(scenario, scenario.horizon_year).path(stream)
+    path = StaffModel(scenario, scenario.horizon_year).path(stream)
     month = _Months(scenario.horizon_year, hours, scenario.shifts)
     sites = {site for site, _ in path.functions}
     closed, stop, late = {}, {}, {}

@@ -38,7 +38,7 @@ Numbers = npt.NDArray[np.int64]
 TeamKey = tuple[str, "TeamName"]
 
 
-class Mark(IntEnum):
+class MonthlyDraw(IntEnum):
     """What each mark of a month decides."""
 
     LEAVES = 0
@@ -127,7 +127,7 @@ def all_posts(
         people = round(team.low + rng.random() * (team.high - team.low))
         posts = people + _vacancies(team, people, parameters)
         more = math.ceil(people * (team.growth - 1))
-        drawn = rng.random((posts + more, 2 + len(Mark) * MONTHS), dtype=np.float32)
+        drawn = rng.random((posts + more, 2 + len(MonthlyDraw) * MONTHS), dtype=np.float32)
         every = np.arange(posts + more)
         places = np.array([number((site, team.name)) for site in team.works_at])
         columns.append(
@@ -142,7 +142,7 @@ def all_posts(
                 drawn[:, 1],
             )
         )
-        marks.append(drawn[:, 2:].T.reshape(len(Mark), MONTHS, -1)[:, :months])
+        marks.append(drawn[:, 2:].T.reshape(len(MonthlyDraw), MONTHS, -1)[:, :months])
     today, planned, group, weight, opens, held, age, follows = (
         np.concatenate(parts) for parts in zip(*columns, strict=True)
     )

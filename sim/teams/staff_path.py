@@ -72,7 +72,7 @@ class StaffPath:
     functions: Mapping[FunctionKey, FunctionFill]
 
 
-class Model:
+class StaffModel:
     """What all replications of a scenario share, so that each takes little time.
 
     Parameters

@@ -17,7 +17,7 @@ from scenarios.lines.roster_rule import MONTHS_PER_YEAR
 from scenarios.lines.years import FIRST_YEAR, LAST_YEAR
 from scenarios.parameters.workforce import tightness
 from scenarios.schema.lines import Measure
-from sim.teams.posts import BAND_EDGES, GROUPS, Mark
+from sim.teams.posts import BAND_EDGES, GROUPS, MonthlyDraw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,9 +151,11 @@ def workforce(
     after = np.arange(months) >= moves
     team = np.where(after[:, None], posts.planned, posts.today)
     opened = posts.opens <= np.arange(months)[:, None]
-    short = posts.marks[Mark.SHORT] < rates.short * np.take_along_axis(shocks.T, team, axis=1)
+    short = posts.marks[MonthlyDraw.SHORT] < rates.short * np.take_along_axis(
+        shocks.T, team, axis=1
+    )
     hired, trained, entry = _found(posts, rates)
-    long = posts.marks[Mark.LONG]
+    long = posts.marks[MonthlyDraw.LONG]
     ill, child = long < rates.falls_ill, long < rates.falls_ill + rates.with_child[posts.group]
     leave = rates.leave[posts.group]
     moving = posts.today != posts.planned
@@ -171,7 +173,7 @@ def workforce(
         band = (born < now - BAND_EDGES[0]).astype(np.int8) + (born < now - BAND_EDGES[1])
         chance = announced if moves - rates.known_months <= month < moves else leave
         chance = chance * rates.by_age[band] * (1 + rates.overtime * overtime)[at]
-        goes = held & (posts.marks[Mark.LEAVES, month] < chance)
+        goes = held & (posts.marks[MonthlyDraw.LEAVES, month] < chance)
         goes |= held & (born <= now - rates.retirement)
         held &= ~goes
         comes = hired[month] | (trained[month] & (vacant == training))
@@ -228,8 +230,8 @@ def _found(posts: Posts, rates: Rates) -> tuple[Bools, Bools, Floats]:
     The last are the ages at which people come: a trainee as the youngest, others as the mark says.
     """
     chance = rates.found[posts.group] / rates.tight[: posts.marks.shape[1], None]
-    mark = posts.marks[Mark.FOUND]
+    mark = posts.marks[MonthlyDraw.FOUND]
     hired = mark < chance
     youngest, oldest = rates.entry
     entry = np.where(hired, youngest + mark / chance * (oldest - youngest), youngest)
-    return hired, posts.marks[Mark.LEAVES] < rates.trainee[posts.group], entry
+    return hired, posts.marks[MonthlyDraw.LEAVES] < rates.trainee[posts.group], entry

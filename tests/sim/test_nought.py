@@ -8,7 +8,7 @@ import pytest
 
 from scenarios.schema.vocabulary import Resource
 from sim.journal.steps import NOBODY, Step
-from sim.patients.births import Mode, Place
+from sim.patients.births import BirthPlace, Mode
 from sim.patients.cohort import Cohort
 from sim.resources.theatre_teams import Priority
 from tests.support.paper_region import EAST, FAR, HOUR, WEST, at, paper_scenario, play
@@ -121,7 +121,9 @@ def test_without_observation_beds_a_patient_is_admitted(beds, on_the_ward):
 
 @pytest.mark.parametrize(("rooms", "step"), [(1, Step.BIRTH_CENTRE), (0, Step.DELIVERY_ROOM)])
 def test_without_a_birth_centre_a_delivery_room_will_do(rooms, step):
-    story = told({R.MATERNITY_CENTRE_ROOMS.value: rooms}, "births", {"place": Place.BIRTH_CENTRE})
+    story = told(
+        {R.MATERNITY_CENTRE_ROOMS.value: rooms}, "births", {"place": BirthPlace.BIRTH_CENTRE}
+    )
     assert story.sites((Cohort.BIRTH, 0), step) == [EAST]
 
 

@@ -36,7 +36,7 @@ class Played:
 
     def hours(self, function: Function) -> np.ndarray:
         return np.array(
-            [open_hours(site.hours(function)) for site in self.scenario.in_play().values()]
+            [open_hours(site.hours(function)) for site in self.scenario.active_sites().values()]
         )
 
 

@@ -25,7 +25,7 @@ from scenarios.schema.scenario import Scenario
 from scenarios.schema.vocabulary import Resource
 from sim.journal.records import Records
 from sim.patients.ambulance_rides import Rides
-from sim.patients.births import Births, Mode, Place
+from sim.patients.births import BirthPlace, Births, Mode
 from sim.patients.cohort import Cohort, Horizon
 from sim.patients.direct_admissions import Directs
 from sim.patients.elective import Medicals, Operations
@@ -273,7 +273,7 @@ _DEFAULTS: dict[type, dict[str, Any]] = {
         "room_after_birth": 0.0,
         "stay": 0.0,
         "neonatal": 0.0,
-        "place": Place.HOSPITAL,
+        "place": BirthPlace.HOSPITAL,
         "mode": Mode.SPONTANEOUS,
         "is_induced": False,
         "labour": 60.0,

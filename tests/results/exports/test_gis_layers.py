@@ -11,7 +11,7 @@ import shapely
 from geodata.accessibility.reachability import Clock
 from results.accessibility.contours import TravelSurface
 from results.exports.geopackage import write_geojson, write_geopackage
-from results.exports.gis_layers import Reached, _settlements, extra_layers
+from results.exports.gis_layers import CellMinutes, _settlements, extra_layers
 from tests.support.made_up_run import CODES, PLACES, build, made_up_data, scenario
 
 
@@ -102,7 +102,7 @@ def test_a_settlement_has_the_mean_of_who_has_a_way_and_none_where_nobody_has():
     minutes = {"all": [10.0, 40.0], "part": [10.0, np.inf], "none": [np.inf, np.inf]}
     many = {f"s{number}": [10.0, 40.0] for number in range(120)}  # as many as scenarios give
     reached = [
-        Reached(name, "ed", "car", Clock.DRIVE, "", 1.0, np.array(one), is_part_time=False)
+        CellMinutes(name, "ed", "car", Clock.DRIVE, "", 1.0, np.array(one), is_part_time=False)
         for name, one in {**minutes, **many}.items()
     ]
     row = _settlements(cells, reached).iloc[0]

@@ -12,7 +12,7 @@ from results.accessibility.within_norm import reach
 from results.language.words import words
 from results.maps.choropleth import alt_text, draw_maps, map_file, outcome
 from results.rendering import style as map_style
-from results.rendering.label_placement import Box, place_beside, place_inside
+from results.rendering.label_placement import LabelBox, place_beside, place_inside
 from tests.support.made_up_run import build, scenario, scenarios
 
 LIMIT = 150_000
@@ -158,14 +158,14 @@ def test_different_scenarios_never_share_a_map_file():
 
 def test_a_name_stays_inside_its_municipality_and_off_other_names():
     square = box(0, 0, 10_000, 10_000)
-    taken = Box(3_000, 3_000, 4_000, 4_000)
+    taken = LabelBox(3_000, 3_000, 4_000, 4_000)
     placed = place_inside(square, (3_000, 1_000), [taken])
     assert placed.overlap(taken) == 0
     assert square.covers(box(placed.x, placed.y, placed.x + 3_000, placed.y + 1_000))
 
 
 def test_a_hospital_name_at_the_edge_stays_in_the_frame():
-    frame = Box(0, 0, 10_000, 10_000)
+    frame = LabelBox(0, 0, 10_000, 10_000)
     placed = place_beside((9_900, 5_000), 200, (3_000, 500), [], frame)
     assert placed.overlap(frame) == pytest.approx(placed.area)
     assert Point(placed.centre).x < 9_900

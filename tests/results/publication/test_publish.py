@@ -14,7 +14,7 @@ import pytest
 from files.formulas import write_csv
 from results.errors import ResultsError
 from results.exports.geopackage import OTHER_LAYERS
-from results.maps.choropleth import Drawn
+from results.maps.choropleth import MapFiles
 from results.publication import publish
 from results.publication.publish import write_report, write_run
 from results.runs.folder import check_out, read_run
@@ -56,7 +56,7 @@ def undrawn(monkeypatch):
     def maps(run, _data, words):
         names = [(s.name, care) for s in run.scenarios for care in ("ed", "maternity")]
         return {
-            name: Drawn(*(f"{kind} {words.lang} {name}".encode() for kind in ("png", "svg")))
+            name: MapFiles(*(f"{kind} {words.lang} {name}".encode() for kind in ("png", "svg")))
             for name in names
         }
 

@@ -15,7 +15,7 @@ from results.replay.animation import DRAWN, animation, render, write_page
 from results.replay.occupancy import COLUMNS, occupancy_table, write_occupancy
 from results.replay.patient_journey import clock_text, journey, journey_text, notable, step_texts
 from results.replay.replay import Replay, replay
-from results.replay.stays import Area, stays
+from results.replay.stays import CareArea, stays
 from scenarios.files.loading import load
 from sim.journal.steps import NOWHERE, Step
 from sim.patients.cohort import Cohort, Horizon
@@ -107,19 +107,19 @@ def test_who_is_worth_following_is_found(hand):
 
 
 def test_a_stay_lasts_from_its_beginning_to_its_end(hand):
-    waiting = stays(hand.outcome, "EAST", Area.ED_WAITING)
+    waiting = stays(hand.outcome, "EAST", CareArea.ED_WAITING)
     assert waiting.begin.tolist() == [START + 600, START + 610]
     assert waiting.end.tolist() == [START + 620, START + 640]
-    assert stays(hand.outcome, "WEST", Area.ED_WAITING).begin.tolist() == []
-    assert stays(hand.outcome, "EAST", Area.ED_ROOMS).end.tolist() == [START + 680, np.inf]
+    assert stays(hand.outcome, "WEST", CareArea.ED_WAITING).begin.tolist() == []
+    assert stays(hand.outcome, "EAST", CareArea.ED_ROOMS).end.tolist() == [START + 680, np.inf]
 
 
 def test_occupancy_is_minutes_present_over_minutes(hand):
-    hourly = stays(hand.outcome, "EAST", Area.ED_WAITING).occupancy(START, END)
+    hourly = stays(hand.outcome, "EAST", CareArea.ED_WAITING).occupancy(START, END)
     assert len(hourly) == 168
     assert hourly[10] == pytest.approx((20 + 30) / 60)
     assert hourly.sum() == pytest.approx(50 / 60)
-    before = stays(hand.outcome, "WEST", Area.DELIVERY).occupancy(START, END)
+    before = stays(hand.outcome, "WEST", CareArea.DELIVERY).occupancy(START, END)
     assert before[:2].tolist() == [1, 0]  # the hour before the start doesn't count
 
 
@@ -184,7 +184,7 @@ def test_a_played_day_agrees_with_its_journal(played):
     start, end = played.day(3)
     shown = animation(played, "MST", 3, EN)
     for region in shown.regions:
-        found = stays(played.outcome, "MST", Area(region.id))
+        found = stays(played.outcome, "MST", CareArea(region.id))
         for hour in range(24):
             minute = hour * MINUTES_PER_HOUR + 0.5
             # What is shown is rounded to a tenth: look where nobody comes or goes within that.
@@ -193,7 +193,7 @@ def test_a_played_day_agrees_with_its_journal(played):
                 minute += 0.1
             number = found.present(start + minute)
             assert region.present(minute) == number, region.id
-            if Area(region.id) in DRAWN:
+            if CareArea(region.id) in DRAWN:
                 here = [s for s in region.stays if s.begin <= minute and (s.end or 1e9) > minute]
                 assert len(here) == number
                 assert len({s.slot for s in here}) == number  # nobody shares a place

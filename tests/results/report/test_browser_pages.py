@@ -6,7 +6,7 @@ import pytest
 
 from results.language.words import words
 from results.links import sheet_links
-from results.replay.animation import Animation, Region, Stay
+from results.replay.animation import Animation, AreaStay, Panel
 from results.replay.animation import render as render_day
 from results.sheets.files import Printer, html
 from results.sheets.sheet import sheets
@@ -21,10 +21,10 @@ ENSCHEDE = "GM0004"
 
 def day(name="MST Enschede") -> Animation:
     """One patient in a room from 10:00 to 11:00, one from 10:30 until after midnight."""
-    stays = [Stay(1, 600.0, 660.0, 0), Stay(2, 630.0, None, 1)]
+    stays = [AreaStay(1, 600.0, 660.0, 0), AreaStay(2, 630.0, None, 1)]
     changes = [(0.0, 0), (600.0, 1), (630.0, 2), (660.0, 1)]
-    rooms = Region("ed_rooms", "Behandelkamers", [2.0] * 24, stays, changes)
-    ward = Region("ward", "Kliniek", [10.0] * 24, [], [(0.0, 4)])
+    rooms = Panel("ed_rooms", "Behandelkamers", [2.0] * 24, stays, changes)
+    ward = Panel("ward", "Kliniek", [10.0] * 24, [], [(0.0, 4)])
     signs = {"0": "●", "1": "▲", "2": "■", "4": "◆"}
     return Animation(name, name, "maandag", [rooms, ward], signs)
 

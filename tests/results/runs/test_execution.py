@@ -4,7 +4,7 @@ import pytest
 
 from results.runs import execution as module
 from results.runs.execution import Workers, task_runner, writing
-from results.statistics.precision import Rule, until_precise
+from results.statistics.precision import StoppingRule, until_precise
 from scenarios.files.loading import load
 from sim.experiment.experiment import Plan
 from sim.experiment.store import Store
@@ -56,7 +56,7 @@ def tasks(*numbers):
 def test_all_rounds_have_the_same_crew(actors):
     with task_runner(Workers(), SETTING) as run_tasks:
         plan = Plan.of((NOW,), 1, SETTING)
-        rule = Rule(("ed.los.median",), "region", lookahead=1, least=2, precision=0.05)
+        rule = StoppingRule(("ed.los.median",), "region", lookahead=1, least=2, precision=0.05)
         found, _ = until_precise(lambda numbers: run_tasks(plan.tasks(numbers)), {}, rule, 1, 4)
         run_tasks(tasks(2))
     assert len(found) in range(2, 5)

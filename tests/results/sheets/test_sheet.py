@@ -16,7 +16,7 @@ from geodata.accessibility.uncertainty import travel_ratio
 from geodata.dataset.folder import load as load_data
 from results.language.words import UNKNOWN, words
 from results.links import file_stem
-from results.rendering.label_placement import Box, text_size
+from results.rendering.label_placement import LabelBox, text_size
 from results.runs.run import Run
 from results.sheets.files import Printer, html, write_sheets
 from results.sheets.maps import COVERED, WIDTH, SheetMaps
@@ -209,7 +209,7 @@ def test_maps_that_look_the_same_are_drawn_once(made):
     assert "Almelo Oost" in ed.now.alt
 
 
-def named_on(svg: str) -> list[tuple[str, Box]]:
+def named_on(svg: str) -> list[tuple[str, LabelBox]]:
     """Return the names on a map, each with its place."""
     found = []
     drawn = ET.fromstring(svg)  # noqa: S314 - drawn by this program
@@ -217,7 +217,7 @@ def named_on(svg: str) -> list[tuple[str, Box]]:
         size = float(text.get("font-size"))
         width, height = text_size([text.text], size, 1.0)
         x, low = float(text.get("x")) - width / 2, float(text.get("y")) - 0.72 * height
-        found.append((text.text, Box(x, low, width, height)))
+        found.append((text.text, LabelBox(x, low, width, height)))
     return [item for number, item in enumerate(found) if item not in found[:number]]
 
 

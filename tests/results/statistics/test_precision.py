@@ -8,7 +8,7 @@ from scipy import stats
 from results.errors import ResultsError
 from results.statistics.precision import (
     Reached,
-    Rule,
+    StoppingRule,
     next_round,
     precision_facts,
     precision_text,
@@ -19,7 +19,7 @@ from results.statistics.precision import (
 from sim.replication.replicate import Finished
 
 KPI = "ed.los.median"
-RULE = Rule((KPI,), "region", lookahead=5, least=3, precision=0.05)
+RULE = StoppingRule((KPI,), "region", lookahead=5, least=3, precision=0.05)
 BASELINES = {"single": "now", "now": None}
 
 
@@ -90,7 +90,7 @@ def test_the_number_is_that_of_the_replications_algorithm_of_sim_tools(seed):
 
 def test_a_narrow_interval_by_chance_is_found_out_by_the_look_ahead():
     lucky = np.array([100, 100.1, 99.9, 140, 60, 150, 50, 130, 70, 100.0])
-    without = Rule((KPI,), "region", lookahead=0, least=3, precision=0.05)
+    without = StoppingRule((KPI,), "region", lookahead=0, least=3, precision=0.05)
     assert reached(table({"now": lucky}), {"now": None}, without)[0].at == 3
     assert reached(table({"now": lucky}), {"now": None}, RULE)[0].at is None
 
@@ -170,7 +170,7 @@ def test_nothing_further_is_asked_when_all_is_precise():
 
 
 def test_the_rule_that_ships_looks_at_known_kpis():
-    rule = Rule.shipped(0.05)
+    rule = StoppingRule.shipped(0.05)
     assert rule.kpis == (
         "ed.los.median",
         "ambulance.a1.within_15",

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from results.statistics.warmup import Settling
-from results.workflows.warm_up import WarmUp
+from results.workflows.warm_up import WarmUpAnalysis
 from scenarios.files.loading import load
 
 DAYS = 56
@@ -12,7 +12,7 @@ DAYS = 56
 
 def test_a_warm_up_is_shown_in_weeks_and_saved_with_a_plot_for_each_scenario(tmp_path):
     level = np.ones(DAYS)
-    found = WarmUp(
+    found = WarmUpAnalysis(
         (load("now"), load("single-almelo")),
         (
             Settling("now", "ed.los.median", level, mser=5, welch=15),

@@ -61,7 +61,7 @@ def test_extends_goes_on_through_several_files_beside_each_other(write):
     write("extends: now\nhorizon_year: 2030\npolicies: {cross_border: true}\n", "parent.yaml")
     own = load(write("extends: parent.yaml\nhorizon_year: 2031\n"))
     assert own.horizon_year == 2031
-    assert "GRONAU" in own.in_play()
+    assert "GRONAU" in own.active_sites()
 
 
 def test_a_parameter_of_the_file_comes_with_its_source(write):

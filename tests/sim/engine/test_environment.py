@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import simpy
 
-from sim.engine.environment import Clock
+from sim.engine.environment import SimulationEnvironment
 from sim.engine.process import Process
 from tests.support.paper_region import HOME_WEST, paper_scenario, play, rooms
 
@@ -28,13 +28,13 @@ def test_simpys_own_loop_tells_the_same_story(monkeypatch):
         "births": [{"time": time, "cell": HOME_WEST} for time in range(0, 3000, 200)],
     }
     ours = play(scenario, 5000, **people).records
-    monkeypatch.setattr(Clock, "run_until", lambda clock, end: clock.run(until=end))
+    monkeypatch.setattr(SimulationEnvironment, "run_until", lambda clock, end: clock.run(until=end))
     theirs = play(scenario, 5000, **people).records
     for column in ("time", "patient", "step", "site"):
         assert np.array_equal(getattr(ours, column), getattr(theirs, column))
 
 
-@pytest.mark.parametrize("environment", [simpy.Environment, Clock])
+@pytest.mark.parametrize("environment", [simpy.Environment, SimulationEnvironment])
 def test_a_journey_waits_for_minutes_and_events_and_leaves_processes_their_turn(environment):
     env, log = environment(), []
     bell = env.event()
@@ -63,7 +63,7 @@ def test_time_does_not_go_back(minutes):
         yield 5.0
         yield minutes
 
-    clock = Clock()
+    clock = SimulationEnvironment()
     Process(clock, story())
     with pytest.raises(ValueError, match="minutes cannot pass"):
         clock.run_until(10)
@@ -74,18 +74,18 @@ def test_what_goes_wrong_in_a_journey_or_a_process_stops_the_simulation():
         yield wait
         raise RuntimeError("broken")
 
-    clock = Clock()
+    clock = SimulationEnvironment()
     Process(clock, breaks(1.0))
     with pytest.raises(RuntimeError, match="broken"):
         clock.run_until(10)
-    clock = Clock()
+    clock = SimulationEnvironment()
     clock.process(breaks(clock.timeout(1)))
     with pytest.raises(RuntimeError, match="broken"):
         clock.run_until(10)
 
 
 def test_the_end_itself_does_not_happen_any_more():
-    clock, log = Clock(), []
+    clock, log = SimulationEnvironment(), []
 
     def story():
         while True:

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.journal.steps import Step
-from sim.patients.births import Mode, Place
+from sim.patients.births import BirthPlace, Mode
 from sim.resources.theatre_teams import Priority
 from tests.support.paper_region import (
     DAY,
@@ -49,7 +49,7 @@ def test_who_comes_unannounced_to_a_stop_is_sent_on_unless_labour_is_advanced(la
 
 def test_an_urgent_referral_goes_by_ambulance_and_another_by_car():
     # Labour of 100 minutes, referred after 60; a crew from POST_E is there in 3, the drive is 8.
-    referred = {"labour": 100.0, "place": Place.REFERRED}
+    referred = {"labour": 100.0, "place": BirthPlace.REFERRED}
     story = play(
         paper_scenario(maternity__referral__at=0.6),
         births=[
@@ -152,7 +152,7 @@ def test_a_midwife_led_birth_may_have_a_room_of_the_birth_centre():
         paper_scenario(east=FULL | {"maternity.centre_rooms": 1}),
         births=[
             {"time": 0, "labour": 600.0},
-            {"time": 30, "labour": 100.0, "place": Place.BIRTH_CENTRE},
+            {"time": 30, "labour": 100.0, "place": BirthPlace.BIRTH_CENTRE},
         ],
     )
     assert story.time(woman(1), Step.BIRTH_CENTRE) == 40  # though the delivery room is taken

@@ -5,7 +5,7 @@ import pytest
 from scenarios.parameters.registry import registry
 from scenarios.schema.theatre_sessions import THORACIC, specialties
 from sim.journal.steps import Step
-from sim.patients.births import Mode, Place
+from sim.patients.births import BirthPlace, Mode
 from sim.patients.cohort import Cohort
 from sim.resources.theatre_teams import Priority
 from tests.support.paper_region import (
@@ -799,7 +799,7 @@ def test_labour_goes_on_while_she_drives_and_waits():
 
 
 def test_a_home_birth_stays_at_home():
-    story = play(paper_scenario(), births=[{"time": 0, "place": Place.HOME, "labour": 200.0}])
+    story = play(paper_scenario(), births=[{"time": 0, "place": BirthPlace.HOME, "labour": 200.0}])
     assert story.time(woman(0), Step.BIRTH_HOME) == 200
     assert story.times(woman(0), Step.MATERNITY_ARRIVE) == []
 
@@ -808,7 +808,7 @@ def test_a_woman_referred_in_labour_leaves_home_part_of_the_way():
     # 60% of 200 minutes at home, then 10 minutes' drive
     story = play(
         paper_scenario(maternity__referral__at=0.6),
-        births=[{"time": 0, "place": Place.REFERRED, "labour": 200.0}],
+        births=[{"time": 0, "place": BirthPlace.REFERRED, "labour": 200.0}],
     )
     assert story.time(woman(0), Step.MATERNITY_ARRIVE) == 130
     assert story.time(woman(0), Step.BIRTH_HOSPITAL) == 200

@@ -7,7 +7,7 @@ from geodata.dataset.folder import load as load_data
 from results.kpis.measure import measure
 from scenarios.files.loading import load
 from sim.journal.steps import NOBODY, Step
-from sim.patients.births import AGE_BANDS, Mode, Place, sample_births
+from sim.patients.births import AGE_BANDS, BirthPlace, Mode, sample_births
 from sim.patients.cohort import Horizon
 from sim.patients.population import sample_patients
 from sim.replication.replicate import replicate
@@ -66,13 +66,15 @@ def test_births_by_mode_match_the_input_in_a_long_run(births, parameters):
 
 def test_births_by_place_match_the_input_in_a_long_run(births, parameters):
     place, nulli = np.array(births.place), np.array(births.is_nulliparous)
-    assert near(place == Place.HOME, parameters["maternity.place.home"])
-    first_line = (place == Place.FIRST_LINE) | (place == Place.BIRTH_CENTRE)
+    assert near(place == BirthPlace.HOME, parameters["maternity.place.home"])
+    first_line = (place == BirthPlace.FIRST_LINE) | (place == BirthPlace.BIRTH_CENTRE)
     assert near(first_line, parameters["maternity.place.first_line"])
-    assert near(place[first_line] == Place.BIRTH_CENTRE, parameters["maternity.place.birth_centre"])
-    midwife = first_line | (place == Place.HOME) | (place == Place.REFERRED)
+    assert near(
+        place[first_line] == BirthPlace.BIRTH_CENTRE, parameters["maternity.place.birth_centre"]
+    )
+    midwife = first_line | (place == BirthPlace.HOME) | (place == BirthPlace.REFERRED)
     for group, label in ((nulli, "nulli"), (~nulli, "multi")):
-        referred = place[midwife & group] == Place.REFERRED
+        referred = place[midwife & group] == BirthPlace.REFERRED
         assert near(referred, parameters[f"maternity.referral.{label}"])
 
 

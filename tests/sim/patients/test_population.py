@@ -10,7 +10,7 @@ from scenarios.files.loading import load
 from scenarios.files.shipped import shipped_names
 from scenarios.parameters.registry import registry
 from scenarios.schema.theatre_sessions import THORACIC, specialties
-from sim.patients.births import Mode, Place
+from sim.patients.births import BirthPlace, Mode
 from sim.patients.cohort import Cohort, Horizon, births_growth
 from sim.patients.hospital_choice import apparent, preferences
 from sim.patients.population import Patients, sample_patients
@@ -198,8 +198,8 @@ def test_births_by_mode_match_the_shares_put_in(births, mode):
 @pytest.mark.parametrize(
     ("place", "key"),
     [
-        ((Place.HOME,), "maternity.place.home"),
-        ((Place.FIRST_LINE, Place.BIRTH_CENTRE), "maternity.place.first_line"),
+        ((BirthPlace.HOME,), "maternity.place.home"),
+        ((BirthPlace.FIRST_LINE, BirthPlace.BIRTH_CENTRE), "maternity.place.first_line"),
     ],
 )
 def test_births_by_place_match_the_shares_put_in(births, place, key):
@@ -210,7 +210,7 @@ def test_births_by_place_match_the_shares_put_in(births, place, key):
 def test_births_led_by_a_midwife_are_spontaneous(births):
     rows = zip(births.place, births.mode, births.is_induced, strict=True)
     for place, mode, induced in rows:
-        if place in (Place.HOME, Place.FIRST_LINE, Place.BIRTH_CENTRE):
+        if place in (BirthPlace.HOME, BirthPlace.FIRST_LINE, BirthPlace.BIRTH_CENTRE):
             assert mode == Mode.SPONTANEOUS
             assert not induced
 
@@ -252,7 +252,7 @@ def test_midwife_led_starts_are_referred_as_often_as_put_in(births):
     for parity, share in spontaneous.items():
         referral = registered[f"maternity.referral.{parity}"]
         expected += midwife * share / sum(spontaneous.values()) * referral / (1 - referral)
-    found = np.mean(np.array(births.place) == Place.REFERRED)
+    found = np.mean(np.array(births.place) == BirthPlace.REFERRED)
     assert near(found, expected, len(births.place))
 
 

@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.journal.steps import Step
-from sim.patients.births import Mode, Place
+from sim.patients.births import BirthPlace, Mode
 from sim.patients.cohort import Cohort
 from tests.support.at_rest import left_over
 from tests.support.paper_region import (
@@ -136,7 +136,7 @@ births = rows(
         "time": moments,
         "cell": homes,
         "mode": st.sampled_from(Mode),
-        "place": st.sampled_from(Place),
+        "place": st.sampled_from(BirthPlace),
         "labour": minutes,
         "recovery": minutes,
     },

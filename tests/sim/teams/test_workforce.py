@@ -9,8 +9,8 @@ from scenarios.lines.people_file import with_people
 from scenarios.parameters.registry import Confidence
 from scenarios.schema.lines import Measure, TeamName, TeamSize
 from scenarios.schema.vocabulary import Function
-from sim.teams.posts import MONTHS, Mark, Posts, Stream
-from sim.teams.staff_path import Model
+from sim.teams.posts import MONTHS, MonthlyDraw, Posts, Stream
+from sim.teams.staff_path import StaffModel
 from sim.teams.workforce import Demand, Rates, workforce, yearly_season
 
 NOTHING_BUT_COMING_AND_GOING = {
@@ -45,7 +45,7 @@ def size(people, vacancies=0):
 def of(name, people, team=PAEDIATRICIANS, settings=(), vacancies=0):
     """Return the model of a scenario in which a team has so many people at both sites."""
     sizes = {(site, team): size(people, vacancies) for site in ("MST", "ZGT_ALM")}
-    return Model(with_people(load(name, settings), sizes))
+    return StaffModel(with_people(load(name, settings), sizes))
 
 
 def nurses(teams, each):
@@ -61,7 +61,7 @@ def nurses(teams, each):
         held=np.ones(count, dtype=bool),
         age=np.full(count, 40.0),
         follows=np.zeros(count),
-        marks=rng.random((len(Mark), MONTHS, count), dtype=np.float32),
+        marks=rng.random((len(MonthlyDraw), MONTHS, count), dtype=np.float32),
     )
 
 
@@ -149,7 +149,8 @@ def two():
     """The path of doing nothing and of obstetrics at one site, without announcement."""
     settings = told(**NO_FEEDBACK)
     return [
-        Model(load(name, settings)).path(Stream(3, 2)) for name in ("now", "one-obstetrics-almelo")
+        StaffModel(load(name, settings)).path(Stream(3, 2))
+        for name in ("now", "one-obstetrics-almelo")
     ]
 
 
@@ -182,7 +183,7 @@ def test_one_person_more_leaves_the_others_as_they_were():
 
 def test_a_path_is_the_same_however_far_it_goes():
     scenario = load("now")
-    short, long = (Model(scenario, year).path(Stream(2, 1)) for year in (2030, 2055))
+    short, long = (StaffModel(scenario, year).path(Stream(2, 1)) for year in (2030, 2055))
     months = short.people.employed.shape[1]
     assert months == 72
     assert (short.people.present == long.people.present[:, :months]).all()
@@ -190,7 +191,7 @@ def test_a_path_is_the_same_however_far_it_goes():
 
 def test_who_does_not_follow_is_gone_in_the_month_of_the_move():
     settings = ["people.closure.follow=0", "people.closure.leave=1"]
-    path = Model(load("one-obstetrics-almelo", settings)).path(Stream(1, 0))
+    path = StaffModel(load("one-obstetrics-almelo", settings)).path(Stream(1, 0))
     team = path.teams["ZGT_ALM", PAEDIATRICIANS]
     staying = path.people.employed[team, path.moves - 1]
     assert (
@@ -202,7 +203,7 @@ def test_a_known_closure_makes_people_leave_before():
     near = []
     for factor in (1, 6):
         settings = told(**{"people.closure.leave": factor, "people.closure.follow": 1})
-        model = Model(load("one-obstetrics-almelo", settings))
+        model = StaffModel(load("one-obstetrics-almelo", settings))
         paths = [model.path(Stream(1, number)) for number in range(4)]
         team = paths[0].teams["MST", TeamName.OBSTETRIC_NURSES]
         near.append(np.mean([path.people.employed[team, path.moves - 1] for path in paths]))
