@@ -74,7 +74,7 @@ def steps() -> list[re.Match[str]]:
 def copy(tmp_path_factory) -> Path:
     """Return a copy of the source on which every step of every recipe was taken."""
     folder = tmp_path_factory.mktemp("copy")
-    for name in ("geodata", "results", "scenarios", "sim", "tests"):
+    for name in ("files", "geodata", "results", "scenarios", "sim", "tests"):
         ignored = shutil.ignore_patterns("__pycache__", "*.so")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     for step in steps():
