@@ -118,7 +118,7 @@ class Experiment:
         Raises
         ------
         DataError, ScenarioError, ReplicationError, BackendError
-            See `sim.backends.base.Workers.run`; what has finished is kept.
+            See `sim.backends.base.WorkerPool.run`; what has finished is kept.
         StoreError
             The store can't be read or written.
         """
