@@ -13,16 +13,9 @@ import numpy as np
 import pandas as pd
 
 from files.formulas import write_csv
-from results.decision.analysis import (
-    CERTAIN,
-    DRAWS,
-    Best,
-    Conclusion,
-    Decision,
-    OverFutures,
-    Ranking,
-)
+from results.decision.analysis import DRAWS, Decision
 from results.decision.basis import KEPT_OF_A_SWEEP, SWEEP
+from results.decision.conclusion import CERTAIN, Best, Conclusion, OverFutures, Ranking
 from results.decision.costs import cost_table
 from results.decision.sentences import closing_sentences, decision_sentences
 from results.decision.smaa import Acceptability, group_names

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from geodata.arrays import FloatArray
-    from results.decision.analysis import Conclusion, Decision
+    from results.decision.analysis import Decision
+    from results.decision.conclusion import Conclusion
     from results.language.words import Words
 
 NEAR, COST = "reachability", "cost"

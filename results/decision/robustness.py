@@ -12,7 +12,8 @@ from results.decision.sentences import decision_sentences
 from results.language.words import UNKNOWN
 
 if TYPE_CHECKING:
-    from results.decision.analysis import Conclusion, Decision
+    from results.decision.analysis import Decision
+    from results.decision.conclusion import Conclusion
     from results.language.words import Words
 
 

@@ -10,15 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from results.decision.analysis import (
-    CERTAIN,
-    OPEN,
-    Best,
-    Conclusion,
-    Decision,
-    OverFutures,
-    Ranking,
-)
+from results.decision.conclusion import CERTAIN, OPEN, Best, Conclusion, OverFutures, Ranking
 from results.kpis.criteria import groups
 from results.language.parameter_names import translated
 from scenarios.futures import load_factors
@@ -26,6 +18,7 @@ from scenarios.futures import load_factors
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from results.decision.analysis import Decision
     from results.language.words import Words
     from results.statistics.prim import Box, Limit
 

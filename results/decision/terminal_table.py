@@ -10,7 +10,8 @@ from results.language.words import UNKNOWN, Words, words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from results.decision.analysis import Conclusion, Decision
+    from results.decision.analysis import Decision
+    from results.decision.conclusion import Conclusion
 
 LABEL_WIDTH, COLUMN_WIDTH, WIDE_COLUMN = 46, 10, 24
 GAP = 2

@@ -19,7 +19,13 @@ from pyproj import Transformer
 
 from results.rendering import style
 from results.rendering.figures import path_of, printable, small_png, small_svg
-from results.rendering.label_placement import LabelBox, place_beside, place_inside, text_size
+from results.rendering.label_placement import (
+    LabelBox,
+    place_at_edge,
+    place_beside,
+    place_inside,
+    text_size,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,10 +56,6 @@ MARKER_HALF = 800
 EDGE = 900
 """Metres between the frame and a name at its edge."""
 
-EDGE_STEPS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 6, -6, 8, -8, 12, -12, 16, -16)
-"""Where else along the edge a name may go: in line heights, or quarters of its width."""
-
-EDGE_STEP = 0.25
 MARKER_LAYER, TEXT_LAYER = 5, 6
 LINE_SPACING = 1.25
 SCALE_KM = 10
@@ -368,28 +370,14 @@ class MapFigure:
         self, hospital: HospitalMarker, x: float, y: float, taken: list[LabelBox]
     ) -> None:
         """Point from the frame's edge to a hospital beyond it."""
-        frame, name = self._frame, printable(hospital.name)
-        width, height = text_size([f"{name} →"], SITE_POINTS, self._metres_per_point)
-        low_x, high_x = frame.x + EDGE, frame.x + frame.width - EDGE - width
-        low_y, high_y = frame.y + EDGE, frame.y + frame.height - EDGE - height
-        at_x = float(np.clip(x - width / 2, low_x, high_x))
-        at_y = float(np.clip(y, low_y, high_y))
-        across, up = x - at_x - width / 2, y - at_y
+        name = printable(hospital.name)
+        size = text_size([f"{name} →"], SITE_POINTS, self._metres_per_point)
+        nearest, box = place_at_edge((x, y), size, taken, self._frame, EDGE)
+        across, up = x - nearest.x - nearest.width / 2, y - nearest.y
         if abs(across) > abs(up):
             text = f"{name} →" if across > 0 else f"← {name}"
         else:
             text = f"{name} {'↑' if up > 0 else '↓'}"
-        slots = [LabelBox(at_x, at_y + step * height, width, height) for step in EDGE_STEPS]
-        if at_y in {low_y, high_y}:
-            along = (np.clip(at_x + step * width * EDGE_STEP, low_x, high_x) for step in EDGE_STEPS)
-            slots += [LabelBox(float(place), at_y, width, height) for place in along]
-        box = min(
-            slots,
-            key=lambda slot: (
-                sum(slot.overlap(other) for other in taken),
-                abs(slot.x - at_x) + abs(slot.y - at_y),
-            ),
-        )
         taken.append(box)
         self._write(box.centre, text, SITE_POINTS, style.QUIET_TEXT)
 

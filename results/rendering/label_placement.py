@@ -28,6 +28,11 @@ OVERLAP_PENALTY = 6.0
 LEAVING_PENALTY = 2.0
 LOW_PREFERENCE = 0.05
 
+EDGE_STEPS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 6, -6, 8, -8, 12, -12, 16, -16)
+"""Where else along an edge a label may go: in its heights, or quarters of its width."""
+
+EDGE_STEP = 0.25
+
 
 @dataclass(frozen=True)
 class LabelBox:
@@ -111,6 +116,51 @@ def place_beside(
             OVERLAP_PENALTY * sum(box.overlap(other) for other in placed) / box.area
             + LEAVING_PENALTY * OVERLAP_PENALTY * (1 - box.overlap(frame) / box.area)
             + LOW_PREFERENCE * candidates.index(box)
+        ),
+    )
+
+
+def place_at_edge(
+    point: tuple[float, float],
+    size: tuple[float, float],
+    taken: Sequence[LabelBox],
+    frame: LabelBox,
+    gap: float,
+) -> tuple[LabelBox, LabelBox]:
+    """Place the label of a point beyond a frame at its edge.
+
+    Parameters
+    ----------
+    point
+        The point, in metres.
+    size
+        Width and height of the label.
+    taken
+        Labels to keep clear of.
+    frame
+        What is drawn.
+    gap
+        Metres between the frame and the label.
+
+    Returns
+    -------
+    tuple
+        The place nearest the point, and the one that shares the least area with other labels.
+    """
+    width, height = size
+    low_x, high_x = frame.x + gap, frame.x + frame.width - gap - width
+    low_y, high_y = frame.y + gap, frame.y + frame.height - gap - height
+    at_x = float(np.clip(point[0] - width / 2, low_x, high_x))
+    at_y = float(np.clip(point[1], low_y, high_y))
+    slots = [LabelBox(at_x, at_y + step * height, width, height) for step in EDGE_STEPS]
+    if at_y in {low_y, high_y}:
+        along = (np.clip(at_x + step * width * EDGE_STEP, low_x, high_x) for step in EDGE_STEPS)
+        slots += [LabelBox(float(place), at_y, width, height) for place in along]
+    return slots[0], min(
+        slots,
+        key=lambda slot: (
+            sum(slot.overlap(other) for other in taken),
+            abs(slot.x - at_x) + abs(slot.y - at_y),
         ),
     )
 

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from results.accessibility.within_norm import NORM_PROFILES, reach
-from results.decision.analysis import Conclusion, Decision, decide
+from results.decision.analysis import Decision, decide
 from results.decision.basis import DecisionBasis, as_shipped
 from results.decision.pareto import draw_pareto, front_sentence
 from results.decision.robustness import robustness
@@ -37,6 +37,7 @@ from results.report.uncertainties import first_uncertainties
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import DataSet
+    from results.decision.conclusion import Conclusion
     from results.runs.run import Run
 
 SCRIPTS = ("ranking.js", "map_minutes.js", "map.js")

@@ -16,7 +16,8 @@ from results.sizing.crews_needed import needed_by
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from results.decision.analysis import Conclusion, Decision
+    from results.decision.analysis import Decision
+    from results.decision.conclusion import Conclusion
     from results.language.words import Words
     from results.sizing.crews_needed import CrewsNeeded
 

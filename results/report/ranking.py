@@ -19,7 +19,7 @@ from results.kpis.criteria import weighed_groups
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from results.decision.analysis import Conclusion
+    from results.decision.conclusion import Conclusion
     from results.decision.weights import Stakeholder
     from results.language.words import Words
 
