@@ -55,7 +55,7 @@ BY_THEMSELVES = {
     R.ED_FAST_TRACK,
     R.ED_OBSERVATION,
     R.THEATRE_SECOND,
-    R.THEATRE_THORACIC_ROOMS,  # in `test_flows`
+    R.THEATRE_THORACIC_ROOMS,  # in `test_theatre_on_paper`
     R.MATERNITY_CENTRE_ROOMS,
     R.MATERNITY_COTS,
 }

@@ -45,6 +45,7 @@ HOME_EAST, HOME_WEST, OUTSIDE = range(3)
 FOREVER = float("inf")
 DAY, HOUR = 1440.0, 60.0
 WEEK = 7 * DAY
+ONE_THEATRE = {"theatre.rooms": 1, "theatre.teams": 1, "elective.teams": 1}
 
 _POINTS = ["EAST", "WEST", "FAR", "POST_E", "POST_W", "POST_X", "PC_E", "PC_W", "PC_O"]
 _CELL_CAR = [
@@ -384,3 +385,19 @@ def at(clock: str, day: int = 0) -> float:
     """Return the minute of a clock time such as `08:30`, Monday being day 0."""
     hours, minutes = clock.split(":")
     return day * DAY + int(hours) * HOUR + int(minutes)
+
+
+def by_ambulance(time: float, cell: int = HOME_EAST) -> dict[str, Any]:
+    """Return a visit that an ambulance brings."""
+    return {"time": time, "cell": cell, "by_ambulance": True}
+
+
+def needs_icu(time: float, minutes: float, cell: int = HOME_EAST) -> dict[str, Any]:
+    """Return a visit that ends in intensive care."""
+    return {
+        "time": time,
+        "cell": cell,
+        "is_admitted": True,
+        "to_icu": True,
+        "icu_minutes": minutes,
+    }

@@ -9,7 +9,11 @@ from tests.support.paper_region import (
     DAY,
     EAST,
     FAR,
+    HOME_EAST,
+    HOME_WEST,
     HOUR,
+    ONE_THEATRE,
+    WEEK,
     WEST,
     at,
     paper_scenario,
@@ -223,3 +227,95 @@ def test_an_evening_room_takes_class_3_the_same_evening(last, start):
         ],
     )
     assert story.time(visit(0), Step.SURGERY_START) == start
+
+
+def test_labour_goes_on_while_she_drives_and_waits():
+    # Labour of 3 hours from 00:00, drive 10: birth at 03:00. One room: the second woman, whose
+    # labour ends at 02:00, has a room at 03:00 and gives birth then.
+    story = play(
+        paper_scenario(east={"maternity.rooms": 1}),
+        births=[{"time": 0, "labour": 180.0}, {"time": 0, "labour": 120.0}],
+    )
+    assert story.time(woman(0), Step.BIRTH_HOSPITAL) == 180
+    assert story.time(woman(1), Step.DELIVERY_ROOM) == 180
+    assert story.time(woman(1), Step.BIRTH_HOSPITAL) == 180
+
+
+def test_a_home_birth_stays_at_home():
+    story = play(paper_scenario(), births=[{"time": 0, "place": BirthPlace.HOME, "labour": 200.0}])
+    assert story.time(woman(0), Step.BIRTH_HOME) == 200
+    assert story.times(woman(0), Step.MATERNITY_ARRIVE) == []
+
+
+def test_a_woman_referred_in_labour_leaves_home_part_of_the_way():
+    # 60% of 200 minutes at home, then 10 minutes' drive
+    story = play(
+        paper_scenario(maternity__referral__at=0.6),
+        births=[{"time": 0, "place": BirthPlace.REFERRED, "labour": 200.0}],
+    )
+    assert story.time(woman(0), Step.MATERNITY_ARRIVE) == 130
+    assert story.time(woman(0), Step.BIRTH_HOSPITAL) == 200
+
+
+def test_a_child_born_on_the_way_is_born_once():
+    story = play(paper_scenario(), births=[{"time": 0, "labour": 5.0}])
+    assert len(story.times(woman(0), Step.BIRTH_ON_THE_WAY)) == 1
+    assert story.times(woman(0), Step.BIRTH_HOSPITAL) == []
+
+
+def test_alternating_weeks_send_women_to_the_open_site():
+    story = play(
+        paper_scenario(
+            east_open={"maternity": "even weeks 00:00-24:00"},
+            west_open={"maternity": "odd weeks 00:00-24:00"},
+        ),
+        until=2 * WEEK,
+        births=[
+            {"time": at("12:00"), "cell": HOME_WEST},
+            {"time": at("12:00", day=7), "cell": HOME_EAST},
+        ],
+    )
+    assert story.sites(woman(0), Step.MATERNITY_ARRIVE) == [EAST]
+    assert story.sites(woman(1), Step.MATERNITY_ARRIVE) == [WEST]
+
+
+def test_a_woman_induced_before_the_department_closes_does_not_wait_a_week():
+    # In at 20:10 on Sunday, ripe at 08:10 on Monday; EAST closed at 00:00 for a week.
+    story = play(
+        paper_scenario(
+            east_open={"maternity": "even weeks 00:00-24:00"},
+            west_open={"maternity": "odd weeks 00:00-24:00"},
+        ),
+        until=2 * WEEK,
+        births=[
+            {"time": at("20:00", day=6), "is_induced": True, "ripening": 720.0, "labour": 300.0}
+        ],
+    )
+    assert story.times(woman(0), Step.BIRTH_HOSPITAL), "never gave birth"
+    assert story.time(woman(0), Step.BIRTH_HOSPITAL) < at("20:00", day=7)
+
+
+def test_a_department_with_a_queue_sends_the_next_woman_on():
+    # One room, taken for 600 minutes; a second waits; with a limit of 1 the third goes to WEST.
+    story = play(
+        paper_scenario(east={"maternity.rooms": 1}, maternity__stop__waiting=1),
+        births=[
+            {"time": 0, "labour": 600.0},
+            {"time": 20, "labour": 600.0},
+            {"time": 40, "labour": 600.0},
+        ],
+    )
+    assert story.sites(woman(1), Step.MATERNITY_ARRIVE) == [EAST]
+    assert story.sites(woman(2), Step.MATERNITY_DIVERTED) == [EAST]
+    assert story.sites(woman(2), Step.MATERNITY_ARRIVE) == [WEST]
+
+
+def test_a_planned_caesarean_is_on_the_list_of_the_day():
+    # Booked at 10:10; the room is taken until 11:00.
+    story = play(
+        paper_scenario(east=ONE_THEATRE, maternity__caesarean__theatre=45),
+        operations=[{"time": 0.0, "surgery_minutes": 180.0}],
+        births=[{"time": at("10:00"), "mode": Mode.PLANNED_CAESAREAN}],
+    )
+    assert story.time(woman(0), Step.SURGERY_START) == at("11:00")
+    assert story.time(woman(0), Step.BIRTH_HOSPITAL) == at("11:00")  # at the incision
