@@ -22,6 +22,9 @@ from scenarios.files.shipped import shipped_names
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("files", "geodata", "scenarios", "sim", "results", "benchmarks")
+LONGEST, FULLEST = 450, 20
+"""Lines of a module, and modules of a folder."""
+
 DRAWING = {"matplotlib", "PIL", "typst", "jinja2", "openpyxl", "geopandas", "shapely", "pyogrio"}
 """Libraries that draw, lay out, or read outlines to draw."""
 
@@ -60,6 +63,14 @@ def test_a_class_has_a_name_of_its_own():
     )
     assert {"Scenario", "DataSet", "Run"} <= set(names)
     assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_a_module_is_read_in_one_sitting_and_a_folder_at_a_glance():
+    modules = [path for room in (*ROOMS, "tests") for path in (ROOT / room).rglob("*.py")]
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules}
+    assert {str(path) for path, count in lines.items() if count > LONGEST} == set()
+    folders = Counter(path.parent for path in modules if path.name != "__init__.py")
+    assert {str(folder) for folder, count in folders.items() if count > FULLEST} == set()
 
 
 @pytest.mark.slow

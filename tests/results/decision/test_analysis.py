@@ -10,7 +10,8 @@ from click.testing import CliRunner
 
 from cli import main
 from results.commands.console import comparison_text
-from results.decision.analysis import CERTAIN, Decision, decide
+from results.decision.analysis import Decision, decide
+from results.decision.conclusion import CERTAIN
 from results.decision.export import (
     RANKING_COLUMNS,
     decision_json,
