@@ -95,7 +95,7 @@ class SpeakingGroup(click.Group):
             except (BackendError, FileError, ResultsError, StoreError) as error:
                 _leave(str(error), EXIT_USER)
             except ModuleNotFoundError as error:
-                from results.commands.extras import lacking
+                from files.extras import lacking
 
                 if (message := lacking(error)) is None:
                     raise

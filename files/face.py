@@ -31,7 +31,8 @@ def face(package: str, homes: Mapping[str, Sequence[str]]) -> Face:
     package
         Its name.
     homes
-        The names that each module gives to the face.
+        The names that each module gives to the face. Who asks for one that needs a library which
+        isn't installed is told how to install it.
     """
     home = {name: module for module, names in homes.items() for name in names}
     names = sorted(home)
@@ -46,6 +47,13 @@ def face(package: str, homes: Mapping[str, Sequence[str]]) -> Face:
             return version(DISTRIBUTION)
         if name not in home:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(home[name]), name)
+        try:
+            return getattr(import_module(home[name]), name)
+        except ModuleNotFoundError as error:
+            from files.extras import lacking  # noqa: PLC0415 - as above
+
+            if (message := lacking(error)) is None:
+                raise
+            raise ModuleNotFoundError(message, name=error.name) from error
 
     return Face(names, listed, found)

@@ -113,6 +113,30 @@ def test_what_a_floor_does_not_have_is_an_attribute_error():
         _ = results.simulator
 
 
+def test_who_asks_for_what_is_not_installed_is_told_how_to_install_it():
+    # A process of its own: here the libraries are loaded.
+    code = """
+import sys
+import geodata, results
+from files.extras import EXTRAS
+sys.modules |= dict.fromkeys(EXTRAS)  # as if none of them is installed
+for floor, name in ((geodata, "build"), (results, "sweep"), (results, "simulate")):
+    try:
+        getattr(floor, name)
+    except ModuleNotFoundError as error:
+        print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    told = [
+        f"this needs the package {library}, which isn't installed; "
+        f'install it with: pip install "twentezorg[{extra}]"'
+        for library, extra in (("osmium", "build"), ("SALib", "sweep"))
+    ]
+    assert done.stdout.splitlines() == told
+
+
 @pytest.mark.parametrize("floor", FACES)
 def test_every_floor_tells_the_version_of_the_distribution(floor):
     assert import_module(floor).__version__ == version("twentezorg")

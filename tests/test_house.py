@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from cli import main
-from results.commands.extras import EXTRAS
+from files.extras import EXTRAS
 from scenarios.files.shipped import shipped_names
 
 ROOT = Path(__file__).parents[1]
@@ -216,7 +216,7 @@ WITHOUT_EXTRAS = """
 import ast, inspect, sys, textwrap
 from importlib import import_module
 from cli import main
-from results.commands.extras import EXTRAS
+from files.extras import EXTRAS
 sys.modules |= dict.fromkeys(EXTRAS)  # as if none of them is installed
 """
 
@@ -239,11 +239,9 @@ for words in ("query;select 1", "sweep;now;--futures;24", "geodata;fetch;--place
     said = []
     for library, extra in (("duckdb", "query"), ("SALib", "sweep"), ("osmium", "build")):
         install = f'pip install "twentezorg[{extra}]"'
-        english = (
-            f"this command needs the package {library}, which isn't installed; install it with"
-        )
+        english = f"this needs the package {library}, which isn't installed; install it with"
         dutch = (
-            f"voor deze opdracht is het pakket {library} nodig, en dat is niet geïnstalleerd; "
+            f"hiervoor is het pakket {library} nodig, en dat is niet geïnstalleerd; "
             "installeer het met"
         )
         said += [f"twentezorg: {english}: {install}", "2", f"twentezorg: {dutch}: {install}", "2"]

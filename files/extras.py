@@ -1,4 +1,4 @@
-"""Libraries that only some commands need: extras of `pyproject.toml`, and what is said without."""
+"""Libraries that only some uses need: extras of `pyproject.toml`, and what is said without."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ EXTRAS = {
 
 
 def lacking(error: ModuleNotFoundError) -> str | None:
-    """Return how to install what a command lacks; None if the module is of no extra."""
+    """Return how to install what is lacking; None if the module is of no extra."""
     library = (error.name or "").partition(".")[0]
     if library not in EXTRAS:
         return None
     return spoken(
-        "this command needs the package {library}, which isn't installed; install it with: "
+        "this needs the package {library}, which isn't installed; install it with: "
         'pip install "twentezorg[{extra}]"'
     ).format(library=library, extra=EXTRAS[library])
