@@ -310,7 +310,7 @@ def calibrate(
         "published": spoken("published km/h"),
         "fitted": spoken("fitted km/h"),
         "standard_error": spoken("standard error"),
-        "told": spoken("told by the references"),
+        "resolution": spoken("told by the references"),
         "held_by": spoken("held by"),
     }
     click.echo(fitted.identified.rename(columns=known).round(2).to_string(index=False))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from geodata.accessibility.moments import ALWAYS, YEARLY_MEAN, time_shares
@@ -24,11 +23,10 @@ if TYPE_CHECKING:
 
     from geodata.accessibility.moments import HourTable, Moment
     from geodata.accessibility.reachability import ByMoment
+    from geodata.arrays import FloatArray
     from geodata.config.norms import Norms
     from geodata.dataset.dataset import DataSet, ProfileName
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 SAME_MINUTES: Final = 1e-4
 """Means that differ by less are the same: minutes are kept in single precision."""

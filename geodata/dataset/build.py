@@ -191,10 +191,10 @@ def _points(cells: pd.DataFrame, region: RegionDefinition) -> pd.DataFrame:
     given = pd.concat([sites, posts], ignore_index=True)
     given["x"], given["y"] = _to_region(region, given["lon"].to_numpy(), given["lat"].to_numpy())
     people = cells[cells["in_region"]]
-    weighed = people.assign(
+    weighted = people.assign(
         x=people["x"] * people["population"], y=people["y"] * people["population"]
     )
-    middle = weighed.groupby("pc4")[["x", "y", "population"]].sum()
+    middle = weighted.groupby("pc4")[["x", "y", "population"]].sum()
     middle = middle[middle["population"] > 0]
     postcodes = pd.DataFrame(
         {

@@ -54,15 +54,15 @@ NODE_TAGS_READ: Final = ("highway", "railway", *BARRIER_TAGS_READ, "traffic_sign
 WANTED: Final = {
     "n": Wanted(
         having=(ADDRESS_TAG, *POINT_TAGS),
-        told=frozenset({"place", "name", *NODE_TAGS_READ}),
+        kept=frozenset({"place", "name", *NODE_TAGS_READ}),
         there=(ADDRESS_TAG,),
     ),
     "w": Wanted(
         having=(ROAD_TAG, FERRY_TAG, ADDRESS_TAG),
-        told=frozenset({*TAGS_READ, ROAD_TAG, FERRY_TAG, ADDRESS_TAG}),
+        kept=frozenset({*TAGS_READ, ROAD_TAG, FERRY_TAG, ADDRESS_TAG}),
         there=(ADDRESS_TAG,),
     ),
-    "r": Wanted(having=RESTRICTION_TAGS, told=frozenset({*RESTRICTION_TAGS, "except"})),
+    "r": Wanted(having=RESTRICTION_TAGS, kept=frozenset({*RESTRICTION_TAGS, "except"})),
 }
 """Of an address nothing but that it is one."""
 

@@ -60,14 +60,14 @@ class Wanted(NamedTuple):
     ----------
     having
         Keys, one of which an object must have.
-    told
+    kept
         Keys whose values are kept.
     there
         Those of `having` of which is kept only that they are there, where an object has no other.
     """
 
     having: tuple[str, ...]
-    told: frozenset[str]
+    kept: frozenset[str]
     there: tuple[str, ...] = ()
 
 
@@ -301,10 +301,10 @@ def _kept(tags: pa.DictionaryArray, wanted: Wanted) -> pa.DictionaryArray:
     kept = np.full(len(texts), "", dtype=object)
     for key in wanted.there:
         kept[_having(texts, key).to_numpy(zero_copy_only=False)] = f"{key}="
-    told = [key for key in wanted.having if key not in wanted.there]
-    for row in np.flatnonzero(_having(texts, *told).to_numpy(zero_copy_only=False)).tolist():
+    whole = [key for key in wanted.having if key not in wanted.there]
+    for row in np.flatnonzero(_having(texts, *whole).to_numpy(zero_copy_only=False)).tolist():
         pairs = texts[row].as_py().split(",")
-        kept[row] = ",".join(one for one in pairs if one.partition("=")[0] in wanted.told)
+        kept[row] = ",".join(one for one in pairs if one.partition("=")[0] in wanted.kept)
     numbers = {text: number for number, text in enumerate(dict.fromkeys(kept.tolist()))}
     of_text = np.array([numbers[text] for text in kept.tolist()], dtype=np.int32)
     return pa.DictionaryArray.from_arrays(

@@ -106,8 +106,8 @@ def unknown_word(tags: Mapping[str, str], limits: Limits) -> str | None:
 
     The law of another country is not ours to guess: such a way has the limit of its class.
     """
-    told = (directional_limit(tags, direction, limits) for direction in (":forward", ":backward"))
-    if any(map(math.isfinite, told)):
+    posted = (directional_limit(tags, direction, limits) for direction in (":forward", ":backward"))
+    if any(map(math.isfinite, posted)):
         return None
     names = ("maxspeed:forward", "maxspeed:backward", *LIMIT_TAGS)
     unknown = (word for name in names for word in _unknown_words(tags.get(name, ""), limits))

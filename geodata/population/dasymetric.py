@@ -196,9 +196,9 @@ def settlement_names(
         (_, nearest), distance = tree.query_nearest(
             shapely.points(x, y), return_distance=True, all_matches=False
         )
-        weighed = distance * SETTLEMENT_REACH[kind]
-        closer = weighed < best
-        best[closer] = weighed[closer]
+        weighted = distance * SETTLEMENT_REACH[kind]
+        closer = weighted < best
+        best[closer] = weighted[closer]
         names[closer] = [places[which[i]].name for i in nearest[closer]]
     return [str(name) for name in names]
 

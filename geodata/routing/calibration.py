@@ -70,7 +70,7 @@ ROUNDS: Final = 4
 """Times that ways are found anew; by the last, speeds move by less than a percent."""
 FOLDS: Final = 4
 """Parts in which the origins of a table are held out."""
-TOLD: Final = 0.5
+RESOLVED: Final = 0.5
 """Below this share of its variance taken away, a speed is rather published than fitted."""
 ZONES: Final = "limit.zone."
 REPORT, IDENTIFIED, ORIGINS = "report.csv", "identified.csv", "speeds.csv"
@@ -100,7 +100,7 @@ class Calibration:
         area the mean intersection over union `overlap_...` likewise (NaN of a table).
     identified
         A row per fitted speed: `road_class`, `surroundings`, `published`, `fitted`,
-        `standard_error` (km/h), and `told`: which share of the variance it has by publications the
+        `standard_error` (km/h), and `resolution`: which share of the variance it has by publications the
         references take away.
     """
 
@@ -306,7 +306,7 @@ def _identified(
     slope = -share[:, column.ravel()] * weight[:, None]
     spread = published.spread_of(FITTED).ravel()
     variance = np.linalg.inv(slope.T @ slope + np.diag(spread**-2.0)).diagonal()
-    told = 1.0 - variance / spread**2
+    resolution = 1.0 - variance / spread**2
     most = np.minimum.accumulate(bounds[rows], axis=1)
     most[:, 1] = np.minimum(most[:, 1], speed[rows, 0])
     at_bound = np.isclose(speed[rows], most).ravel()
@@ -317,8 +317,10 @@ def _identified(
             "published": published.of(FITTED).ravel(),
             "fitted": np.exp(logs).ravel(),
             "standard_error": (np.sqrt(variance) * np.exp(logs).ravel()),
-            "told": told,
-            "held_by": np.where(at_bound, "limit", np.where(told < TOLD, "publications", "data")),
+            "resolution": resolution,
+            "held_by": np.where(
+                at_bound, "limit", np.where(resolution < RESOLVED, "publications", "data")
+            ),
         }
     )
 

@@ -108,7 +108,7 @@ def _least_filled(scenario: Scenario, table: pd.DataFrame, reader: Words) -> lis
     """Say which rosters have many empty shifts, in the years of the table."""
     _ = reader.gettext
     thin = table[(table["kind"] == LINE) & (table["filled"] < THINLY_FILLED)]
-    told = []
+    sentences = []
     for year in YEARS:
         each = [
             f"{_site(scenario, row['site'], reader)} {_name(LINE, row['name'], reader)} "
@@ -117,8 +117,8 @@ def _least_filled(scenario: Scenario, table: pd.DataFrame, reader: Words) -> lis
         ]
         if each:
             text = _("{year}: rosters that are filled for less than nine tenths: {each}")
-            told.append(text.format(year=year, each="; ".join(each)))
-    return told
+            sentences.append(text.format(year=year, each="; ".join(each)))
+    return sentences
 
 
 def _people(table: pd.DataFrame, reader: Words) -> list[str]:

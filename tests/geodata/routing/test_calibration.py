@@ -81,11 +81,11 @@ def test_planted_speeds_are_found_again(fitted):
 def test_what_the_reference_cannot_know_stays_as_published_and_is_said(fitted):
     table = fitted.identified.set_index(["road_class", "surroundings"])
     for name in TOLD:
-        assert table.loc[(name, "rural"), "told"] > 0.8
+        assert table.loc[(name, "rural"), "resolution"] > 0.8
         assert table.loc[(name, "rural"), "held_by"] == "data"
     # no motorway, and nothing built-up, lies in the town
     for unknown in (("motorway", "rural"), ("secondary", "urban"), ("residential", "urban")):
-        assert table.loc[unknown, "told"] == pytest.approx(0.0, abs=1e-6)
+        assert table.loc[unknown, "resolution"] == pytest.approx(0.0, abs=1e-6)
         assert table.loc[unknown, "held_by"] != "data"
         assert table.loc[unknown, "fitted"] == pytest.approx(
             table.loc[unknown, "published"], rel=0.01
