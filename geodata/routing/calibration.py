@@ -100,8 +100,8 @@ class Calibration:
         area the mean intersection over union `overlap_...` likewise (NaN of a table).
     identified
         A row per fitted speed: `road_class`, `surroundings`, `published`, `fitted`,
-        `standard_error` (km/h), and `resolution`: which share of the variance it has by publications the
-        references take away.
+        `standard_error` (km/h), and `resolution`: which share of the variance it has by
+        publications the references take away.
     """
 
     profile: Profile
