@@ -33,6 +33,7 @@ import click
 
 from files.options import Number, Whole
 from geodata.commands import geodata_commands
+from results.commands.help import translated
 from results.commands.lines import lines
 from results.commands.options import (
     EXIT_OURS,
@@ -55,7 +56,7 @@ from results.commands.stopping import (
     stopped_in_one_way,
 )
 from results.commands.sweep import sweep_scenarios
-from results.language.terminal import speak, terminal_language, translated
+from results.language.terminal import speak, terminal_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,6 @@ import sys
 import time
 from importlib.metadata import version
 
-import click
-
 
 def provenance(call: str = "") -> dict[str, str]:
     """Return the version, and the command as it was given.
@@ -18,7 +16,8 @@ def provenance(call: str = "") -> dict[str, str]:
     call
         What stands for the command where it wasn't the command line that was called.
     """
-    is_command = click.get_current_context(silent=True) is not None
+    click = sys.modules.get("click")  # where it isn't loaded, no command was called
+    is_command = click is not None and click.get_current_context(silent=True) is not None
     command = shlex.join(["twentezorg", *sys.argv[1:]]) if is_command or not call else call
     return {"version": version("twentezorg"), "command": command}
 

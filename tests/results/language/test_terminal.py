@@ -21,8 +21,9 @@ from click.testing import CliRunner
 import cli
 from geodata.errors import DataError
 from geodata.notes import note, note_text
+from results.commands.help import AS_TYPED, paragraphs
 from results.errors import ResultsError
-from results.language.terminal import AS_TYPED, DOMAIN, LOCALE, paragraphs, speak, terminal_language
+from results.language.terminal import DOMAIN, LOCALE, speak, terminal_language
 from results.runs.progress import with_progress
 from results.validation.calibration import anchors
 from results.validation.people import people_anchors
