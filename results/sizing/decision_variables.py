@@ -172,7 +172,7 @@ def crew_order(
     minutes = data.cell_minutes("siren", posts)
     cells = np.array([cell[number] for number in line.patients[late].tolist()], dtype=int)
     parameters = scenario.effective_parameters()
-    drive = limit - parameters["ambulance.dispatch"] - parameters["ambulance.turnout.day"]
+    drive = limit - parameters["ambulance.dispatch.mean"] - parameters["ambulance.turnout.day"]
     away = np.where(np.isnan(minutes[cells]), np.inf, minutes[cells])
     nearest = away.argmin(axis=1)[away.min(axis=1) <= drive]
     calls = np.bincount(nearest, minlength=len(posts)) + 1.0

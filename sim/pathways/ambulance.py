@@ -59,8 +59,9 @@ class Ride:
         A1, A2 or PLANNED.
     function
         What the hospital has to have open.
-    on_scene, handover
-        Minutes of care on scene, and at the hospital until the crew is free.
+    dispatch, on_scene, handover
+        Minutes from the call until a crew is sent, of care on scene, and at the hospital until
+        the crew is free.
     despite_stop
         Whether an emergency department on stop takes the patient.
     rather_to
@@ -71,6 +72,7 @@ class Ride:
     cell: int
     urgency: int
     function: Function
+    dispatch: float
     on_scene: float
     handover: float
     despite_stop: bool = False
@@ -84,7 +86,9 @@ def bring(region: Region, ride: Ride) -> ProcessGenerator[tuple[Hospital, float]
     minutes until it is there. The crew then hands over while the patient is cared for.
     """
     geography, cell = region.geography, ride.cell
-    unit = yield from _on_scene(region, ride.patient, cell, ride.urgency, ride.on_scene)
+    unit = yield from _on_scene(
+        region, ride.patient, cell, ride.urgency, ride.dispatch, ride.on_scene
+    )
     region.journal.note(ride.patient, _CREW_LEFT_SCENE, unit)
     hospital = destination(
         region, cell, ride.function, despite_stop=ride.despite_stop, rather_to=ride.rather_to
@@ -127,14 +131,15 @@ def ride_without_admission(region: Region, row: int) -> ProcessGenerator[None]:
     """Ride that brings nobody into a flow: care on scene only, or a planned transport."""
     rides = region.patients.rides
     patient, cell = rides.patient[row], rides.cell[row]
-    on_scene = rides.on_scene[row]
+    dispatch, on_scene = rides.dispatch[row], rides.on_scene[row]
     if rides.is_planned[row]:
-        ride = Ride(patient, cell, PLANNED, Function.ELECTIVE, on_scene, rides.handover[row])
+        handover = rides.handover[row]
+        ride = Ride(patient, cell, PLANNED, Function.ELECTIVE, dispatch, on_scene, handover)
         _, drive = yield from bring(region, ride)
         region.journal.note_ahead(drive, patient, _LEAVE, NOWHERE)
         return
     urgency = A1 if rides.is_a1[row] else A2
-    unit = yield from _on_scene(region, patient, cell, urgency, on_scene)
+    unit = yield from _on_scene(region, patient, cell, urgency, dispatch, on_scene)
     region.journal.note(patient, _LEAVE, NOWHERE)
     region.journal.note(patient, _CREW_FREE, unit)
     region.fleet.release(unit, region.geography.crew_places.at_home(cell))
@@ -158,29 +163,39 @@ def transfer(
 
 
 def _on_scene(
-    region: Region, patient: int, cell: int, urgency: int, care: float
+    region: Region, patient: int, cell: int, urgency: int, dispatch: float, care: float
 ) -> ProcessGenerator[int]:
-    """Call, wait until a crew has come, and be cared for on scene; the value is the unit."""
+    """Call, wait until a crew has come, and be cared for on scene; the value is the unit.
+
+    Which crew goes is chosen as if every call took the mean time to dispatch.
+    """
     fleet, geography = region.fleet, region.geography
+    late = dispatch - fleet.dispatch
     region.journal.note(patient, _CALL[urgency], NOWHERE)
     unit, minutes = OUTSIDE, fleet.preparation() + geography.neighbour_response[cell]
     if geography.in_region[cell]:
         crew_minutes = geography.crew_places.to_cell(cell, siren=urgency == A1)
         minutes += region.parameters["ambulance.neighbour.call"]
         if urgency != A1:
-            unit = yield from _reached(region, patient, cell, urgency, crew_minutes)
+            unit = yield from _reached(region, patient, cell, urgency, late, crew_minutes)
             yield care
             return unit
         if not _neighbours_help(region, minutes, crew_minutes):
             unit, minutes = yield from fleet.send(crew_minutes, urgency)
     region.journal.note(patient, _CREW_SENT, unit)
+    minutes += late
     region.journal.note_ahead(minutes, patient, _CREW_AT_SCENE, unit)
     yield minutes + care
     return unit
 
 
 def _reached(
-    region: Region, patient: int, cell: int, urgency: int, crew_minutes: Minutes
+    region: Region,
+    patient: int,
+    cell: int,
+    urgency: int,
+    late: float,
+    crew_minutes: Minutes,
 ) -> ProcessGenerator[int]:
     """Wait until a crew has come to who can wait; one that is sent on leaves her to the next."""
     fleet, place = region.fleet, region.geography.crew_places.at_home(cell)
@@ -192,7 +207,7 @@ def _reached(
     while True:
         unit, minutes = yield from fleet.send(crew_minutes, urgency, turn)
         region.journal.note(patient, _CREW_SENT, unit)
-        came = yield from fleet.drive_to(unit, minutes, place, sent_on)
+        came = yield from fleet.drive_to(unit, minutes, late, place, sent_on)
         if came:
             region.journal.note(patient, _CREW_AT_SCENE, unit)
             return unit

@@ -36,6 +36,7 @@ def visit_by_ambulance(region: Region, row: int) -> ProcessGenerator[None]:
         visits.cell[row],
         A1 if visits.is_a1[row] else A2,
         Function.ED,
+        visits.dispatch[row],
         visits.on_scene[row],
         visits.handover[row],
         despite_stop=visits.despite_stop[row],

@@ -100,6 +100,7 @@ def _travel(region: Region, row: int, left: float) -> ProcessGenerator[tuple[Hos
             cell,
             A1,
             Function.MATERNITY,
+            region.parameters["ambulance.dispatch.mean"],
             region.parameters["ambulance.scene.transport.mean"],
             region.parameters["ambulance.handover.mean"],
         )

@@ -185,7 +185,13 @@ def direct_admission(region: Region, row: int) -> ProcessGenerator[None]:
     patient, cell = directs.patient[row], directs.cell[row]
     if directs.by_ambulance[row]:
         ride = ambulance.Ride(
-            patient, cell, A2, Function.WARD, directs.on_scene[row], directs.handover[row]
+            patient,
+            cell,
+            A2,
+            Function.WARD,
+            directs.dispatch[row],
+            directs.on_scene[row],
+            directs.handover[row],
         )
         hospital, drive = yield from ambulance.bring(region, ride)
     else:

@@ -39,6 +39,7 @@ class Rides:
     cell: Sequence[int]
     is_planned: list[bool]
     is_a1: list[bool]
+    dispatch: Sequence[float]
     on_scene: Sequence[float]
     handover: Sequence[float]
 
@@ -88,6 +89,11 @@ def sample_rides(horizon: Horizon, parameters: Parameters, cells: pd.DataFrame, 
             is_planned=is_planned,
             is_a1=~is_planned
             & (course.random(count) < parameters["ambulance.no_transport.a1_share"]),
+            dispatch=lognormal(
+                horizon.generator(Purpose.RIDE_DISPATCH).standard_normal(count),
+                parameters["ambulance.dispatch.mean"],
+                parameters["ambulance.dispatch.sd"],
+            ),
             on_scene=lognormal(course.standard_normal(count), mean, sd),
             handover=lognormal(
                 course.standard_normal(count),

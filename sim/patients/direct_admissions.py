@@ -23,7 +23,7 @@ from sim.patients.cohort import (
     kept,
     persons,
 )
-from sim.patients.durations import ambulance_minutes
+from sim.patients.durations import ambulance_minutes, normal_step
 from sim.patients.stays import Stays, stay_columns
 from sim.random.distributions import arrival_times, hour_weights
 from sim.random.streams import Purpose
@@ -42,6 +42,7 @@ class Directs:
     time: Sequence[float]
     cell: Sequence[int]
     by_ambulance: list[bool]
+    dispatch: Sequence[float]
     on_scene: Sequence[float]
     handover: Sequence[float]
     stays: Stays
@@ -71,6 +72,7 @@ def sample_directs(
     numbers, cell, age = (column[keep] for column in (Cohort.DIRECT.numbers(count), cell, age))
     course = Draws(horizon.generator(Purpose.DIRECT_COURSE), keep)
     on_scene, handover = ambulance_minutes(course, parameters)
+    call = Draws(horizon.generator(Purpose.DIRECT_DISPATCH), keep)
     nobody = np.zeros(len(time), dtype=bool)
     stay_draws = Draws(horizon.generator(Purpose.DIRECT_STAY), keep)
     stay = stay_columns(stay_draws, parameters, age, nobody, nobody)
@@ -81,6 +83,7 @@ def sample_directs(
             time=time,
             cell=cell,
             by_ambulance=course.uniform() < parameters["ambulance.direct_share"],
+            dispatch=normal_step(call, parameters, "ambulance.dispatch"),
             on_scene=on_scene,
             handover=handover,
         ),

@@ -75,6 +75,7 @@ class Visits:
     despite_stop: list[bool]
     is_severe_trauma: list[bool]  # injury severity score over 15
     to_trauma_centre: list[bool]  # past a nearer department
+    dispatch: Sequence[float]
     on_scene: Sequence[float]
     handover: Sequence[float]
     triage: Sequence[float]
@@ -186,6 +187,7 @@ def _visits(
             despite_stop=(urgency == 0) | ((urgency == 1) & is_designated),
             is_severe_trauma=severe,
             to_trauma_centre=direct,
+            dispatch=normal_step(draws(Purpose.VISIT_DISPATCH), parameters, "ambulance.dispatch"),
             on_scene=on_scene,
             handover=handover,
             patience=_patience(draws(Purpose.VISIT_PATIENCE), parameters, urgency),

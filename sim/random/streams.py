@@ -62,6 +62,9 @@ class Purpose(IntEnum):
     TEAM_PEOPLE = auto()
     TEAM_SICKNESS = auto()
     TEAM_CLOSURE = auto()
+    VISIT_DISPATCH = auto()
+    DIRECT_DISPATCH = auto()
+    RIDE_DISPATCH = auto()
 
 
 def generator(

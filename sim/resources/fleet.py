@@ -113,7 +113,7 @@ class Fleet:
         self._posts = len(places.stand_by)
         self._crews = crews
         self._reserve = int(parameters["ambulance.planned.reserve"])
-        self._dispatch = parameters["ambulance.dispatch"]
+        self.dispatch = parameters["ambulance.dispatch.mean"]
         self._turnout = parameters["ambulance.turnout.day"], parameters["ambulance.turnout.night"]
         self.loading = parameters["ambulance.transfer.loading"]
         self.norm = norms(scenario.norms)["a1.response"]
@@ -124,7 +124,7 @@ class Fleet:
         self._units = [_Unit(number, post) for number, post in enumerate(posts)]
         self._stand_by: _StandBy | None = None
         if scenario.policies.ambulance_stand_by is StandBy.DYNAMIC:
-            within = self.norm - self._dispatch - self._turnout[0]
+            within = self.norm - self.dispatch - self._turnout[0]
             self._stand_by = _StandBy(
                 self._places.to_inhabitants <= within,
                 self._places.inhabitants,
@@ -142,7 +142,7 @@ class Fleet:
 
     def preparation(self) -> float:
         """Return the minutes of dispatch and turn-out now."""
-        return self._dispatch + self._turn_out(self._env.now)
+        return self.dispatch + self._turn_out(self._env.now)
 
     def _turn_out(self, time: float) -> float:
         by_day, by_night = self._turnout
@@ -192,7 +192,12 @@ class Fleet:
         return self._asked
 
     def drive_to(
-        self, number: int, minutes: float, place: int, sent_on: Callable[[int], None]
+        self,
+        number: int,
+        minutes: float,
+        late: float,
+        place: int,
+        sent_on: Callable[[int], None],
     ) -> ProcessGenerator[bool]:
         """Let a crew that has just been sent drive to a patient who can wait; whether it came.
 
@@ -203,13 +208,17 @@ class Fleet:
         number
             The unit.
         minutes
-            Until it arrives.
+            Until it arrives, where the dispatch takes its mean time.
+        late
+            How much longer the dispatch of this call takes.
         place
             The patient's, among the places of crews.
         sent_on
             Happens when it is, with its number, before it is the other patient's.
         """
         start, leaves = self._start(self._units[number])
+        minutes += late
+        leaves += late
         arrives = self._env.now + minutes
         heading = _Heading(number, start, leaves, place, arrives, Grant(self._env), sent_on)
         self._headings[number] = heading
@@ -227,7 +236,7 @@ class Fleet:
         """Return the crew on its way to who can wait that is soonest, and its minutes away."""
         found, least = None, math.inf
         for heading in self._headings.values():
-            away = heading.minutes_to(minutes, self._env.now, self._dispatch)
+            away = heading.minutes_to(minutes, self._env.now, self.dispatch)
             if away < least:
                 found, least = heading, away
         return found, least
@@ -237,7 +246,7 @@ class Fleet:
         if not self._headings:
             return None
         idle = self._nearest(minutes)[1] if self._idle else math.inf
-        if self._dispatch + idle <= self.norm:
+        if self.dispatch + idle <= self.norm:
             return None
         heading, least = self._soonest_heading(minutes)
         if heading is None or least >= idle:
@@ -245,7 +254,7 @@ class Fleet:
         del self._headings[heading.number]
         heading.sent_on(heading.number)
         heading.came.succeed(False)
-        return heading.number, self._dispatch + least
+        return heading.number, self.dispatch + least
 
     def release(self, number: int, place: int) -> None:
         """Make a unit idle at a place; it serves who waits, or drives to where it should be."""
@@ -300,10 +309,10 @@ class Fleet:
         minutes
             From every place to the patient.
         """
-        idle = self._dispatch + self._nearest(minutes)[1] if self._idle else math.inf
+        idle = self.dispatch + self._nearest(minutes)[1] if self._idle else math.inf
         if idle <= self.norm or not self._headings:
             return idle
-        return min(idle, self._dispatch + self._soonest_heading(minutes)[1])
+        return min(idle, self.dispatch + self._soonest_heading(minutes)[1])
 
     def _nearest_idle(self, minutes: Minutes, urgency: int) -> tuple[int, float] | None:
         """Take the nearest idle unit; None if there is none to take."""
@@ -312,15 +321,15 @@ class Fleet:
         best, least = self._nearest(minutes)
         self._waits_no_more(best)
         best.is_busy = True
-        return best.number, self._dispatch + least
+        return best.number, self.dispatch + least
 
     def _start(self, unit: _Unit) -> tuple[_Start, float]:
         """Return where a crew is that is sent now, and when it will be on the road."""
         now = self._env.now
         if unit.arrives > now:
             done = (now - unit.left) / (unit.arrives - unit.left)
-            return ((1 - done, unit.origin), (done, unit.towards)), now + self._dispatch
-        return ((1.0, unit.towards),), now + self._dispatch + self._turn_out(now)
+            return ((1 - done, unit.origin), (done, unit.towards)), now + self.dispatch
+        return ((1.0, unit.towards),), now + self.dispatch + self._turn_out(now)
 
     def _nearest(self, minutes: Minutes) -> tuple[_Unit, float]:
         """Return the nearest of the idle units, and its minutes away with turn-out."""

@@ -71,7 +71,8 @@ _POINT_CAR = [
 ]
 
 NO_TIME = {
-    "ambulance.dispatch": 0,
+    "ambulance.dispatch.mean": 0,
+    "ambulance.dispatch.sd": 0,
     "ambulance.handover.mean": 1e-9,
     "ambulance.planned.reserve": 0,
     "ambulance.scene.transport.mean": 1e-9,
@@ -230,6 +231,7 @@ _DEFAULTS: dict[type, dict[str, Any]] = {
         "despite_stop": False,
         "is_severe_trauma": False,
         "to_trauma_centre": False,
+        "dispatch": 0.0,
         "on_scene": 0.0,
         "handover": 0.0,
         "triage": 0.0,
@@ -248,7 +250,7 @@ _DEFAULTS: dict[type, dict[str, Any]] = {
         "to_observation": False,
         "observation": 0.0,
     },
-    Directs: {"cell": HOME_EAST, "by_ambulance": False, "on_scene": 0.0, "handover": 0.0},
+    Directs: {"cell": HOME_EAST, "by_ambulance": False, "dispatch": 0.0, "on_scene": 0.0, "handover": 0.0},
     Operations: {
         "home": "EAST",
         "specialty": 0,
@@ -289,6 +291,7 @@ _DEFAULTS: dict[type, dict[str, Any]] = {
         "cell": HOME_EAST,
         "is_planned": False,
         "is_a1": True,
+        "dispatch": 0.0,
         "on_scene": 0.0,
         "handover": 0.0,
     },
