@@ -154,7 +154,8 @@ def transfer(
     region.journal.note(patient, Step.CALL_TRANSFER, origin.number)
     region.journal.note(patient, _LEVEL[level], origin.number)
     crew_minutes = geography.crew_places.to_site(origin.number, siren=urgency == A1)
-    unit, minutes = yield from fleet.send(crew_minutes, urgency)
+    dispatch = region.parameters["ambulance.dispatch.mean"]
+    unit, minutes = yield from fleet.send(crew_minutes, urgency, dispatch)
     region.journal.note(patient, _CREW_SENT, unit)
     way = geography.transfer if urgency == A1 else geography.transfer_by_car
     drive = minutes + fleet.loading + way[origin.number][to.number]
@@ -165,25 +166,21 @@ def transfer(
 def _on_scene(
     region: Region, patient: int, cell: int, urgency: int, dispatch: float, care: float
 ) -> ProcessGenerator[int]:
-    """Call, wait until a crew has come, and be cared for on scene; the value is the unit.
-
-    Which crew goes is chosen as if every call took the mean time to dispatch.
-    """
+    """Call, wait until a crew has come, and be cared for on scene; the value is the unit."""
     fleet, geography = region.fleet, region.geography
-    late = dispatch - fleet.dispatch
     region.journal.note(patient, _CALL[urgency], NOWHERE)
-    unit, minutes = OUTSIDE, fleet.preparation() + geography.neighbour_response[cell]
+    unit = OUTSIDE
+    minutes = dispatch + fleet.turn_out(region.env.now) + geography.neighbour_response[cell]
     if geography.in_region[cell]:
         crew_minutes = geography.crew_places.to_cell(cell, siren=urgency == A1)
         minutes += region.parameters["ambulance.neighbour.call"]
         if urgency != A1:
-            unit = yield from _reached(region, patient, cell, urgency, late, crew_minutes)
+            unit = yield from _reached(region, patient, cell, urgency, dispatch, crew_minutes)
             yield care
             return unit
-        if not _neighbours_help(region, minutes, crew_minutes):
-            unit, minutes = yield from fleet.send(crew_minutes, urgency)
+        if not _neighbours_help(region, minutes, crew_minutes, dispatch):
+            unit, minutes = yield from fleet.send(crew_minutes, urgency, dispatch)
     region.journal.note(patient, _CREW_SENT, unit)
-    minutes += late
     region.journal.note_ahead(minutes, patient, _CREW_AT_SCENE, unit)
     yield minutes + care
     return unit
@@ -194,7 +191,7 @@ def _reached(
     patient: int,
     cell: int,
     urgency: int,
-    late: float,
+    dispatch: float,
     crew_minutes: Minutes,
 ) -> ProcessGenerator[int]:
     """Wait until a crew has come to who can wait; one that is sent on leaves her to the next."""
@@ -205,21 +202,23 @@ def _reached(
         region.journal.note(patient, _CREW_FREE, unit)  # of this patient, before it is another's
 
     while True:
-        unit, minutes = yield from fleet.send(crew_minutes, urgency, turn)
+        unit, minutes = yield from fleet.send(crew_minutes, urgency, dispatch, turn)
         region.journal.note(patient, _CREW_SENT, unit)
-        came = yield from fleet.drive_to(unit, minutes, late, place, sent_on)
+        came = yield from fleet.drive_to(unit, minutes, dispatch, place, sent_on)
         if came:
             region.journal.note(patient, _CREW_AT_SCENE, unit)
             return unit
 
 
-def _neighbours_help(region: Region, minutes: float, crew_minutes: Minutes) -> bool:
+def _neighbours_help(
+    region: Region, minutes: float, crew_minutes: Minutes, dispatch: float
+) -> bool:
     """Return whether a crew of a neighbouring service goes: ours would be late, and theirs sooner.
 
     With none of ours idle it goes when it is in time: from farther away, who is free first may be
     sooner. Whether that crew is free is not simulated.
     """
-    own, norm = region.fleet.soonest(crew_minutes), region.fleet.norm
+    own, norm = region.fleet.soonest(crew_minutes, dispatch), region.fleet.norm
     return minutes <= norm if math.isinf(own) else norm < own and minutes < own
 
 

@@ -73,12 +73,12 @@ class _Heading:
     sent_on: Callable[[int], None]
 
     def minutes_to(self, minutes: Minutes, now: float, dispatch: float) -> float:
-        """Return the minutes of turn-out that are left and of the drive to another patient."""
+        """Return the minutes of dispatch, of turn-out that is left, and to another patient."""
         from_start = math.fsum(share * minutes[place] for share, place in self.start)
         if now <= self.leaves:
-            return max(self.leaves - now - dispatch, 0.0) + from_start
+            return max(self.leaves - now, dispatch) + from_start
         done = (now - self.leaves) / (self.arrives - self.leaves)
-        return (1 - done) * from_start + done * float(minutes[self.place])
+        return dispatch + (1 - done) * from_start + done * float(minutes[self.place])
 
 
 class Fleet:
@@ -113,18 +113,17 @@ class Fleet:
         self._posts = len(places.stand_by)
         self._crews = crews
         self._reserve = int(parameters["ambulance.planned.reserve"])
-        self.dispatch = parameters["ambulance.dispatch.mean"]
         self._turnout = parameters["ambulance.turnout.day"], parameters["ambulance.turnout.night"]
         self.loading = parameters["ambulance.transfer.loading"]
         self.norm = norms(scenario.norms)["a1.response"]
         self._night = scenario.shifts.night, scenario.shifts.day
-        self._queue: list[tuple[int, int, Minutes, Grant]] = []
+        self._queue: list[tuple[int, int, Minutes, float, Grant]] = []
         self._asked = 0
         posts = [post for post, most in enumerate(self._crews.max(axis=1)) for _ in range(most)]
         self._units = [_Unit(number, post) for number, post in enumerate(posts)]
         self._stand_by: _StandBy | None = None
         if scenario.policies.ambulance_stand_by is StandBy.DYNAMIC:
-            within = self.norm - self.dispatch - self._turnout[0]
+            within = self.norm - parameters["ambulance.dispatch.mean"] - self._turnout[0]
             self._stand_by = _StandBy(
                 self._places.to_inhabitants <= within,
                 self._places.inhabitants,
@@ -140,11 +139,8 @@ class Fleet:
         hour = time // MINUTES_PER_HOUR % HOURS_PER_DAY
         return hour >= self._night[0] or hour < self._night[1]
 
-    def preparation(self) -> float:
-        """Return the minutes of dispatch and turn-out now."""
-        return self.dispatch + self._turn_out(self._env.now)
-
-    def _turn_out(self, time: float) -> float:
+    def turn_out(self, time: float) -> float:
+        """Return the minutes from being sent until a crew at its post is on the road."""
         by_day, by_night = self._turnout
         return by_night if self.is_night(time) else by_day
 
@@ -156,7 +152,7 @@ class Fleet:
             self._send_waiting()
 
     def send(
-        self, minutes: Minutes, urgency: int, turn: int | None = None
+        self, minutes: Minutes, urgency: int, dispatch: float, turn: int | None = None
     ) -> ProcessGenerator[tuple[int, float]]:
         """Send the nearest idle crew, waiting for one if need be.
 
@@ -166,6 +162,8 @@ class Fleet:
             From every place to the patient.
         urgency
             A1, A2 or PLANNED.
+        dispatch
+            Minutes until a crew is sent.
         turn
             The place in the queue of a call whose crew was sent on; a new one's is the last.
 
@@ -174,15 +172,15 @@ class Fleet:
         tuple
             The unit, and the minutes from now until it arrives.
         """
-        if urgency == A1 and (sent_on := self._send_on(minutes)) is not None:
+        if urgency == A1 and (sent_on := self._send_on(minutes, dispatch)) is not None:
             return sent_on
         if not self._queue or urgency < self._queue[0][0]:
-            sent = self._nearest_idle(minutes, urgency)
+            sent = self._nearest_idle(minutes, urgency, dispatch)
             if sent is not None:
                 return sent
         event = Grant(self._env)
         turn = self.next_turn() if turn is None else turn
-        heapq.heappush(self._queue, (urgency, turn, minutes, event))
+        heapq.heappush(self._queue, (urgency, turn, minutes, dispatch, event))
         yield event
         return cast("tuple[int, float]", event.value)
 
@@ -195,7 +193,7 @@ class Fleet:
         self,
         number: int,
         minutes: float,
-        late: float,
+        dispatch: float,
         place: int,
         sent_on: Callable[[int], None],
     ) -> ProcessGenerator[bool]:
@@ -208,17 +206,15 @@ class Fleet:
         number
             The unit.
         minutes
-            Until it arrives, where the dispatch takes its mean time.
-        late
-            How much longer the dispatch of this call takes.
+            Until it arrives.
+        dispatch
+            Of which until it was sent.
         place
             The patient's, among the places of crews.
         sent_on
             Happens when it is, with its number, before it is the other patient's.
         """
-        start, leaves = self._start(self._units[number])
-        minutes += late
-        leaves += late
+        start, leaves = self._start(self._units[number], dispatch)
         arrives = self._env.now + minutes
         heading = _Heading(number, start, leaves, place, arrives, Grant(self._env), sent_on)
         self._headings[number] = heading
@@ -232,29 +228,29 @@ class Fleet:
             del self._headings[heading.number]
             heading.came.succeed(True)
 
-    def _soonest_heading(self, minutes: Minutes) -> tuple[_Heading | None, float]:
+    def _soonest_heading(self, minutes: Minutes, dispatch: float) -> tuple[_Heading | None, float]:
         """Return the crew on its way to who can wait that is soonest, and its minutes away."""
         found, least = None, math.inf
         for heading in self._headings.values():
-            away = heading.minutes_to(minutes, self._env.now, self.dispatch)
+            away = heading.minutes_to(minutes, self._env.now, dispatch)
             if away < least:
                 found, least = heading, away
         return found, least
 
-    def _send_on(self, minutes: Minutes) -> tuple[int, float] | None:
+    def _send_on(self, minutes: Minutes, dispatch: float) -> tuple[int, float] | None:
         """Send a crew on to an A1 call where it is sooner than any idle one, and that too late."""
         if not self._headings:
             return None
-        idle = self._nearest(minutes)[1] if self._idle else math.inf
-        if self.dispatch + idle <= self.norm:
+        idle = dispatch + self._nearest(minutes)[1] if self._idle else math.inf
+        if idle <= self.norm:
             return None
-        heading, least = self._soonest_heading(minutes)
+        heading, least = self._soonest_heading(minutes, dispatch)
         if heading is None or least >= idle:
             return None
         del self._headings[heading.number]
         heading.sent_on(heading.number)
         heading.came.succeed(False)
-        return heading.number, self.dispatch + least
+        return heading.number, least
 
     def release(self, number: int, place: int) -> None:
         """Make a unit idle at a place; it serves who waits, or drives to where it should be."""
@@ -301,40 +297,44 @@ class Fleet:
                 self._waits_no_more(unit)
             unit.is_on_duty = stays
 
-    def soonest(self, minutes: Minutes) -> float:
+    def soonest(self, minutes: Minutes, dispatch: float) -> float:
         """Return the minutes until a crew would be at an A1 call; infinite if none can be sent.
 
         Parameters
         ----------
         minutes
             From every place to the patient.
+        dispatch
+            Of which until a crew is sent.
         """
-        idle = self.dispatch + self._nearest(minutes)[1] if self._idle else math.inf
+        idle = dispatch + self._nearest(minutes)[1] if self._idle else math.inf
         if idle <= self.norm or not self._headings:
             return idle
-        return min(idle, self.dispatch + self._soonest_heading(minutes)[1])
+        return min(idle, self._soonest_heading(minutes, dispatch)[1])
 
-    def _nearest_idle(self, minutes: Minutes, urgency: int) -> tuple[int, float] | None:
+    def _nearest_idle(
+        self, minutes: Minutes, urgency: int, dispatch: float
+    ) -> tuple[int, float] | None:
         """Take the nearest idle unit; None if there is none to take."""
         if len(self._idle) <= (self._reserve if urgency == PLANNED else 0):
             return None
         best, least = self._nearest(minutes)
         self._waits_no_more(best)
         best.is_busy = True
-        return best.number, self.dispatch + least
+        return best.number, dispatch + least
 
-    def _start(self, unit: _Unit) -> tuple[_Start, float]:
+    def _start(self, unit: _Unit, dispatch: float) -> tuple[_Start, float]:
         """Return where a crew is that is sent now, and when it will be on the road."""
         now = self._env.now
         if unit.arrives > now:
             done = (now - unit.left) / (unit.arrives - unit.left)
-            return ((1 - done, unit.origin), (done, unit.towards)), now + self.dispatch
-        return ((1.0, unit.towards),), now + self.dispatch + self._turn_out(now)
+            return ((1 - done, unit.origin), (done, unit.towards)), now + dispatch
+        return ((1.0, unit.towards),), now + dispatch + self.turn_out(now)
 
     def _nearest(self, minutes: Minutes) -> tuple[_Unit, float]:
         """Return the nearest of the idle units, and its minutes away with turn-out."""
         now = self._env.now
-        turnout = self._turn_out(now)
+        turnout = self.turn_out(now)
         best, least = self._idle[0], math.inf
         minutes_from: Callable[[int], float] = minutes.item  # faster than indexing one by one
         from_post: list[float] = minutes[: self._posts].tolist()
@@ -353,8 +353,8 @@ class Fleet:
 
     def _send_waiting(self) -> None:
         while self._queue:
-            urgency, _, minutes, event = self._queue[0]
-            sent = self._nearest_idle(minutes, urgency)
+            urgency, _, minutes, dispatch, event = self._queue[0]
+            sent = self._nearest_idle(minutes, urgency, dispatch)
             if sent is None:
                 return
             heapq.heappop(self._queue)

@@ -20,12 +20,25 @@ def test_an_a1_ride_takes_the_minutes_worked_out_on_paper():
     # 01:40 at night: dispatch 2, turn-out 1.75, siren to the home 3, scene 20, siren to EAST 8,
     # hand-over 15.
     story = play(
-        paper_scenario(ambulance__dispatch=2, ambulance__turnout__night=1.75),
-        visits=[by_ambulance(100) | {"is_a1": True, "on_scene": 20.0, "handover": 15.0}],
+        paper_scenario(ambulance__dispatch__mean=2, ambulance__turnout__night=1.75),
+        visits=[
+            by_ambulance(100)
+            | {"is_a1": True, "dispatch": 2.0, "on_scene": 20.0, "handover": 15.0}
+        ],
     )
     steps = (Step.CALL_A1, Step.CREW_AT_SCENE, Step.CREW_AT_HOSPITAL, Step.CREW_FREE)
     assert [story.time(visit(0), step) for step in steps] == [100, 106.75, 134.75, 149.75]
     assert story.time(visit(0), Step.ED_ARRIVE) == 134.75
+
+
+@pytest.mark.parametrize(("is_a1", "drive"), [(True, 3.0), (False, 4.0)])
+def test_a_call_that_is_dispatched_late_is_reached_as_much_later(is_a1, drive):
+    # Mean 2, this call 7; turn-out 1.75; then the way by siren or by car.
+    story = play(
+        paper_scenario(ambulance__dispatch__mean=2, ambulance__turnout__night=1.75),
+        rides=[{"time": 100, "is_a1": is_a1, "dispatch": 7.0}],
+    )
+    assert story.time((Cohort.RIDE, 0), Step.CREW_AT_SCENE) == 100 + 7 + 1.75 + drive
 
 
 def test_without_lights_and_siren_the_crew_drives_as_a_car():

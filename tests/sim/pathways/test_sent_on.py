@@ -83,7 +83,29 @@ def test_a_crew_that_still_turns_out_loses_no_minute_of_it():
     # Dispatch 2, turn-out 3: sent at 100, on the road at 105. At 101 it is sent on: dispatch of the
     # new call until 103, on the road at 105, there at 108.
     story = play(
-        paper_scenario(crews=ONE_CREW, ambulance__dispatch=2, ambulance__turnout__night=3),
-        rides=[{"time": 100, "cell": HOME_WEST, "is_a1": False}, {"time": 101}],
+        paper_scenario(crews=ONE_CREW, ambulance__dispatch__mean=2, ambulance__turnout__night=3),
+        rides=[
+            {"time": 100, "cell": HOME_WEST, "is_a1": False, "dispatch": 2.0},
+            {"time": 101, "dispatch": 2.0},
+        ],
     )
     assert scene(story, 1) == 108
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "there"),
+    [
+        (5.0, 2.0, 100 + 5 + 3 + 3),  # its turn-out of 3 begins at 105, for the first call
+        (0.0, 2.0, 101 + 2 + 3),  # on the road at 103, when the second call is dispatched too
+        (5.0, 0.0, 100 + 5 + 3 + 3),  # dispatched at once, to a crew that is on the road no sooner
+    ],
+)
+def test_each_call_takes_its_own_time_to_dispatch(first, second, there):
+    story = play(
+        paper_scenario(crews=ONE_CREW, ambulance__turnout__night=3),
+        rides=[
+            {"time": 100, "cell": HOME_WEST, "is_a1": False, "dispatch": first},
+            {"time": 101, "dispatch": second},
+        ],
+    )
+    assert scene(story, 1) == there
