@@ -250,7 +250,13 @@ _DEFAULTS: dict[type, dict[str, Any]] = {
         "to_observation": False,
         "observation": 0.0,
     },
-    Directs: {"cell": HOME_EAST, "by_ambulance": False, "dispatch": 0.0, "on_scene": 0.0, "handover": 0.0},
+    Directs: {
+        "cell": HOME_EAST,
+        "by_ambulance": False,
+        "dispatch": 0.0,
+        "on_scene": 0.0,
+        "handover": 0.0,
+    },
     Operations: {
         "home": "EAST",
         "specialty": 0,

@@ -22,8 +22,7 @@ def test_an_a1_ride_takes_the_minutes_worked_out_on_paper():
     story = play(
         paper_scenario(ambulance__dispatch__mean=2, ambulance__turnout__night=1.75),
         visits=[
-            by_ambulance(100)
-            | {"is_a1": True, "dispatch": 2.0, "on_scene": 20.0, "handover": 15.0}
+            by_ambulance(100) | {"is_a1": True, "dispatch": 2.0, "on_scene": 20.0, "handover": 15.0}
         ],
     )
     steps = (Step.CALL_A1, Step.CREW_AT_SCENE, Step.CREW_AT_HOSPITAL, Step.CREW_FREE)
