@@ -24,7 +24,7 @@ if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         pass
 
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from gettext import gettext as spoken
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -70,8 +70,7 @@ class SpeakingGroup(click.Group):
 
     def main(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as click does
         """Do what the command line asks, in the language of the terminal."""
-        print_anywhere()
-        with stopped_in_one_way():
+        with print_anywhere(), stopped_in_one_way():
             try:
                 speak(terminal_language(os.environ))
                 return click.Group.main(translated(self), *arguments, **options)
@@ -117,8 +116,10 @@ def _said_when_stopped() -> Iterator[None]:
 
 def _leave(message: str, code: int, before: str = "") -> NoReturn:
     """Say one thing to the user, where that can be, and end."""
-    with suppress(OSError):  # where stderr is full, the code alone says it
+    try:
         click.echo(f"{before}twentezorg: {message}", err=True)
+    except OSError:  # where stderr is full too, the code alone says it
+        silence_full_output()
     sys.exit(code)
 
 

@@ -7,6 +7,7 @@ left behind is cleared by the next one, a day later.
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import time
@@ -28,16 +29,17 @@ STALE_SECONDS: Final = 24 * 60 * 60
 @contextmanager
 def write_file(path: Path) -> Iterator[Path]:
     """Give a new file to write; it takes its place only when all went well."""
-    if path.exists() and not path.is_file():  # a device such as /dev/stdout takes it as it comes
-        yield path
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = aside_of(path)
-    try:
-        yield aside
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    with _about(path):
+        if path.exists() and not path.is_file():  # a device such as /dev/stdout: as it comes
+            yield path
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = aside_of(path)
+        try:
+            yield aside
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -46,6 +48,11 @@ def write_folder(folder: Path) -> Iterator[Path]:
 
     What stood there is put back where a stop falls between the two moves.
     """
+    with _about(folder):
+        yield from _write_folder(folder)
+
+
+def _write_folder(folder: Path) -> Iterator[Path]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside, before = aside_of(folder), aside_of(folder)
     try:
@@ -59,6 +66,19 @@ def write_folder(folder: Path) -> Iterator[Path]:
             before.replace(folder)
         shutil.rmtree(aside, ignore_errors=True)
         shutil.rmtree(before, ignore_errors=True)
+
+
+@contextmanager
+def _about(path: Path) -> Iterator[None]:
+    """Let an error of the disk name what the user asked for: it names no file, or the one aside."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None or UNFINISHED in str(error.filename):
+            error.filename = str(path)
+        if error.errno is not None:  # a library may tell it in its own words
+            error.strerror = os.strerror(error.errno)
+        raise
 
 
 def aside_of(path: Path) -> Path:

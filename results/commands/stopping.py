@@ -9,15 +9,20 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
+    from _typeshed import ReadableBuffer
+
 INTERRUPTED: Final = 130
 TERMINATED: Final = 143
 """Exit codes as a shell gives them: 128 and the number of the signal."""
+
+OUTLETS: Final = {1: "stdout", 2: "stderr"}
+"""By number, as a message calls them."""
 
 _came: list[int] = []
 """The signals that came, the first of which tells how the command ends."""
@@ -62,11 +67,58 @@ def _too_late() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def print_anywhere() -> None:
-    """Print what a terminal has no sign for as a question mark: Windows knows few signs."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+class _Outlet(io.FileIO):
+    """What takes what is printed; a reader that left, such as `head`, takes no more.
+
+    The command goes on then without printing: its files are written, and it ends with its own code.
+    """
+
+    def write(self, content: ReadableBuffer) -> int:
+        """Print bytes; an error says what it is about."""
+        try:
+            return super().write(content)
+        except BrokenPipeError:
+            _to_nowhere(self.fileno())
+            return memoryview(content).nbytes
+        except OSError as error:
+            error.filename = OUTLETS.get(self.fileno())
+            raise
+
+
+@contextmanager
+def print_anywhere() -> Iterator[None]:
+    """Print what a terminal has no sign for as a question mark: Windows knows few signs.
+
+    When nobody reads any more, what is inside goes on without printing.
+    """
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (_anywhere(stream) for stream in before)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
+
+
+def _anywhere(stream: TextIO) -> TextIO:
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream
+    stream.reconfigure(errors="replace")
+    if type(getattr(stream.buffer, "raw", None)) is not io.FileIO:  # in memory, Windows' terminal
+        return stream
+    stream.flush()
+    return io.TextIOWrapper(
+        io.BufferedWriter(_Outlet(stream.fileno(), "w", closefd=False)),
+        encoding=stream.encoding,
+        errors="replace",
+        line_buffering=stream.line_buffering,
+        write_through=stream.write_through,
+    )
+
+
+def _to_nowhere(number: int) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, number)
+    os.close(nowhere)
 
 
 def silence_full_output() -> None:
@@ -75,6 +127,4 @@ def silence_full_output() -> None:
         try:
             stream.flush()
         except (OSError, ValueError):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, stream.fileno())
-            os.close(nowhere)
+            _to_nowhere(stream.fileno())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from files.errors import Said
 from files.formulas import write_csv
 from files.whole import write_file
 from results.errors import ResultsError
@@ -91,4 +92,6 @@ def save(table: pd.DataFrame, csv_file: Path | None, parquet_file: Path | None) 
             with write_file(parquet_file) as aside:
                 table.to_parquet(aside, index=False)
     except OSError as error:
-        raise ResultsError("can't write what was found: {error}", error=str(error)) from error
+        raise ResultsError(
+            "can't write {path}: {why}", path=error.filename, why=Said(error.strerror or str(error))
+        ) from error

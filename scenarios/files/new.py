@@ -63,8 +63,9 @@ def write_new(name: str, base: str, lang: str) -> Path:
     try:
         with file:
             file.write(text)
-    except OSError:  # the disk is full: no half a file stays behind
+    except OSError as error:  # the disk is full: no half a file stays behind
         path.unlink(missing_ok=True)
+        error.filename = str(path)
         raise
     return path
 
