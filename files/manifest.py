@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 MANIFEST: Final = "manifest.json"
 
+OWN_HASH: Final = "sha256"
+"""The fact that is the hash of all others."""
+
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 """A hash as hexadecimals."""
 
@@ -36,6 +39,21 @@ def facts_hash(facts: Mapping[str, Any]) -> str:
     """Return the hash of facts, however they are laid out in a file."""
     text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return sha256_of(text.encode("utf-8", "surrogatepass"))
+
+
+def sealed(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return facts with the hash of themselves, in place of an earlier one."""
+    known = _without_hash(facts)
+    return known | {OWN_HASH: facts_hash(known)}
+
+
+def is_sealed(facts: Mapping[str, Any]) -> bool:
+    """Tell whether facts are the ones that were hashed."""
+    return facts.get(OWN_HASH) == facts_hash(_without_hash(facts))
+
+
+def _without_hash(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: fact for name, fact in facts.items() if name != OWN_HASH}
 
 
 def read_facts(path: Path) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import Field
 
 from files.errors import FileError
-from files.manifest import MANIFEST, Hash, facts_hash, read_facts, sha256, sha256_of
+from files.manifest import MANIFEST, Hash, is_sealed, read_facts, sealed, sha256, sha256_of
 from files.validation import Model, Number, Whole, checked
 from files.yaml_document import Document
 from geodata.dataset.storage import PROFILES, SPEEDS_FILE
@@ -34,7 +34,7 @@ FILES: Final = frozenset(
 ROADS: Final = frozenset({ROADS_FILE, SPEEDS_FILE})
 """Files of a data set with its road network, both or neither."""
 
-HASHES, OWN_HASH = "files", "sha256"
+HASHES = "files"
 
 
 class _Source(Model):
@@ -67,12 +67,7 @@ class _Manifest(Model):
 def with_hashes(facts: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Return facts with the hash of every file in a folder, and of the facts themselves."""
     files = {path.name: sha256(path) for path in sorted(folder.iterdir())}
-    known = _without_hash(facts) | {HASHES: files}
-    return known | {OWN_HASH: facts_hash(known)}
-
-
-def _without_hash(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: fact for name, fact in facts.items() if name != OWN_HASH}
+    return sealed({**facts, HASHES: files})
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -104,7 +99,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except FileError as error:
         raise FileError(error.problems[:1]) from None
     _check_names(set(facts[HASHES]), path)
-    if facts_hash(_without_hash(facts)) != facts[OWN_HASH]:
+    if not is_sealed(facts):
         raise _changed(path)
     return facts
 

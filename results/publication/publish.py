@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from markupsafe import escape
 
 from files.formulas import write_csv
-from files.manifest import MANIFEST, sha256
+from files.manifest import MANIFEST, sealed, sha256
 from results.accessibility.abroad import run_beside_abroad
 from results.accessibility.within_norm import NORM_PROFILES
 from results.exports.geopackage import write_geojson, write_geopackage
@@ -109,7 +109,8 @@ def write_run(
         facts = {**manifest, "tables": tables, "outputs": outputs}
         if started is not None:
             facts["wall_seconds"] = wall_seconds(started)
-        text = json.dumps(facts, indent=2, ensure_ascii=False, default=str)
+        plain = json.loads(json.dumps(facts, ensure_ascii=False, default=str))
+        text = json.dumps(sealed(plain), indent=2, ensure_ascii=False)
         (stage / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from files.manifest import MANIFEST, read_facts, sha256
+from files.manifest import MANIFEST, OWN_HASH, is_sealed, read_facts, sealed, sha256
 from files.whole import aside_of
 from results.errors import ResultsError
 from results.runs.facts import wrong_fact
@@ -42,9 +42,9 @@ FOREIGN_NAMES_SHOWN = 3
 
 FACTS = frozenset(
     {"version", "command", "seed", "weeks", "warmup_weeks", "replications", "norms", "data"}
-    | {"tables", "outputs", "scenarios"}
+    | {"tables", "outputs", "scenarios", OWN_HASH}
 )
-"""Facts of a manifest that reports show."""
+"""Facts of a manifest that reports show, and the hash by which an edit is noticed."""
 
 HASHED = frozenset({REPLICATIONS, *(f"{name}.csv" for name in TABLES)})
 """Files that a manifest holds the hash of."""
@@ -92,7 +92,7 @@ def read_run(folder: Path) -> Run:
         if not path.is_file():
             raise ResultsError("{path} is missing; run the scenarios again", path=path)
         if sha256(path) != written:
-            raise ResultsError("{path} was changed or damaged after the run; run again", path=path)
+            raise _changed(path)
     try:
         frames = {name: read_csv(folder / f"{name}.csv") for name in TABLES}
         replications = pd.read_parquet(folder / REPLICATIONS)
@@ -131,6 +131,12 @@ def _check_facts(folder: Path, manifest: Mapping[str, Any]) -> None:
             path=folder / MANIFEST,
             wrong=wrong,
         )
+    if not is_sealed(manifest):
+        raise _changed(folder / MANIFEST)
+
+
+def _changed(path: Path) -> ResultsError:
+    return ResultsError("{path} was changed or damaged after the run; run again", path=path)
 
 
 def _check_columns(
@@ -165,12 +171,13 @@ def beside(folder: Path, prefix: str) -> Iterator[Path]:
         The folder holds no run, or can't be written.
     """
     manifest = _read_manifest(folder)
+    _check_facts(folder, manifest)
     with staged(folder) as stage:
         yield stage
         kept = {name for name in _outputs(manifest) if not name.startswith(prefix)}
         added = {str(path.relative_to(stage)) for path in stage.rglob("*") if path.is_file()}
         manifest["outputs"] = sorted(kept | added)
-        text = json.dumps(manifest, indent=2, ensure_ascii=False)
+        text = json.dumps(sealed(manifest), indent=2, ensure_ascii=False)
         (stage / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 

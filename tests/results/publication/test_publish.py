@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from files.formulas import write_csv
+from files.manifest import sealed
 from results.errors import ResultsError
 from results.exports.geopackage import OTHER_LAYERS
 from results.maps.choropleth import MapFiles
@@ -231,7 +232,7 @@ def lacking(folder, name, column):
     write_csv(read_csv(table).drop(columns=column), table)
     facts = json.loads((folder / "manifest.json").read_text())
     facts["tables"][name] = hashlib.sha256(table.read_bytes()).hexdigest()
-    (folder / "manifest.json").write_text(json.dumps(facts))
+    (folder / "manifest.json").write_text(json.dumps(sealed(facts)))
 
 
 def test_a_run_of_a_version_that_wrote_other_columns_is_to_be_run_again(folder, tmp_path):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from files.manifest import sealed
 from results.errors import ResultsError
 from results.runs.folder import HASHED, read_run
 from tests.support.made_up_run import manifest
@@ -12,7 +13,7 @@ from tests.support.made_up_run import manifest
 @pytest.fixture
 def facts():
     hashes = dict.fromkeys(HASHED, "0" * 64)
-    return {**manifest(), "tables": hashes, "outputs": {}}
+    return sealed({**manifest(), "tables": hashes, "outputs": {}})
 
 
 def told(folder, facts) -> str:
@@ -24,6 +25,19 @@ def told(folder, facts) -> str:
 
 def test_a_manifest_as_it_was_written_passes(tmp_path, facts):
     assert "comparison.csv is missing" in told(tmp_path, facts)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("seed", 8), ("weeks", 52), ("command", "another"), ("note", "added")]
+)
+def test_a_fact_that_was_edited_into_a_sound_one_is_noticed(tmp_path, facts, name, value):
+    facts[name] = value
+    assert "manifest.json was changed or damaged after the run" in told(tmp_path, facts)
+
+
+def test_a_manifest_without_a_hash_of_itself_is_of_another_version(tmp_path, facts):
+    del facts["sha256"]
+    assert "lacks sha256" in told(tmp_path, facts)
 
 
 @pytest.mark.parametrize(
