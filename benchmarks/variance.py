@@ -34,7 +34,7 @@ from sim.replication.replicate import Setting, Task, finish
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
     from scenarios.schema.scenario import Scenario
 
     Values = dict[str, FloatArray]  # of a KPI of the region, by replication

@@ -22,7 +22,8 @@ from geodata.population.dasymetric import FERTILE_BANDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geodata.arrays import FloatArray, Minutes
+    from files.arrays import FloatArray
+    from geodata.arrays import Minutes
     from geodata.dataset.dataset import DataSet, ProfileName
 
 

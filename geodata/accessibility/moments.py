@@ -17,7 +17,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-HourTable = npt.NDArray[np.bool_]
+    from files.arrays import BoolArray
 
 ALWAYS: Final = "always"
 """The moment of a figure that is the same at every hour."""
@@ -38,7 +38,7 @@ class Moment:
     """
 
     sites: tuple[str, ...]
-    hours: HourTable
+    hours: BoolArray
 
     @property
     def share(self) -> float:
@@ -46,7 +46,7 @@ class Moment:
         return float(self.hours.mean())
 
 
-def open_together(hours: Mapping[str, HourTable]) -> list[Moment]:
+def open_together(hours: Mapping[str, BoolArray]) -> list[Moment]:
     """Return the moments at which different sites are open.
 
     Parameters

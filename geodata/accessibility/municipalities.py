@@ -21,9 +21,9 @@ from geodata.accessibility.uncertainty import share_ranges, travel_ratio
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from geodata.accessibility.moments import HourTable, Moment
+    from files.arrays import BoolArray, FloatArray
+    from geodata.accessibility.moments import Moment
     from geodata.accessibility.reachability import ByMoment
-    from geodata.arrays import FloatArray
     from geodata.config.norms import Norms
     from geodata.dataset.dataset import DataSet, ProfileName
 
@@ -39,7 +39,7 @@ def by_municipality(
     clocks: Mapping[Clock, ByMoment],
     moments: Sequence[Moment],
     norms: Norms,
-    written: Callable[[HourTable], str],
+    written: Callable[[BoolArray], str],
 ) -> pd.DataFrame:
     """Return reachability per municipality and for the region, a row for each clock.
 
@@ -146,7 +146,7 @@ def _worst(
     people: FloatArray,
     moments: Sequence[Moment],
     limit: float,
-    written: Callable[[HourTable], str],
+    written: Callable[[BoolArray], str],
 ) -> dict[str, str | float]:
     """Return the hours at which fewest are within the norm, and how it is then.
 

@@ -22,7 +22,8 @@ from geodata.config.speed_profiles import SHIPPED, TIMES, speed_model
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geodata.arrays import FloatArray, IntArray, Minutes
+    from files.arrays import FloatArray, IntArray
+    from geodata.arrays import Minutes
     from geodata.dataset.dataset import DataSet
 
 

@@ -16,7 +16,7 @@ from geodata.osm.access_tags import ROAD_CLASSES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
     from geodata.config.speed_profiles import Mode, SpeedModel
 
 

@@ -19,7 +19,7 @@ from geodata.osm.access_tags import ROAD_CLASSES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
 
 
 SHIPPED: Final = Path(__file__).with_name("legal_limits.csv")

@@ -44,7 +44,8 @@ from geodata.routing.travel_times import TravelTimes
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from geodata.arrays import FloatArray, Minutes
+    from files.arrays import FloatArray
+    from geodata.arrays import Minutes
 
 MAIN_ROADS: Final = ("motorway", "trunk", "primary")
 HILBERT_LEVEL: Final = 16

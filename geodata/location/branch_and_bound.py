@@ -19,7 +19,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from geodata.arrays import FloatArray, IntArray, Minutes
+    from files.arrays import FloatArray, IntArray
+    from geodata.arrays import Minutes
     from geodata.location.model import Aim
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from geodata.arrays import BoolArray, FloatArray, IntArray
+    from files.arrays import BoolArray, FloatArray, IntArray
     from geodata.dataset.dataset import DataSet, ProfileName
 
 AIMS: Final[tuple[Aim, ...]] = ("mean", "coverage", "worst")

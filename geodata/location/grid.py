@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from geodata.arrays import IntArray, Minutes
+    from files.arrays import IntArray
+    from geodata.arrays import Minutes
     from geodata.dataset.dataset import DataSet, ProfileName
 
 

@@ -34,7 +34,7 @@ from geodata.osm.xml_marks import read_marks
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from geodata.arrays import BoolArray, FloatArray, IntArray
+    from files.arrays import BoolArray, FloatArray, IntArray
 
 FORMATS: Final = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xml")
 MOST_LON: Final = 180.0

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from geodata.arrays import BoolArray, FloatArray, IntArray
+    from files.arrays import BoolArray, FloatArray, IntArray
 
 
 FORMAT: Final = "opl,add_metadata=version"

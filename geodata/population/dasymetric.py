@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from geodata.arrays import FloatArray, IntArray
+    from files.arrays import FloatArray, IntArray
     from geodata.osm.extract import NamedPlace
 
 

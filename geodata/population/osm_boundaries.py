@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
     from geodata.config.region import RegionDefinition
 
 

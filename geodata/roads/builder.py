@@ -23,7 +23,7 @@ from geodata.roads.streets import RoadChains, streets
 from geodata.roads.turns import BoundTurn, ChainEnds, restrict_turns
 
 if TYPE_CHECKING:
-    from geodata.arrays import BoolArray, FloatArray, IntArray
+    from files.arrays import BoolArray, FloatArray, IntArray
     from geodata.config.speed_profiles import SpeedModel
     from geodata.osm.extract import OsmExtract
 

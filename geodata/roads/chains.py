@@ -9,7 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 if TYPE_CHECKING:
-    from geodata.arrays import BoolArray, IntArray
+    from files.arrays import BoolArray, IntArray
 
 
 class Chains(NamedTuple):

@@ -20,7 +20,7 @@ from shapely.geometry import shape
 from geodata.config.legal_limits import COUNTRIES
 
 if TYPE_CHECKING:
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
 
 BORDERS: Final = "countries.geojson"
 WGS84: Final = "EPSG:4326"

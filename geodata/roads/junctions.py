@@ -13,7 +13,7 @@ from geodata.roads.network import Arrival
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from geodata.arrays import BoolArray, IntArray
+    from files.arrays import BoolArray, IntArray
     from geodata.osm.extract import Tags
 
 

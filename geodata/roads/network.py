@@ -17,7 +17,7 @@ import shapely
 from shapely import STRtree
 
 if TYPE_CHECKING:
-    from geodata.arrays import BoolArray, FloatArray, IntArray
+    from files.arrays import BoolArray, FloatArray, IntArray
     from geodata.roads.turns import Turns
 
 

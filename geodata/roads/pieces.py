@@ -16,7 +16,7 @@ from geodata.roads.rule_columns import USES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from geodata.arrays import BoolArray, FloatArray, IntArray
+    from files.arrays import BoolArray, FloatArray, IntArray
     from geodata.osm.access import Vehicles
     from geodata.osm.extract import OsmExtract, Tags
     from geodata.roads.chains import Chains

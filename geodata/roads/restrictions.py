@@ -10,7 +10,7 @@ import numpy as np
 from geodata.roads.turns import BoundTurn
 
 if TYPE_CHECKING:
-    from geodata.arrays import IntArray
+    from files.arrays import IntArray
     from geodata.osm.extract import OsmExtract, Restriction
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from geodata.arrays import IntArray
+from files.arrays import IntArray
 from geodata.osm.access import Use
 from geodata.osm.access_tags import ROAD_CLASSES, RoadDirection, RoadRule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geodata.arrays import BoolArray, FloatArray
+    from files.arrays import BoolArray, FloatArray
 
 BothWays = tuple[IntArray, IntArray]
 

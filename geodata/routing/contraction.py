@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 if TYPE_CHECKING:
-    from geodata.arrays import BoolArray, FloatArray, IntArray
+    from files.arrays import BoolArray, FloatArray, IntArray
 
 MOST_NEIGHBOURS: Final = (2, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 8, 8, 8, 8)
 """A round per entry: nodes with more neighbours than this stay for a later one."""

@@ -18,7 +18,7 @@ from geodata.osm.access_tags import ROAD_CLASSES
 from geodata.routing.travel_times import LEAST_MINUTES, MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
-    from geodata.arrays import FloatArray, IntArray
+    from files.arrays import FloatArray, IntArray
     from geodata.roads.network import Positions
     from geodata.routing.travel_times import TravelTimes
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from geodata.arrays import BoolArray, FloatArray
+    from files.arrays import BoolArray, FloatArray
     from geodata.config.speed_profiles import Profile
     from geodata.roads.network import Positions, RoadNetwork
 

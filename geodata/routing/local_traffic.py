@@ -19,7 +19,7 @@ from geodata.roads.chains import largest_strong_part
 from geodata.routing.contraction import Arcs
 
 if TYPE_CHECKING:
-    from geodata.arrays import BoolArray, IntArray
+    from files.arrays import BoolArray, IntArray
 
 
 NO_ARC = -1

@@ -24,7 +24,7 @@ from geodata.routing.travel_times import TravelTimes
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from geodata.arrays import FloatArray, IntArray
+    from files.arrays import FloatArray, IntArray
     from geodata.config.speed_profiles import Profile
 
 

@@ -18,7 +18,7 @@ from geodata.routing.contraction import Arcs
 from geodata.routing.travel_times import LEAST_MINUTES, Doors, TravelTimes
 
 if TYPE_CHECKING:
-    from geodata.arrays import FloatArray, IntArray
+    from files.arrays import FloatArray, IntArray
     from geodata.config.speed_profiles import Profile
     from geodata.osm.extract import OsmExtract
     from geodata.roads.network import Positions, RoadNetwork

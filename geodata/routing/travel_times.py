@@ -16,7 +16,7 @@ from geodata.routing.contraction import Arcs, Core, shrink, whole
 from geodata.routing.local_traffic import NO_ARC, Layers, in_layers
 
 if TYPE_CHECKING:
-    from geodata.arrays import BoolArray, FloatArray, IntArray
+    from files.arrays import BoolArray, FloatArray, IntArray
     from geodata.config.speed_profiles import Profile
     from geodata.roads.network import OneWay, Positions, RoadNetwork
 

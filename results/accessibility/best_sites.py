@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
     from geodata.dataset.dataset import DataSet
     from geodata.location.model import Aim
     from results.language.words import Words

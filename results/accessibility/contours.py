@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from geodata.arrays import FloatArray, IntArray
+    from files.arrays import FloatArray, IntArray
 
 
 STEP = 500.0

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geodata.accessibility.coverage import Level
-    from geodata.accessibility.moments import HourTable
     from geodata.arrays import Minutes
     from geodata.dataset.dataset import DataSet, ProfileName
+    from scenarios.calendar.opening_hours import HourTable
     from scenarios.schema.scenario import Scenario
 
 

@@ -26,6 +26,7 @@ from results.runs.run import ALWAYS
 from scenarios.calendar.opening_hours import open_hours, written_hours
 
 if TYPE_CHECKING:
+    from files.arrays import BoolArray
     from geodata.accessibility.reachability import ByMoment
     from geodata.arrays import Minutes
     from geodata.dataset.dataset import DataSet, ProfileName
@@ -205,10 +206,7 @@ class Access:
         return set(self.data.points["id"])
 
 
-Inhabited = npt.NDArray[np.bool_]
-
-
-def inhabited(data: DataSet) -> Inhabited:
+def inhabited(data: DataSet) -> BoolArray:
     """Tell which cells of the region have inhabitants: those that reachability counts."""
     inside = data.cells["in_region"].to_numpy(dtype=bool)
     return inside & (data.cells["population"].to_numpy() > 0)

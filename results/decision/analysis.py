@@ -53,7 +53,7 @@ from sim.replication.outcome import WHOLE_REGION
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from geodata.arrays import BoolArray, FloatArray
+    from files.arrays import BoolArray, FloatArray
     from results.decision.futures import Futures
     from results.runs.run import Run
 

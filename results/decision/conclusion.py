@@ -13,7 +13,7 @@ from results.decision.weights import drawn_places, ranked
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from geodata.arrays import BoolArray, FloatArray
+    from files.arrays import BoolArray, FloatArray
     from results.decision.scores import Alternative
     from results.decision.smaa import Acceptability
     from results.decision.weights import Stakeholder

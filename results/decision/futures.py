@@ -26,7 +26,7 @@ from sim.replication.outcome import WHOLE_REGION
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
     from results.decision.scores import Alternative
 
 VALUES, FACTORS = "futures", "factors"

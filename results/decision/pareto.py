@@ -22,7 +22,7 @@ from results.rendering.figures import printable
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
     from results.decision.analysis import Decision
     from results.decision.conclusion import Conclusion
     from results.language.words import Words

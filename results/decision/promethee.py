@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
 
 FULL = 3.0
 """From so many times the smallest difference that matters, a preference is complete: our choice."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
 
 
 def regrets(totals: FloatArray) -> FloatArray:

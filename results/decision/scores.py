@@ -25,7 +25,7 @@ from sim.replication.outcome import WHOLE_REGION
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
     from results.runs.run import Run, RunScenario
 
 FEWEST_TO_CHOOSE = 2

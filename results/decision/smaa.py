@@ -22,7 +22,7 @@ from results.statistics.selection import share_of_firsts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
 
 
 WEIGHTS_HELD = 500

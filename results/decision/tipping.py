@@ -17,7 +17,7 @@ from results.kpis.criteria import groups
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
     from results.decision.scores import Alternative
     from results.language.words import Words
     from results.runs.run import RunScenario

@@ -25,9 +25,9 @@ from results.kpis.criteria import Criterion, groups, judged, weighed_groups
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from files.arrays import FloatArray
     from files.errors import Problem
     from files.yaml_document import Document, FieldPath
-    from geodata.arrays import FloatArray
 
 
 TIE_DECIMALS = 9

@@ -29,7 +29,7 @@ from sim.replication.replicate import Task
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
     from results.statistics.sensitivity import Index
     from scenarios.schema.scenario import Scenario
     from sim.replication.replicate import Finished

@@ -17,7 +17,7 @@ from sim.units import MINUTES_PER_HOUR, MINUTES_PER_WEEK
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from geodata.arrays import BoolArray
+    from files.arrays import BoolArray
     from results.kpis.durations import Durations
     from results.kpis.timeline import Timeline
     from sim.replication.outcome import Measures

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from geodata.arrays import BoolArray, FloatArray
+    from files.arrays import BoolArray, FloatArray
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from sim.resources.emergency_department import ROOM_RESOURCES
 from sim.units import MINUTES_PER_HOUR, MINUTES_PER_YEAR
 
 if TYPE_CHECKING:
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
     from results.kpis.timeline import Timeline
     from sim.replication.outcome import Measures
 

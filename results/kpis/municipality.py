@@ -17,7 +17,7 @@ from sim.journal.steps import Step
 from sim.replication.outcome import WHOLE_REGION
 
 if TYPE_CHECKING:
-    from geodata.arrays import BoolArray
+    from files.arrays import BoolArray
     from results.kpis.durations import Durations
     from results.kpis.timeline import Timeline
     from sim.replication.outcome import Measures

@@ -19,7 +19,7 @@ from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from geodata.arrays import BoolArray, FloatArray
+    from files.arrays import BoolArray, FloatArray
     from results.kpis.timeline import Timeline
     from sim.replication.outcome import Measures
 

@@ -18,7 +18,7 @@ from sim.units import MINUTES_PER_YEAR
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from geodata.arrays import BoolArray, FloatArray
+    from files.arrays import BoolArray, FloatArray
     from scenarios.schema.vocabulary import Resource
     from sim.journal.records import Records
     from sim.replication.outcome import Outcome

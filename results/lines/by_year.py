@@ -21,8 +21,8 @@ from sim.teams.staff_path import StaffModel
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from files.arrays import AnyFloatArray, BoolArray
     from scenarios.schema.scenario import Scenario
-    from sim.teams.posts import Bools, Floats
     from sim.teams.staff_path import StaffPath
 
 FUNCTION, LINE, TEAM = "function", "line", "team"
@@ -98,7 +98,7 @@ class _Rows:
     site: str
     kind: str
     name: str
-    values: dict[str, Floats]
+    values: dict[str, AnyFloatArray]
 
     def columns(self) -> dict[str, object]:
         years = np.arange(FIRST_YEAR, LAST_YEAR + 1)
@@ -113,7 +113,7 @@ class _Rows:
 
 def _functions(paths: Sequence[StaffPath]) -> list[_Rows]:
     rows = []
-    together: dict[str, list[Bools]] = {}
+    together: dict[str, list[BoolArray]] = {}
     for site, function in paths[0].functions:
         fills = [path.functions[site, function] for path in paths]
         closed = np.array([fill.closed for fill in fills])
@@ -174,13 +174,13 @@ def _teams(model: StaffModel, paths: Sequence[StaffPath]) -> list[_Rows]:
     return rows
 
 
-def _known(monthly: Floats) -> Bools:
+def _known(monthly: AnyFloatArray) -> BoolArray:
     """Return the years of which every path has figures."""
-    known: Bools = np.isfinite(by_year(monthly)).min(axis=0)
+    known: BoolArray = np.isfinite(by_year(monthly)).min(axis=0)
     return known
 
 
-def _standing(years: Bools, is_there: Bools) -> dict[str, Floats]:
+def _standing(years: BoolArray, is_there: BoolArray) -> dict[str, AnyFloatArray]:
     """Return the share of paths in which it stands, by year, with Wilson's interval."""
     from scipy.stats import binomtest  # noqa: PLC0415 - slow to import
 
@@ -193,12 +193,12 @@ def _standing(years: Bools, is_there: Bools) -> dict[str, Floats]:
     return {"stands": share, "stands_low": low, "stands_high": high}
 
 
-def _hours(closed: Floats, planned: Floats) -> dict[str, Floats]:
+def _hours(closed: AnyFloatArray, planned: AnyFloatArray) -> dict[str, AnyFloatArray]:
     whole, known = (by_year(part).mean(axis=0) * HOURS_PER_YEAR for part in (closed, planned))
     return {"closed_planned_hours": known, "closed_unplanned_hours": whole - known}
 
 
-def _spread(name: str, values: Floats) -> dict[str, Floats]:
+def _spread(name: str, values: AnyFloatArray) -> dict[str, AnyFloatArray]:
     low, high = np.quantile(values, RANGE, axis=0)
     return {name: values.mean(axis=0), f"{name}_low": low, f"{name}_high": high}
 

@@ -15,7 +15,7 @@ from scenarios.lines.roster_rule import MONTHS_PER_YEAR
 from scenarios.units import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
-    from sim.teams.posts import Bools, Floats
+    from files.arrays import AnyFloatArray, BoolArray
 
 FILE = "standing.yaml"
 
@@ -42,7 +42,7 @@ def standing() -> Standing:
     return checked(Standing, read_document(Path(__file__).with_name(FILE)))
 
 
-def by_year(monthly: Floats) -> Floats:
+def by_year(monthly: AnyFloatArray) -> AnyFloatArray:
     """Return the mean of each year; NaN where a month is.
 
     Parameters
@@ -53,7 +53,7 @@ def by_year(monthly: Floats) -> Floats:
     return monthly.reshape(*monthly.shape[:-1], -1, MONTHS_PER_YEAR).mean(axis=-1)
 
 
-def stands(closed: Floats) -> Bools:
+def stands(closed: AnyFloatArray) -> BoolArray:
     """Return in which years a line or function stands.
 
     Parameters
@@ -69,7 +69,7 @@ def stands(closed: Floats) -> Bools:
     return by_year(closed) * DAYS_PER_YEAR < standing().closed_days.value
 
 
-def first_lost(closed: Floats) -> int | None:
+def first_lost(closed: AnyFloatArray) -> int | None:
     """Return the month in which a function has been closed in part for too long; None: never.
 
     Parameters

@@ -22,7 +22,7 @@ from sim.units import MINUTES_PER_HOUR
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from geodata.arrays import FloatArray, IntArray
+    from files.arrays import FloatArray, IntArray
     from sim.replication.outcome import Outcome
 
 

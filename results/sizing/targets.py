@@ -18,7 +18,7 @@ from sim.replication.outcome import WHOLE_REGION
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
 
 
 AS_NOW = "now"

@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from geodata.arrays import FloatArray
+from files.arrays import FloatArray
 
 CONFIDENCE = 0.95
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
     from results.language.words import Words
     from sim.replication.replicate import Finished
 

@@ -17,7 +17,7 @@ from scipy import stats
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from geodata.arrays import BoolArray, FloatArray
+    from files.arrays import BoolArray, FloatArray
 
 
 PEEL = 0.05

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
 
 FEWEST = 2
 """With fewer replications nothing is known of chance."""

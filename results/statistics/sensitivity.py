@@ -20,7 +20,7 @@ from SALib.sample import sobol as sobol_sample
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
 
 
 SOBOL_POINTS = 1024

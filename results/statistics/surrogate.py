@@ -23,7 +23,7 @@ from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 from threadpoolctl import ThreadpoolController
 
 if TYPE_CHECKING:
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
 
 
 FOLDS = 5

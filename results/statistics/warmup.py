@@ -31,7 +31,7 @@ from sim.units import MINUTES_PER_DAY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
     from sim.replication.outcome import Measures, Outcome
 
 

@@ -25,9 +25,9 @@ from sim.teams.staff_path import StaffModel
 from sim.teams.workforce import SUMMER
 
 if TYPE_CHECKING:
+    from files.arrays import AnyFloatArray
     from results.validation.calibration import Anchor
     from scenarios.schema.scenario import Scenario
-    from sim.teams.posts import Floats
     from sim.teams.staff_path import StaffPath
 
 FILE: Final = "people_anchors.csv"
@@ -50,7 +50,7 @@ class _PathFigures:
     path: StaffPath
     years: int
 
-    def closed(self, function: Function) -> list[Floats]:
+    def closed(self, function: Function) -> list[AnyFloatArray]:
         """Return the closed share by month of each site that has a function."""
         months = self.years * MONTHS_PER_YEAR
         return [

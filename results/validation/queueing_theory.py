@@ -23,7 +23,7 @@ from sim.engine.pool import Pool
 from sim.random.distributions import lognormal
 
 if TYPE_CHECKING:
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
 
 CONFIDENCE = 0.99
 DECIMALS = 4

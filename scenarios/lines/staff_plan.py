@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from files.arrays import FloatArray
 from scenarios.calendar.opening_hours import FORTNIGHT, open_hours
 from scenarios.capacity import roster_hours, site_capacity
 from scenarios.lines.catalogue import AMBULANCE, Group, catalogue
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from scenarios.schema.sites import Site
     from scenarios.schema.vocabulary import Function
 
-Hours = npt.NDArray[np.float64]
-Rosters = dict[tuple[str, Resource | str], Hours]
+Rosters = dict[tuple[str, Resource | str], FloatArray]
 
 ASSUMED = Confidence.ENGINEERING_ESTIMATE
 
@@ -56,8 +55,8 @@ class Line:
     function: Function | None
     presence: Presence
     within: float
-    asked: Hours
-    least: Hours
+    asked: FloatArray
+    least: FloatArray
 
     @property
     def key(self) -> tuple[str, LineName]:
@@ -66,12 +65,12 @@ class Line:
 
     @property
     def yearly_hours(self) -> float:
-        """Hours on duty in a year, of all people together."""
+        """FloatArray on duty in a year, of all people together."""
         return float(self.asked.mean()) * HOURS_PER_YEAR
 
     @property
     def least_share(self) -> float:
-        """Hours below which it cannot work over those asked."""
+        """FloatArray below which it cannot work over those asked."""
         total = float(self.asked.sum())
         return min(float(np.minimum(self.least, self.asked).sum()) / total, 1.0) if total else 0.0
 
@@ -164,7 +163,7 @@ def _rosters_today(scenario: Scenario, sites: Mapping[str, Site]) -> Rosters:
     }
 
 
-def _people(rosters: Rosters, site: str, kind: LineKind, parameters: Parameters) -> Hours:
+def _people(rosters: Rosters, site: str, kind: LineKind, parameters: Parameters) -> FloatArray:
     """Return the people whom a line asks of a roster, by hour."""
     nobody = np.zeros(FORTNIGHT)
     if kind.roster is None:
@@ -202,7 +201,7 @@ def _line(
     return Line(key, name, kind.team, kind.function, presence, within, asked, least)
 
 
-def _changed(asked: Hours, change: LineChange, shifts: Shifts) -> Hours:
+def _changed(asked: FloatArray, change: LineChange, shifts: Shifts) -> FloatArray:
     """Return the people on duty where a scenario says how many by shift."""
     days = asked.reshape(-1, HOURS_PER_DAY).copy()
     for hour in range(HOURS_PER_DAY):

@@ -6,18 +6,16 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from scenarios.units import DAYS_PER_WEEK, DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from files.arrays import FloatArray
     from scenarios.parameters.keys import ParameterKey, ParameterPrefix
     from scenarios.parameters.registry import Parameters
 
-
-Floats = npt.NDArray[np.float64]
 
 FITTING_ROUNDS = 200
 FITTED = 1e-9
@@ -107,8 +105,8 @@ def _acute_growth(parameters: Parameters, shares: ParameterPrefix, year: int) ->
 
 
 def municipal_growth(
-    parameters: Parameters, codes: Sequence[str], inhabitants: Floats, year: int
-) -> Floats:
+    parameters: Parameters, codes: Sequence[str], inhabitants: FloatArray, year: int
+) -> FloatArray:
     """Return the growth of every age band in every municipality, shape (municipalities, 4).
 
     A municipality with a forecast of its own reaches it, and the age bands of the region reach
@@ -145,7 +143,7 @@ def municipal_growth(
     return found
 
 
-def season(shape: Floats, start_week: int, days: Floats) -> Floats:
+def season(shape: FloatArray, start_week: int, days: FloatArray) -> FloatArray:
     """Return how busy each day is against the average of the year.
 
     Parameters
@@ -170,7 +168,7 @@ def _passed(span: tuple[float, float], year: float) -> float:
     return (min(max(year, start), end) - start) / (end - start)
 
 
-def _ratio(target: Floats, found: Floats) -> Floats:
+def _ratio(target: FloatArray, found: FloatArray) -> FloatArray:
     ratio = np.ones_like(target)
     np.divide(target, found, out=ratio, where=found > 0)
     return ratio

@@ -17,7 +17,7 @@ from sim.pathways import ambulance, emergency, maternity, ward
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from geodata.arrays import FloatArray, IntArray
+    from files.arrays import FloatArray, IntArray
     from sim.engine.process import ProcessGenerator
     from sim.resources.region import Region
 

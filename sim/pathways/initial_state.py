@@ -27,7 +27,7 @@ from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geodata.arrays import BoolArray, FloatArray, IntArray
+    from files.arrays import BoolArray, FloatArray, IntArray
     from scenarios.parameters.registry import Parameters
     from sim.engine.process import ProcessGenerator
     from sim.patients.births import Births

@@ -28,7 +28,7 @@ from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geodata.arrays import BoolArray, FloatArray, IntArray
+    from files.arrays import BoolArray, FloatArray, IntArray
     from scenarios.parameters.keys import ParameterPrefix
     from scenarios.parameters.registry import Parameters
 

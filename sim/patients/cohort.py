@@ -24,7 +24,7 @@ from sim.random.streams import Purpose, generator
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_WEEK
 
 if TYPE_CHECKING:
-    from geodata.arrays import BoolArray, FloatArray, IntArray
+    from files.arrays import BoolArray, FloatArray, IntArray
     from scenarios.parameters.keys import ParameterPrefix
     from scenarios.parameters.registry import Parameters
 

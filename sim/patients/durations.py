@@ -9,7 +9,7 @@ import numpy as np
 from sim.random.distributions import lognormal
 
 if TYPE_CHECKING:
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
     from scenarios.parameters.keys import ParameterPrefix
     from scenarios.parameters.registry import Parameters
     from sim.patients.cohort import Draws

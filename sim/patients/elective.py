@@ -25,7 +25,7 @@ from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from geodata.arrays import BoolArray, FloatArray, IntArray
+    from files.arrays import BoolArray, FloatArray, IntArray
     from scenarios.parameters.keys import ParameterKey, ParameterPrefix
     from scenarios.parameters.registry import Parameters
 

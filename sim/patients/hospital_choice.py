@@ -20,7 +20,7 @@ from sim.patients.cohort import COHORT_SPAN, Horizon
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from geodata.arrays import FloatArray
+    from files.arrays import FloatArray
     from scenarios.parameters.registry import Parameters
     from sim.random.streams import Purpose
 

@@ -14,7 +14,7 @@ from sim.random.distributions import exponential, lognormal, lognormal_from_medi
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
-    from geodata.arrays import BoolArray, FloatArray, IntArray
+    from files.arrays import BoolArray, FloatArray, IntArray
     from scenarios.parameters.registry import Parameters
     from sim.patients.cohort import Draws
 

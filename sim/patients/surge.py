@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from geodata.arrays import BoolArray, FloatArray, IntArray
+    from files.arrays import BoolArray, FloatArray, IntArray
     from scenarios.parameters.keys import ParameterKey
     from scenarios.parameters.registry import Parameters
     from scenarios.schema.surge import Incident, Influenza, Surge

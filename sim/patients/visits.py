@@ -43,7 +43,7 @@ from sim.units import MINUTES_PER_HOUR
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geodata.arrays import BoolArray, FloatArray, IntArray
+    from files.arrays import BoolArray, FloatArray, IntArray
     from scenarios.parameters.keys import ParameterPrefix
     from scenarios.parameters.registry import Parameters
     from scenarios.schema.surge import Surge

@@ -13,7 +13,7 @@ from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geodata.arrays import FloatArray, IntArray
+    from files.arrays import FloatArray, IntArray
 
 
 Z_95 = 1.6448536269514722  # standard normal quantile at 0.95

@@ -30,6 +30,7 @@ from sim.teams.closed_hours import people_hours
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from files.arrays import AnyFloatArray
     from scenarios.parameters.registry import Parameters
     from scenarios.schema.rosters import Shifts
     from scenarios.schema.scenario import Scenario
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 
 
 Key = tuple[str, Resource]
-Shares = npt.NDArray[np.floating]
-
 PEOPLE: Final = "staff.people"
 CREWS = "ambulance.crews"
 SHIFTS_PER_DAY = 3
@@ -143,7 +142,7 @@ def _shares(
 
 
 def _staffed_crews(
-    scenario: Scenario, shares: Shares, hours: int, horizon: Horizon
+    scenario: Scenario, shares: AnyFloatArray, hours: int, horizon: Horizon
 ) -> tuple[HourlyCount, HourlyCount]:
     """Return the ambulance crews on duty and those missing, by post.
 
@@ -187,7 +186,7 @@ def _empty_places(
     home: HourlyCount,
     sites: Sequence[str],
     role: str,
-    shares: Shares,
+    shares: AnyFloatArray,
     shifts: Shifts,
     horizon: Horizon,
 ) -> HourlyCount:
@@ -232,7 +231,7 @@ def _refilled(
     return gaps
 
 
-def _whole(people: Shares) -> HourlyCount:
+def _whole(people: AnyFloatArray) -> HourlyCount:
     return np.floor(people + ROUNDING).astype(np.int64)
 
 
@@ -262,5 +261,5 @@ def _levelled(gaps: HourlyCount, asked: HourlyCount) -> HourlyCount:
     return gaps
 
 
-def _share_missing(gaps: HourlyCount, asked: HourlyCount) -> Shares:
+def _share_missing(gaps: HourlyCount, asked: HourlyCount) -> AnyFloatArray:
     return np.divide(gaps, asked, out=np.zeros(gaps.shape), where=asked > 0)

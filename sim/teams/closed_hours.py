@@ -27,10 +27,10 @@ from sim.teams.staff_path import StaffModel
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from files.arrays import AnyFloatArray, BoolArray
     from scenarios.schema.rosters import Shifts
     from scenarios.schema.scenario import Scenario
     from sim.patients.cohort import Horizon
-    from sim.teams.posts import Bools, Floats
     from sim.teams.staff_path import StaffPath
 
 BY_LINES: Final = frozenset(
@@ -61,10 +61,10 @@ class PeopleHours:
         site `ambulance`.
     """
 
-    closed: Mapping[tuple[str, Function], Bools]
-    stop: Mapping[tuple[str, Function], Bools]
-    late: Mapping[str, Bools]
-    unfilled: Mapping[tuple[str, Resource | str], Floats]
+    closed: Mapping[tuple[str, Function], BoolArray]
+    stop: Mapping[tuple[str, Function], BoolArray]
+    late: Mapping[str, BoolArray]
+    unfilled: Mapping[tuple[str, Resource | str], AnyFloatArray]
 
 
 def people_hours(scenario: Scenario, horizon: Horizon, hours: int) -> PeopleHours:
@@ -115,7 +115,7 @@ class _Months:
             for start in starts
         ]
 
-    def spread(self, values: Floats) -> Floats:
+    def spread(self, values: AnyFloatArray) -> AnyFloatArray:
         """Return at each hour the value of its month."""
         found = np.zeros(self.hours)
         for start, length, at in self.starts:
@@ -131,10 +131,10 @@ def _month_of_path(year: int, month: int) -> int:
 class _Order:
     """In which order the hours of a month are closed at a site."""
 
-    def __init__(self, month: _Months, turn: int, sites: int, starts: Floats) -> None:
+    def __init__(self, month: _Months, turn: int, sites: int, starts: AnyFloatArray) -> None:
         self._month, self._turn, self._sites, self._starts = month, turn, sites, starts
 
-    def hours(self, closed: Floats, planned: Floats) -> Bools:
+    def hours(self, closed: AnyFloatArray, planned: AnyFloatArray) -> BoolArray:
         """Return the closed hours of the simulation, for shares of each month."""
         found = np.zeros(self._month.hours, dtype=bool)
         for start, length, at in self._month.starts:
@@ -152,7 +152,7 @@ class _Order:
             found[here] = shut[here.start - start : here.stop - start]
         return found
 
-    def _planned(self, start: int, length: int, share: float) -> Bools:
+    def _planned(self, start: int, length: int, share: float) -> BoolArray:
         shut = np.zeros(length, dtype=bool)
         hour = np.arange(start, start + length)
         clock, week = hour % HOURS_PER_DAY, hour // HOURS_PER_WEEK
@@ -166,12 +166,12 @@ class _Order:
 
 def _unfilled(
     scenario: Scenario, path: StaffPath, month: _Months
-) -> dict[tuple[str, Resource | str], Floats]:
+) -> dict[tuple[str, Resource | str], AnyFloatArray]:
     """Return the share of each roster that nobody fills while the function is open.
 
     A roster whose people work elsewhere has the share of where they work.
     """
-    asked: dict[tuple[str, Resource | str], list[tuple[float, Floats]]] = {}
+    asked: dict[tuple[str, Resource | str], list[tuple[float, AnyFloatArray]]] = {}
     for line in path.plan.planned:
         kind = catalogue().lines[line.name]
         if kind.roster is None:

@@ -17,11 +17,11 @@ from scenarios.lines.catalogue import Without
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from files.arrays import AnyFloatArray
     from scenarios.lines.catalogue import LineNorms, Need
     from scenarios.lines.staff_plan import Line
     from scenarios.schema.lines import LineName
     from scenarios.schema.vocabulary import Function
-    from sim.teams.posts import Floats
     from sim.teams.shortage import LineFill
 
 
@@ -39,13 +39,13 @@ class FunctionFill:
         Open, but without a second team.
     """
 
-    closed: Floats
-    planned: Floats
-    stop: Floats
-    late: Floats
+    closed: AnyFloatArray
+    planned: AnyFloatArray
+    stop: AnyFloatArray
+    late: AnyFloatArray
 
 
-Closed = tuple["Floats", "Floats"]
+Closed = tuple["AnyFloatArray", "AnyFloatArray"]
 
 
 def function_fills(

@@ -25,6 +25,7 @@ from sim.random.streams import Purpose, generator
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from files.arrays import AnyFloatArray, BoolArray, IntArray
     from scenarios.lines.staff_plan import StaffPlan, Team
     from scenarios.parameters.registry import Parameters
     from scenarios.schema.lines import TeamName
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
 MONTHS: Final = (LAST_YEAR - FIRST_YEAR + 1) * MONTHS_PER_YEAR
 
 GROUPS: Final = tuple(Group)
-Floats = npt.NDArray[np.floating]
-Bools = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.int64]
 TeamKey = tuple[str, "TeamName"]
 
 
@@ -71,15 +69,15 @@ class Posts:
         Shape (4, months, posts).
     """
 
-    today: Numbers
-    planned: Numbers
-    group: Numbers
-    weight: Floats
-    opens: Numbers
-    held: Bools
-    age: Floats
-    follows: Floats
-    marks: Floats
+    today: IntArray
+    planned: IntArray
+    group: IntArray
+    weight: AnyFloatArray
+    opens: IntArray
+    held: BoolArray
+    age: AnyFloatArray
+    follows: AnyFloatArray
+    marks: AnyFloatArray
 
     def __len__(self) -> int:
         """Return the number of posts."""
@@ -121,7 +119,7 @@ def all_posts(
     """
     in_shifts = works_in_shifts(plan)
     columns: list[tuple[npt.NDArray[Any], ...]] = []
-    marks: list[Floats] = []
+    marks: list[AnyFloatArray] = []
     for team in plan.teams:
         rng = stream.of(Purpose.TEAM_PEOPLE, team.site, team.name)
         people = round(team.low + rng.random() * (team.high - team.low))
@@ -162,14 +160,16 @@ def _vacancies(team: Team, people: int, parameters: Parameters) -> int:
     return round(people * leave * months / MONTHS_PER_YEAR)
 
 
-def _opening(posts: int, more: int, year: int) -> Numbers:
+def _opening(posts: int, more: int, year: int) -> IntArray:
     """Return when each post begins: those of growth one after the other until the year."""
     until = max((year - FIRST_YEAR) * MONTHS_PER_YEAR, 1)
     later = np.linspace(0, until, more + 1)[1:].astype(np.int64)
     return np.concatenate([np.zeros(posts, dtype=np.int64), later])
 
 
-def _ages(marks: Floats, shares: Sequence[float] | None, parameters: Parameters) -> Floats:
+def _ages(
+    marks: AnyFloatArray, shares: Sequence[float] | None, parameters: Parameters
+) -> AnyFloatArray:
     """Return ages: evenly within each band, from the youngest entry to retirement."""
     bands = shares or [
         parameters["people.age.share.under_35"],

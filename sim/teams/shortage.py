@@ -17,8 +17,8 @@ from scenarios.schema.lines import Measure
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from files.arrays import AnyFloatArray, IntArray
     from scenarios.parameters.registry import Parameters
-    from sim.teams.posts import Floats, Numbers
     from sim.teams.workforce import Demand
 
 ROUNDING = 1e-9
@@ -38,38 +38,38 @@ class Cover:
         What each measure brought, those lent by the team that got them.
     """
 
-    filled: Floats
-    planned: Floats
-    overtime: Floats
-    lent: Floats
-    hired: Floats
+    filled: AnyFloatArray
+    planned: AnyFloatArray
+    overtime: AnyFloatArray
+    lent: AnyFloatArray
+    hired: AnyFloatArray
 
 
 class _Filling:
     """How far lines are filled while one measure after the other is taken."""
 
-    def __init__(self, have: Floats, demand: Demand) -> None:
+    def __init__(self, have: AnyFloatArray, demand: Demand) -> None:
         self.have = have
         self.target = np.broadcast_to(demand.asked[:, None], have.shape)
         self.filled = np.minimum(have, self.target)
         self.brought = {measure: np.zeros_like(have) for measure in Measure}
 
     @property
-    def short(self) -> Floats:
+    def short(self) -> AnyFloatArray:
         return np.maximum(self.target - self.filled, 0.0)
 
-    def add(self, measure: Measure, available: Floats) -> None:
+    def add(self, measure: Measure, available: AnyFloatArray) -> None:
         more = np.minimum(self.short, available)
         self.filled = self.filled + more
         self.brought[measure] = more
 
 
 def cover(
-    present: Floats,
-    expected: Floats,
-    posts: Floats,
+    present: AnyFloatArray,
+    expected: AnyFloatArray,
+    posts: AnyFloatArray,
     demand: Demand,
-    together: Numbers,
+    together: IntArray,
     parameters: Parameters,
     when_short: Sequence[Measure],
 ) -> Cover:
@@ -111,7 +111,7 @@ def cover(
     )
 
 
-def _lent(spare: Floats, short: Floats, together: Numbers) -> Floats:
+def _lent(spare: AnyFloatArray, short: AnyFloatArray, together: IntArray) -> AnyFloatArray:
     """Share out what teams of a profession can spare among those that are short."""
     order = np.argsort(together, kind="stable")
     starts = np.flatnonzero(np.diff(together[order], prepend=-1))
@@ -139,13 +139,13 @@ class LineFill:
         Share of its hours that was closed beforehand.
     """
 
-    places: Floats
-    closed: Floats
-    planned: Floats
+    places: AnyFloatArray
+    closed: AnyFloatArray
+    planned: AnyFloatArray
 
 
 def line_fill(
-    filled: Floats, planned: Floats, before: float, asked: float, least: float
+    filled: AnyFloatArray, planned: AnyFloatArray, before: float, asked: float, least: float
 ) -> LineFill:
     """Return how far one line of a team is filled, after those that go before it.
 
@@ -166,7 +166,7 @@ def line_fill(
     return LineFill(places, closed, beforehand)
 
 
-def _closed(there: Floats, least: float) -> Floats:
+def _closed(there: AnyFloatArray, least: float) -> AnyFloatArray:
     if least <= 0:
         return np.zeros_like(there)
     share = 1 - there / least

@@ -22,11 +22,12 @@ from sim.teams.workforce import Demand, Rates, workforce
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from files.arrays import AnyFloatArray
     from scenarios.lines.staff_plan import Line, StaffPlan
     from scenarios.schema.lines import LineName
     from scenarios.schema.scenario import Scenario
     from scenarios.schema.vocabulary import Function
-    from sim.teams.posts import Floats, Stream, TeamKey
+    from sim.teams.posts import Stream, TeamKey
     from sim.teams.shortage import Cover
     from sim.teams.workforce import Workforce
 
@@ -48,7 +49,7 @@ class StaffPath:
     moves
         The month in which functions go where the scenario has them.
     teams
-        Numbers of teams at their sites, as in the arrays of `people` and `covers`.
+        IntArray of teams at their sites, as in the arrays of `people` and `covers`.
     people
         Of every team.
     covers
@@ -68,7 +69,7 @@ class StaffPath:
     people: Workforce
     covers: tuple[Cover, Cover]
     lines: Mapping[LineKey, LineFill]
-    duties: Mapping[LineKey, Floats]
+    duties: Mapping[LineKey, AnyFloatArray]
     functions: Mapping[FunctionKey, FunctionFill]
 
 
@@ -221,9 +222,9 @@ class StaffModel:
             joined[key] = replace(one, **parts)
         return joined
 
-    def _duties(self, people: Workforce) -> dict[LineKey, Floats]:
+    def _duties(self, people: Workforce) -> dict[LineKey, AnyFloatArray]:
         after = np.arange(self.months) >= self.moves
-        duties: dict[LineKey, Floats] = {}
+        duties: dict[LineKey, AnyFloatArray] = {}
         for lines, holds in ((self.plan.today, ~after), (self.plan.planned, after)):
             for line in lines:
                 heads = people.employed[self.teams[line.site, line.team]]

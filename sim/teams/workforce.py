@@ -22,8 +22,9 @@ from sim.teams.posts import BAND_EDGES, GROUPS, MonthlyDraw
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from files.arrays import AnyFloatArray, BoolArray, IntArray
     from scenarios.parameters.registry import Parameters
-    from sim.teams.posts import Bools, Floats, Numbers, Posts
+    from sim.teams.posts import Posts
 
 SMALL = 1e-9
 SUMMER = (6, 7)
@@ -42,9 +43,9 @@ class Demand:
         What people can do at the most overtime over what they can keep up, shape (teams,).
     """
 
-    asked: Floats
-    least: Floats
-    stretch: Floats
+    asked: AnyFloatArray
+    least: AnyFloatArray
+    stretch: AnyFloatArray
 
 
 @dataclass(frozen=True)
@@ -67,16 +68,16 @@ class Workforce:
         People found in the month.
     """
 
-    employed: Floats
-    held: Floats
-    posts: Floats
-    present: Floats
-    expected: Floats
-    sick: Floats
-    recruited: Floats
+    employed: AnyFloatArray
+    held: AnyFloatArray
+    posts: AnyFloatArray
+    present: AnyFloatArray
+    expected: AnyFloatArray
+    sick: AnyFloatArray
+    recruited: AnyFloatArray
 
 
-def yearly_season(parameters: Parameters) -> Floats:
+def yearly_season(parameters: Parameters) -> AnyFloatArray:
     """Return the share of people who are not on leave in each month of a year, 1 on average."""
     away = parameters["people.summer.share"]
     rest = away * len(SUMMER) / (MONTHS_PER_YEAR - len(SUMMER))
@@ -87,7 +88,7 @@ class Rates:
     """Chances by month and group of professions, from the parameters."""
 
     def __init__(self, parameters: Parameters) -> None:
-        def by_group(prefix: str) -> Floats:
+        def by_group(prefix: str) -> AnyFloatArray:
             return np.array([parameters[f"{prefix}.{group}"] for group in GROUPS])  # type: ignore[index]
 
         self.leave = by_group("people.leave") / MONTHS_PER_YEAR
@@ -127,7 +128,7 @@ class Rates:
 def workforce(
     posts: Posts,
     rates: Rates,
-    shocks: Floats,
+    shocks: AnyFloatArray,
     phases: tuple[Demand, Demand],
     moves: int,
     when_short: Sequence[Measure],
@@ -213,18 +214,20 @@ def workforce(
 class _Sums:
     """Sums over the posts of each team, month by month."""
 
-    def __init__(self, team: Numbers, teams: int) -> None:
+    def __init__(self, team: IntArray, teams: int) -> None:
         self._shape = len(team), teams
         self._index = (team + np.arange(len(team))[:, None] * teams).ravel()
 
-    def of(self, values: Floats | Bools) -> Floats:
+    def of(self, values: AnyFloatArray | BoolArray) -> AnyFloatArray:
         """Return sums of shape (teams, months) of values of shape (months, posts)."""
         months, teams = self._shape
-        found: Floats = np.bincount(self._index, values.ravel(), months * teams).astype(float)
+        found: AnyFloatArray = np.bincount(self._index, values.ravel(), months * teams).astype(
+            float
+        )
         return found.reshape(months, teams).T
 
 
-def _found(posts: Posts, rates: Rates) -> tuple[Bools, Bools, Floats]:
+def _found(posts: Posts, rates: Rates) -> tuple[BoolArray, BoolArray, AnyFloatArray]:
     """Return in which months each post would be filled, from outside or by a trainee.
 
     The last are the ages at which people come: a trainee as the youngest, others as the mark says.
