@@ -9,6 +9,7 @@ import gc
 from typing import TYPE_CHECKING
 
 from sim.engine.process import Process
+from sim.pathways import neighbour
 from sim.pathways.arrivals import arrive
 from sim.pathways.elective_surgery import open_sessions
 from sim.pathways.initial_state import admit
@@ -46,6 +47,7 @@ def run(region: Region, until: float, past: Past | None = None) -> None:
     Process(env, region.fleet.follow_roster())
     if past is not None:
         admit(region, past)
+    neighbour.begin(region)
     Process(env, open_sessions(region))
     arrive(region)
     gc.disable()  # a process leaves no cycles; looking for them takes a tenth of the time

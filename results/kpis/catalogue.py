@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SHARE = "share"
 """The unit of a fraction between 0 and 1; people read it as a percentage."""
 
-FLOWS = ("ed", "ambulance", "theatre", "maternity", "ward", "icu", "staff")
+FLOWS = ("ed", "ambulance", "theatre", "maternity", "ward", "icu", "staff", "care", "neighbour")
 """The first part of a KPI's name, in the order reports show them."""
 
 

@@ -13,6 +13,7 @@ from results.kpis.ambulance import ambulance_kpis
 from results.kpis.emergency import crowding_kpis, emergency_kpis
 from results.kpis.maternity import maternity_kpis
 from results.kpis.municipality import municipality_kpis
+from results.kpis.neighbours import neighbour_kpis, wherever_kpis
 from results.kpis.staff import staff_kpis
 from results.kpis.theatre import theatre_kpis
 from results.kpis.timeline import Timeline
@@ -32,6 +33,8 @@ FLOWS = (
     ward_kpis,
     icu_kpis,
     staff_kpis,
+    neighbour_kpis,
+    wherever_kpis,
 )
 
 

@@ -277,6 +277,7 @@ def _units(words: Words) -> dict[str, str]:
         "beds": _("beds"),
         "FTE": _("full-time jobs"),
         "hours/year": _("hours a year"),
+        "days/year": _("days a year"),
         "hours/week": _("hours a week"),
         "hour of the day": _("hour of the day"),
         "shifts/year": _("shifts a year"),

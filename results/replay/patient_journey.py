@@ -212,6 +212,15 @@ def step_texts(words: Words) -> dict[Step, str]:
         Step.TRANSFER_WARD: _("drive between hospitals: to a bed"),
         Step.TRANSFER_ACUTE: _("drive between hospitals: for urgent care"),
         Step.TRANSFER_INTENSIVE: _("drive between hospitals: for intensive care"),
+        Step.NEIGHBOUR_REFUSED: _("a hospital outside Twente has no room; goes on"),
+        Step.NEIGHBOUR_BOOKED_UP: _("a hospital outside Twente takes no more bookings for births"),
+        Step.NEIGHBOUR_PLACE: _("is seen at the ED outside Twente"),
+        Step.NEIGHBOUR_BED: _("in a bed outside Twente"),
+        Step.NEIGHBOUR_BED_LEFT: _("leaves the bed outside Twente"),
+        Step.NEIGHBOUR_BIRTH: _("in a delivery room outside Twente"),
+        Step.NEIGHBOUR_OWN: _("somebody from elsewhere comes to the ED outside Twente"),
+        Step.NEIGHBOUR_OWN_WAITS: _("and waits for a place"),
+        Step.NEIGHBOUR_OWN_SERVED: _("and has a place"),
     }
 
 

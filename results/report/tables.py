@@ -304,4 +304,6 @@ def _flow_titles(words: Words) -> dict[str, str]:
         "ward": _("Wards"),
         "icu": _("Intensive care (IC)"),
         "staff": _("Staff"),
+        "care": _("Care, wherever it is given"),
+        "neighbour": _("Hospitals outside Twente"),
     }

@@ -12,6 +12,7 @@ from scenarios.schema.lines import MEASURES, Measure
 from scenarios.schema.vocabulary import (
     CapacityPolicy,
     DemandPolicy,
+    NeighbourPolicy,
     StaffPolicy,
     StandBy,
     TheatrePolicy,
@@ -33,6 +34,11 @@ class Policies(Model):
         "as many to a visit as today, vacancies included",
     )
     cross_border: bool
+    neighbours: NeighbourPolicy = Field(
+        NeighbourPolicy.COUNTED,
+        description="hospitals outside the region take everyone at once ('counted'), or have "
+        "patients and walls of their own ('simulated')",
+    )
     emergency_theatre: TheatrePolicy
     ambulance_stand_by: StandBy = StandBy.DYNAMIC
     shared_teams: bool = Field(

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from files.validation import Model, Number
 from scenarios.calendar.opening_hours import open_hours
 from scenarios.schema.lines import LineChange, LineName, TeamName, TeamSize
+from scenarios.schema.neighbours import NeighbourSize, SizeFigure
 from scenarios.schema.rosters import Roster
 from scenarios.schema.theatre_sessions import Sessions
 from scenarios.schema.vocabulary import Function, NightTeam, Resource
@@ -36,6 +37,16 @@ class Site(Model):
     unlimited: bool = Field(
         False,
         description="a neighbour that has plenty of everything: its capacity is not simulated",
+    )
+    size: NeighbourSize | None = Field(
+        None,
+        description="of a neighbour, for policies.neighbours 'simulated'; without it, it takes "
+        "everyone at once",
+    )
+    births: SizeFigure | None = Field(
+        None,
+        description="of a site of the region, births in hospital a year as it is now: women whose "
+        "own unit closes weigh how large the others are",
     )
     capacity: dict[Resource, Roster] = Field(
         default_factory=dict, description="what is not named is not there"

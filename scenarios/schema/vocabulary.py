@@ -125,6 +125,13 @@ class StaffPolicy(StrEnum):
     AS_AVAILABLE = "as_available"
 
 
+class NeighbourPolicy(StrEnum):
+    """Whether neighbours are hospitals with walls, or take everyone at once."""
+
+    COUNTED = "counted"
+    SIMULATED = "simulated"
+
+
 class Start(StrEnum):
     """What a replication begins with."""
 

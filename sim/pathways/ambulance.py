@@ -93,6 +93,8 @@ def bring(region: Region, ride: Ride) -> ProcessGenerator[tuple[Hospital, float]
     hospital = destination(
         region, cell, ride.function, despite_stop=ride.despite_stop, rather_to=ride.rather_to
     )
+    if not ride.despite_stop and hospital.number not in ride.rather_to:
+        note_refusals(region, ride.patient, cell, ride.function, hospital)
     way = geography.siren if ride.urgency == A1 else geography.car
     drive = way[cell][hospital.number]
     _arrive(region, ride.patient, unit, hospital, drive, ride.handover)
@@ -109,6 +111,8 @@ def destination(
 ) -> Hospital:
     """Return the nearest site where a function is open and, for the ED, not on stop.
 
+    A neighbour that has walls has to have room for the other functions too.
+
     The nearest open one of `rather_to`, if any, goes before all others.
     """
     is_open = region.geography.open_sites(function, region.env.now)
@@ -120,11 +124,26 @@ def destination(
     for site in by_nearness:
         if not is_open[site]:
             continue
-        if despite_stop or function is not Function.ED or not hospitals[site].ed.diverts:
+        if despite_stop or hospitals[site].has_room(function):
             return hospitals[site]
         if nearest == NOWHERE:
             nearest = site
     return hospitals[nearest]
+
+
+def note_refusals(
+    region: Region, patient: int, cell: int, function: Function, hospital: Hospital
+) -> None:
+    """Note which neighbours nearer than where a patient goes had no room."""
+    if not region.neighbours:
+        return
+    is_open = region.geography.open_sites(function, region.env.now)
+    for site in region.geography.by_nearness(cell):
+        if site == hospital.number:
+            return
+        nearer = region.hospitals[site]
+        if is_open[site] and nearer.walls is not None and not nearer.has_room(function):
+            region.journal.note(patient, Step.NEIGHBOUR_REFUSED, site)
 
 
 def ride_without_admission(region: Region, row: int) -> ProcessGenerator[None]:

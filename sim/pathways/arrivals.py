@@ -43,7 +43,7 @@ def arrive(region: Region) -> None:
 
 
 def _walk_ins(region: Region, rows: IntArray) -> None:
-    """Let patients come to the door by themselves; who prefers a neighbour's is only counted."""
+    """Let patients come to the door by themselves; at an endless neighbour's they are counted."""
     visits, note_all = region.patients.visits, region.journal.note_all
     time, patient = (column[rows] for column in _when_and_who(visits.time, visits.patient))
     geography = region.geography
@@ -51,8 +51,11 @@ def _walk_ins(region: Region, rows: IntArray) -> None:
     arrives = time + geography.minutes_by_car(np.array(visits.cell, dtype=int)[rows], site)
     note_all(arrives, patient, Step.ENTER)
     outside = np.array(geography.is_neighbour)[site]
+    counted = np.array([hospital.is_endless for hospital in region.hospitals])[site]
     for step in (Step.TO_NEIGHBOUR, Step.LEAVE):
-        note_all(arrives[outside], patient[outside], step, site[outside])
+        note_all(arrives[counted], patient[counted], step, site[counted])
+    at_walls = outside & ~counted
+    _begin(region, arrives[at_walls], rows[at_walls], emergency.walk_in_outside)
     ours = ~outside
     note_all(arrives[ours], patient[ours], Step.ED_ARRIVE, site[ours])
     triaged = arrives + np.array(visits.triage)[rows]

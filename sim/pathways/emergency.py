@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from scenarios.schema.vocabulary import Function
 from sim.journal.steps import Step
-from sim.pathways import ambulance, theatre, ward
+from sim.pathways import ambulance, neighbour, theatre, ward
+from sim.patients.visits import FIRST_PATIENT_URGENCY
 from sim.resources.fleet import A1, A2
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from sim.patients.visits import Visits
     from sim.resources.emergency_department import EmergencyDepartment
     from sim.resources.hospital import Hospital
+    from sim.resources.neighbour import Walls
     from sim.resources.region import Region
 
 
@@ -48,7 +50,11 @@ def visit_by_ambulance(region: Region, row: int) -> ProcessGenerator[None]:
         journal.note_ahead(drive, patient, Step.SEVERE_TRAUMA, site)
     if hospital.is_neighbour:
         journal.note_ahead(drive, patient, Step.TO_NEIGHBOUR, site)
-        journal.note_ahead(drive, patient, _LEAVE, site)
+        if (walls := hospital.walls) is None:
+            journal.note_ahead(drive, patient, _LEAVE, site)
+            return
+        yield drive + visits.triage[row]
+        yield from _visit_outside(region, row, hospital, walls)
         return
     hospital.ed.expect(region.env.now)  # the department hears of it now
     journal.note_ahead(drive, patient, _ED_ARRIVE, site)
@@ -61,6 +67,69 @@ def walk_in(region: Region, row: int) -> ProcessGenerator[None]:
     hospital = region.hospitals[region.ed_choice[row]]
     hospital.ed.expect(region.env.now - region.patients.visits.triage[row])
     return _visit(region, row, hospital)
+
+
+def walk_in_outside(region: Region, row: int) -> ProcessGenerator[None]:
+    """One patient's way from a neighbour's door: in, or on to the next that has room.
+
+    On stop it takes who is urgent; others go on, once.
+    """
+    visits, journal = region.patients.visits, region.journal
+    patient, hospital = visits.patient[row], region.hospitals[region.ed_choice[row]]
+    if visits.urgency[row] >= FIRST_PATIENT_URGENCY and not hospital.has_room(Function.ED):
+        journal.note(patient, Step.NEIGHBOUR_REFUSED, hospital.number)
+        other = _next_with_room(region, hospital)
+        yield region.geography.transfer_by_car[hospital.number][other.number]
+        hospital = other
+    if not hospital.is_neighbour:
+        journal.note(patient, _ED_ARRIVE, hospital.number)
+        hospital.ed.expect(region.env.now)
+        yield visits.triage[row]
+        yield from _visit(region, row, hospital)
+        return
+    journal.note(patient, Step.TO_NEIGHBOUR, hospital.number)
+    if (walls := hospital.walls) is None:
+        journal.note(patient, _LEAVE, hospital.number)
+        return
+    yield visits.triage[row]
+    yield from _visit_outside(region, row, hospital, walls)
+
+
+def _next_with_room(region: Region, hospital: Hospital) -> Hospital:
+    """Return the nearest other department that is open and not on stop; this one if none is."""
+    is_open = region.geography.open_sites(Function.ED, region.env.now)
+    minutes = region.geography.transfer_by_car[hospital.number]
+    others = [
+        other
+        for other in region.hospitals
+        if other is not hospital and is_open[other.number] and other.has_room(Function.ED)
+    ]
+    return min(others, key=lambda other: minutes[other.number], default=hospital)
+
+
+def _visit_outside(
+    region: Region, row: int, hospital: Hospital, walls: Walls
+) -> ProcessGenerator[None]:
+    """Be treated at a neighbour's, wait there for a bed if need be, and go home."""
+    visits, needs = region.patients.visits, region.needs
+    patient, stay = visits.patient[row], visits.stays.of(row)
+    if not (yield from neighbour.place(region, row, hospital, walls)):
+        region.journal.note(patient, _LEAVE, hospital.number)
+        return
+    if needs.theatre[row] > 0:
+        walls.places.release()
+        yield from neighbour.operate(walls, float(needs.theatre[row]))
+        yield from ward.settle(region, patient, hospital, stay)
+    elif needs.icu[row] > 0 and visits.to_icu[row]:
+        yield from ward.intensive_care_from_ed(
+            region, patient, hospital, stay, walls.places.release
+        )
+    elif needs.ward[row] > 0:
+        yield from neighbour.board(walls, hospital.ward_beds)
+        yield from ward.stay_outside(region, patient, hospital, stay)
+    else:
+        walls.places.release()
+        region.journal.note(patient, _LEAVE, hospital.number)
 
 
 def _visit(region: Region, row: int, hospital: Hospital) -> ProcessGenerator[None]:

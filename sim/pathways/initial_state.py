@@ -22,6 +22,7 @@ from sim.patients.cohort import COHORT_SPAN, compact
 from sim.patients.hospital_choice import attractions, preferences
 from sim.patients.stays import Stay, Stays
 from sim.random.streams import Purpose
+from sim.resources.maternity_choice import maternity_choice
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
@@ -168,6 +169,8 @@ def _acute(
     left, in_icu = course.left(start, there), course.in_icu(start)[there].tolist()
     for row, member in enumerate(came[there].tolist()):
         hospital = region.hospitals[site[member]]
+        if hospital.walls is not None:
+            Process(region.env, _outside(hospital, left.of(row)))
         if not hospital.is_neighbour:
             pathway = _in_intensive_care if in_icu[row] else _on_ward
             patient = FIRST_NUMBER + people.patient[member]
@@ -180,7 +183,9 @@ def _on_ward(
     is_open = region.geography.open_sites(Function.WARD, region.env.now)
     minutes = region.geography.transfer[hospital.number]
     free = [
-        other for other in region.hospitals if is_open[other.number] and other.ward_beds.is_free
+        other
+        for other in region.hospitals
+        if is_open[other.number] and not other.is_neighbour and other.ward_beds.is_free
     ]
     if not free:
         return
@@ -188,6 +193,14 @@ def _on_ward(
     place.ward_beds.claim()
     region.journal.note(patient, Step.ENTER, NOWHERE)
     yield from ward.acute_stay(region, patient, place, stay)
+
+
+def _outside(hospital: Hospital, stay: Stay) -> ProcessGenerator[None]:
+    """Lie in a neighbour's bed, as one who went there before the start; noted by nobody."""
+    if hospital.ward_beds.is_free:
+        hospital.ward_beds.claim()
+        yield stay.icu_minutes + stay.los + stay.delayed
+        hospital.ward_beds.release()
 
 
 def _in_intensive_care(
@@ -247,17 +260,7 @@ def _elective_days(
 def _births(region: Region, past: Past) -> None:
     """Put mothers on the maternity ward and newborns in the neonatal ward."""
     births, geography, start = past.births, region.geography, past.horizon.end
-    choice = geography.by_preference(
-        births.cell,
-        preferences(
-            past.horizon,
-            Purpose.BIRTH_CHOICE,
-            births.patient,
-            geography.sites,
-            past.parameters["maternity.choice.spread"],
-            attractions(past.parameters, "maternity", geography.sites),
-        ),
-    )
+    choice = maternity_choice(births, geography, past.horizon, past.parameters, region.closed_units)
     for row, born in enumerate(_born(births).tolist()):
         stay = born + births.room_after_birth[row] + births.stay[row] - start
         child = born + births.neonatal[row] - start

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scenarios.schema.vocabulary import Function
 from sim.engine.process import Process
 from sim.journal.steps import NOBODY, NOWHERE, Step
-from sim.pathways import ambulance, theatre
+from sim.pathways import ambulance, neighbour, theatre
 from sim.patients.births import BirthPlace, Mode
 from sim.resources.fleet import A1
 from sim.resources.theatre_teams import Priority
@@ -43,7 +43,7 @@ def birth(region: Region, row: int) -> ProcessGenerator[None]:
         journal.note(patient, Step.REFERRED, NOWHERE)
         left -= at_home
     hospital, left = yield from _travel(region, row, left)
-    if _goes_elsewhere(region, patient, hospital):
+    if _goes_elsewhere(region, row, hospital):
         return
     journal.note(patient, Step.MATERNITY_ARRIVE, hospital.number)
     if births.mode[row] == Mode.PLANNED_CAESAREAN:
@@ -57,14 +57,14 @@ def _induced(region: Region, row: int) -> ProcessGenerator[None]:
     births = region.patients.births
     patient, labour = births.patient[row], births.labour[row]
     hospital, _ = yield from _travel(region, row, labour)
-    if _goes_elsewhere(region, patient, hospital):
+    if _goes_elsewhere(region, row, hospital):
         return
     region.journal.note(patient, Step.INDUCTION, hospital.number)
     if births.ripens_at_home[row] and births.ripening[row] > 0:
         yield births.ripening[row]
         region.journal.note(patient, Step.LABOUR, NOWHERE)
         hospital, labour = yield from _travel(region, row, labour)
-        if _goes_elsewhere(region, patient, hospital):
+        if _goes_elsewhere(region, row, hospital):
             return
         region.journal.note(patient, Step.MATERNITY_ARRIVE, hospital.number)
     else:
@@ -75,12 +75,16 @@ def _induced(region: Region, row: int) -> ProcessGenerator[None]:
     yield from _deliver(region, row, hospital, labour)
 
 
-def _goes_elsewhere(region: Region, patient: int, hospital: Hospital) -> bool:
-    """Let a woman go to a hospital outside the region, whose care is counted, not simulated."""
+def _goes_elsewhere(region: Region, row: int, hospital: Hospital) -> bool:
+    """Let a woman go to a hospital outside the region, where few steps are followed or none."""
     if not hospital.is_neighbour:
         return False
+    patient = region.patients.births.patient[row]
     region.journal.note(patient, Step.TO_NEIGHBOUR, hospital.number)
-    region.journal.note(patient, Step.LEAVE, hospital.number)
+    if hospital.is_endless:
+        region.journal.note(patient, Step.LEAVE, hospital.number)
+    else:
+        Process(region.env, neighbour.birth(region, row, hospital))
     return True
 
 
@@ -146,7 +150,7 @@ def _deliver(region: Region, row: int, hospital: Hospital, left: float) -> Proce
     due = env.now + left
     is_born = left <= 0 and mode == Mode.SPONTANEOUS  # on the way
     hospital = yield from _where_open(region, row, hospital)
-    if _goes_elsewhere(region, patient, hospital):
+    if _goes_elsewhere(region, row, hospital):
         return
     site, unit = hospital.number, hospital.maternity
     in_centre = births.place[row] == BirthPlace.BIRTH_CENTRE and hospital.birth_centre.capacity > 0
@@ -254,7 +258,7 @@ def _planned_caesarean(region: Region, row: int, hospital: Hospital) -> ProcessG
     if (other := _open_instead(region, hospital)) is not None:
         yield region.geography.transfer_by_car[hospital.number][other.number]
         hospital = other
-        if _goes_elsewhere(region, patient, hospital):
+        if _goes_elsewhere(region, row, hospital):
             return
 
     def incision() -> None:

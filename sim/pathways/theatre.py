@@ -17,7 +17,7 @@ from scenarios.schema.vocabulary import Function
 from scenarios.units import DAYS_PER_WEEK
 from sim.engine.process import Grant, Process
 from sim.journal.steps import NOBODY, Step
-from sim.pathways import ambulance
+from sim.pathways import ambulance, neighbour
 from sim.resources.theatre_teams import Needs, Priority
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
@@ -107,6 +107,9 @@ def emergency_operation(
         before_start = None
         yield from ambulance.transfer(region, patient, hospital, place, ambulance.CareLevel.ACUTE)
         if place.is_neighbour:
+            if place.walls is not None:
+                turnover = region.parameters["theatre.turnover"]
+                yield from neighbour.operate(place.walls, kind.minutes + turnover)
             return place
         wait = minutes_until_allowed(region, priority)
     if kind.line is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from scenarios.schema.vocabulary import Function
 from sim.engine.process import Grant, Process
 from sim.journal.steps import Step
-from sim.pathways import ambulance, theatre
+from sim.pathways import ambulance, neighbour, theatre
 from sim.resources.fleet import A2
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
@@ -78,7 +78,7 @@ def acute_stay(
         journal.note(patient, _WARD_OUT, hospital.number)
         hospital.ward_beds.release()
         if place.is_neighbour:
-            _leave_region(region, patient, place)
+            yield from _icu_outside(region, patient, place, stay)
             return
         yield from _intensive_care(region, patient, place, stay.icu_minutes)
         hospital = place
@@ -157,7 +157,7 @@ def after_surgery(
 
 def settle(region: Region, patient: int, hospital: Hospital, stay: Stay) -> ProcessGenerator[None]:
     """Recover from emergency surgery, by way of intensive care if need be, or leave the region."""
-    if hospital.is_neighbour:
+    if hospital.is_endless:
         _leave_region(region, patient, hospital)
         return
     if stay.icu_minutes > 0:
@@ -166,8 +166,31 @@ def settle(region: Region, patient: int, hospital: Hospital, stay: Stay) -> Proc
         return
     if granted := hospital.ward_beds.claim(FROM_ICU):
         yield granted
+    if hospital.is_neighbour:
+        yield from stay_outside(region, patient, hospital, stay)
+        return
     region.journal.note(patient, _WARD_IN, hospital.number)
     yield from _until_home(region, patient, hospital, stay.los, stay)
+
+
+def stay_outside(
+    region: Region, patient: int, hospital: Hospital, stay: Stay
+) -> ProcessGenerator[None]:
+    """Stay in a neighbour's ward bed that is already claimed, and go home."""
+    region.journal.note(patient, Step.TO_NEIGHBOUR, hospital.number)
+    yield from neighbour.ward_days(region, patient, hospital, stay.los + stay.delayed)
+
+
+def _icu_outside(
+    region: Region, patient: int, hospital: Hospital, stay: Stay
+) -> ProcessGenerator[None]:
+    """Stay in a neighbour's intensive care, in a bed already claimed, and then on its ward."""
+    if hospital.is_endless:
+        _leave_region(region, patient, hospital)
+        return
+    region.journal.note(patient, Step.TO_NEIGHBOUR, hospital.number)
+    yield from neighbour.icu_days(region, patient, hospital, stay.icu_minutes)
+    yield from neighbour.ward_days(region, patient, hospital, stay.los + stay.delayed)
 
 
 def intensive_care_from_ed(
@@ -197,12 +220,16 @@ def direct_admission(region: Region, row: int) -> ProcessGenerator[None]:
     else:
         hospital = ambulance.destination(region, cell, Function.WARD)
         drive = region.geography.car[cell][hospital.number]
+    ambulance.note_refusals(region, patient, cell, Function.WARD, hospital)
     yield drive
-    if hospital.is_neighbour:
+    if hospital.is_endless:
         _leave_region(region, patient, hospital)
         return
     if granted := hospital.ward_beds.claim(FROM_ED):
         yield granted
+    if hospital.is_neighbour:
+        yield from stay_outside(region, patient, hospital, directs.stays.of(row))
+        return
     yield from acute_stay(region, patient, hospital, directs.stays.of(row))
 
 
@@ -252,7 +279,7 @@ def after_intensive_care(
 ) -> ProcessGenerator[None]:
     """Stay in intensive care, in a bed already claimed there, and then on the ward."""
     if hospital.is_neighbour:
-        _leave_region(region, patient, hospital)
+        yield from _icu_outside(region, patient, hospital, stay)
         return
     yield from _intensive_care(region, patient, hospital, stay.icu_minutes)
     yield from _until_home(region, patient, hospital, stay.los, stay)
@@ -266,8 +293,8 @@ def _reach_icu(region: Region, patient: int, hospital: Hospital) -> ProcessGener
     place = with_icu_bed(region, hospital)
     if place is not hospital:
         region.journal.note(patient, Step.ICU_REFUSED, hospital.number)
-        if not place.is_neighbour:
-            place.icu_beds.claim()
+        if not place.is_endless and (granted := place.icu_beds.claim()):
+            yield granted
         yield from ambulance.transfer(
             region, patient, hospital, place, ambulance.CareLevel.INTENSIVE
         )
@@ -292,14 +319,15 @@ def _intensive_care(
 
 
 def with_icu_bed(region: Region, hospital: Hospital) -> Hospital:
-    """Return this site if it has a free bed, else the nearest with one or outside the region."""
+    """Return this site if it has a free bed, else the nearest with one, else where to wait."""
     is_open = region.geography.open_sites(Function.ICU, region.env.now)
     minutes = region.geography.transfer[hospital.number]
     by_nearness = sorted(region.hospitals, key=lambda other: minutes[other.number])
     for place in (hospital, *by_nearness):
-        if is_open[place.number] and (place.is_neighbour or place.icu_beds.is_free):
+        if is_open[place.number] and place.has_icu_bed:
             return place
-    return hospital
+    in_turn = sorted((hospital, *by_nearness), key=lambda other: other.is_neighbour)
+    return next((place for place in in_turn if is_open[place.number]), hospital)
 
 
 def _with_ward_bed(region: Region, hospital: Hospital) -> Hospital:

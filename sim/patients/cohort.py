@@ -97,7 +97,7 @@ def acute_growth(
         Where, which age band and when (minutes), by patient.
     """
     municipality, growth, _ = _growth_by_municipality(parameters, cells, year)
-    by_patient: FloatArray = growth[municipality[cell], age] * _busy(parameters, "ed", time)
+    by_patient: FloatArray = growth[municipality[cell], age] * busy(parameters, "ed", time)
     return by_patient * trend_growth(parameters, "acute", year)
 
 
@@ -114,7 +114,7 @@ def births_growth(
     overall = (people * growth).sum() / people.sum()
     total = np.full(len(living), overall)  # also where nobody of the region lives
     np.divide((people * growth).sum(axis=1), living, out=total, where=living > 0)
-    by_birth: FloatArray = total[municipality[cell]] * _busy(parameters, "births", time)
+    by_birth: FloatArray = total[municipality[cell]] * busy(parameters, "births", time)
     return by_birth * trend_growth(parameters, "births", year)
 
 
@@ -129,7 +129,7 @@ def _growth_by_municipality(
     return municipality, municipal_growth(parameters, list(codes), people, year), people
 
 
-def _busy(parameters: Parameters, shape: str, time: FloatArray) -> FloatArray:
+def busy(parameters: Parameters, shape: str, time: FloatArray) -> FloatArray:
     """Return how busy the season is at each moment, against the average of the year."""
     start_week = int(parameters["demand.season.start_week"])
     return season(month_shape(shape), start_week, time // MINUTES_PER_DAY)

@@ -59,6 +59,29 @@ def preferences(
     return spread * np.stack(columns, axis=1) + np.array(liked)
 
 
+def choice_shares(minutes: FloatArray, spread: float, counted_off: FloatArray) -> FloatArray:
+    """Return the shares of `preferences` in closed form: the logit of how far sites seem.
+
+    Parameters
+    ----------
+    minutes
+        From each home to each site, shape (homes, sites).
+    spread
+        As for `preferences`, above 0.
+    counted_off
+        What everyone counts off for each site, in logarithms, shape (sites,).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (homes, sites); rows sum to 1.
+    """
+    utility = (counted_off - apparent(minutes)) / spread
+    weight = np.exp(utility - utility.max(axis=1, keepdims=True))
+    shares: FloatArray = weight / weight.sum(axis=1, keepdims=True)
+    return shares
+
+
 def apparent(minutes: FloatArray) -> FloatArray:
     """Return how far sites seem: the logarithm of the minutes, of one minute at least."""
     return np.log(np.maximum(minutes, NEAREST))

@@ -65,6 +65,9 @@ class Purpose(IntEnum):
     VISIT_DISPATCH = auto()
     DIRECT_DISPATCH = auto()
     RIDE_DISPATCH = auto()
+    NEIGHBOUR_VISIT = auto()
+    NEIGHBOUR_BIRTH = auto()
+    NEIGHBOUR_PAST = auto()
 
 
 def generator(

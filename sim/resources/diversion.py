@@ -26,7 +26,7 @@ class Diversion:
     """Which sites of the region are on stop for one function.
 
     A stop begins only while another site of the region is open and not on stop itself, lasts a
-    least time, and ends when its cause has gone.
+    least time, and ends when its cause has gone. A neighbour may send on to another neighbour too.
 
     Parameters
     ----------
@@ -69,11 +69,15 @@ class Diversion:
         self._held: set[int] = set()
 
     def another_is_open(self, site: int) -> bool:
-        """Whether another site of the region takes patients: open, and not on stop."""
+        """Whether another site of the region takes patients: open, and not on stop.
+
+        For a neighbour any other site will do.
+        """
         is_open = self._geography.open_sites(self._function, self._env.now)
         is_neighbour, on_stop = self._geography.is_neighbour, self.on_stop
+        anywhere = is_neighbour[site]
         return any(
-            is_open[other] and not on_stop[other] and not is_neighbour[other]
+            is_open[other] and not on_stop[other] and (anywhere or not is_neighbour[other])
             for other in range(len(on_stop))
             if other != site
         )

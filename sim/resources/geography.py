@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scenarios.calendar.opening_hours import FORTNIGHT, open_hours
 from scenarios.errors import ScenarioError
 from scenarios.needs import staffed_hours
+from scenarios.neighbours import neighbour_rooms
 from scenarios.schema.vocabulary import Function
 from sim.patients.hospital_choice import apparent
 from sim.resources.site_points import TWENTE_RAV, points_of
@@ -126,6 +127,20 @@ class Geography:
         seems = apparent(self._car[np.asarray(cells, dtype=int)]) - preference
         return np.argsort(seems, axis=1, kind="stable").tolist()
 
+    def first_of(
+        self,
+        sites: Sequence[int],
+        cells: Sequence[int],
+        preference: npt.NDArray[np.float64],
+    ) -> npt.NDArray[np.int64]:
+        """Return for each patient the one of some sites that is preferred."""
+        seems = apparent(self._car[np.asarray(cells, dtype=int)]) - preference
+        return np.array(sites)[seems[:, list(sites)].argmin(axis=1)]
+
+    def ever_open(self, function: Function) -> list[bool]:
+        """Return for each site whether a function is open at any hour."""
+        return [bool(hours.any()) for hours in self._is_open[function]]
+
     def open_sites(self, function: Function, time: float) -> list[bool]:
         """Return for each site whether the function is open at a minute."""
         return self.open_at[function][int(time // MINUTES_PER_HOUR) % self._hours]
@@ -154,16 +169,17 @@ def _open(
 ) -> npt.NDArray[np.bool_]:
     """Return at which hours each site has a function open with the people it needs.
 
-    When nowhere at all someone is there, sites are open by their hours: patients wait there.
+    A neighbour that has nothing at all for a function is closed for it. When nowhere at all someone
+    is there, sites are open by their hours: patients wait there.
     """
-    active = scenario.active_sites()
+    active, rooms = scenario.active_sites(), neighbour_rooms(scenario)
     hours = len(next(iter(capacity.values()), np.zeros(FORTNIGHT)))
     by_hours = np.array(
         [np.tile(open_hours(site.hours(function)), hours // FORTNIGHT) for site in active.values()]
     )
     staffed = np.array(
         [
-            np.ones(hours, dtype=bool)
+            np.full(hours, key not in rooms or rooms[key].has(function))
             if site.role == "neighbour"
             else staffed_hours(capacity, key, function)
             & ~closed.get((key, function), np.zeros(hours, dtype=bool))

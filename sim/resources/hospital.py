@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scenarios.neighbours import neighbour_rooms
 from scenarios.schema.vocabulary import Function, NightTeam, Resource, TheatrePolicy
 from sim.engine.pool import Pool  # noqa: TC001 - a compiled dataclass reads its types
 from sim.engine.process import Process
@@ -13,6 +14,7 @@ from sim.resources.beds import WardBeds, swing_beds
 from sim.resources.diversion import Diversion
 from sim.resources.emergency_department import EmergencyDepartment
 from sim.resources.maternity_unit import MaternityUnit
+from sim.resources.neighbour import Walls
 from sim.resources.theatre_teams import Coordinator, Staff
 
 if TYPE_CHECKING:
@@ -39,7 +41,10 @@ class Hospital:
     number
         Of the site, in the journal and in tables of minutes.
     is_neighbour
-        Whether it lies outside the region: its care is counted, not simulated.
+        Whether it lies outside the region.
+    walls
+        Of a neighbour that is simulated: its places, for its own patients and ours. A neighbour
+        without takes everyone at once, and their care is counted, not simulated.
     elective_teams
         The number of elective sessions that can be run at a time.
     theatre
@@ -80,6 +85,27 @@ class Hospital:
     second_team: Staff
     team_at_home: bool
     at_home_at_night: frozenset[Staff]
+    walls: Walls | None = None
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether it takes everyone at once: a neighbour that is counted only."""
+        return self.is_neighbour and self.walls is None
+
+    def has_room(self, function: Function) -> bool:
+        """Whether it takes who calls ahead; our own sites refuse ambulances to the ED only."""
+        if function is Function.ED:
+            return not self.ed.diverts
+        if self.walls is None:
+            return True
+        if function is Function.WARD:
+            return self.ward_beds.is_free
+        return function is not Function.MATERNITY or not self.maternity.on_stop
+
+    @property
+    def has_icu_bed(self) -> bool:
+        """Whether an intensive care bed is free."""
+        return self.is_endless or self.icu_beds.is_free
 
     @property
     def shared_roles(self) -> tuple[Staff, ...]:
@@ -158,6 +184,7 @@ def hospitals(
         rosters.follow_with(planned, name, Resource.ELECTIVE_BEDS)
     icu_beds = [rosters.pool(site, Resource.ICU_BEDS) for site in sites]
     breaks_in = scenario.policies.emergency_theatre is TheatrePolicy.BREAK_IN
+    with_walls = neighbour_rooms(scenario)
     found = []
     for number, (name, site) in enumerate(scenario.active_sites().items()):
         caesarean_suite = Staff()
@@ -188,6 +215,9 @@ def hospitals(
                 second_team=rosters.staff(name, Resource.THEATRE_SECOND),
                 team_at_home=site.night_theatre_team is NightTeam.ON_CALL,
                 at_home_at_night=_at_home_at_night(site, gynaecologists, paediatricians),
+                walls=Walls(env, parameters, rosters, number, name, ed_diversion)
+                if name in with_walls
+                else None,
             )
         )
     for hospital in found:  # whoever a birth may need stays until the last child is born

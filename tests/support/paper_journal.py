@@ -36,6 +36,7 @@ BEDS_AND_STAFF = {
 def scenario(*, parameters=None, **sites) -> Scenario:
     """Return the scenario of the run; `sites` holds by id what is other than usual."""
     capacity = {key: {"always": number} | SOURCE for key, number in BEDS_AND_STAFF.items()}
+    far = sites.get("FAR", {})
     return Scenario.model_validate(
         {
             "name": "paper",
@@ -48,13 +49,14 @@ def scenario(*, parameters=None, **sites) -> Scenario:
                 "capacity": "stays",
                 "cross_border": False,
                 "emergency_theatre": "break_in",
+                "neighbours": "simulated" if far else "counted",
             },
             "sites": {
                 "EAST": {"name": "East", "open": OPEN, "capacity": capacity}
                 | sites.get("EAST", {}),
                 "WEST": {"name": "West", "open": OPEN, "capacity": capacity}
                 | sites.get("WEST", {}),
-                "FAR": {"name": "Far", "role": "neighbour", "open": OPEN},
+                "FAR": {"name": "Far", "role": "neighbour", "open": OPEN} | far,
             },
             "ambulance": {"POST": {"always": 3} | SOURCE},
             "parameters": {

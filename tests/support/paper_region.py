@@ -164,12 +164,13 @@ def paper_scenario(
     policies: Mapping[str, Any] | None = None,
     night_team: str = "in_house",
     east_sessions: Sequence[Mapping[str, Any]] = (),
+    far_size: Mapping[str, Any] | None = None,
     **parameters: float,
 ) -> Scenario:
     """Return a scenario of EAST, WEST and the neighbour FAR.
 
-    `east` and `west` give capacity by resource, and the rest is plenty; `east_sessions` are those
-    written for its theatres; parameters are written
+    `east` and `west` give capacity by resource, and the rest is plenty; `far_size` gives the
+    neighbour walls; `east_sessions` are those written for its theatres; parameters are written
     with two underscores for a full stop.
     """
 
@@ -196,12 +197,13 @@ def paper_scenario(
                 "ambulance_stand_by": "home",
                 "cross_border": False,
                 "emergency_theatre": "break_in",
+                "neighbours": "simulated" if far_size else "counted",
                 **(policies or {}),
             },
             "sites": {
                 "EAST": site("East", east, east_open) | {"theatre_schedule": list(east_sessions)},
                 "WEST": site("West", west, west_open),
-                "FAR": {"name": "Far", "role": "neighbour", "open": ALL_OPEN},
+                "FAR": {"name": "Far", "role": "neighbour", "open": ALL_OPEN, "size": far_size},
             },
             "ambulance": {
                 post: roster(number)

@@ -25,7 +25,16 @@ from sim.replication.outcome import Outcome
 from sim.resources.theatre_teams import Priority
 from tests.geodata.accessibility.test_reachability import data as cells  # noqa: F401
 from tests.support.made_up_run import build, reachability, replications, scenario, site
-from tests.support.paper_region import ALL_OPEN, HOUR, WEEK, at, paper_scenario, play, rooms
+from tests.support.paper_region import (
+    ALL_OPEN,
+    HOUR,
+    OUTSIDE,
+    WEEK,
+    at,
+    paper_scenario,
+    play,
+    rooms,
+)
 
 SHUT = dict.fromkeys(ALL_OPEN, "closed")
 EAST_ALONE, WEST_ALONE = {"west_open": SHUT}, {"east_open": SHUT}
@@ -36,6 +45,13 @@ NO_BIRTHS = {"west_open": SHUT, "east_open": {"maternity": "closed"}}
 def east(**capacity) -> dict:
     """Return a configuration with EAST alone, and so much there."""
     return EAST_ALONE | {"east": {name.replace("__", "."): n for name, n in capacity.items()}}
+
+
+def walls(visits: float) -> dict:
+    """Return a neighbour of so many visits a year, all from the region; it stops when one waits."""
+    yearly = {"visits": visits, "births": 0, "source": "paper"}
+    figures = {what: {"value": yearly[what], "source": "paper"} for what in ("visits", "births")}
+    return {"far_size": figures | {"from_twente": yearly}, "ed__stop__rooms": 1.1}
 
 
 CLASS_1 = {
@@ -91,6 +107,12 @@ CONFIGURATIONS: dict[str, tuple[dict, dict, dict]] = {
         {"operations": [{"time": HOUR}]},
     ),
     "crews_on_the_road": (EAST_ALONE, WEST_ALONE, {"visits": [A1]}),
+    "neighbours_asked": (EAST_ALONE | walls(500), NO_ED | walls(500), {"visits": [ASSESSED]}),
+    "neighbours_room": (
+        EAST_ALONE | walls(20_000),
+        EAST_ALONE | walls(500),  # one place
+        {"visits": [{"time": m, "cell": OUTSIDE, "treatment": 300.0} for m in (0.0, 10.0, 20.0)]},
+    ),
     "full_wards": (
         east(ward__beds=4),
         east(ward__beds=2),

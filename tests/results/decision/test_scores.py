@@ -33,12 +33,12 @@ def cell(table: pd.DataFrame, name: str, criterion: str) -> pd.Series:
 
 
 def test_a_simulated_score_has_the_interval_of_its_replications(run):
-    run = with_values(run, "ed.wait_doctor.p95", {"single": [60.0, 120.0, 180.0]})
+    run = with_values(run, "care.wait_doctor.p95", {"single": [60.0, 120.0, 180.0]})
     table = score_table(run)
     assert tuple(table.columns) == SCORE_COLUMNS
     row = cell(table, "single", "wait_doctor")
     summary = run.summary.set_index(["scenario", "site", "kpi"])
-    mean = summary.loc[("single", "region", "ed.wait_doctor.p95")]
+    mean = summary.loc[("single", "region", "care.wait_doctor.p95")]
     assert row["value"] == 120
     assert (row["low"], row["high"]) == (mean["ci_low"], mean["ci_high"])
     assert row["score"] == 0.5
@@ -88,7 +88,7 @@ def test_a_choice_is_among_the_configurations_of_a_year_and_doing_nothing_comes_
 
 
 def test_a_criterion_without_a_value_for_one_is_left_out_for_all_and_named(run):
-    run = with_values(run, "ed.wait_doctor.p95", {"single": [np.nan] * 4, "same": [1.0] * 4})
+    run = with_values(run, "care.wait_doctor.p95", {"single": [np.nan] * 4, "same": [1.0] * 4})
     choice = choices(run, score_table(run))[1]
     assert "wait_doctor" in [criterion.name for criterion in choice.unjudged]
     assert "wait_doctor" not in [criterion.name for criterion in choice.criteria]

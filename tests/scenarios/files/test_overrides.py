@@ -22,6 +22,8 @@ ENTRIES = {
     "levers": next(iter(LeverName)).value,
     "parameters": "ed.doctor.mean",
     "peak": "age_80_plus",
+    "takes_over": "winterswijk",
+    "sheds": "winterswijk",
 }
 """Which entry of each group is set."""
 
