@@ -136,7 +136,7 @@ def test_a_short_trip_is_known_less_well_than_a_long_one():
 
 @pytest.mark.parametrize(("profile", "more"), [("car", 0.031), ("siren", 0.019)])
 def test_delays_half_as_long_again_lie_two_spreads_away(profile, more):
-    # Without delays all roads share 0.08 at any length; squares add up. Halved at four times as far.
+    # Without delays all roads share 0.08 at any length; squares add up. Four times as far, half.
     for minutes, part in ((13.0, more / 2), (52.0, more / 4)):
         away = travel_ratio(profile, minutes).common ** 2 - 0.08**2
         assert away**0.5 == pytest.approx(part, rel=0.1)
