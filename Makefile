@@ -29,7 +29,7 @@ mutants: $(DEV)/installed ## change a room a little and see which tests notice: 
 	nice $(DEV_BIN)/python tests/mutation/mutants.py $(ROOM) --sample $(or $(SAMPLE),30)
 
 fuzz: $(DEV)/installed ## spoil 10,000 files, 500 data sets and maps, and stop 1,000 sweeps: hours; make fuzz SEED=20
-	nice $(DEV_BIN)/python tests/fuzz/long_form.py $(if $(SEED),--seed $(SEED)) $(FUZZ)
+	$(DEV_BIN)/python tests/fuzz/long_form.py $(if $(SEED),--seed $(SEED)) $(FUZZ)
 
 check: $(DEV)/installed ## style, types and floors
 	$(DEV_BIN)/ruff check
