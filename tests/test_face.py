@@ -21,6 +21,7 @@ import sim
 from cli import main
 from results.publication import publish
 from results.runs import progress
+from results.workflows import simulate as simulating
 from tests.support.made_up_run import build
 
 ROOT = Path(__file__).parents[1]
@@ -219,6 +220,34 @@ def test_python_and_the_command_line_find_the_same(tmp_path, monkeypatch, capfd)
     assert back.manifest["command"] == (
         "results.simulate(['now'], replications=2, weeks=1, warmup=0, seed=1)"
     )
+
+
+def test_python_and_the_command_line_count_the_hospitals_own_people(tmp_path, monkeypatch):
+    asked = []
+
+    def noted(scenario, now, *_):
+        asked.append((scenario, now))
+        raise results.ResultsError("simulation would begin")
+
+    monkeypatch.setattr(simulating, "sized", noted)
+    people = tmp_path / "people.csv"
+    people.write_text("site,profession,layer,people\nMST,intensivists,,3\n", "utf-8")
+    with pytest.raises(results.ResultsError, match="would begin"):
+        results.simulate(["single-enschede"], people=str(people))
+    options = ["--people", str(people), "--out", str(tmp_path / "run")]
+    done = CliRunner(env={"TWENTEZORG_LANG": "en"}).invoke(
+        main, ["run", "single-enschede", *options]
+    )
+    assert done.stderr == "twentezorg: simulation would begin\n"
+    here, there = asked
+    assert here == there
+    for scenario in here:  # doing nothing too
+        size = scenario.sites["MST"].teams["intensivists"]
+        assert (size.low, size.high) == (3, 3)
+        assert scenario.policies.staff == "as_available"
+    people.write_text("site,profession,layer,people\nMST,bakers,,3\n", "utf-8")
+    with pytest.raises(results.FileError, match=r"people\.csv:2: profession"):
+        results.simulate(["now"], people=people)
 
 
 def test_a_notebook_has_a_bar_of_its_own(monkeypatch, capfd):

@@ -92,13 +92,13 @@ def run(
     from results.runs.execution import writing
     from results.runs.folder import check_out
     from results.statistics.precision import StoppingRule, precision_text
-    from results.workflows.asked import baseline_warning, with_own_people
+    from results.workflows.asked import baseline_warning
     from results.workflows.load import load_warning, people_of
     from results.workflows.simulate import simulate
 
     check_out(out)
     asked_for = scenarios_asked(scenarios, settings)
-    *asked_for, baseline = with_own_people([*asked_for, baseline_asked(settings)], people)
+    baseline = baseline_asked(settings)
     inhabitants = people_of(asked.data)
     for warning in (
         baseline_warning(baseline),
@@ -109,6 +109,7 @@ def run(
     done = simulate(
         asked_for,
         baseline=baseline,
+        people=people,
         replications=replications,
         precision=precision,
         at_most=at_most,

@@ -18,7 +18,7 @@ from results.runs.run import Run
 from results.runs.study import Study
 from results.sizing.sizing import sized
 from results.statistics.precision import StoppingRule, precision_facts, until_precise
-from results.workflows.asked import Asked, baseline_or_now, chosen, data_folder
+from results.workflows.asked import Asked, baseline_or_now, chosen, data_folder, with_own_people
 from results.workflows.defaults import MOST_REPLICATIONS
 from sim.experiment.experiment import Plan, replications_table
 from sim.resources.site_points import new_places
@@ -40,6 +40,7 @@ def simulate(
     at_most: int = MOST_REPLICATIONS,
     data: Path | str | None = None,
     baseline: Scenario | None = None,
+    people: Path | str | None = None,
     quick: bool = False,
     jobs: int = 1,
     workers: Workers | None = None,
@@ -66,6 +67,9 @@ def simulate(
         Folder of a built data set; the starter data set when left out.
     baseline
         What scenarios are compared with, taken to the year of each; `now` when left out.
+    people
+        A CSV file of the hospitals' own numbers of people, for the baseline too; what is assumed
+        of each team when left out.
     quick
         Two replications of six weeks where their number and length are left out.
     jobs
@@ -82,14 +86,14 @@ def simulate(
 
     Raises
     ------
-    ScenarioError, DataError, ResultsError
+    ScenarioError, DataError, ResultsError, FileError
         The input is at fault.
     ReplicationError
         A replication failed; the message names the scenario and the replication.
     """
     started = time.monotonic()
-    now = baseline_or_now(baseline)
-    named = chosen(scenarios)
+    own = None if people is None else Path(people)
+    *named, now = with_own_people([*chosen(scenarios), baseline_or_now(baseline)], own)
     asked = Asked(seed, weeks, warmup, data_folder(data), quick)
     workers = workers or Workers.here(jobs)
     setting = asked.setting([now, *named], measure)
@@ -116,8 +120,9 @@ def simulate(
     names = ", ".join(repr(scenario.name) for scenario in named)
     call = (
         f"results.simulate([{names}], replications={plan.replications}, weeks={plan.weeks}, "
-        f"warmup={plan.warmup}, seed={plan.seed})"
+        f"warmup={plan.warmup}, seed={plan.seed}"
     )
+    call += ")" if own is None else f", people={str(own)!r})"
     found = Run.from_replications(
         how | provenance(call) | study.facts(plan, finished, places),
         replications_table(finished),
