@@ -17,6 +17,7 @@ from files.errors import FileError, Problem, Said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from importlib.resources.abc import Traversable
     from pathlib import Path
 
 
@@ -74,8 +75,8 @@ class Document:
         return Problem(self.file, self.line(place), ".".join(place), said)
 
 
-def read_document(path: Path) -> Document:
-    """Read a file.
+def read_document(path: Path | Traversable) -> Document:
+    """Read a file, a user's or one that lies beside the code.
 
     Raises
     ------

@@ -91,6 +91,7 @@ def _entry(key: ParameterKey) -> Any:  # noqa: ANN401 - a Parameter
 
 def shipped_factors() -> Path:
     """Return the file of the factors that ship."""
+    # A path: a user's own file may stand in its place.
     return Path(__file__).with_name(FUTURES)
 
 

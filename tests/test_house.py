@@ -12,6 +12,7 @@ import typing
 import zipfile
 from collections import Counter
 from dataclasses import fields, is_dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,20 @@ def test_a_module_is_read_in_one_sitting_and_a_folder_at_a_glance():
     assert {str(path) for path, count in lines.items() if count > LONGEST} == set()
     folders = Counter(path.parent for path in modules if path.name != "__init__.py")
     assert {str(folder) for folder, count in folders.items() if count > FULLEST} == set()
+
+
+def test_a_file_beside_the_code_is_found_by_its_package_or_it_is_told_why_not():
+    # Where a package is no folder there is no path; where it must be one, a comment says why.
+    found, unexplained = 0, []
+    for room in ("files", "geodata", "scenarios", "sim", "results"):
+        for path in (ROOT / room).rglob("*.py"):
+            lines = path.read_text(encoding="utf-8").splitlines()
+            for before, line in pairwise(lines):
+                found += "files(__package__)" in line
+                if "(__file__)" in line and not before.strip().startswith("# A path"):
+                    unexplained.append(f"{path.relative_to(ROOT)}: {line.strip()}")
+    assert found > 15
+    assert unexplained == []
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geodata.config.speed_profiles import Mode, SpeedModel
 
 
-SHIPPED: Final = Path(__file__).with_name("class_speeds.csv")
+SHIPPED: Final = files(__package__).joinpath("class_speeds.csv")
 LIKE: Final = {"emergency": "service"}
 """A class that no engine knows, and the one it is driven like."""
 LEAST_SPREAD: Final = 0.08
@@ -88,7 +88,7 @@ def published_speeds(model: SpeedModel, mode: Mode) -> PublishedSpeeds:
 def _engines() -> tuple[tuple[float, FloatArray], ...]:
     """Return the share of a posted limit that each engine drives, and its speeds by class."""
     rows: dict[str, dict[str, dict[str, str]]] = {}
-    with SHIPPED.open(encoding="utf-8", newline="") as file:
+    with SHIPPED.open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             rows.setdefault(row["engine"], {})[row["road_class"]] = row
     return tuple(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,11 +18,12 @@ from geodata.osm.access_tags import ROAD_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from importlib.resources.abc import Traversable
 
     from files.arrays import FloatArray
 
 
-SHIPPED: Final = Path(__file__).with_name("legal_limits.csv")
+SHIPPED: Final = files(__package__).joinpath("legal_limits.csv")
 HOME: Final = "NL"
 """Whose law holds where nothing tells the country; the speeds that ship are of its roads."""
 COUNTRIES: Final = (HOME, "BE", "DE", "LU", "AT", "CH", "LI")
@@ -32,7 +33,7 @@ FALLS_BACK_ON: Final = {"motorway": "trunk", "trunk": "rural", "living_street": 
 
 
 @cache
-def legal_limits(path: Path = SHIPPED) -> Mapping[str, float]:
+def legal_limits(path: Traversable = SHIPPED) -> Mapping[str, float]:
     """Read the limits in km/h by the words that tags use for them.
 
     Parameters
@@ -51,7 +52,7 @@ def legal_limits(path: Path = SHIPPED) -> Mapping[str, float]:
         If a limit is no number above nought.
     """
     limits: dict[str, float] = {}
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8") as file:
         for line, row in enumerate(csv.DictReader(file), start=2):
             try:
                 kmh = float(row["kmh"])
@@ -61,7 +62,7 @@ def legal_limits(path: Path = SHIPPED) -> Mapping[str, float]:
                 raise DataError(
                     "is {value!r}; must be a number above 0",
                     value=row["kmh"],
-                    file=path,
+                    file=str(path),
                     line=line,
                     field="kmh",
                 )

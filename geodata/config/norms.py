@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from files.validation import Model, checked
@@ -14,8 +14,9 @@ from geodata.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from importlib.resources.abc import Traversable
 
-SHIPPED: Final = Path(__file__).with_name("norms.yaml")
+SHIPPED: Final = files(__package__).joinpath("norms.yaml")
 DEFAULT_VERSION: Final = "nl-2024"
 
 
@@ -66,7 +67,7 @@ class Norms:
 
 
 @cache
-def norms(version: str = DEFAULT_VERSION, path: Path = SHIPPED) -> Norms:
+def norms(version: str = DEFAULT_VERSION, path: Traversable = SHIPPED) -> Norms:
     """Read one version of the norms.
 
     Parameters
@@ -93,7 +94,7 @@ def norms(version: str = DEFAULT_VERSION, path: Path = SHIPPED) -> Norms:
             "is {version!r}; allowed: {allowed}",
             version=version,
             allowed=allowed,
-            file=path,
+            file=str(path),
             field="version",
         )
     place = "versions", version, "parameters"

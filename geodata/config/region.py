@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from files.csv_table import CsvTable
 
+# A path, as a user's own: a region names files of points beside it.
 REGIONS: Final = Path(__file__).with_name("regions")
 DEFAULT_REGION: Final = "twente"
 POINT_COLUMNS: Final = ("id", "name", "kind", "lat", "lon", "source", "confidence")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from files.arrays import FloatArray
 
+# A path: a user's own file may stand in its place.
 SHIPPED: Final = Path(__file__).with_name("profiles.yaml")
 SURROUNDINGS: Final = ("rural", "urban")
 """Names of the columns of `Profile.speed`: built-up area is column 1."""

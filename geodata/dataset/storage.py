@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from geodata.roads.network import Positions, RoadNetwork
 
 
+# A path: a data set is a folder of a user's, wherever it lies.
 STARTER: Final = Path(__file__).parents[1] / "starter"
 """The data set that ships."""
 

@@ -26,6 +26,7 @@ from geodata.population.dasymetric import FIVE_YEAR_BANDS
 if TYPE_CHECKING:
     from geodata.config.region import RegionDefinition
 
+# A path: a user's own file may stand in its place.
 RECIPES: Final = Path(__file__).with_name("sources.yaml")
 PAGES: Final = "pages"
 """Folder in the cache for pages of a file not yet whole."""

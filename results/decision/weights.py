@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +24,8 @@ from results.kpis.criteria import Criterion, groups, judged, weighed_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
 
     from files.arrays import FloatArray
     from files.errors import Problem
@@ -141,10 +143,10 @@ class _Set(Model):
 @cache
 def stakeholders() -> Mapping[str, Stakeholder]:
     """Read the weight sets that ship, by name; every one is assumed."""
-    return read_weights(Path(__file__).with_name("weights.yaml"))
+    return read_weights(files(__package__).joinpath("weights.yaml"))
 
 
-def read_weights(path: Path) -> Mapping[str, Stakeholder]:
+def read_weights(path: Path | Traversable) -> Mapping[str, Stakeholder]:
     """Read weight sets from a user's file, written as `results/decision/weights.yaml` is.
 
     Raises

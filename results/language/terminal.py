@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 DOMAIN = "terminal"
+# A path: gettext looks for its files itself.
 LOCALE = Path(__file__).with_name("locale")
 LANG_VARIABLE = "TWENTEZORG_LANG"
 VARIABLES = (LANG_VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,7 +39,7 @@ class Standing(Model):
 @cache
 def standing() -> Standing:
     """Return what ships."""
-    return checked(Standing, read_document(Path(__file__).with_name(FILE)))
+    return checked(Standing, read_document(files(__package__).joinpath(FILE)))
 
 
 def by_year(monthly: AnyFloatArray) -> AnyFloatArray:

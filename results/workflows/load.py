@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 from gettext import gettext as spoken
-from pathlib import Path
+from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from files.validation import Model, Number, checked
@@ -23,6 +23,7 @@ from scenarios.units import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from scenarios.parameters.registry import Parameters
     from scenarios.schema.scenario import Scenario
@@ -60,7 +61,7 @@ class _Limit(Model):
 
 @cache
 def _limit() -> _Limit:
-    return checked(_Limit, read_document(Path(__file__).with_name("load.yaml")))
+    return checked(_Limit, read_document(files(__package__).joinpath("load.yaml")))
 
 
 def people_of(data_folder: Path | None) -> People:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from enum import Enum
+from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any, Final
@@ -83,7 +84,7 @@ def _check_name(name: str) -> None:
 
 def new_text(scenario: Scenario, name: str, base: str, lang: str) -> str:
     """Return the text of a new file; parameters as of `write_new`, and the base as read."""
-    template = Template(Path(__file__).with_name(f"new_{lang}.txt").read_text(encoding="utf-8"))
+    template = Template(files(__package__).joinpath(f"new_{lang}.txt").read_text(encoding="utf-8"))
     is_shipped = base in shipped_names()
     return template.substitute(
         name=name,

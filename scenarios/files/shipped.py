@@ -31,6 +31,7 @@ class Headline:
 
 def shipped_folder() -> Path:
     """Return the folder of the scenarios that ship."""
+    # A path: a scenario that ships is read, named and copied as a user's own.
     return Path(__file__).parents[1] / "twente"
 
 

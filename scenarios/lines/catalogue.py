@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
@@ -19,6 +19,7 @@ from scenarios.schema.vocabulary import Function, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 LINES: Final = "lines.yaml"
 NORMS: Final = "norms.yaml"
@@ -161,7 +162,7 @@ class LineNorms(Model):
 @cache
 def catalogue() -> Catalogue:
     """Return the lines and teams that ship."""
-    return checked(Catalogue, read_document(Path(__file__).with_name(LINES)))
+    return checked(Catalogue, read_document(files(__package__).joinpath(LINES)))
 
 
 @cache
@@ -173,7 +174,7 @@ def line_norms(version: str, path: Path | None = None) -> LineNorms:
     ScenarioError
         There is no such version.
     """
-    document = read_document(path or Path(__file__).with_name(NORMS))
+    document = read_document(path or files(__package__).joinpath(NORMS))
     if version not in document.content:
         raise ScenarioError.single(
             document.file,

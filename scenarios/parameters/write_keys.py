@@ -15,6 +15,7 @@ from scenarios.parameters.registry import registry
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# A path: it is written.
 KEYS_FILE: Final = Path(__file__).with_name("keys.py")
 WIDTH: Final = 100
 INDENT: Final = "    "
