@@ -31,6 +31,9 @@ LEAVING = "ed_outside"
 
 QUIETER = ("ed_full", "wait_doctor", "wait_bed", "full_wards")
 
+First = tuple[bool, tuple[int, ...]]
+"""Who is first by a weight set: for certain, or one or more that may be."""
+
 
 def decision_sentences(decision: Decision, verdict: Conclusion, words: Words) -> tuple[str, ...]:
     """Say what is found about the choice of one year.
@@ -111,39 +114,46 @@ def _by_weights(decision: Decision, verdict: Conclusion, words: Words) -> Iterat
     if not decision.knows_chance:
         yield _("No order is given: one replication tells nothing of chance.")
         return
-    same: dict[tuple[bool, tuple[int, ...]], list[Ranking]] = {}
-    for ranking in verdict.rankings:
-        certain = ranking.winner is not None
-        places = (ranking.order[0],) if certain else tuple(sorted(ranking.candidates))
-        same.setdefault((certain, places), []).append(ranking)
-    for (certain, places), rankings in same.items():
-        if certain:
-            text = _("Highest total, certain: {names} (weights: {parties}).")
-        elif len(places) == 1:
-            text = _("Highest total, probable but not certain: {names} (weights: {parties}).")
-        else:
-            text = _("No winner: the run can't tell {names} apart (weights: {parties}).")
-        yield text.format(names=_titles(verdict, places, words), parties=_parties(rankings, words))
+    texts = (
+        _("Highest total, certain: {names} (weights: {parties})."),
+        _("Highest total, probable but not certain: {names} (weights: {parties})."),
+        _("No winner: the run can't tell {names} apart (weights: {parties})."),
+    )
+    firsts: list[First] = [
+        (False, tuple(sorted(one.candidates))) if one.winner is None else (True, (one.order[0],))
+        for one in verdict.rankings
+    ]
+    yield from _once_for_the_same(verdict, firsts, texts, words)
 
 
 def _of_the_changes(verdict: Conclusion, words: Words) -> Iterator[str]:
     """Say which change is best, for whoever can't or won't leave things as they are."""
     _ = words.gettext
-    same: dict[tuple[bool, tuple[int, ...]], list[Ranking]] = {}
+    texts = (
+        _("Of the changes alone, {names} is first with certainty (weights: {parties})."),
+        _("Of the changes alone, {names} is probably first (weights: {parties})."),
+        _("Of the changes alone, {names} can't be told apart (weights: {parties})."),
+    )
+    firsts: list[First] = []
     for ranking in verdict.rankings:
         if np.isnan(ranking.first_change).all():
             return
         places = [at for at in ranking.order if ranking.first_change[at] >= OPEN]
         sure = [at for at in places if ranking.first_change[at] >= CERTAIN]
-        same.setdefault((bool(sure), tuple(sorted(sure or places))), []).append(ranking)
-    for (certain, tied), rankings in same.items():
-        if certain:
-            text = _("Of the changes alone, {names} is first with certainty (weights: {parties}).")
-        elif len(tied) == 1:
-            text = _("Of the changes alone, {names} is probably first (weights: {parties}).")
-        else:
-            text = _("Of the changes alone, {names} can't be told apart (weights: {parties}).")
-        yield text.format(names=_titles(verdict, tied, words), parties=_parties(rankings, words))
+        firsts.append((bool(sure), tuple(sorted(sure or places))))
+    yield from _once_for_the_same(verdict, firsts, texts, words)
+
+
+def _once_for_the_same(
+    verdict: Conclusion, firsts: Sequence[First], texts: tuple[str, str, str], words: Words
+) -> Iterator[str]:
+    """Say once of all weight sets with the same first that it is certain, probable or a tie."""
+    same: dict[First, list[Ranking]] = {}
+    for first, ranking in zip(firsts, verdict.rankings, strict=True):
+        same.setdefault(first, []).append(ranking)
+    for (is_certain, places), rankings in same.items():
+        text = texts[0 if is_certain else 1 if len(places) == 1 else 2]
+        yield text.format(names=_titles(verdict, places, words), parties=_parties(rankings, words))
 
 
 def _over_all_weights(verdict: Conclusion, words: Words) -> Iterator[str]:
