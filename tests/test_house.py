@@ -203,6 +203,17 @@ def test_a_short_answer_loads_nothing_heavy(arguments, heavy):
     assert set(done.stderr.split()) & heavy == set()
 
 
+def test_a_process_that_simulates_does_without_statistics():
+    # Each worker would hold 60 MB more, and begin a second later.
+    code = "import sys, sim.replication.replicate, results.kpis.measure; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert loaded & {"scipy.stats", "sklearn", *DRAWING} == set()
+    assert "results.kpis.neighbours" in loaded
+
+
 @pytest.mark.parametrize("name", ["decide", "sweep", "show", "compare", "query", "size"])
 def test_a_command_that_draws_nothing_loads_nothing_that_draws(name):
     # All that the command imports, before it does anything: decide and sweep draw one picture at

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-from scipy.stats import poisson
+from scipy.special import pdtr  # scipy.stats has it too, at 60 MB in each process that simulates
 
 from geodata.config.norms import norms
 from results.kpis.timeline import P95, share
@@ -108,7 +108,7 @@ def _fits(line: Timeline, came: int, room: NeighbourRoom) -> bool:
     """Whether as many came as there is room for: beyond it by no more than chance (Poisson)."""
     a_year = room.staffed_visits * (1 + room.headroom) - room.own_visits
     expected = max(a_year, 0.0) / line.per_year(1)
-    return bool(came <= poisson.ppf(CERTAIN, expected))
+    return not came or bool(pdtr(came - 1, expected) < CERTAIN)
 
 
 def _wait(line: Timeline, site: int, came: BoolArray, own: float) -> float:
