@@ -1,12 +1,15 @@
 """No file is written in its place: what a full disk or a kill cuts off is never taken for it."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+Place = tuple[str, str]
+"""A file and a function in it."""
+
 PACKAGES = ("files", "geodata", "results", "scenarios", "sim")
 
 WRITERS = frozenset(
@@ -33,6 +36,28 @@ ALLOWED = {
     ("scenarios/files/new.py", "write_new"): "a new file only, taken away if it can't be whole",
 }
 
+TABLE_WRITERS = frozenset(
+    {"to_csv", "to_excel", "to_clipboard", "savetxt", "writerow", "writerows", "Workbook"}
+    | {"ExcelWriter", "DictWriter"}
+)
+"""Methods and functions that make a table which a spreadsheet opens."""
+
+GUARDED = {
+    ("files/formulas.py", "write_csv"): "the guard",
+    ("geodata/download/cbs.py", "_totals"): "its one column of text goes by the guard",
+    ("geodata/download/cbs.py", "_ages"): "numbers only",
+    ("results/exports/workbook.py", "write_workbook"): "marks every text as one",
+}
+
+
+def makes_tables(tree: ast.AST, function: str = "") -> Iterator[tuple[str, int, str]]:
+    """Give function, line and text of every call that makes a table for a spreadsheet."""
+    for node in ast.iter_child_nodes(tree):
+        name = node.name if isinstance(node, ast.FunctionDef) else function
+        if isinstance(node, ast.Call) and _called(node) in TABLE_WRITERS:
+            yield name, node.lineno, ast.unparse(node)
+        yield from makes_tables(node, name)
+
 
 def writes(tree: ast.AST, function: str = "") -> Iterator[tuple[str, int, str]]:
     """Give function, line and text of every call that writes to what isn't called aside."""
@@ -43,8 +68,13 @@ def writes(tree: ast.AST, function: str = "") -> Iterator[tuple[str, int, str]]:
         yield from writes(node, name)
 
 
-def _writes(call: ast.Call) -> bool:
+def _called(call: ast.Call) -> str:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return str(name)
+
+
+def _writes(call: ast.Call) -> bool:
+    name = _called(call)
     if name != "open":
         return name in WRITERS
     modes = [*call.args, *(word.value for word in call.keywords if word.arg == "mode")]
@@ -58,19 +88,26 @@ def _is_aside(call: ast.Call) -> bool:
     return is_text or bool(names & ASIDE)
 
 
-def found() -> dict[tuple[str, str], list[str]]:
-    places: dict[tuple[str, str], list[str]] = {}
+def found(calls: Callable[[ast.AST], Iterator[tuple[str, int, str]]]) -> dict[Place, list[str]]:
+    places: dict[Place, list[str]] = {}
     for file in (ROOT / "cli.py", *(f for name in PACKAGES for f in (ROOT / name).rglob("*.py"))):
         path = file.relative_to(ROOT).as_posix()
-        for function, line, text in writes(ast.parse(file.read_bytes())):
+        for function, line, text in calls(ast.parse(file.read_bytes())):
             places.setdefault((path, function), []).append(f"{path}:{line}: {text}")
     return places
 
 
 def test_every_file_is_written_aside_or_stands_in_a_short_list_with_why():
-    places = found()
-    assert [text for place in places if place not in ALLOWED for text in places[place]] == []
-    assert set(ALLOWED) - set(places) == set(), "no longer needed"
+    assert_only(ALLOWED, found(writes))
+
+
+def test_every_table_goes_by_the_guard_against_formulas():
+    assert_only(GUARDED, found(makes_tables))
+
+
+def assert_only(allowed: dict[Place, str], places: dict[Place, list[str]]) -> None:
+    assert [text for place in places if place not in allowed for text in places[place]] == []
+    assert set(allowed) - set(places) == set(), "no longer needed"
 
 
 @pytest.mark.parametrize(

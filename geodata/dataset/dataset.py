@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -151,7 +152,12 @@ class DataSet:
                 "nearest point; build a data set with: twentezorg geodata build"
             )
         roads, speeds = self._held_roads(self.roads_file)
-        network, at = read_network(roads)
+        try:
+            network, at = read_network(roads)
+        except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
+            raise DataError(
+                "the data set is damaged: {error}", error=str(error), file=roads
+            ) from error
         profiles = speed_model(speeds).profiles
         travel = {name: TravelTimes(network, profiles[name]) for name in PROFILES}
         return network, at["cells"], at["points"], travel

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import pandas as pd
 from pydantic import Field
 
+from files.formulas import safe_text
 from files.validation import Model, Whole, checked
 from files.whole import write_file
 from files.yaml_document import read_document
@@ -244,7 +245,7 @@ def _totals(recipe: Recipe, year: int, _crs: str, page: Page) -> str:
     """Return inhabitants per municipality, as CSV."""
     table = pd.DataFrame(_rows(_filled(str(recipe["url"]), {"year": year}), page))
     _require(table, ("WijkenEnBuurten", "AantalInwoners_5"), recipe)
-    code = table["WijkenEnBuurten"].str.strip()
+    code = table["WijkenEnBuurten"].str.strip().map(safe_text)
     rows = pd.DataFrame({"code": code, "gm": code, "population": table["AantalInwoners_5"]})
     return str(rows.sort_values("code").to_csv(index=False))
 

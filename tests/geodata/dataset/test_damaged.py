@@ -1,5 +1,6 @@
 """A data set that isn't as it was built is told, once and with the file; it is never believed."""
 
+import hashlib
 import json
 import random
 from pathlib import Path
@@ -8,8 +9,9 @@ import pytest
 
 from files.errors import FileError
 from files.manifest import facts_hash
+from geodata.config.speed_profiles import SHIPPED
 from geodata.dataset.folder import load
-from geodata.dataset.manifest import FILES, read_manifest
+from geodata.dataset.manifest import FILES, ROADS, read_manifest
 from geodata.dataset.storage import STARTER
 from geodata.errors import DataError
 
@@ -140,3 +142,46 @@ def test_other_files_in_the_folder_are_left_alone(folder):
     (folder / ".DS_Store").write_bytes(b"\0")
     (folder / "roads.npz").write_bytes(b"no road network of this data set")
     assert load(folder).roads_file is None
+
+
+@pytest.fixture
+def with_roads(folder) -> Path:
+    """Return the data set with roads and speeds beside it, which are read when asked for."""
+    contents = {"roads.npz": random.Random(5).randbytes(500), "profiles.yaml": SHIPPED.read_bytes()}
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    edited(folder, lambda facts: facts["files"].update(hashes), is_sealed=True)
+    return folder
+
+
+SPOILT = {
+    "with a bit turned over": lambda content: flipped(content, 8 * (len(content) // 2)),
+    "cut off": lambda content: content[: len(content) // 2],
+    "empty": lambda _: b"",
+    "longer": lambda content: content + b"\n",
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
+@pytest.mark.parametrize("name", sorted(ROADS))
+def test_roads_and_speeds_that_are_not_as_built_are_told_when_asked_for(with_roads, name, spoil):
+    change(with_roads / name, spoil((with_roads / name).read_bytes()))
+    data = load(with_roads)
+    with pytest.raises(DataError, match="changed or damaged after the data set was built") as told:
+        data.with_site("NEW", "New", 6.7, 52.3)
+    assert told.value.file == with_roads / name
+
+
+@pytest.mark.parametrize("name", sorted(ROADS))
+def test_roads_or_speeds_that_are_gone_are_told(with_roads, name):
+    data = load(with_roads)
+    (with_roads / name).unlink()
+    with pytest.raises(DataError, match="is missing; build the data set again") as told:
+        data.with_site("NEW", "New", 6.7, 52.3)
+    assert told.value.file == with_roads / name
+
+
+def test_roads_with_the_right_hash_that_are_none_are_told(with_roads):
+    with pytest.raises(DataError, match="damaged"):
+        load(with_roads).with_site("NEW", "New", 6.7, 52.3)
