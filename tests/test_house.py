@@ -4,6 +4,7 @@ import ast
 import importlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -64,6 +65,19 @@ def test_a_class_has_a_name_of_its_own():
     )
     assert {"Scenario", "DataSet", "Run"} <= set(names)
     assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_what_arrays_hold_has_one_name_and_one_home():
+    homes = Counter(
+        found[1]
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        for found in re.finditer(
+            r"^([A-Z]\w+) = npt\.NDArray\[", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
+    )
+    assert {"FloatArray", "IntArray", "BoolArray", "HourTable"} <= set(homes)
+    assert [name for name, count in homes.items() if count > 1] == []
 
 
 def test_a_module_is_read_in_one_sitting_and_a_folder_at_a_glance():
