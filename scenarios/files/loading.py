@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +85,8 @@ def _require_needs(
         for found in lacking(scenario):
             place = ("sites", found.site, "open", found.function.value)
             people = [("sites", found.site, "capacity", one.value) for one in found.group]
-            set_ = next((one for one in people if _is_set(one, settings)), place)
+            own = () if place in documents[0].lines else documents[0].lines
+            set_ = next((one for one in people if one in own or _is_set(one, settings)), place)
             file, line = _told_in(set_, documents, settings)
             problems.append(Problem(file, line, ".".join(place), _lacks(found)))
     if problems:
@@ -235,8 +237,28 @@ def _problems(
     for item in error.errors():
         place = tuple(str(part) for part in item["loc"] if part != "[key]")
         file, line = _told_in(place, documents, settings)
-        problems.append(Problem(file, line, ".".join(place), problem_text(item)))
+        said = _new_by_mistake(place, documents) if item["type"] == "missing" else None
+        problems.append(Problem(file, line, ".".join(place), said or problem_text(item)))
     return problems
+
+
+def _new_by_mistake(place: FieldPath, documents: Sequence[Document]) -> Said | None:
+    """Say which name may be meant where one that is new lacks a field; None where none is near."""
+    if len(place) == 1:
+        return None
+    *group, given = place[:-1]
+    names = {
+        line[-1]
+        for document in documents[1:]
+        for line in document.lines
+        if len(line) == len(place) - 1 and list(line[:-1]) == group
+    }
+    near = [] if given in names else get_close_matches(given, sorted(names), n=1)
+    if not near:
+        return None
+    return Said(
+        "is missing; {given!r} is new here, did you mean {near}?", {"given": given, "near": near[0]}
+    )
 
 
 def _where(place: FieldPath, documents: Sequence[Document]) -> tuple[str, int | None]:

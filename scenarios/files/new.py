@@ -12,7 +12,7 @@ from enum import Enum
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
 import yaml
 
@@ -113,6 +113,7 @@ def _policies(policies: Policies) -> Iterator[str]:
 
 def _allowed(policy: str) -> str:
     kind = Policies.model_fields[policy].annotation
+    kind = next(iter(get_args(kind)), kind) if get_origin(kind) is tuple else kind
     if isinstance(kind, type) and issubclass(kind, Enum):
         return ", ".join(one.value for one in kind)
     return "true, false" if kind is bool else "null, MST, ZGT_ALM, ..."

@@ -313,3 +313,26 @@ def test_an_emergency_department_needs_a_ward_beside_it(write):
     # Its admitted patients would wait for a bed that never comes.
     (problem,) = problems(write(HEAD + "sites:\n  MST:\n    open: {ward: closed}\n"))
     assert "ward" in problem
+
+
+ONE_ROSTER = "{{always: {}, source: x, confidence: engineering_estimate}}"
+
+
+def test_a_site_whose_name_is_mistyped_is_told_which_may_be_meant(write):
+    roster = ONE_ROSTER.format(3)
+    found = problems(
+        write(f"extends: now\nsites:\n  MTS:\n    capacity:\n      icu.beds: {roster}\n")
+    )
+    assert len(found) == 1
+    assert found[0].endswith(
+        "mine.yaml:3: sites.MTS.name: is missing; 'MTS' is new here, did you mean MST?"
+    )
+    (far,) = problems(write("extends: now\nsites:\n  HENGELO:\n    open: {ed: closed}\n"))[:1]
+    assert "did you mean" not in far
+
+
+def test_nobody_there_is_told_where_the_file_itself_says_so(write):
+    roster = ONE_ROSTER.format(0)
+    text = f"extends: now\nsites:\n  MST:\n    capacity:\n      ed.nurses: {roster}\n"
+    (found,) = problems(write(text))
+    assert "mine.yaml:5: sites.MST.open.ed: is open on Mon at 0:00 without any ed.nurses" in found

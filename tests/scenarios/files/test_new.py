@@ -88,3 +88,12 @@ def test_a_base_that_is_not_there_is_told_and_nothing_is_written(tmp_path):
     with pytest.raises(ScenarioError, match="nowhere: no such scenario"):
         write_new("mine", "nowhere", "nl")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_said_to_be_allowed_is_what_a_policy_allows():
+    text = write_new("my-plan", "now", "en").read_text(encoding="utf-8")
+    allowed = dict(re.findall(r"(?m)^#   (\w+): .* ## (.*)$", text.split("# policies:")[1]))
+    assert allowed["beds"] == "as_today, follow_demand"
+    assert allowed["flexpool"] == "true, false"
+    assert allowed["when_short"].startswith("overtime, lend, hire, ")
+    assert allowed["focus_clinic"] == "null, MST, ZGT_ALM, ..."
