@@ -4,6 +4,7 @@ import errno
 import math
 import os
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -236,3 +237,25 @@ def test_rows_hold_each_replication_once_with_its_series_and_facts(store):
     assert {(row["scenario"], row["horizon_year"], row["weeks"]) for row in rows} == {
         ("scenario-a", 2034, 13)
     }
+
+
+def test_two_programs_with_one_process_number_keep_in_one_folder_at_once(
+    tmp_path, told, monkeypatch
+):
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    one, other = (Store(tmp_path / "store", told.append) for _ in range(2))
+
+    @contextmanager
+    def writing(path):
+        with write_file(path) as aside:
+            yield aside
+            monkeypatch.setattr("sim.experiment.store.write_file", write_file)
+            other.keep(series(), [finished(0, 1.5)])  # the same, as the first is nearly done
+            other.keep(series(), [finished(1, 2.5)])
+
+    monkeypatch.setattr("sim.experiment.store.write_file", writing)
+    one.keep(series(), [finished(0, 1.5)])
+    found = Store(tmp_path / "store", told.append).find([("a" * 64, 0), ("a" * 64, 1)])
+    assert [item.measures[0][2] for _, item in found] == [1.5, 2.5]
+    assert told == []
+    assert not [path for path in parts(one) if not path.name.endswith(".parquet")]
