@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from difflib import get_close_matches
 from html import escape
 from typing import TYPE_CHECKING, Any, Self
 
@@ -115,6 +116,13 @@ class Scenario(Model):
     @classmethod
     def _known_keys(cls, values: dict[str, Override]) -> dict[str, Override]:
         unknown = sorted(set(values) - set(registry()))
+        near = [one for key in unknown for one in get_close_matches(key, [*registry()], n=1)]
+        if near:
+            raise Wrong(
+                "no such parameter: {unknown}; did you mean {near}?",
+                unknown=", ".join(unknown),
+                near=", ".join(near),
+            )
         if unknown:
             raise Wrong(
                 "no such parameter: {unknown}; `twentezorg show now` lists them all",

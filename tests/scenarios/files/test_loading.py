@@ -336,3 +336,12 @@ def test_nobody_there_is_told_where_the_file_itself_says_so(write):
     text = f"extends: now\nsites:\n  MST:\n    capacity:\n      ed.nurses: {roster}\n"
     (found,) = problems(write(text))
     assert "mine.yaml:5: sites.MST.open.ed: is open on Mon at 0:00 without any ed.nurses" in found
+
+
+def test_a_parameter_whose_name_is_mistyped_is_told_which_may_be_meant(write):
+    (near,) = problems(write("extends: now\nparameters: {ambulance.turnout.dya: 2}\n"))
+    assert near.endswith(
+        "no such parameter: ambulance.turnout.dya; did you mean ambulance.turnout.day?"
+    ), near
+    (far,) = problems(write("extends: now\nparameters: {xyzzy: 2}\n"))
+    assert "no such parameter: xyzzy; `twentezorg show now` lists them all" in far
