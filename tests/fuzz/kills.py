@@ -46,6 +46,8 @@ SECONDS_TO_END = 120
 INTERPRETER = ("site", "Fatal Python error")
 """What Python says, and ends with 1, when it is stopped before it has begun to read the program."""
 
+FRAME = re.compile(r'File "([^"]+)"')
+
 FAULT = 1
 PART = re.compile(r"(\w+)\.(\d+)-(\d+)\.(\w+)\.parquet")
 """The name of a part of a store: series, first and last replication, begin of the hash."""
@@ -129,6 +131,14 @@ def stored(store: Path) -> list[tuple[str, int]]:
     return sorted(found)
 
 
+def is_before_the_program(stderr: str) -> bool:
+    """Tell whether Python was stopped before it had read the first line of the program."""
+    frames = FRAME.findall(stderr)
+    is_finding = bool(frames) and all(one.startswith(("<string>", "<frozen ")) for one in frames)
+    begins = is_finding or any(word in stderr for word in INTERPRETER)
+    return begins and "cli.py" not in stderr
+
+
 def undisturbed(folder: Path, sweep: tuple[object, ...] = SMALLEST) -> None:
     """Play a sweep that nothing happens to, on one core; its store and results stand there then.
 
@@ -192,7 +202,7 @@ def try_kills(
             took = time.monotonic() - child.began
             longest = took if code == 0 else max(longest, 1.1 * seconds)
         said = f"turn {turn}, {number.name} after {seconds:.3f} s, seed {chance}: {code}\n{stderr}"
-        is_python = any(word in stderr for word in INTERPRETER) and "cli.py" not in stderr
+        is_python = is_before_the_program(stderr)
         assert code in {0, *CODES[number]} or is_python, said
         assert "Traceback" not in stderr or is_python, said
         if number is not signal.SIGKILL:
