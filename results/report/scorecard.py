@@ -94,8 +94,13 @@ _Found = Mapping[tuple[str, str], _Row]
 
 
 def scorecard(run: Run, words: Words) -> Scorecard:
-    """Lay out the choice: configurations by year, doing nothing first, and criteria by group."""
+    """Lay out the choice: configurations by year, doing nothing first, and criteria by group.
+
+    A criterion of which the run has no figure at all, such as the room of neighbours that are only
+    counted, is left out.
+    """
     table = score_table(run)
+    measured = set(table.loc[table["value"].notna(), "criterion"])
     offered = choices(run, table)
     columns = tuple(
         YearColumn(scenario, opens_year=number == 0)
@@ -119,7 +124,7 @@ def scorecard(run: Run, words: Words) -> Scorecard:
                 entry, _title(entry, words), tuple(mark(c.scenario, entry) for c in columns)
             )
             for entry in criteria().values()
-            if entry.group == group.name
+            if entry.group == group.name and entry.name in measured
         )
         if lines:
             blocks.append(GroupMarks(group, lines))

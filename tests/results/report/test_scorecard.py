@@ -1,5 +1,7 @@
 """The first page for a fixed seed: every mark, and what stands behind one of each kind."""
 
+from dataclasses import replace
+
 import pytest
 
 from results.language.words import UNKNOWN, words
@@ -76,3 +78,15 @@ def test_behind_a_mark_stand_its_numbers_interval_and_source(card):
         "Volgens de klok van de praktijk 59%. Bron: berekend uit openingstijden en wegen."
     )
     assert told(card, "extra_cost") == "Deze berekening heeft hier geen cijfer voor."
+
+
+def test_a_criterion_without_any_figure_is_left_out(run):
+    # Neighbours that are only counted have no room that could be found, and none that is asked.
+    summary = run.summary[~run.summary["kpi"].str.startswith("neighbour.")]
+    counted = scorecard(replace(run, summary=summary), words("nl"))
+    shown = [line.criterion.name for block in counted.blocks for line in block.lines]
+    assert shown == [
+        line.split()[0]
+        for line in GOLDEN.strip().split("\n")
+        if line.split()[0] not in {"neighbours_asked", "neighbours_room"}
+    ]
