@@ -115,7 +115,7 @@ def _room(size: NeighbourSize, scenario: Scenario) -> NeighbourRoom:
         load = yearly * (1 + headroom) * minutes / MINUTES_PER_YEAR
         return round(min(load + spare * math.sqrt(load), most))
 
-    at_peak = expected["neighbour.visit.place_minutes"] * expected["neighbour.ed.peak"]
+    at_peak = parameters["neighbour.visit.place_minutes"] * parameters["neighbour.ed.peak"]
     growth = visit_growth(parameters, year) * _visits_level(parameters)
     births_growth = trend_growth(parameters, "births", year) * _births_level(parameters)
     today = size.from_twente
@@ -132,24 +132,24 @@ def _room(size: NeighbourSize, scenario: Scenario) -> NeighbourRoom:
         places=places(visits * month["ed"], at_peak, parameters["neighbour.spare.ed"]),
         ward_beds=places(
             visits * month["ed"],
-            expected["neighbour.visit.bed_days"] * MINUTES_PER_DAY,
+            parameters["neighbour.visit.bed_days"] * MINUTES_PER_DAY,
             parameters["neighbour.spare.ward"],
             most_beds,
         ),
         icu_beds=places(
             visits * month["ed"],
-            expected["neighbour.visit.icu_days"] * MINUTES_PER_DAY,
+            parameters["neighbour.visit.icu_days"] * MINUTES_PER_DAY,
             parameters["neighbour.spare.icu"],
             most_icu,
         ),
         delivery_rooms=places(
             births * month["births"],
-            expected["neighbour.birth.room_minutes"],
+            parameters["neighbour.birth.room_minutes"],
             parameters["neighbour.spare.maternity"],
         ),
         theatre_teams=places(
             visits * month["ed"],
-            expected["neighbour.visit.theatre_minutes"],
+            parameters["neighbour.visit.theatre_minutes"],
             parameters["neighbour.spare.theatre"],
         ),
         bookings=_bookings(births * month["births"] * (1 + headroom) / MONTHS, parameters),

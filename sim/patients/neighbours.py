@@ -8,12 +8,14 @@ A neighbour's numbers are drawn from its own id, so that they are the same in ev
 
 from __future__ import annotations
 
+from collections.abc import Sequence  # noqa: TC003 - a compiled dataclass reads its types
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 from zlib import crc32
 
 import numpy as np
 
+from files.arrays import BoolArray, FloatArray  # noqa: TC001 - a compiled dataclass reads its types
 from scenarios.parameters.shapes import day_shape, week_shape
 from scenarios.units import WEEKS_PER_YEAR
 from sim.patients.births import BirthPlace, Mode
@@ -24,9 +26,7 @@ from sim.random.streams import Purpose
 from sim.units import MINUTES_PER_WEEK
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from files.arrays import BoolArray, FloatArray, IntArray
+    from files.arrays import IntArray
     from scenarios.neighbours import NeighbourRoom
     from scenarios.parameters.registry import Parameters
     from sim.patients.births import Births

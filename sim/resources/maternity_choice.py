@@ -8,6 +8,7 @@ closures that happened in `results.validation.closures`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - a compiled dataclass reads its types
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,6 @@ from sim.patients.hospital_choice import attractions, preferences
 from sim.random.streams import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from files.arrays import FloatArray
     from scenarios.parameters.registry import Parameters
     from scenarios.schema.scenario import Scenario

@@ -89,7 +89,8 @@ def test_run(called, tmp_path):
     places, names = called(simulate, "simulate", "run", "night-closure", *where, *LENGTH, *SETTING)
     assert names.pop("workers").store is None
     assert places == [[("night-closure", 1.5)]]
-    wanted = {"replications": None, "precision": 0.1, "at_most": 9, "baseline": ("now", 1.5)}
+    wanted = {"replications": None, "precision": 0.1, "at_most": 9, "people": None}
+    wanted["baseline"] = ("now", 1.5)
     assert names == {**ASKED, **wanted}
 
 

@@ -254,16 +254,16 @@ def test_intervals_of_criteria_hold_together_by_bonferroni_and_others_one_by_one
     values = {"now": [10.0, 11, 12], "a": [15.0, 14, 19], "b": [15.0, 13, 18]}
     table = pd.concat(
         [
-            replications(values, "ed.wait_doctor.p95"),
+            replications(values, "care.wait_doctor.p95"),
             replications(values, "theatre.elective.cancelled"),
-            replications(values, "ed.wait_doctor.p95", site="MST"),
+            replications(values, "care.wait_doctor.p95", site="MST"),
             replications(values, "staff.fte"),
         ]
     )
     found = compare(table, {"a": "now", "b": "now"})
     family = found[found["interval"] == Holds.TOGETHER]
     assert len(family) == 4  # two configurations, two criteria; rosters are exact, a site is one
-    row = family[(family["scenario"] == "a") & (family["kpi"] == "ed.wait_doctor.p95")].iloc[0]
+    row = family[(family["scenario"] == "a") & (family["kpi"] == "care.wait_doctor.p95")].iloc[0]
     difference = np.array([5.0, 3, 7])
     half = stats.t.ppf(1 - 0.05 / 4 / 2, 2) * difference.std(ddof=1) / np.sqrt(3)
     assert row["ci_low"] == pytest.approx(5 - half)
@@ -278,7 +278,7 @@ def test_intervals_of_criteria_miss_no_mean_in_95_of_100_tables():
     # Twelve paired differences that are truly zero, and strongly alike within a configuration.
     rng = np.random.default_rng(3)
     tables, wrong = 40, 0
-    kpis = ["ed.wait_doctor.p95", "ed.boarding.mean", "theatre.elective.cancelled"]
+    kpis = ["care.wait_doctor.p95", "ed.boarding.mean", "theatre.elective.cancelled"]
     for _ in range(tables):
         mood = rng.normal(size=(5, 6))
         rows = [

@@ -87,7 +87,13 @@ def test_every_parameter_of_the_registry_is_read_by_a_run(starter, monkeypatch):
     monkeypatch.setattr(Scenario, "effective_parameters", remembered)
     counted = staffing(load("now", ["policies.staff=as_available"]), Horizon(1, 0, 2))
     assert counted.closed
-    for name, weeks in (("now", 2), ("night-closure", 2), ("mass-casualty", 6)):
-        measure(replicate(load(name), starter, Horizon(1, 0, weeks), warmup=1))
+    walls = ("policies.neighbours=simulated",)
+    for name, given, weeks in (
+        ("now", (), 2),
+        ("night-closure", (), 2),
+        ("mass-casualty", (), 6),
+        ("one-obstetrics-almelo", walls, 2),
+    ):
+        measure(replicate(load(name, given), starter, Horizon(1, 0, weeks), warmup=1))
     read = set().union(*(parameters.read for parameters in made))
     assert set(registry()) - read == set()
