@@ -27,6 +27,7 @@ FLOWS = ("ed", "ambulance", "theatre", "maternity", "ward", "icu", "staff", "car
 
 EASED_BY = {
     "ed": "ed.to_neighbours",
+    "care": "ed.to_neighbours",  # of neighbours that are only counted it knows no wait
     "ward": "ed.to_neighbours",
     "icu": "ed.to_neighbours",
     "theatre": "ed.to_neighbours",

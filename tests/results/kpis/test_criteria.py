@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results.kpis.catalogue import Direction, kpis
+from results.kpis.catalogue import EASED_BY, Direction, kpis
 from results.kpis.criteria import WORST_OFF, criteria, groups
 from results.runs.tables import REACHABILITY_COLUMNS
 
@@ -36,6 +36,12 @@ def test_a_criterion_reads_one_figure_and_its_scale_goes_the_good_way(criterion)
         assert set(texts) == {"nl", "en"}
     # What matters is worth a point or more on the scale of a hundred, and no more than all of it.
     assert 0.01 <= criterion.matters / abs(criterion.best - criterion.worst) <= 1
+
+
+def test_whose_patients_make_a_criterion_better_by_leaving_is_known():
+    # Crews, neighbours and rosters have no patients who leave the region.
+    flows = {kpis()[c.kpi].flow for c in criteria().values() if c.kpi}
+    assert flows - set(EASED_BY) == {"ambulance", "neighbour", "staff"}
 
 
 def test_points_run_straight_from_worst_to_best_and_stop_there():
