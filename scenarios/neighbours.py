@@ -19,14 +19,13 @@ from scenarios.parameters.demand import trend_growth, visit_growth
 from scenarios.parameters.registry import registry
 from scenarios.parameters.shapes import month_shape
 from scenarios.schema.vocabulary import Function, NeighbourPolicy
-from scenarios.units import DAYS_PER_YEAR, HOURS_PER_DAY
+from scenarios.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
     from scenarios.parameters.registry import Parameters
     from scenarios.schema.neighbours import Amounts, NeighbourSize
     from scenarios.schema.scenario import Scenario
 
-MONTHS: Final = 12
 MINUTES_PER_DAY: Final = HOURS_PER_DAY * 60
 MINUTES_PER_YEAR: Final = DAYS_PER_YEAR * MINUTES_PER_DAY
 
@@ -108,7 +107,7 @@ def _room(size: NeighbourSize, scenario: Scenario) -> NeighbourRoom:
     most_beds = math.inf if size.beds is None else size.beds.value
     most_icu = math.inf if size.icu_beds is None else size.icu_beds.value
 
-    month = {flow: MONTHS * float(month_shape(flow).max()) for flow in ("ed", "births")}
+    month = {flow: MONTHS_PER_YEAR * float(month_shape(flow).max()) for flow in ("ed", "births")}
 
     def places(yearly: float, minutes: float, spare: float, most: float = math.inf) -> int:
         # planned on the forecast that ships: longer stays of a future bring no places
@@ -152,7 +151,7 @@ def _room(size: NeighbourSize, scenario: Scenario) -> NeighbourRoom:
             parameters["neighbour.visit.theatre_minutes"],
             parameters["neighbour.spare.theatre"],
         ),
-        bookings=_bookings(births * month["births"] * (1 + headroom) / MONTHS, parameters),
+        bookings=_bookings(births * month["births"] * (1 + headroom) / MONTHS_PER_YEAR, parameters),
     )
 
 

@@ -11,8 +11,7 @@ from pydantic import Field
 
 from files.validation import Model, Number, checked
 from files.yaml_document import read_document
-from scenarios.lines.roster_rule import MONTHS_PER_YEAR
-from scenarios.units import DAYS_PER_YEAR
+from scenarios.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
     from files.arrays import AnyFloatArray, BoolArray

@@ -14,11 +14,11 @@ import pandas as pd
 from results.lines.standing import by_year, first_lost, standing, stands
 from results.validation.calibration import anchors
 from scenarios.lines.people_file import with_people
-from scenarios.lines.roster_rule import MONTHS_PER_YEAR
 from scenarios.lines.years import FIRST_YEAR
 from scenarios.parameters.registry import Confidence
 from scenarios.schema.lines import LineName, Measure, TeamName, TeamSize
 from scenarios.schema.vocabulary import Function
+from scenarios.units import MONTHS_PER_YEAR
 from sim.replication.outcome import WHOLE_REGION
 from sim.teams.posts import Stream
 from sim.teams.staff_path import StaffModel

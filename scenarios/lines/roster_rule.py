@@ -12,12 +12,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from scenarios.schema.lines import Presence
-from scenarios.units import DAYS_PER_WEEK, DAYS_PER_YEAR, HOURS_PER_WEEK, WEEKS_PER_YEAR
+from scenarios.units import (
+    DAYS_PER_WEEK,
+    DAYS_PER_YEAR,
+    HOURS_PER_WEEK,
+    MONTHS_PER_YEAR,
+    WEEKS_PER_YEAR,
+)
 
 if TYPE_CHECKING:
     from scenarios.lines.catalogue import Rules
 
-MONTHS_PER_YEAR: Final = 12
 DAYS_PER_MONTH: Final = DAYS_PER_YEAR / MONTHS_PER_YEAR
 FOUR_WEEKS: Final = 28
 ROUNDING: Final = 1e-9

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from scenarios.units import DAYS_PER_WEEK, DAYS_PER_YEAR
+from scenarios.units import DAYS_PER_WEEK, DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 FITTING_ROUNDS = 200
 FITTED = 1e-9
-MONTHS = 12
 
 
 CareLine = Literal["acute", "births", "elective", "chronic", "oncology"]
@@ -158,8 +157,8 @@ def season(shape: FloatArray, start_week: int, days: FloatArray) -> FloatArray:
     if start_week == 0:
         return np.ones_like(days)
     day = ((start_week - 1) * DAYS_PER_WEEK + days) % DAYS_PER_YEAR
-    month = np.floor(day / DAYS_PER_YEAR * MONTHS).astype(int)
-    return shape[month] * MONTHS
+    month = np.floor(day / DAYS_PER_YEAR * MONTHS_PER_YEAR).astype(int)
+    return shape[month] * MONTHS_PER_YEAR
 
 
 def _passed(span: tuple[float, float], year: float) -> float:

@@ -20,6 +20,7 @@ from scenarios.parameters.shapes import day_shape, week_shape
 from scenarios.units import WEEKS_PER_YEAR
 from sim.patients.births import BirthPlace, Mode
 from sim.patients.cohort import CEILING, busy, compact, kept
+from sim.patients.past import PAST_WEEKS
 from sim.patients.visits import FIRST_PATIENT_URGENCY
 from sim.random.distributions import arrival_times, day_factors, hour_weights
 from sim.random.streams import Purpose
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
     from sim.patients.births import Births
     from sim.patients.cohort import Horizon
     from sim.patients.visits import Visits
-
-
-BEFORE_WEEKS: Final = 8
-"""Weeks before the start of which those still in bed lie there: as those of `patients.past`."""
 
 
 @dataclass(frozen=True)
@@ -144,9 +141,9 @@ def sample_neighbour(
         horizon.generator(Purpose.NEIGHBOUR_VISIT, detail), parameters, horizon.weeks, needs.place
     )
     before, earlier = visits.drawn(
-        horizon.generator(Purpose.NEIGHBOUR_PAST, detail), parameters, BEFORE_WEEKS, needs.place
+        horizon.generator(Purpose.NEIGHBOUR_PAST, detail), parameters, PAST_WEEKS, needs.place
     )
-    leaves_ed = before - BEFORE_WEEKS * MINUTES_PER_WEEK
+    leaves_ed = before - PAST_WEEKS * MINUTES_PER_WEEK
     leaves_ed += needs.place[earlier] + needs.theatre[earlier]
     leaves_icu = leaves_ed + needs.icu[earlier]
     leaves = leaves_icu + needs.ward[earlier]

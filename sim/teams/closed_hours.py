@@ -16,10 +16,9 @@ import numpy as np
 
 from scenarios.calendar.holidays import date_of
 from scenarios.lines.catalogue import AMBULANCE, catalogue
-from scenarios.lines.roster_rule import MONTHS_PER_YEAR
 from scenarios.lines.years import FIRST_YEAR, LAST_YEAR
 from scenarios.schema.vocabulary import Function, Resource
-from scenarios.units import HOURS_PER_DAY, HOURS_PER_WEEK
+from scenarios.units import HOURS_PER_DAY, HOURS_PER_WEEK, MONTHS_PER_YEAR
 from sim.random.streams import Purpose
 from sim.teams.posts import Stream
 from sim.teams.staff_path import StaffModel

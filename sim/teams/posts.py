@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from scenarios.lines.catalogue import Group
-from scenarios.lines.roster_rule import MONTHS_PER_YEAR
 from scenarios.lines.years import FIRST_YEAR, LAST_YEAR
 from scenarios.schema.lines import Presence
+from scenarios.units import MONTHS_PER_YEAR
 from sim.random.streams import Purpose, generator
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from scenarios.lines.catalogue import line_norms
-from scenarios.lines.roster_rule import DAYS_PER_MONTH, MONTHS_PER_YEAR, RosterRule
+from scenarios.lines.roster_rule import DAYS_PER_MONTH, RosterRule
 from scenarios.lines.staff_plan import staff_plan
 from scenarios.lines.years import FIRST_YEAR, LAST_YEAR
 from scenarios.schema.lines import Measure, Presence
-from scenarios.units import HOURS_PER_DAY
+from scenarios.units import HOURS_PER_DAY, MONTHS_PER_YEAR
 from sim.random.streams import Purpose
 from sim.teams.closures import FunctionFill, function_fills
 from sim.teams.posts import MONTHS, all_posts, numbering

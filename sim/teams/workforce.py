@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.lines.roster_rule import MONTHS_PER_YEAR
 from scenarios.lines.years import FIRST_YEAR, LAST_YEAR
 from scenarios.parameters.workforce import tightness
 from scenarios.schema.lines import Measure
+from scenarios.units import MONTHS_PER_YEAR
 from sim.teams.posts import BAND_EDGES, GROUPS, MonthlyDraw
 
 if TYPE_CHECKING:
