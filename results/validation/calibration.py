@@ -164,7 +164,9 @@ def _headings() -> tuple[str, ...]:
 
 def _row(check: AnchorCheck) -> tuple[str, ...]:
     anchor = check.anchor
-    low, high = (_number(edge, check.mean) for edge in (check.ci_low, check.ci_high))
+    # no published figure can be below nought, where a symmetric interval of a rare event may be
+    edges = max(check.ci_low, 0.0), check.ci_high
+    low, high = (_number(edge, check.mean) for edge in edges)
     span = "-" if np.isnan(check.ci_low) else spoken("{low} to {high}").format(low=low, high=high)
     mean = _number(check.mean, check.mean)
     published, judged = spoken(anchor.published), spoken(anchor.judged)

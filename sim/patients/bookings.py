@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from scenarios.units import DAYS_PER_YEAR
+from scenarios.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from sim.patients.births import BirthPlace
 from sim.units import MINUTES_PER_DAY
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sim.patients.births import Births
 
-MONTH: Final = DAYS_PER_YEAR / 12 * MINUTES_PER_DAY
+MONTH: Final = DAYS_PER_YEAR / MONTHS_PER_YEAR * MINUTES_PER_DAY
 
 
 def book(

@@ -88,6 +88,12 @@ def test_one_replication_has_no_interval():
     assert "  -  " in calibration_text(checked(values("ed.arrivals", ZGT_ALM=[30_400]), [ZGT]))
 
 
+def test_no_interval_is_shown_below_nought():
+    # mean 1, half-width 12.706 times 1
+    text = calibration_text(checked(values("ed.arrivals", ZGT_ALM=[0, 2]), [ZGT]))
+    assert "0.000 to 13.706" in text
+
+
 def test_erlangs_formulas_by_hand():
     # one place, load 1: half is lost; two places, load 1: 1/2 over 1 + 1 + 1/2
     assert erlang_b(1, 1) == pytest.approx(1 / 2)
