@@ -48,19 +48,19 @@ class Ranking:
     flows: FloatArray
     """PROMETHEE II's net flows at these weights."""
 
-    places: tuple[tuple[int, int], ...] = ()
+    places: tuple[tuple[int, int], ...]
     """The best and the worst place of each that chance leaves open."""
 
     @property
     def winner(self) -> int | None:
         """The configuration that is first with certainty, if any."""
         place = self.order[0]
-        return place if self.first[place] >= CERTAIN else None
+        return place if self.places[place] == (1, 1) else None
 
     @property
     def candidates(self) -> tuple[int, ...]:
         """The configurations that may be first, in rank; all if nothing is known of chance."""
-        return tuple(at for at in self.order if not self.first[at] < OPEN)
+        return tuple(at for at in self.order if self.places[at][0] == 1)
 
     @property
     def outranking_agrees(self) -> bool:

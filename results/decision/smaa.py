@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from results.decision.weights import TIE_DECIMALS
+from results.decision.weights import APART, TIE_DECIMALS
 from results.kpis.criteria import Criterion, groups
 from results.statistics.selection import share_of_firsts
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 WEIGHTS_HELD = 500
 """Weights at which all draws of scores are held together: shares are right to two points."""
-
-SAME = 10.0**-TIE_DECIMALS
 
 
 @dataclass(frozen=True)
@@ -125,8 +123,8 @@ def of_groups(scores: FloatArray, among: Sequence[Criterion]) -> FloatArray:
 def certain_ranks(of_group: FloatArray, group_weights: FloatArray, certain: float) -> FloatArray:
     """Count with which weights each configuration certainly has each rank.
 
-    At each set of weights one is before another where it is so in most draws of the scores; a rank
-    is certain where the others are all before it or all behind.
+    At each set of weights one is before another where it is so, by more than `APART`, in most draws
+    of the scores; a rank is certain where the others are all before it or all behind.
 
     Parameters
     ----------
@@ -146,7 +144,7 @@ def certain_ranks(of_group: FloatArray, group_weights: FloatArray, certain: floa
     before = np.zeros((count, count, len(group_weights)), dtype=bool)
     totals = np.stack([of_group[:, at] @ group_weights.T for at in range(count)])
     for one, other in product(range(count), repeat=2):
-        ahead = (totals[one] - totals[other] > SAME).mean(axis=0)
+        ahead = (totals[one] - totals[other] > APART).mean(axis=0)
         before[one, other] = ahead >= certain
     best = before.sum(axis=0)  # those before each
     worst = count - 1 - before.sum(axis=1)

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 TIE_DECIMALS = 9
 """Weighted sums that are the same in so many decimals are the same: a tie."""
 
+APART = 0.005
+"""A total is before another by more than this only: half of the last digit that is shown, so that
+what reads alike has no places, however sure the rest of the difference is."""
+
 
 def _in_both(text: Any) -> Any:  # noqa: ANN401 - what a user's YAML holds
     """Take one text for that of both languages."""
@@ -126,8 +130,7 @@ def drawn_places(drawn: FloatArray, certain: float) -> tuple[tuple[int, int], ..
         The share of the draws from which on one is before another; beyond 1 none ever is.
     """
     count = drawn.shape[1]
-    rounded = np.round(drawn, TIE_DECIMALS)
-    before = (rounded[:, :, None] > rounded[:, None, :]).mean(axis=0) >= certain
+    before = (drawn[:, :, None] - drawn[:, None, :] > APART).mean(axis=0) >= certain
     ahead, behind = before.sum(axis=0).tolist(), before.sum(axis=1).tolist()
     return tuple((1 + ahead[at], count - behind[at]) for at in range(count))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from results.decision.smaa import group_names
-from results.decision.weights import stakeholders
+from results.decision.weights import APART, stakeholders
 from results.kpis.criteria import weighed_groups
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def ranking_payload(
                 "scores": verdict.choice.scores.tolist(),
                 "drawn": _drawn(verdict),
                 "present": [names.index(name) for name in group_names(verdict.choice.criteria)],
+                "apart": round(APART * STEPS),
                 "certain": verdict.certain if isfinite(verdict.certain) else None,
             }
             for verdict in verdicts

@@ -27,8 +27,8 @@ function unpacked(text) {
   return Uint16Array.from({ length: bytes.length / 2 }, (_, at) => view.getUint16(2 * at, true));
 }
 
-// The best and the worst place of each: before another is what is ahead in enough of the draws, which
-// are those of the decision. Whole points make whole sums, so what is the same ties.
+// The best and the worst place of each: before another is what is ahead, by more than shows, in enough
+// of the draws, which are those of the decision.
 function places(choice, points) {
   const count = choice.titles.length, groups = choice.present.length;
   const size = choice.drawn.length / count / groups;
@@ -40,10 +40,11 @@ function places(choice, points) {
     });
     return sums;
   });
+  const apart = choice.apart * choice.present.reduce((sum, group) => sum + points[group], 0);
   const before = totals.map((one) => totals.map((other) => {
     if (choice.certain === null) return false;
     let ahead = 0;
-    for (let draw = 0; draw < size; draw += 1) if (one[draw] > other[draw]) ahead += 1;
+    for (let draw = 0; draw < size; draw += 1) if (one[draw] - other[draw] > apart) ahead += 1;
     return ahead >= choice.certain * size;
   }));
   return totals.map((_, at) => [

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from files.errors import FileError
+from results.decision.smaa import certain_ranks
 from results.decision.weights import drawn_places, ranked, read_weights, stakeholders, weighted_sums
 from results.kpis.criteria import criteria, judged, weighed_groups
 
@@ -132,3 +133,13 @@ def test_what_is_even_shares_its_places_and_without_chance_known_all_is_open():
     drawn = np.full((10, 3), [0.1 + 0.2, 0.3, 0.1])
     assert drawn_places(drawn, 0.95) == ((1, 2), (1, 2), (3, 3))
     assert drawn_places(drawn, np.inf) == ((1, 3),) * 3
+
+
+@pytest.mark.parametrize(("ahead", "places"), [(0.004, (1, 2)), (0.006, (1, 1))])
+def test_what_reads_alike_has_no_place_however_sure_the_rest_is(ahead, places):
+    # Both move together by chance: who is ahead is so in every draw, by less than shows or by more.
+    chance = np.random.default_rng(5).normal(0, 0.01, 2000)
+    paired = np.column_stack([0.80 + ahead + chance, 0.80 + chance])
+    assert drawn_places(paired, 0.95)[0] == places
+    held = certain_ranks(paired[:, :, None], np.ones((3, 1)), 0.95)
+    assert held[0, 0] == (places == (1, 1))
