@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from results.kpis.ambulance import ambulance_kpis
+from results.kpis.destinations import destination_kpis
 from results.kpis.emergency import crowding_kpis, emergency_kpis
 from results.kpis.maternity import maternity_kpis
 from results.kpis.municipality import municipality_kpis
@@ -35,6 +36,7 @@ FLOWS = (
     staff_kpis,
     neighbour_kpis,
     wherever_kpis,
+    destination_kpis,
 )
 
 

@@ -12,8 +12,9 @@ import numpy as np
 from scipy.special import pdtr  # scipy.stats has it too, at 60 MB in each process that simulates
 
 from geodata.config.norms import norms
+from results.kpis.destinations import by_home, went
 from results.kpis.timeline import P95, share
-from scenarios.neighbours import neighbour_rooms
+from scenarios.neighbours import neighbour_rooms, neighbour_sizes
 from scenarios.parameters.registry import registry
 from scenarios.units import DAYS_PER_YEAR
 from sim.journal.steps import Step
@@ -34,38 +35,48 @@ HOURS_PER_YEAR: Final = MINUTES_PER_YEAR / MINUTES_PER_HOUR
 
 
 def neighbour_kpis(line: Timeline) -> Measures:
-    """Return the KPIs of each neighbour that has walls, and of all together."""
-    rooms = neighbour_rooms(line.outcome.scenario)
+    """Return what each neighbour is asked; of those that have walls how they cope, and of all."""
+    scenario = line.outcome.scenario
+    sizes, walls = neighbour_sizes(scenario), neighbour_rooms(scenario)
     number = {name: at for at, name in enumerate(line.outcome.sites)}
-    rows: Measures = []
-    asked = [_of(line, number[name], room) for name, room in rooms.items()]
-    for name, found in zip(rooms, asked, strict=True):
-        rows += [(name, f"neighbour.{kpi}", value) for kpi, value in found._asdict().items()]
-    if not asked:
+    asked = {name: _asked(line, number[name], size) for name, size in sizes.items()}
+    coped = {name: _coped(line, number[name], walls[name], asked[name]) for name in walls}
+    rows: Measures = [
+        (name, f"neighbour.{kpi}", value)
+        for found in (asked, coped)
+        for name, figures in found.items()
+        for kpi, value in figures._asdict().items()
+    ]
+    if not walls:
         return rows
-    sent = sum(found.visits + found.births for found in asked)
-    refused = sum(found.refused for found in asked)
+    sent = sum(found.visits + found.births for found in asked.values())
+    refused = sum(found.refused for found in coped.values())
     return [
         *rows,
-        (WHOLE_REGION, "neighbour.asked.most", max(found.extra for found in asked)),
+        (WHOLE_REGION, "neighbour.asked.most", max(found.extra for found in asked.values())),
         (WHOLE_REGION, "neighbour.refused", refused),
         (
             WHOLE_REGION,
             "neighbour.granted",
             sent / (sent + refused) if sent + refused else np.nan,
         ),
-        (WHOLE_REGION, "neighbour.room", float(all(found.room for found in asked))),
+        (WHOLE_REGION, "neighbour.room", float(all(found.room for found in coped.values()))),
     ]
 
 
 class _Asked(NamedTuple):
-    """The figures of one neighbour, in the order of reports."""
+    """What comes from Twente to one neighbour, walls or not, in the order of reports."""
 
     visits: float
     births: float
-    bed_days: float
     extra: float
     extra_births: float
+
+
+class _Coped(NamedTuple):
+    """How one neighbour that has walls copes, in the order of reports."""
+
+    bed_days: float
     extra_bed_days: float
     refused: float
     wait: float
@@ -74,32 +85,45 @@ class _Asked(NamedTuple):
     room: float
 
 
-def _of(line: Timeline, site: int, room: NeighbourRoom) -> _Asked:
-    visit, birth = (cohort.includes(line.patients) for cohort in (Cohort.VISIT, Cohort.BIRTH))
-    outside = line.at(Step.TO_NEIGHBOUR)
-    here = line.measured(outside) & (line.site(Step.TO_NEIGHBOUR) == site)
-    came = here & visit & np.isnan(line.at(Step.ED_ARRIVE))
-    visits, births = line.per_year(came.sum()), line.per_year((here & birth).sum())
-    in_bed = line.mean_number(Step.NEIGHBOUR_BED, Step.NEIGHBOUR_BED_LEFT, site=site)
-    bed_days = in_bed * DAYS_PER_YEAR
-    size_days = room.staffed_visits * registry()["neighbour.visit.bed_days"]
-    extra = _share(visits - room.twente_visits, room.staffed_visits)
-    own = line.count(Step.NEIGHBOUR_OWN, site)
-    left = 1 + room.headroom - _share(own + visits, room.staffed_visits)
+def _asked(line: Timeline, site: int, size: NeighbourRoom) -> _Asked:
+    birth = _sent(line, site) & Cohort.BIRTH.includes(line.patients)
+    visits, births = (line.per_year(who.sum()) for who in (_came(line, site), birth))
     return _Asked(
         visits=visits,
         births=births,
+        extra=_share(visits - size.twente_visits, size.staffed_visits),
+        extra_births=_share(births - size.twente_births, size.staffed_births),
+    )
+
+
+def _sent(line: Timeline, site: int) -> BoolArray:
+    """Return who goes from Twente to a neighbour."""
+    to = line.site(Step.TO_NEIGHBOUR)
+    return line.measured(line.at(Step.TO_NEIGHBOUR)) & (to == site)
+
+
+def _came(line: Timeline, site: int) -> BoolArray:
+    """Return who of them goes to its emergency department first."""
+    here = _sent(line, site) & Cohort.VISIT.includes(line.patients)
+    return here & np.isnan(line.at(Step.ED_ARRIVE))
+
+
+def _coped(line: Timeline, site: int, room: NeighbourRoom, asked: _Asked) -> _Coped:
+    came = _came(line, site)
+    in_bed = line.mean_number(Step.NEIGHBOUR_BED, Step.NEIGHBOUR_BED_LEFT, site=site)
+    bed_days = in_bed * DAYS_PER_YEAR
+    a_visit = registry()["neighbour.visit.bed_days"]
+    own = line.count(Step.NEIGHBOUR_OWN, site)
+    return _Coped(
         bed_days=bed_days,
-        extra=extra,
-        extra_births=_share(births - room.twente_births, room.staffed_births),
         extra_bed_days=_share(
-            bed_days - room.twente_visits * registry()["neighbour.visit.bed_days"], size_days
+            bed_days - room.twente_visits * a_visit, room.staffed_visits * a_visit
         ),
         refused=line.count(Step.NEIGHBOUR_REFUSED, site)
         + line.count(Step.NEIGHBOUR_BOOKED_UP, site),
         wait=_wait(line, site, came, own),
         stop_hours=line.mean_number(Step.ED_STOP, Step.ED_STOP_END, site=site) * HOURS_PER_YEAR,
-        headroom=left,
+        headroom=1 + room.headroom - _share(own + asked.visits, room.staffed_visits),
         room=float(_fits(line, came.sum(), room)),
     )
 
@@ -138,17 +162,16 @@ def wherever_kpis(line: Timeline) -> Measures:
 
     Of neighbours that are only counted no wait is known: who goes there is left out of it.
     """
-    visit, birth = (cohort.includes(line.patients) for cohort in (Cohort.VISIT, Cohort.BIRTH))
+    visit, birth = went(line).values()
+    at = np.fmin(visit.at, birth.at)
+    treated = line.resident & line.measured(at)
+    of_twente = visit.in_twente | birth.in_twente
     inside, outside = line.at(Step.ED_ARRIVE), line.at(Step.TO_NEIGHBOUR)
-    own_birth = line.at(Step.MATERNITY_ARRIVE)
-    first = np.where(visit, np.fmin(inside, outside), np.fmin(own_birth, outside))
-    treated = line.resident & (visit | birth) & line.measured(first)
-    of_twente = np.where(visit, ~np.isnan(inside), ~np.isnan(own_birth) & np.isnan(outside))
     doctor = _until_seen(line, inside, outside)
     late = norms(line.outcome.scenario.norms)["ed.room"]
     rows: Measures = []
-    for site, chosen in _by_home(line, treated):
-        at_ed = chosen & visit
+    for site, chosen in by_home(line, treated):
+        at_ed = chosen & ~np.isnan(visit.at)
         waits = doctor[at_ed]
         rows += [
             (site, "care.in_twente", share(of_twente[chosen])),
@@ -169,16 +192,3 @@ def _until_seen(line: Timeline, inside: FloatArray, outside: FloatArray) -> Dura
     if not neighbour_rooms(line.outcome.scenario):
         begin = np.where(np.isnan(inside), np.nan, begin)
     return line.until(begin, seen, line.at(Step.ED_UNSEEN))
-
-
-def _by_home(line: Timeline, chosen: BoolArray) -> list[tuple[str, BoolArray]]:
-    """Return the chosen residents of the region, and of each municipality."""
-    homes = line.outcome.home
-    if not len(homes):
-        return [(WHOLE_REGION, chosen)]
-    at = np.searchsorted(line.outcome.residents, line.patients).clip(max=len(homes) - 1)
-    home = np.where(line.resident, homes[at], "")
-    return [
-        (WHOLE_REGION, chosen),
-        *((str(code), chosen & (home == code)) for code in np.unique(homes)),
-    ]

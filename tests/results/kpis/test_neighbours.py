@@ -3,6 +3,7 @@
 import pytest
 
 from scenarios.neighbours import neighbour_rooms
+from scenarios.schema.vocabulary import NeighbourPolicy
 from sim.journal.steps import NOBODY, NOWHERE, Step
 from sim.patients.cohort import Cohort
 from tests.support.paper_journal import (
@@ -109,3 +110,16 @@ def test_more_people_at_a_neighbour_never_make_the_wait_of_residents_better_by_l
     assert care(WALLS)["region", "care.wait_doctor.p95"] > without["region", "care.wait_doctor.p95"]
     assert without["region", "care.wait_doctor.p95"] == pytest.approx(10)
     assert EAST == 0
+
+
+def test_what_a_counted_neighbour_is_asked_is_known_and_whether_it_has_room_is_not():
+    rows = [row for at in range(10) for row in outside(at, START + 100 * at + 10)]
+    policies = WALLS.policies.model_copy(update={"neighbours": NeighbourPolicy.COUNTED})
+    counted = measured(*rows, own=WALLS.model_copy(update={"policies": policies}))
+    walls = measured(*rows, own=WALLS)
+    asked = ("visits", "births", "extra", "extra_births")
+    assert {key for key in counted if key[1].startswith("neighbour.")} == {
+        ("FAR", f"neighbour.{name}") for name in asked
+    }
+    for name in asked:
+        assert counted["FAR", f"neighbour.{name}"] == walls["FAR", f"neighbour.{name}"]
