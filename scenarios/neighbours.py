@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Final
 from scenarios.parameters.demand import trend_growth, visit_growth
 from scenarios.parameters.registry import registry
 from scenarios.parameters.shapes import month_shape
+from scenarios.schema.neighbours import CLOSED, total_of
 from scenarios.schema.vocabulary import Function, NeighbourPolicy
 from scenarios.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
     from scenarios.parameters.registry import Parameters
-    from scenarios.schema.neighbours import Amounts, NeighbourSize
+    from scenarios.schema.neighbours import NeighbourSize
     from scenarios.schema.scenario import Scenario
 
 MINUTES_PER_DAY: Final = HOURS_PER_DAY * 60
@@ -82,8 +83,12 @@ class NeighbourRoom:
 
 def neighbour_rooms(scenario: Scenario) -> dict[str, NeighbourRoom]:
     """Return the neighbours in play that have walls, by site id; none when they are counted."""
-    if scenario.policies.neighbours is not NeighbourPolicy.SIMULATED:
-        return {}
+    is_simulated = scenario.policies.neighbours is NeighbourPolicy.SIMULATED
+    return neighbour_sizes(scenario) if is_simulated else {}
+
+
+def neighbour_sizes(scenario: Scenario) -> dict[str, NeighbourRoom]:
+    """Return the neighbours in play of which it is known what they do, walls or not, by site id."""
     return {
         key: _room(site.size, scenario)
         for key, site in scenario.active_sites().items()
@@ -95,8 +100,8 @@ def _room(size: NeighbourSize, scenario: Scenario) -> NeighbourRoom:
     parameters, year = scenario.effective_parameters(), scenario.horizon_year
     expected = registry()
     forecast = visit_growth(expected, year), trend_growth(expected, "births", year)
-    comes = _closures(size.takes_over, parameters)
-    goes = _closures(size.sheds, parameters)
+    shares = {name: parameters.of(CLOSED, name) for name in parameters.names(CLOSED)}
+    comes, goes = total_of(size.takes_over, shares), total_of(size.sheds, shares)
     visits, births = (
         max(value - less, 0.0) * grown
         for value, less, grown in zip(
@@ -121,8 +126,8 @@ def _room(size: NeighbourSize, scenario: Scenario) -> NeighbourRoom:
     return NeighbourRoom(
         size_visits=size.visits.value,
         size_births=size.births.value,
-        own_visits=max(size.visits.value - today.visits - goes[0] + comes[0], 0.0) * growth,
-        own_births=max(size.births.value - today.births - goes[1] + comes[1], 0.0) * births_growth,
+        own_visits=(_own(size.visits.value, today.visits, goes[0]) + comes[0]) * growth,
+        own_births=(_own(size.births.value, today.births, goes[1]) + comes[1]) * births_growth,
         staffed_visits=visits,
         staffed_births=births,
         twente_visits=today.visits * forecast[0],
@@ -155,18 +160,15 @@ def _room(size: NeighbourSize, scenario: Scenario) -> NeighbourRoom:
     )
 
 
+def _own(size: float, from_twente: float, goes: float) -> float:
+    """Return what comes from elsewhere: a closure takes the same part of it as of the whole."""
+    left = max(1 - goes / size, 0.0) if size else 0.0
+    return max(size - from_twente, 0.0) * left
+
+
 def _bookings(a_month: float, parameters: Parameters) -> float:
     """Return the births that it takes bookings for in a month: as many come, and their chance."""
     return a_month + parameters["neighbour.spare.bookings"] * math.sqrt(a_month)
-
-
-def _closures(of: dict[str, Amounts], parameters: Parameters) -> tuple[float, float]:
-    """Return the visits and births that closures bring, or take, at their share."""
-    shares = {name: parameters.of("neighbour.closed", name) for name in of}
-    return (
-        sum(shares[name] * amounts.visits for name, amounts in of.items()),
-        sum(shares[name] * amounts.births for name, amounts in of.items()),
-    )
 
 
 def _visits_level(parameters: Parameters) -> float:

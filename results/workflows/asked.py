@@ -105,8 +105,8 @@ def chosen(names: Sequence[Scenario | str | Path], settings: Sequence[str] = ())
         one if isinstance(one, Scenario) else load(str(one), settings)
         for one in names or shipped_names()
     ]
-    if not names:  # a surge tests a configuration; it is no configuration to choose
-        found = [scenario for scenario in found if not scenario.surge.is_any]
+    if not names:  # a surge or a closure elsewhere tests a configuration, and is none to choose
+        found = [one for one in found if not one.surge.is_any and not one.closures_elsewhere()]
     seen: set[str] = set()
     for scenario in found:
         if scenario.name in seen:
@@ -115,9 +115,18 @@ def chosen(names: Sequence[Scenario | str | Path], settings: Sequence[str] = ())
     return found
 
 
-def baseline_or_now(baseline: Scenario | None) -> Scenario:
-    """Return what scenarios are compared with: as given, or `now` as it ships."""
-    return load(BASELINE) if baseline is None else baseline
+def baseline_or_now(baseline: Scenario | None, named: Sequence[Scenario] = ()) -> Scenario:
+    """Return what scenarios are compared with: as given, or `now` as it ships.
+
+    How neighbours are modelled is no choice of the region: doing nothing has it as all scenarios
+    have it, where these agree.
+    """
+    now = load(BASELINE) if baseline is None else baseline
+    models = {scenario.policies.neighbours for scenario in named}
+    if len(models) != 1 or now.policies.neighbours in models:
+        return now
+    policies = now.policies.model_copy(update={"neighbours": models.pop()})
+    return now.model_copy(update={"policies": policies})
 
 
 def baseline_warning(baseline: Scenario) -> str:

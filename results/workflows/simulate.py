@@ -66,7 +66,8 @@ def simulate(
     data
         Folder of a built data set; the starter data set when left out.
     baseline
-        What scenarios are compared with, taken to the year of each; `now` when left out.
+        What scenarios are compared with, taken to the year of each; `now` when left out. Neighbours
+        are as the scenarios have them.
     people
         A CSV file of the hospitals' own numbers of people, for the baseline too; what is assumed
         of each team when left out.
@@ -93,7 +94,8 @@ def simulate(
     """
     started = time.monotonic()
     own = None if people is None else Path(people)
-    *named, now = with_own_people([*chosen(scenarios), baseline_or_now(baseline)], own)
+    asked_for = chosen(scenarios)
+    *named, now = with_own_people([*asked_for, baseline_or_now(baseline, asked_for)], own)
     asked = Asked(seed, weeks, warmup, data_folder(data), quick)
     workers = workers or Workers.here(jobs)
     setting = asked.setting([now, *named], measure)

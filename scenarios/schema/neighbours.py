@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Final, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from files.validation import Model, Number
 from scenarios.errors import Wrong
 from scenarios.parameters.registry import Confidence, registry
+from scenarios.schema.vocabulary import Function
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CLOSED: Final = "neighbour.closed"
+"""How the names of parameters begin that say how far a department elsewhere has closed."""
 
 Yearly = Annotated[Number, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
@@ -40,6 +47,14 @@ class Amounts(Model):
     confidence: Confidence = Confidence.ENGINEERING_ESTIMATE
 
 
+def total_of(amounts: Mapping[str, Amounts], shares: Mapping[str, float]) -> tuple[float, float]:
+    """Return the visits and births that closures bring, or take, at the share of each."""
+    return (
+        sum(shares.get(name, 0.0) * one.visits for name, one in amounts.items()),
+        sum(shares.get(name, 0.0) * one.births for name, one in amounts.items()),
+    )
+
+
 class NeighbourSize(Model):
     """What a neighbour does in a year, all its patients together, and what it has at most.
 
@@ -61,10 +76,20 @@ class NeighbourSize(Model):
         description="what it no longer does by a closure of its own, when that happens in full",
     )
 
+    def closed(self, shares: Mapping[str, float]) -> list[Function]:
+        """Return what it no longer does at all at these shares of the closures."""
+        wholes = {Function.ED: self.visits.value, Function.MATERNITY: self.births.value}
+        goes = total_of(self.sheds, shares)
+        return [
+            function
+            for (function, whole), part in zip(wholes.items(), goes, strict=True)
+            if 0 < whole <= part
+        ]
+
     @field_validator("takes_over", "sheds")
     @classmethod
     def _known_closures(cls, amounts: dict[str, Amounts]) -> dict[str, Amounts]:
-        known = registry().names("neighbour.closed")
+        known = registry().names(CLOSED)
         if unknown := sorted(set(amounts) - set(known)):
             raise Wrong(
                 "no such closure: {unknown}; those that there are: {known}",

@@ -23,6 +23,7 @@ from scenarios.parameters.registry import (
     registry,
 )
 from scenarios.schema.base import NAME_PATTERN, Text
+from scenarios.schema.neighbours import CLOSED
 from scenarios.schema.policies import Policies
 from scenarios.schema.rosters import Roster, Shifts
 from scenarios.schema.sites import Site
@@ -216,12 +217,26 @@ class Scenario(Model):
         }
 
     def active_sites(self) -> dict[str, Site]:
-        """Return the sites that take patients under the policies, in file order."""
+        """Return the sites that take patients under the policies, in file order.
+
+        What has closed there (`neighbour.closed`) is not open.
+        """
+        closures = self.closures_elsewhere()
         return {
-            key: site
+            key: site.after(closures)
             for key, site in self.sites.items()
             if self.policies.cross_border or not site.cross_border
         }
+
+    def closures_elsewhere(self) -> dict[str, float]:
+        """Return the departments of neighbours that have closed, each with how far."""
+        begin = f"{CLOSED}."
+        shares = {
+            key.removeprefix(begin): own.value
+            for key, own in self.parameters.items()
+            if key.startswith(begin)
+        }
+        return {name: share for name, share in shares.items() if share > 0}
 
     def __repr__(self) -> str:
         """Say which one it is; every field stands in `model_dump()`."""

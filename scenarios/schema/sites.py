@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Final, Literal, Self
 
 from pydantic import Field, field_validator
 
@@ -13,6 +13,12 @@ from scenarios.schema.neighbours import NeighbourSize, SizeFigure
 from scenarios.schema.rosters import Roster
 from scenarios.schema.theatre_sessions import Sessions
 from scenarios.schema.vocabulary import Function, NightTeam, Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CLOSED: Final = "closed"
+"""Opening hours of what is never open."""
 
 
 class Site(Model):
@@ -70,4 +76,10 @@ class Site(Model):
 
     def hours(self, function: Function) -> str:
         """Return the opening hours of a function as written; not named is closed."""
-        return self.open.get(function, "closed")
+        return self.open.get(function, CLOSED)
+
+    def after(self, closures: Mapping[str, float]) -> Self:
+        """Return it as it is once departments elsewhere have closed, each for its share."""
+        shut = [] if self.size is None else self.size.closed(closures)
+        hours = {**self.open, **dict.fromkeys(shut, CLOSED)}
+        return self.model_copy(update={"open": hours}) if shut else self

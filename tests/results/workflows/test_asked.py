@@ -6,7 +6,7 @@ from click.testing import CliRunner
 import results.workflows.simulate
 from cli import main
 from results.errors import ResultsError
-from results.workflows.asked import baseline_warning
+from results.workflows.asked import baseline_or_now, baseline_warning, chosen
 from scenarios.files.loading import load
 
 
@@ -43,3 +43,17 @@ def test_run_tells_it_before_it_simulates_on_stderr_in_one_line(
     assert len(lines) == 1 + is_told
     assert done.stdout == ""
     assert lines[0].startswith("note: doing nothing differs") == is_told
+
+
+def test_a_closure_at_a_neighbour_tests_a_configuration_and_is_none_to_choose():
+    named = {scenario.name for scenario in chosen([])}
+    assert not named & {"influenza", "mass-casualty", "winterswijk-closes", "zutphen-by-day"}
+    assert "single-enschede" in named
+
+
+def test_doing_nothing_has_its_neighbours_as_the_scenarios_have_them_where_these_agree():
+    closed, single = load("zutphen-by-day"), load("single-enschede")
+    assert baseline_or_now(None, [closed]).policies == closed.policies
+    assert baseline_or_now(load("now"), [closed]).policies == closed.policies
+    assert baseline_or_now(None, [closed, single]) == load("now")
+    assert baseline_or_now(None, [single]) == load("now")

@@ -6,7 +6,7 @@ import pytest
 
 from scenarios.files.loading import load, schema_text
 from scenarios.files.shipped import headlines, shipped_folder, shipped_names
-from scenarios.schema.vocabulary import Function, NightTeam, Resource
+from scenarios.schema.vocabulary import Function, NeighbourPolicy, NightTeam, Resource
 
 
 def test_the_schema_that_ships_is_that_of_the_models():
@@ -16,7 +16,7 @@ def test_the_schema_that_ships_is_that_of_the_models():
 
 def test_the_baseline_is_named_first():
     assert shipped_names()[0] == "now"
-    assert len(shipped_names()) == 13
+    assert len(shipped_names()) == 15
 
 
 def test_headlines_are_those_of_the_scenarios_in_full():
@@ -48,6 +48,8 @@ SHIPPED = {  # horizon year, and the Twente sites where ED and maternity are ope
     "single-hengelo": (2034, {"ZGT_HEN"}, {"ZGT_HEN"}),
     "influenza": (2024, {"MST", "ZGT_ALM"}, {"MST", "ZGT_ALM"}),
     "mass-casualty": (2024, {"MST", "ZGT_ALM"}, {"MST", "ZGT_ALM"}),
+    "winterswijk-closes": (2024, {"MST", "ZGT_ALM"}, {"MST", "ZGT_ALM"}),
+    "zutphen-by-day": (2024, {"MST", "ZGT_ALM"}, {"MST", "ZGT_ALM"}),
     "new-central": (2045, {"CENTRAL"}, {"CENTRAL"}),
 }
 
@@ -74,7 +76,10 @@ def test_each_scenario_is_the_choice_it_is_named_after(name):
 def test_the_ambulances_shifts_and_policies_are_those_of_today(name):
     scenario, now = load(name), load("now")
     assert scenario.ambulance == now.ambulance
-    policies = now.policies.model_copy(update={"focus_clinic": scenario.policies.focus_clinic})
+    own = {"focus_clinic": scenario.policies.focus_clinic}
+    if scenario.closures_elsewhere():
+        own["neighbours"] = NeighbourPolicy.SIMULATED
+    policies = now.policies.model_copy(update=own)
     assert (scenario.shifts, scenario.policies, scenario.norms) == (
         now.shifts,
         policies,

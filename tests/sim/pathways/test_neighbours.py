@@ -9,6 +9,7 @@ from results.kpis.measure import measure
 from scenarios.files.loading import load
 from scenarios.neighbours import neighbour_rooms
 from scenarios.schema.neighbours import SizeFigure
+from scenarios.schema.vocabulary import Function
 from sim.journal.steps import Step
 from sim.pathways.initial_state import FIRST_NUMBER
 from sim.patients.births import BirthPlace
@@ -221,6 +222,35 @@ def test_a_closure_elsewhere_brings_patients_but_no_places():
     more = neighbour_rooms(closed)["DZ"]
     assert more.own_visits == pytest.approx(now.own_visits + 1500)
     assert (more.places, more.ward_beds) == (now.places, now.ward_beds)
+
+
+def test_a_department_that_closes_in_part_takes_that_part_and_in_full_takes_nobody():
+    # 650 births, 77 of them from Twente: half of it is 325 for all and 286.5 for the others
+    half, whole = (
+        load("now", ["policies.neighbours=simulated", f"neighbour.closed.winterswijk={part}"])
+        for part in (0.5, 1)
+    )
+    room = neighbour_rooms(half)["SKB"]
+    assert room.own_births == pytest.approx(573 / 2)
+    assert room.staffed_births == pytest.approx(325)
+    maternity = Function.MATERNITY
+    assert half.active_sites()["SKB"].hours(maternity) == "24/7"
+    assert whole.active_sites()["SKB"].hours(maternity) == "closed"
+    assert whole.active_sites()["SKB"].hours(Function.ED) == "24/7"
+    assert neighbour_rooms(whole)["SKB"].own_births == 0
+    assert neighbour_rooms(whole)["SLINGE"].own_births == pytest.approx(920 - 37 + 458)
+
+
+@pytest.mark.parametrize("policy", ["counted", "simulated"])
+def test_women_go_elsewhere_when_a_neighbours_maternity_unit_has_closed(policy):
+    closed = paper_scenario(
+        far_size=far(500, 500) | {"sheds": {"winterswijk": {"births": 500, "source": "paper"}}},
+        policies={"neighbours": policy},
+        neighbour__closed__winterswijk=1.0,
+    )
+    story = play(closed, births=[{"time": 0.0, "cell": OUTSIDE}], visits=[from_outside(0.0)])
+    assert story.sites(woman(0), Step.MATERNITY_ARRIVE) == [WEST]
+    assert story.sites(visit(0), Step.TO_NEIGHBOUR) == [FAR]
 
 
 def test_places_follow_from_what_a_neighbour_does_and_its_headroom():
