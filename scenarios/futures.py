@@ -16,19 +16,21 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from files.validation import Number, problems_of
 from files.yaml_document import read_document
 from scenarios.errors import Problem, Said, ScenarioError, Wrong
+from scenarios.parameters.keys import ParameterKey
 from scenarios.parameters.levers import LeverName
 from scenarios.parameters.registry import Confidence, limits, registry
 from scenarios.schema.base import Text
 from scenarios.schema.scenario import Lever, Override, Scenario
+from scenarios.schema.vocabulary import NeighbourPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from scenarios.parameters.keys import ParameterKey
+    from collections.abc import Iterable, Mapping
 
 
 FUTURES = "futures.yaml"
 SHOWN_DIGITS = 4
+OF_NEIGHBOURS = "neighbour."
+"""How the names of parameters begin that say something of neighbours that have walls only."""
 
 
 class Factor(BaseModel):
@@ -43,6 +45,7 @@ class Factor(BaseModel):
     times: tuple[str, ...] = Field(
         (), description="parameters that it multiplies; * stands for any letters"
     )
+    sets: tuple[ParameterKey, ...] = Field((), description="parameters that it is the value of")
     lever: LeverName | None = Field(None, description="the lever that it pulls so hard")
     source: str = Field(min_length=1)
     confidence: Confidence
@@ -61,13 +64,13 @@ class Factor(BaseModel):
     def _usable(self) -> Self:
         if not self.low < self.high:
             raise Wrong("'low' must be below 'high'")
-        if bool(self.times) == (self.lever is not None):
-            raise Wrong("give either 'times' or 'lever'")
+        if sum(map(bool, (self.times, self.sets, self.lever is not None))) != 1:
+            raise Wrong("give one of 'times', 'sets' and 'lever'")
         if self.lever is not None and self.high > 1:
             raise Wrong("a lever can be pulled from 0 to 1")
         for key in self.moved():
             least, most = limits(_entry(key))
-            worst = registry()[key] * self.high
+            worst = self.high if key in self.sets else registry()[key] * self.high
             if not least <= worst <= most:
                 raise Wrong(
                     "{key} would become {worst:g}; allowed: {least:g} to {most:g}",
@@ -79,9 +82,11 @@ class Factor(BaseModel):
         return self
 
     def moved(self) -> list[ParameterKey]:
-        """Return the parameters that it multiplies, sorted."""
+        """Return the parameters that it multiplies or is the value of, sorted."""
         return [
-            key for key in registry() if any(fnmatchcase(key, pattern) for pattern in self.times)
+            key
+            for key in registry()
+            if key in self.sets or any(fnmatchcase(key, pattern) for pattern in self.times)
         ]
 
 
@@ -125,6 +130,22 @@ def load_factors(path: Path | None = None) -> dict[str, Factor]:
     return factors
 
 
+def in_play(factors: Mapping[str, Factor], scenarios: Iterable[Scenario]) -> dict[str, Factor]:
+    """Return the factors that move anything: those of neighbours only where they have walls."""
+    has_walls = any(
+        scenario.policies.neighbours is NeighbourPolicy.SIMULATED for scenario in scenarios
+    )
+    return {
+        name: factor
+        for name, factor in factors.items()
+        if has_walls or not _is_of_neighbours(factor)
+    }
+
+
+def _is_of_neighbours(factor: Factor) -> bool:
+    return factor.lever is None and all(key.startswith(OF_NEIGHBOURS) for key in factor.moved())
+
+
 def in_future(
     scenario: Scenario, factors: Mapping[str, Factor], values: Mapping[str, float], name: str
 ) -> Scenario:
@@ -161,7 +182,9 @@ def in_future(
         for parameter in factor.moved():
             entry = now[parameter]
             base = scenario.parameters.get(parameter)
-            own = (registry()[parameter] if base is None else base.value) * value
+            own = value
+            if parameter not in factor.sets:
+                own *= registry()[parameter] if base is None else base.value
             least, most = limits(entry)
             if not least <= own <= most:
                 raise ScenarioError.single(

@@ -52,6 +52,9 @@ SENSITIVITY_COLUMNS = (
 
 Key = tuple[str, str, str]  # scenario, site, KPI
 
+ROOM_LEFT = "neighbour.headroom"
+"""What is kept of each neighbour: below nought it cannot cope."""
+
 FIRST_ROUND = 32
 FUTURE_MARK = "f"
 FUTURE_DIGITS = 5
@@ -149,20 +152,20 @@ def configuration_of(name: str) -> str:
 
 
 def observed(finished: Iterable[Finished], kpis: Collection[str]) -> pd.DataFrame:
-    """Return KPIs of the region in simulated futures, columns future, scenario, site, kpi, value.
+    """Return KPIs in simulated futures, columns future, scenario, site, kpi, value.
 
     Parameters
     ----------
     finished
         Tasks of `DrawnFutures.tasks`, in any order.
     kpis
-        The KPIs to keep.
+        The KPIs of the region to keep; of each neighbour the room that it has left stays too.
     """
     rows = [
         (item.replication, configuration_of(item.scenario), site, kpi, value)
         for item in finished
         for site, kpi, value in item.measures
-        if site == WHOLE_REGION and kpi in kpis
+        if (site == WHOLE_REGION and kpi in kpis) or kpi == ROOM_LEFT
     ]
     return _ordered(pd.DataFrame(rows, columns=["future", "scenario", "site", "kpi", "value"]))
 
@@ -267,7 +270,11 @@ def learned(
 def _worst(surrogates: Mapping[Key, Surrogate]) -> tuple[float, Key]:
     """Return the largest held-out error as a share of the criterion's scale, and of which KPI."""
     scale = {one.kpi: abs(one.best - one.worst) for one in criteria().values()}
-    return max((one.held_out.rmse / scale[key[2]], key) for key, one in surrogates.items())
+    return max(
+        (one.held_out.rmse / scale[key[2]], key)
+        for key, one in surrogates.items()
+        if key[2] in scale
+    )
 
 
 def completed(

@@ -23,7 +23,7 @@ from results.runs.study import Study, execution_facts
 from results.sizing.sizing import sized
 from results.workflows.asked import Asked, baseline_or_now, chosen, data_folder
 from results.workflows.defaults import ALLOWED_ERROR, FUTURES, SWEPT
-from scenarios.futures import load_factors
+from scenarios.futures import in_play, load_factors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,8 +80,10 @@ def sweep(
     started = time.monotonic()
     asked = Asked(seed, weeks, warmup, data_folder(data), quick)
     workers = workers or Workers.here(jobs)
-    now, named = baseline_or_now(baseline), chosen(scenarios)
-    drawn = DrawnFutures.drawn(load_factors(factors), futures, Design(design), seed)
+    named = chosen(scenarios)
+    now = baseline_or_now(baseline, named)
+    uncertain = in_play(load_factors(factors), [now, *named])
+    drawn = DrawnFutures.drawn(uncertain, futures, Design(design), seed)
     setting = asked.setting([now, *named], measure)
     with task_runner(workers, setting, configuration_of) as run_tasks:
         whole = [sized(scenario, now, setting, run_tasks) for scenario in named]

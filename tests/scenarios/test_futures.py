@@ -7,10 +7,14 @@ import pytest
 from scenarios.capacity import site_capacity
 from scenarios.errors import ScenarioError
 from scenarios.files import loading as files
-from scenarios.futures import in_future, load_factors
+from scenarios.futures import in_future, in_play, load_factors
 from scenarios.parameters.registry import registry
 
-MIDDLE = {name: 0.0 if factor.lever else 1.0 for name, factor in load_factors().items()}
+MIDDLE = {
+    name: registry()[factor.sets[0]] if factor.sets else 0.0 if factor.lever else 1.0
+    for name, factor in load_factors().items()
+}
+WALLS = "policies.neighbours=simulated"
 
 
 def test_the_forecast_lies_within_every_shipped_range():
@@ -49,6 +53,20 @@ def test_a_future_pulls_its_lever_in_full_in_the_horizon_year():
     assert changed.effective_parameters()["demand.avoided.visits"] == pytest.approx(avoided)
 
 
+def test_a_future_gives_what_it_sets_its_own_value_whatever_the_scenario_says():
+    scenario = files.load("now", [WALLS, "neighbour.headroom=0.12"])
+    changed = in_future(scenario, load_factors(), {**MIDDLE, "neighbours_headroom": 0.05}, "full")
+    assert changed.effective_parameters()["neighbour.headroom"] == 0.05
+
+
+def test_what_is_uncertain_of_neighbours_is_drawn_only_where_they_have_walls():
+    factors = load_factors()
+    counted, simulated = files.load("now"), files.load("now", [WALLS])
+    of_neighbours = {"neighbours_headroom", "winterswijk_closes", "zutphen_by_day"}
+    assert set(factors) - set(in_play(factors, [counted])) == of_neighbours
+    assert in_play(factors, [counted, simulated]) == factors
+
+
 def test_beds_stay_as_planned_whatever_the_future_brings():
     scenario = files.load("single-almelo")
     high = {name: factor.high for name, factor in load_factors().items()}
@@ -64,7 +82,13 @@ def test_beds_stay_as_planned_whatever_the_future_brings():
         ("low: 1\n  high: 2\n  times: [demand.ed.levle]", "no parameter is called"),
         ("low: 1\n  high: 9\n  times: [ed.self_referral.share]", "would become"),
         ("low: 0\n  high: 2\n  lever: technology", "from 0 to 1"),
-        ("low: 0\n  high: 1", "either 'times' or 'lever'"),
+        ("low: 0\n  high: 1", "one of 'times', 'sets' and 'lever'"),
+        (
+            "low: 0\n  high: 1\n  times: [travel.ratio]\n  sets: [neighbour.headroom]",
+            "one of 'times', 'sets' and 'lever'",
+        ),
+        ("low: 0\n  high: 1\n  sets: [neighbour.haedroom]", "sets"),
+        ("low: 0\n  high: 2\n  sets: [neighbour.closed.zutphen]", "would become 2"),
     ],
 )
 def test_a_factor_that_cannot_be_used_is_named_with_its_line(tmp_path: Path, content, message):

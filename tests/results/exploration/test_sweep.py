@@ -26,7 +26,7 @@ from results.runs.execution import own_store
 from results.statistics.sensitivity import morris_indices, morris_points, sobol_indices
 from results.statistics.surrogate import LEAST_FUTURES, fit
 from scenarios.files import loading as files
-from scenarios.futures import load_factors
+from scenarios.futures import in_play, load_factors
 from sim.replication.replicate import Finished
 
 FACTORS = load_factors()
@@ -246,7 +246,7 @@ def test_a_sweep_leaves_its_futures_and_says_what_was_simulated(tmp_path):
     # what neighbours are asked is known only where they are simulated
     counted = [kpi for kpi in criteria_kpis() if not kpi.startswith("neighbour.")]
     assert kpis.groupby("future")["kpi"].count().tolist() == [2 * len(counted)] * 2
-    assert sorted(read.circumstances.columns) == sorted(FACTORS)
+    assert sorted(read.circumstances.columns) == sorted(in_play(FACTORS, [files.load("now")]))
     facts = json.loads((out / "sweep.json").read_text())
     assert (facts["simulated"], facts["replications_run"], facts["seed"]) == (2, 4, 1)
     assert min(facts[name] for name in ("wall_seconds", "events_per_second", "peak_memory_mb")) > 0
@@ -265,3 +265,18 @@ def test_a_sweep_never_replaces_files_of_others(tmp_path):
     done = CliRunner().invoke(main, ["sweep", "--out", str(tmp_path)])
     assert done.exit_code == 2
     assert "holds files that no sweep wrote" in done.stderr
+
+
+def test_the_room_that_each_neighbour_has_left_is_kept_of_every_future(tmp_path):
+    found = results.sweep(
+        [files.load("single-enschede", ["policies.neighbours=simulated"])],
+        futures=2,
+        weeks=1,
+        warmup=0,
+        workers=results.Workers(store=own_store(tmp_path)),
+    )
+    kpis = found.kpis
+    room = kpis[kpis["kpi"] == "neighbour.headroom"]
+    assert set(room["site"]) == {"SKB", "SXB", "DZ", "ISALA", "SLINGE"}
+    assert len(room) == 2 * 2 * 5
+    assert set(FACTORS) == set(found.futures.factors)
