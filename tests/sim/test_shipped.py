@@ -111,9 +111,9 @@ def test_nobody_is_forgotten(name):
         if patient < 0 or step in AFTER_LEAVING:
             continue
         last[patient] = (time, Step(step))
-        if step in {Step.WARD_IN, Step.ICU_IN}:
+        if step in {Step.WARD_IN, Step.ICU_IN, Step.NEIGHBOUR_BED}:
             in_bed.add(patient)
-        elif step in {Step.WARD_OUT, Step.ICU_OUT}:
+        elif step in {Step.WARD_OUT, Step.ICU_OUT, Step.NEIGHBOUR_BED_LEFT}:
             in_bed.discard(patient)
     may_last = {
         Step.LEAVE,
