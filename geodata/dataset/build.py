@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import replace
 from gettext import gettext as spoken
 from importlib.metadata import version
@@ -21,11 +20,11 @@ from geodata.config.region import RegionDefinition, read_region
 from geodata.config.speed_profiles import SHIPPED, SpeedModel, speed_model
 from geodata.dataset.dataset import WGS84, DataSet
 from geodata.dataset.folder import Roads, load, write
-from geodata.dataset.storage import PROFILES
+from geodata.dataset.memory import give_back
 from geodata.errors import DataError
 from geodata.notes import Note, note
 from geodata.osm.access_tags import ROAD_CLASSES
-from geodata.osm.extract import OsmExtract, read_osm, state_of
+from geodata.osm.extract import NamedPlace, OsmExtract, read_osm, state_of
 from geodata.osm.extract_notes import limit_notes
 from geodata.population.cbs import read_cbs
 from geodata.population.dasymetric import (
@@ -44,7 +43,7 @@ from geodata.routing.travel_times import TravelTimes
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from files.arrays import FloatArray
+    from files.arrays import BoolArray, FloatArray
     from geodata.arrays import Minutes
 
 MAIN_ROADS: Final = ("motorway", "trunk", "primary")
@@ -98,17 +97,19 @@ def build(
     region = region or read_region()
     progress(spoken("reading roads and addresses"))
     extract = read_osm(osm)
+    give_back()
     progress(spoken("linking roads and placing people"))
     speeds = speed_model(speeds_file)
-    extract.addresses_in(region.crs)  # both need it, and it is kept
-    with ThreadPoolExecutor(1) as beside:  # the columns' libraries let go of the lock
-        people = beside.submit(_people, extract, osm, cbs, region)
-        network = build_network(extract, region.crs, speeds)
-        areas, spread = people.result()
-    progress(spoken("finding minutes"))
-    data, roads = _assemble(extract, network, areas, spread, region, speeds)
+    areas, spread = _people(extract, osm, cbs, region)
+    network = build_network(extract, region.crs, speeds)
     notes = (*spread.notes, *limit_notes(extract, speeds.implicit_limits))
+    places = extract.places
+    del extract  # larger than all that was made of it
+    give_back()
+    progress(spoken("finding minutes"))
+    data, roads = _assemble(places, network, areas, spread.cells, region, speeds)
     data = _with_manifest(data, region, _inputs(osm, cbs, region), notes, command)
+    give_back()
     progress(spoken("writing"))
     write(data, out, replace(roads, speeds_file=speeds_file) if keep_roads else None)
     return load(out)
@@ -144,43 +145,49 @@ def _people(
 
 
 def _assemble(
-    extract: OsmExtract,
+    places: list[NamedPlace],
     network: RoadNetwork,
     areas: Areas,
-    spread: Spread,
+    cells: pd.DataFrame,
     region: RegionDefinition,
     speeds: SpeedModel,
 ) -> tuple[DataSet, Roads]:
-    cells = spread.cells
     cells["in_region"] = cells["municipality_code"].isin(region.municipalities)
     points = _points(cells, region)
-    limit = region["snap.limit"]
-    point_at = network.snap(points["x"].to_numpy(), points["y"].to_numpy(), limit)
+    at = network.snap(
+        np.concatenate([points["x"], cells["x"]]),
+        np.concatenate([points["y"], cells["y"]]),
+        region["snap.limit"],
+    )
+    point_at = at.at(np.arange(len(points)))
+    cell_at = at.at(np.arange(len(points), len(at)))
     points["snap_m"] = point_at.offset.round(1)
     lost = points.loc[points["kind"].isin(["site", "candidate"]) & ~point_at.found, "id"]
     if len(lost):
         raise DataError(
             "no road of the extract within {limit:g} m of site {lost}",
-            limit=limit,
+            limit=region["snap.limit"],
             lost=", ".join(lost),
         )
-    cell_at = network.snap(cells["x"].to_numpy(), cells["y"].to_numpy(), limit)
-    travel = {n: TravelTimes(network, speeds.profiles[n], hubs=point_at) for n in PROFILES}
+    travel = TravelTimes(network, speeds.profiles["car"], hubs=point_at)
     kept = cells["in_region"].to_numpy() | _nearer_than_neighbours(
-        travel["car"], cell_at, points, point_at, region
+        travel, cell_at, points, point_at, region
     )
     order = np.flatnonzero(kept)[_along_curve(cells[kept])]
-    cells = _finished_cells(cells.iloc[order].reset_index(drop=True), extract, region)
+    cells = _finished_cells(cells.iloc[order].reset_index(drop=True), places, region)
     cell_at = cell_at.at(order)
-    cell_table, point_table = _minutes(travel, cell_at, points, point_at)
+    tables = {"car": _minutes(travel, cell_at, points, point_at)}
+    del travel  # one at a time: each lays the roads out anew, in much memory
+    travel = TravelTimes(network, speeds.profiles["siren"], hubs=point_at)
+    tables["siren"] = _minutes(travel, cell_at, points, point_at)
     data = DataSet(
         cells=cells,
         points=points,
         municipalities=_outlines(areas, region),
         roads=_main_roads(network, cells, region),
         manifest={},
-        cell_table=cell_table,
-        point_table=point_table,
+        cell_table={profile: to_cells for profile, (to_cells, _) in tables.items()},
+        point_table={profile: between for profile, (_, between) in tables.items()},
     )
     return data, Roads(network, cell_at, point_at)
 
@@ -226,7 +233,7 @@ def _nearer_than_neighbours(
     points: pd.DataFrame,
     point_at: Positions,
     region: RegionDefinition,
-) -> npt.NDArray[np.bool_]:
+) -> BoolArray:
     """Return the cells for which a site of the region is, or nearly is, the nearest hospital."""
     hospitals = points["kind"].isin(["site", "candidate", "neighbour"])
     rows = np.flatnonzero(hospitals)
@@ -237,7 +244,7 @@ def _nearer_than_neighbours(
     domestic = (points["id"].iloc[rows].map(country) == region.country).to_numpy()
     nearest_own = minutes[:, own].min(axis=1)
     nearest_other = minutes[:, ~own & domestic].min(axis=1, initial=np.inf)
-    kept: npt.NDArray[np.bool_] = np.isfinite(nearest_own)
+    kept = np.isfinite(nearest_own)
     kept &= nearest_own <= nearest_other + region["cells.outside_margin"]
     return kept
 
@@ -250,9 +257,8 @@ def _along_curve(cells: pd.DataFrame) -> npt.NDArray[np.int64]:
 
 
 def _finished_cells(
-    cells: pd.DataFrame, extract: OsmExtract, region: RegionDefinition
+    cells: pd.DataFrame, places: list[NamedPlace], region: RegionDefinition
 ) -> pd.DataFrame:
-    places = extract.places
     place_x, place_y = _to_region(
         region,
         np.array([place.lon for place in places]),
@@ -269,34 +275,22 @@ def _finished_cells(
 
 
 def _minutes(
-    travel: Mapping[str, TravelTimes],
-    cell_at: Positions,
-    points: pd.DataFrame,
-    point_at: Positions,
-) -> tuple[dict[str, Minutes], dict[str, Minutes]]:
-    """Return minutes by profile: cells x points (posts: towards the cells), points x points."""
+    travel: TravelTimes, cell_at: Positions, points: pd.DataFrame, point_at: Positions
+) -> tuple[Minutes, Minutes]:
+    """Return minutes: cells x points (posts: towards the cells), points x points."""
     posts = np.flatnonzero(points["kind"] == "post")
     places = np.flatnonzero(points["kind"] != "post")
     everywhere = joined(cell_at, point_at)
     cells = len(cell_at)
-
-    def tables(one: TravelTimes) -> tuple[Minutes, Minutes]:
-        to_places = one.minutes(everywhere, point_at.at(places)).astype(np.float32)
-        from_posts = one.minutes(point_at.at(posts), everywhere).astype(np.float32)
-        between_points = np.empty((len(points), len(points)), dtype=np.float32)
-        between_points[:, places] = to_places[cells:]
-        between_points[:, posts] = one.minutes(point_at, point_at.at(posts))
-        to_cells = np.empty((cells, len(points)), dtype=np.float32)
-        to_cells[:, places] = to_places[:cells]
-        to_cells[:, posts] = from_posts[:, :cells].T
-        return to_cells, between_points
-
-    with ThreadPoolExecutor(len(travel)) as threads:  # numpy lets go of the lock in long steps
-        found = dict(zip(travel, threads.map(tables, travel.values()), strict=True))
-    return (
-        {name: to_cells for name, (to_cells, _) in found.items()},
-        {name: between for name, (_, between) in found.items()},
-    )
+    to_places = travel.minutes(everywhere, point_at.at(places)).astype(np.float32)
+    from_posts = travel.minutes(point_at.at(posts), everywhere).astype(np.float32)
+    between_points = np.empty((len(points), len(points)), dtype=np.float32)
+    between_points[:, places] = to_places[cells:]
+    between_points[:, posts] = travel.minutes(point_at, point_at.at(posts))
+    to_cells = np.empty((cells, len(points)), dtype=np.float32)
+    to_cells[:, places] = to_places[:cells]
+    to_cells[:, posts] = from_posts[:, :cells].T
+    return to_cells, between_points
 
 
 def _outlines(areas: Areas, region: RegionDefinition) -> gpd.GeoDataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +21,21 @@ if TYPE_CHECKING:
     from geodata.roads.turns import Turns
 
 
-FEW_POINTS: Final = 8
-"""For so few, laying out a search tree of all roads takes longer than the search."""
+TILE_M: Final = 10_000
+"""Points are snapped tile by tile, metres: a search tree of all roads takes much memory."""
+EQUALLY_NEAR: Final = 1e-6
+"""Metres by which computed distances differ to what two pieces have in common: their joint."""
+
+
+class _Lines(NamedTuple):
+    """A search tree of lines, each a row of pieces that follow one another on a chain.
+
+    `first` and `sizes` tell which pieces each line is, shape (lines,).
+    """
+
+    tree: STRtree
+    first: IntArray
+    sizes: IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,43 +174,14 @@ class RoadNetwork:
 
     def lines(self, chains: IntArray) -> npt.NDArray[np.object_]:
         """Return the geometry of some chains, shape (chains,)."""
-        sizes = self.start[chains + 1] - self.start[chains] + 1
-        first = np.repeat(self.start[chains] + chains, sizes)
-        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        vertex = first + within
-        return shapely.linestrings(
-            self.x[vertex], self.y[vertex], indices=np.repeat(np.arange(len(chains)), sizes)
-        )
-
-    @cached_property
-    def _entrance_tree(self) -> tuple[STRtree, IntArray]:
-        """Return a search tree of the pieces one may snap to, and their numbers."""
-        return self._tree(np.flatnonzero(self.entrances))
-
-    def _entrances_near(self, x: FloatArray, y: FloatArray, m: float) -> tuple[STRtree, IntArray]:
-        """Return the same for the pieces that start or end within a square around a point."""
-        first = np.arange(len(self.length)) + self.chain_of_piece
-        longest = float(self.length.max())
-        near = np.zeros(len(self.length), dtype=bool)
-        for px, py in zip(x, y, strict=True):
-            near |= (np.abs(self.x[first] - px) <= m + longest) & (
-                np.abs(self.y[first] - py) <= m + longest
-            )
-        return self._tree(np.flatnonzero(near & self.entrances))
-
-    def _tree(self, pieces: IntArray) -> tuple[STRtree, IntArray]:
-        first = pieces + self.chain_of_piece[pieces]
-        ends = np.stack(
-            [
-                np.column_stack([self.x[first], self.y[first]]),
-                np.column_stack([self.x[first + 1], self.y[first + 1]]),
-            ],
-            axis=1,
-        )
-        return STRtree(np.asarray(shapely.linestrings(ends))), pieces
+        line, within = _spread(self.start[chains + 1] - self.start[chains] + 1)
+        vertex = (self.start[chains] + chains)[line] + within
+        return np.asarray(shapely.linestrings(self.x[vertex], self.y[vertex], indices=line))
 
     def snap(self, x: FloatArray, y: FloatArray, limit: float) -> Positions:
         """Return where on the road the points are: the nearest spot of the nearest road.
+
+        Of pieces that are equally near, as two are where they meet, it is the first.
 
         Parameters
         ----------
@@ -210,21 +194,66 @@ class RoadNetwork:
         -------
         Positions
         """
-        if len(x) <= FEW_POINTS:
-            tree, pieces = self._entrances_near(x, y, limit)
-        else:
-            tree, pieces = self._entrance_tree
         found = np.full(len(x), -1, dtype=np.int64)
         fraction = np.zeros(len(x))
         offset = np.full(len(x), np.nan)
-        which, nearest = tree.query_nearest(
-            shapely.points(x, y), max_distance=limit, all_matches=False
-        )
-        piece = pieces[nearest]
+        tiles = np.stack([x // TILE_M, y // TILE_M])
+        _, tile = np.unique(tiles, axis=1, return_inverse=True)
+        for number in range(int(tile.max(initial=-1)) + 1):
+            rows = np.flatnonzero(tile == number)
+            point, piece = self._nearest(x[rows], y[rows], limit)
+            at = rows[point]
+            found[at] = piece
+            fraction[at], offset[at] = self._onto(piece, x[at], y[at])
+        return Positions(found, fraction, offset)
+
+    def _nearest(self, x: FloatArray, y: FloatArray, limit: float) -> tuple[IntArray, IntArray]:
+        """Return the points that have a road within the limit, and the nearest piece of each."""
+        lines = self._lines_near(x, y, limit)
+        which, nearest = lines.tree.query_nearest(shapely.points(x, y), max_distance=limit)
+        pair, within = _spread(lines.sizes[nearest])
+        point, piece = which[pair], lines.first[nearest[pair]] + within
+        _, away = self._onto(piece, x[point], y[point])
+        order = np.lexsort((piece, np.round(away / EQUALLY_NEAR), point))
+        best = order[np.flatnonzero(np.diff(point[order], prepend=-1))]
+        return point[best], piece[best]
+
+    @cached_property
+    def _boxes(self) -> FloatArray:
+        """West, south, east and north of each chain, shape (4, chains)."""
+        first = self.start[:-1] + np.arange(self.chains)
+        least = [np.minimum.reduceat(vertices, first) for vertices in (self.x, self.y)]
+        most = [np.maximum.reduceat(vertices, first) for vertices in (self.x, self.y)]
+        return np.array([*least, *most])
+
+    def _lines_near(self, x: FloatArray, y: FloatArray, limit: float) -> _Lines:
+        """Return the pieces that points may snap to, as lines."""
+        west, south, east, north = self._boxes
+        near = (west <= x.max() + limit) & (east >= x.min() - limit)
+        near &= (south <= y.max() + limit) & (north >= y.min() - limit)
+        chains = np.flatnonzero(near)
+        of, within = _spread(self.start[chains + 1] - self.start[chains])
+        pieces = self.start[chains][of] + within
+        pieces = pieces[self.entrances[pieces]]
+        chain = self.chain_of_piece[pieces]
+        follows = (np.diff(pieces, prepend=-2) == 1) & (np.diff(chain, prepend=-1) == 0)
+        first = np.flatnonzero(~follows)
+        sizes = np.diff(first, append=len(pieces))
+        line, within = _spread(sizes + 1)
+        vertex = (pieces[first] + chain[first])[line] + within
+        lines = shapely.linestrings(self.x[vertex], self.y[vertex], indices=line)
+        return _Lines(STRtree(np.asarray(lines)), pieces[first], sizes)
+
+    def _onto(self, piece: IntArray, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return how far along a piece each point's nearest spot is, and the metres to it."""
         first = piece + self.chain_of_piece[piece]
         dx, dy = self.x[first + 1] - self.x[first], self.y[first + 1] - self.y[first]
-        px, py = x[which] - self.x[first], y[which] - self.y[first]
+        px, py = x - self.x[first], y - self.y[first]
         along = np.clip((px * dx + py * dy) / np.maximum(dx**2 + dy**2, 1e-9), 0.0, 1.0)
-        found[which], fraction[which] = piece, along
-        offset[which] = np.hypot(px - along * dx, py - along * dy)
-        return Positions(found, fraction, offset)
+        return along, np.hypot(px - along * dx, py - along * dy)
+
+
+def _spread(sizes: IntArray) -> tuple[IntArray, IntArray]:
+    """Return, for groups of some sizes one after the other, each member's group and place in it."""
+    group = np.repeat(np.arange(len(sizes)), sizes)
+    return group, np.arange(len(group)) - np.repeat(np.cumsum(sizes) - sizes, sizes)

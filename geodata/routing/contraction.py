@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST_NEIGHBOURS: Final = (2, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 8, 8, 8, 8)
 """A round per entry: nodes with more neighbours than this stay for a later one."""
-SOURCES_AT_ONCE: Final = 64
+SOURCES_AT_ONCE: Final = 16
 """Searches whose results are held in memory together."""
 
 

@@ -181,9 +181,8 @@ class TravelTimes:
         tail, head = self.network.gives_way_tail, self.network.gives_way_head
         return np.where(tail, minutes, 0.0), np.where(head, minutes, 0.0)
 
-    @cached_property
     def _all_arcs(self) -> tuple[Arcs, IntArray, BoolArray]:
-        """Chains driven either way, and turns between streets, as arcs; chain of each, and way."""
+        """Return chains driven either way and turns between streets as arcs; chain, way of each."""
         network, turns = self.network, self.network.turns
         forward, backward = self._chain_minutes
         onto = np.where(turns.backward, backward[turns.chain], forward[turns.chain])
@@ -209,7 +208,7 @@ class TravelTimes:
     @cached_property
     def _laid_out(self) -> tuple[Layers, Arcs, IntArray, BoolArray]:
         """Arcs in layers, so that nobody passes where only local traffic may; chain and way."""
-        arcs, chain, backward = self._all_arcs
+        arcs, chain, backward = self._all_arcs()
         forward_local, backward_local = self._chain_local
         local = np.where(backward, backward_local[chain], forward_local[chain])
         road = chain != NO_CHAIN
@@ -246,9 +245,8 @@ class TravelTimes:
         """Number of nodes of the graph."""
         return self.layers.nodes
 
-    @cached_property
-    def _arcs(self) -> Arcs:
-        """Arcs, of parallel ones the fastest."""
+    def _fastest(self) -> Arcs:
+        """Return the arcs, of parallel ones the fastest."""
         return self._laid_out[1].fastest(self.nodes)
 
     def arcs_of_chains(self) -> tuple[Arcs, IntArray, BoolArray]:
@@ -283,15 +281,15 @@ class TravelTimes:
         if self.hubs is None:
             return None
         doors = np.concatenate([self.doors_out(self.hubs).node, self.doors_in(self.hubs).node])
-        return shrink(self._arcs, self.nodes, doors)
+        return shrink(self._laid_out[1], self.nodes, doors)  # which takes the fastest itself
 
     @cached_property
     def _whole(self) -> Core:
-        return whole(self._arcs, self.nodes)
+        return whole(self._fastest(), self.nodes)
 
     @cached_property
     def _whole_turned(self) -> Core:
-        return whole(self._arcs.turned().by_tail(), self.nodes)
+        return whole(self._fastest().turned().by_tail(), self.nodes)
 
     @cached_property
     def _exits(self) -> BoolArray:
