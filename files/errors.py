@@ -47,7 +47,17 @@ class SpokenError(Exception):
 
 
 class Wrong(SpokenError, ValueError):  # noqa: N818 - reads as what is told: a value is wrong
-    """A value that isn't allowed; the text says what is."""
+    """A value that isn't allowed; the text says what is.
+
+    `place` is where it stands within what was looked at, as far as that tells more.
+    """
+
+    place: tuple[str, ...] = ()
+
+    def at(self, *place: str) -> Self:
+        """Say where it stands, and return it."""
+        self.place = place
+        return self
 
 
 @dataclass(frozen=True)

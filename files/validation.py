@@ -117,8 +117,12 @@ def checked(model: type[Made], document: Document, place: FieldPath = ()) -> Mad
 def problems_of(error: ValidationError, document: Document, place: FieldPath = ()) -> list[Problem]:
     """Return what pydantic found in a part of a document, each with its line."""
     return [
-        document.problem(
-            (*place, *(str(part) for part in item["loc"] if part != "[key]")), problem_text(item)
-        )
-        for item in error.errors()
+        document.problem((*place, *place_of(item)), problem_text(item)) for item in error.errors()
     ]
+
+
+def place_of(found: Mapping[str, Any]) -> FieldPath:
+    """Return where in what was checked something is wrong."""
+    wrong = found.get("ctx", {}).get("error")
+    within = wrong.place if isinstance(wrong, Wrong) else ()
+    return (*(str(part) for part in found["loc"] if part != "[key]"), *within)

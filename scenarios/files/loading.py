@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from files.errors import FileError
-from files.validation import problem_text
+from files.validation import place_of, problem_text
 from files.yaml_document import Document, FieldPath, read_document
 from scenarios.calendar.opening_hours import DAYS
 from scenarios.errors import Problem, Said, ScenarioError
@@ -235,7 +235,7 @@ def _problems(
 ) -> list[Problem]:
     problems = []
     for item in error.errors():
-        place = tuple(str(part) for part in item["loc"] if part != "[key]")
+        place = place_of(item)
         file, line = _told_in(place, documents, settings)
         said = _new_by_mistake(place, documents) if item["type"] == "missing" else None
         problems.append(Problem(file, line, ".".join(place), said or problem_text(item)))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from difflib import get_close_matches
 from html import escape
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from files.validation import Model, Number, Whole
 from scenarios.calendar.opening_hours import open_hours
@@ -78,6 +78,15 @@ CAREFUL = WarmUp(
 )
 
 
+def _parameter(key: str) -> str:
+    """Return the name of a parameter as it is, if there is one of that name."""
+    if key in registry():
+        return key
+    if near := get_close_matches(key, [*registry()], n=1):
+        raise Wrong("no such parameter; did you mean {near}?", near=near[0])
+    raise Wrong("no such parameter; `twentezorg show now` lists them all")
+
+
 class Scenario(Model):
     """One configuration of care in one year, complete: nothing else is read to run it."""
 
@@ -99,7 +108,9 @@ class Scenario(Model):
     warmup: WarmUp = CAREFUL
     levers: dict[LeverName, Lever] = Field(default_factory=dict)
     surge: Surge = Field(default_factory=Surge)
-    parameters: dict[str, Override] = Field(default_factory=dict)
+    parameters: dict[Annotated[str, AfterValidator(_parameter)], Override] = Field(
+        default_factory=dict
+    )
 
     @field_validator("parameters", mode="before")
     @classmethod
@@ -115,20 +126,7 @@ class Scenario(Model):
 
     @field_validator("parameters")
     @classmethod
-    def _known_keys(cls, values: dict[str, Override]) -> dict[str, Override]:
-        unknown = sorted(set(values) - set(registry()))
-        near = [one for key in unknown for one in get_close_matches(key, [*registry()], n=1)]
-        if near:
-            raise Wrong(
-                "no such parameter: {unknown}; did you mean {near}?",
-                unknown=", ".join(unknown),
-                near=", ".join(near),
-            )
-        if unknown:
-            raise Wrong(
-                "no such parameter: {unknown}; `twentezorg show now` lists them all",
-                unknown=", ".join(unknown),
-            )
+    def _within_limits(cls, values: dict[str, Override]) -> dict[str, Override]:
         for entry in registry().entries():
             least, most = limits(entry)
             if entry.key in values and not least <= values[entry.key].value <= most:
@@ -141,7 +139,7 @@ class Scenario(Model):
                     value=values[entry.key].value,
                     unit=entry.unit,
                     allowed=allowed,
-                )
+                ).at(entry.key)
         return values
 
     @model_validator(mode="after")

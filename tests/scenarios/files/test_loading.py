@@ -144,9 +144,9 @@ WRONG = {
     ),
     "an unknown parameter": (
         HEAD + "parameters:\n  ed.docter.mean: 25\n",
-        2,
-        "parameters",
-        "ed.docter.mean",
+        3,
+        "parameters.ed.docter.mean",
+        "no such parameter; did you mean ed.doctor.mean?",
     ),
     "a number that is none": (
         HEAD + "parameters:\n  ed.doctor.mean: .nan\n",
@@ -339,9 +339,16 @@ def test_nobody_there_is_told_where_the_file_itself_says_so(write):
 
 
 def test_a_parameter_whose_name_is_mistyped_is_told_which_may_be_meant(write):
-    (near,) = problems(write("extends: now\nparameters: {ambulance.turnout.dya: 2}\n"))
-    assert near.endswith(
-        "no such parameter: ambulance.turnout.dya; did you mean ambulance.turnout.day?"
-    ), near
-    (far,) = problems(write("extends: now\nparameters: {xyzzy: 2}\n"))
-    assert "no such parameter: xyzzy; `twentezorg show now` lists them all" in far
+    near, far = problems(
+        write("extends: now\nparameters:\n  ambulance.turnout.dya: 2\n  xyzzy: 2\n")
+    )
+    assert "mine.yaml:3: parameters.ambulance.turnout.dya: no such parameter; " in near
+    assert "did you mean ambulance.turnout.day?" in near
+    assert "mine.yaml:4: parameters.xyzzy: no such parameter; `twentezorg show now` " in far
+
+
+def test_a_parameter_out_of_its_limits_is_told_with_its_own_line(write):
+    (found,) = problems(
+        write("extends: now\nparameters:\n  ed.doctor.sd: 5\n  ed.doctor.mean: -5\n")
+    )
+    assert "mine.yaml:4: parameters.ed.doctor.mean: ed.doctor.mean is -5 min; allowed:" in found
