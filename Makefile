@@ -26,7 +26,7 @@ test-fast: $(DEV)/installed ## run every test but the slow ones
 	$(DEV_BIN)/python -m pytest -n $(JOBS) --dist worksteal -p no:randomly -m "not slow"
 
 mutants: $(DEV)/installed ## change a room a little and see which tests notice: make mutants ROOM=kpis
-	nice $(DEV_BIN)/python tests/mutation/mutants.py $(ROOM) --sample $(or $(SAMPLE),30)
+	$(DEV_BIN)/python tests/mutation/mutants.py $(ROOM) --sample $(or $(SAMPLE),30)
 
 fuzz: $(DEV)/installed ## spoil 10,000 files, 500 data sets and maps, and stop 1,000 sweeps: hours; make fuzz SEED=20
 	$(DEV_BIN)/python tests/fuzz/long_form.py $(if $(SEED),--seed $(SEED)) $(FUZZ)

@@ -21,6 +21,7 @@ from geodata.osm.barriers import NODE_TAGS_READ as BARRIER_TAGS_READ
 from geodata.osm.blocks import osm_file
 from geodata.osm.opl import (
     Nodes,
+    NoRoomError,
     Objects,
     Relation,
     Wanted,
@@ -210,6 +211,12 @@ def _objects(path: Path) -> Objects:
     except osmium.InvalidLocationError as error:
         raise DataError(
             "holds a place that is none: {error}; places must be in degrees (EPSG:4326)",
+            error=str(error),
+            file=path,
+        ) from error
+    except NoRoomError as error:
+        raise DataError(
+            "finds no room to be laid out, in memory or among temporary files: {error}",
             error=str(error),
             file=path,
         ) from error

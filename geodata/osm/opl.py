@@ -12,6 +12,7 @@ object the last version counts, and none that is deleted.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 from contextlib import contextmanager
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 
 FORMAT: Final = "opl,add_metadata=version"
+NO_ROOM: Final = "Write failed"
+"""What osmium begins its error with where a file takes no more."""
 ESCAPED: Final = re.compile("%([0-9a-f]+)%")
 KINDS: Final = ("n", "w", "r")
 MEMBER: Final = re.compile(r"([nwr])(-?\d+)@(.*)")
@@ -51,6 +54,10 @@ COLUMNS: Final = {
     "w": HEAD | {"nodes": pa.string()},
     "r": HEAD | {"members": pa.string()},
 }
+
+
+class NoRoomError(OSError):
+    """A block finds no room to be written as lines."""
 
 
 class Wanted(NamedTuple):
@@ -154,6 +161,11 @@ def read_objects(
         What is wanted of each kind: `n`, `w` and `r`.
     gone
         Ids of objects that an editor has deleted, by kind.
+
+    Raises
+    ------
+    NoRoomError
+        If there is no room for the lines of a block.
     """
     found: dict[str, list[_Columns]] = {kind: [] for kind in KINDS}
     for lines in _written(path, wanted):
@@ -340,13 +352,23 @@ def _written(path: Path, wanted: Mapping[str, Wanted]) -> Iterator[bytes]:
     kinds = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
     for block in blocks(path):
         with _room() as place:
-            with (
-                osmium.io.Reader(block, kinds) as reader,
-                osmium.SimpleWriter(osmium.io.File(str(place), FORMAT), overwrite=True) as writer,
-            ):
-                osmium.apply(reader, *filters, writer)
+            writer = osmium.SimpleWriter(osmium.io.File(str(place), FORMAT), overwrite=True)
+            try:
+                with osmium.io.Reader(block, kinds) as reader:
+                    osmium.apply(reader, *filters, writer)
+                writer.close()
+            except RuntimeError as error:
+                if str(error).startswith(NO_ROOM):
+                    _never_end(writer)
+                    raise NoRoomError(str(error)) from error
+                raise
             text = place.read_bytes()
         yield text
+
+
+def _never_end(writer: osmium.SimpleWriter) -> None:
+    """Keep a writer that found no room: at its end it tries once more, and stops the process."""
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(writer))
 
 
 @contextmanager
@@ -359,8 +381,12 @@ def _room() -> Iterator[Path]:
         finally:
             os.close(number)
     else:
-        with TemporaryDirectory() as folder:
-            yield Path(folder) / "objects.opl"
+        try:
+            folder = TemporaryDirectory()
+        except OSError as error:
+            raise NoRoomError(str(error)) from error
+        with folder as name:
+            yield Path(name) / "objects.opl"
 
 
 def _with_keys(kind: osmium.osm.osm_entity_bits, keys: Sequence[str]) -> osmium.filter.KeyFilter:

@@ -1,5 +1,8 @@
 """Reading files: what is bad says so."""
 
+import re
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -127,3 +130,40 @@ def test_blobs_of_any_size_are_parted(tmp_path, monkeypatch, size: int):
     path.write_bytes(3 * (len(blob).to_bytes(4, "big") + blob + bytes(size)))
     monkeypatch.setattr(blocks, "BLOCK", 1)
     assert len(list(blocks.blocks(path))) == 2  # the first goes before each of the others
+
+
+NO_ROOM = """
+import gc, os, resource, signal, sys
+from pathlib import Path
+from geodata.errors import DataError
+from geodata.osm.extract import read_osm
+
+if "file" in sys.argv:
+    del os.memfd_create  # as where a system has no files in memory
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
+try:
+    read_osm(Path(sys.argv[2]))
+except DataError as error:
+    sys.stderr.write(str(error))
+gc.collect()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of files as Linux has them")
+@pytest.mark.parametrize("where", ["memory", "file"])
+@pytest.mark.parametrize("most", [0, 300])
+def test_a_map_that_finds_no_room_ends_with_a_message_and_not_the_process(tmp_path, where, most):
+    path = tmp_path / "map.osm"
+    nodes = {number: (10.0 * number, 0) for number in range(1, 200)}
+    path.write_bytes(osm_xml(nodes, {1: ([*nodes], {"highway": "residential"})}))
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", NO_ROOM, str(most), str(path), where],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.search(
+        r"map\.osm: finds no room to be laid out, .*: (Write failed|.*No usable)", done.stderr
+    )
