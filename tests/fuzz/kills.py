@@ -67,9 +67,11 @@ class Child:
     def __init__(self, arguments: tuple[object, ...], said: Path) -> None:
         self._said = said
         self.began = time.monotonic()
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # until a copy knows what to do
         self.number = os.fork()
         if self.number == 0:
             _play([str(one) for one in arguments], said)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
     def wait(self, seconds: float) -> int | None:
         """Return the exit code, below nought for a signal; None where it still runs then."""
@@ -93,6 +95,7 @@ def _play(arguments: list[str], said: Path) -> None:
     try:
         os.setsid()
         signal.signal(signal.SIGINT, _stop_inside)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os.dup2(os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
         main(arguments)
