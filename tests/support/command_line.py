@@ -6,8 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 BEGIN = """
-import signal
-signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background would ignore it
+import _signal  # which is there at once, so that no stop falls into its import
+_signal.signal(_signal.SIGINT, _signal.default_int_handler)  # what runs behind would ignore it
 from cli import main
 main()
 """
