@@ -328,7 +328,7 @@ def _over_futures(
         first=share_of_firsts(totals),
         regret=largest_regret(totals),
         as_good_as_nothing=satisficing(~loses),
-        norms=_norms_met(choice, scores),
+        norms=norms_met(choice, scores),
         ranks=rank_shares(
             np.einsum("dac,dc->da", drawn, spread_weights(group_weights, choice.criteria))
         ),
@@ -339,7 +339,16 @@ def _over_futures(
     )
 
 
-def _norms_met(choice: Alternative, scores: FloatArray) -> Mapping[str, FloatArray]:
+def norms_met(choice: Alternative, scores: FloatArray) -> Mapping[str, FloatArray]:
+    """Return in which share of the futures each configuration meets each norm, by criterion.
+
+    Parameters
+    ----------
+    choice
+        The configurations.
+    scores
+        Points between 0 and 1, shape (futures, configurations, criteria).
+    """
     met = {}
     for place, criterion in enumerate(choice.criteria):
         if criterion.norm is not None:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from cli import main
 from results.commands.console import comparison_text
-from results.decision.analysis import Decision, decide
+from results.decision.analysis import Decision, decide, norms_met
 from results.decision.conclusion import CERTAIN
 from results.decision.export import (
     RANKING_COLUMNS,
@@ -21,6 +21,7 @@ from results.decision.export import (
 )
 from results.decision.futures import read_futures
 from results.decision.pareto import on_front, trade_off
+from results.decision.scores import Alternative
 from results.decision.sentences import decision_sentences
 from results.decision.terminal_table import decision_text
 from results.decision.weights import Stakeholder, stakeholders
@@ -262,6 +263,15 @@ def test_who_wins_is_first_and_who_loses_is_behind_doing_nothing(tmp_path):
     assert over.loses[0] is None
     assert over.wins[0] is not None
     assert [limit.name for limit in over.wins[0].limits] == ["demand", "staff.there"]
+
+
+def test_a_norm_is_met_in_the_share_of_futures_whose_points_reach_it():
+    # Caesareans within the norm have a norm of 1: of four futures it is met in one, and in none.
+    criterion = next(one for one in criteria().values() if one.norm is not None)
+    needed = float(criterion.score(criterion.norm))
+    scores = np.array([[[needed], [0.0]], *[[[needed - 0.1], [needed - 0.01]]] * 3])
+    offered = Alternative(2034, build().scenarios[:2], (criterion,), (), scores[0])
+    assert norms_met(offered, scores)[criterion.name].tolist() == [0.25, 0.0]
 
 
 def test_a_sweep_as_csv_reads_the_same(tmp_path):

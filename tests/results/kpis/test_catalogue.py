@@ -1,6 +1,7 @@
 """The KPI catalogue can be trusted by every table."""
 
 import re
+from importlib.resources import files
 
 from results.kpis.catalogue import FLOWS, Direction, headline_kpis, kpi, kpis, position
 
@@ -45,3 +46,11 @@ def test_an_unknown_kpi_is_shown_raw_and_not_judged():
     assert unknown.better is Direction.NEUTRAL
     assert unknown.unit == ""
     assert position("ed.something_new") > position("staff.fte")
+
+
+def test_a_figure_is_of_the_first_table_only_where_it_says_so():
+    text = files("results.kpis").joinpath("kpis.yaml").read_text(encoding="utf-8")
+    said = re.findall(r"^([a-z_.0-9]+):(?:\n[ ].*)*?\n[ ]+headline: true", text, re.MULTILINE)
+    assert [entry.name for entry in headline_kpis()] == said
+    assert 5 <= len(said) < len(kpis()) / 2
+    assert not kpi("ed.something_new").headline

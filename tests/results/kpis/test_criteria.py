@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from results.kpis.catalogue import EASED_BY, Direction, kpis
-from results.kpis.criteria import WORST_OFF, criteria, groups
+from results.kpis.criteria import WORST_OFF, criteria, groups, judged, weighed_groups
 from results.runs.tables import REACHABILITY_COLUMNS
 
 
@@ -57,3 +57,9 @@ def test_a_better_value_never_has_fewer_points(name, value, more):
     better = value + (more if criterion.better is Direction.HIGHER else -more)
     scores = criterion.score(np.array([value, better]))
     assert 0 <= scores[0] <= scores[1] <= 1
+
+
+def test_what_is_put_in_is_shown_and_not_judged():
+    put_in = {"empty_shifts", "extra_cost", "people_needed"}
+    assert {name for name in criteria() if name not in judged()} == put_in
+    assert weighed_groups() == [name for name in groups() if name != "cost"]

@@ -3,8 +3,10 @@
 Sessions are from 8 to 16 on weekdays; the measured week begins on a Monday at 0:00.
 """
 
+import numpy as np
 import pytest
 
+from results.kpis.theatre import in_session
 from sim.journal.steps import NOWHERE, Step
 from sim.patients.cohort import Cohort
 from tests.support.paper_journal import (
@@ -259,3 +261,22 @@ def test_cancellations_are_over_plannings_of_the_same_site():
     assert kpi["WEST", "theatre.elective.cancelled"] == 1
     assert kpi["region", "theatre.elective.cancelled"] == pytest.approx(2 / 5)
     assert kpi["region", "theatre.elective.cancelled_twice"] == 0
+
+
+def test_where_nothing_is_planned_no_share_is_cancelled_and_the_region_counts_the_rest():
+    for site, other in (("EAST", "WEST"), ("WEST", "EAST")):
+        at = {"EAST": EAST, "WEST": WEST}[site]
+        kpi = measured(
+            *((MONDAY_9, who, Step.BOOKED_ELECTIVE, at) for who in PATIENTS[:4]),
+            (MONDAY_9 + HOUR, PATIENTS[0], Step.SURGERY_CANCELLED, at),
+        )
+        assert kpi[site, "theatre.elective.cancelled"] == pytest.approx(1 / 4)
+        assert kpi["region", "theatre.elective.cancelled"] == pytest.approx(1 / 4)
+        assert (other, "theatre.elective.cancelled") not in kpi
+
+
+def test_no_moment_is_in_no_session():
+    # Monday 7:59, 8:00 and 15:59, 16:00, Saturday noon, and what never took place
+    moments = np.array([479.0, 480, 959, 960, 5 * DAY + 720, np.nan])
+    assert in_session(moments, 8, 16).tolist() == [False, True, True, False, False, False]
+    assert in_session(np.array([np.nan, 0.0]), 0, 24).tolist() == [False, True]

@@ -5,17 +5,13 @@ from html.parser import HTMLParser
 from importlib.resources import files
 from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from results.decision.analysis import decide
 from results.decision.pareto import front_sentence
 from results.decision.robustness import robustness
-from results.decision.scores import Alternative
-from results.decision.tipping import verge
 from results.decision.weights import stakeholders
-from results.kpis.criteria import criteria
 from results.language.words import words
 from results.report.findings import answers, overall
 from results.report.page import render
@@ -239,19 +235,6 @@ def test_people_and_money_are_told_by_year_with_their_ranges(run, nl):
 def test_the_picture_of_the_trade_off_is_told_in_words(run, nl):
     for verdict in decide(run, stakeholders()).verdicts:
         assert front_sentence(verdict, words("nl")) in Page(nl).text
-
-
-def test_beyond_a_tipping_point_another_configuration_comes_first():
-    names = ["emergency_surgery", "extra_cost"]
-    pair = tuple(criteria()[name] for name in names)
-    nothing, single = build().scenarios[2:4]
-    offered = Alternative(2034, (nothing, single), pair, (), np.array([[0.8, 0.4], [0.2, 0.6]]))
-    found = verge(offered)  # 0.8 w + 0.4 (1 - w) = 0.2 w + 0.6 (1 - w) at w = 1/4
-    assert found.winner == nothing
-    assert [(t.group, t.rises, round(t.weight, 9), t.winner) for t in found.tips] == [
-        ("quality", False, 0.25, single),
-        ("cost", True, 0.75, single),
-    ]
 
 
 def test_a_trial_calls_itself_a_trial(run):
