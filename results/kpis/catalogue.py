@@ -56,6 +56,9 @@ class Kpi:
     explanation: Mapping[str, str]
     headline: bool = False
     exact: bool = False
+    negative: bool = False
+    """Whether its value may lie below nought."""
+
     matters: float | None = None
 
     @property

@@ -77,7 +77,7 @@ class Words:
         return texts.replace(SOFT_HYPHEN, "")
 
     def number(self, value: float, decimals: int = 0) -> str:
-        """Write a number with the reader's decimal sign; NaN as a dash.
+        """Write a number with the reader's decimal sign and a true minus; NaN as a dash.
 
         Negative decimals are tens, hundreds and so on.
         """
@@ -85,7 +85,8 @@ class Words:
             return UNKNOWN
         value, decimals = round(value, decimals), max(decimals, 0)
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return str(format_decimal(_without_minus_zero(value, decimals), pattern, self.lang))
+        written = format_decimal(_without_minus_zero(value, decimals), pattern, self.lang)
+        return str(written).replace("-", MINUS)
 
     def rough(self, value: float, digits: int = 3) -> str:
         """Write a number of any size to so many digits that tell."""
@@ -165,11 +166,12 @@ class Words:
     def interval(self, kpi: Kpi, low: float, high: float) -> str:
         """Write the interval of a KPI's value; a dash where there is none.
 
-        No KPI can be negative and no share above one, so the interval stops there too.
+        Few KPIs can be negative and no share is above one, so the interval stops there too.
         """
         if isnan(low) or isnan(high):
             return UNKNOWN
-        low, high = max(low, 0.0), min(high, 1.0) if kpi.unit == SHARE else high
+        low = low if kpi.negative else max(low, 0.0)
+        high = min(high, 1.0) if kpi.unit == SHARE else high
         decimals = borne_decimals(kpi, (high - low) / 2)
         scale = PERCENT if kpi.unit == SHARE else 1
         ends = (self.number(edge * scale, decimals) for edge in (low, high))

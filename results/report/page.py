@@ -27,8 +27,10 @@ from results.maps.choropleth import alt_text, map_file, question, reading_help, 
 from results.maps.interactive import map_payload
 from results.rendering.templates import template
 from results.report.abroad import abroad_table
+from results.report.destinations import destinations
 from results.report.findings import answers, overall
 from results.report.measured import beside_measured
+from results.report.neighbours import asked_of_neighbours
 from results.report.people_and_costs import crews_for, people_lines, price_lines
 from results.report.ranking import ranking_payload
 from results.report.scorecard import scorecard
@@ -109,6 +111,8 @@ def render(
         choice=choice(run, words),
         reach=[_reachability(run, maps, words, function) for function in NORM_PROFILES],
         abroad=abroad_table(run, data, words),
+        destinations=destinations(run, words),
+        asked=asked_of_neighbours(run, chosen.futures, words),
         flows=flows(run, words),
         measured=beside_measured(run, words),
         assumptions=assumptions(run, words),

@@ -114,13 +114,13 @@ class Assumption:
 
 def choice(run: Run, words: Words) -> Choice:
     """Lay the main figures of all configurations beside each other, by horizon year."""
-    summary, comparison = _by_key(run.summary), _by_key(run.comparison)
+    summary, comparison = by_key(run.summary), by_key(run.comparison)
     seen = set(run.summary.loc[run.summary["site"] == WHOLE_REGION, "kpi"])
     shown = tuple(entry for entry in headline_kpis() if entry.name in seen)
     rows = []
     for scenario in run.scenarios:
         table, cell = (
-            (summary, _mean_cell) if scenario.baseline is None else (comparison, _difference_cell)
+            (summary, mean_cell) if scenario.baseline is None else (comparison, difference_cell)
         )
         keys = [(scenario.name, WHOLE_REGION, entry.name) for entry in shown]
         cells = (cell(entry, table.get(key), words) for entry, key in zip(shown, keys, strict=True))
@@ -135,7 +135,7 @@ def choice(run: Run, words: Words) -> Choice:
 
 def flows(run: Run, words: Words) -> tuple[Flow, ...]:
     """Lay every KPI out by scenario and site, care line by care line."""
-    summary = _by_key(run.summary)
+    summary = by_key(run.summary)
     names = sorted(set(run.summary["kpi"]), key=position)
     titles = _flow_titles(words)
     order = [*FLOWS, *sorted({kpi(name).flow for name in names} - set(FLOWS))]
@@ -210,14 +210,16 @@ def assumptions(run: Run, words: Words) -> tuple[Assumption, ...]:
     return tuple(sorted(found, key=lambda a: (rank.get(a.confidence, -1), a.key, a.value)))
 
 
-def _by_key(table: pd.DataFrame) -> dict[tuple[str, str, str], Mapping[str, object]]:
+def by_key(table: pd.DataFrame) -> dict[tuple[str, str, str], Mapping[str, object]]:
+    """Return the rows of a summary or a comparison by scenario, site and KPI."""
     return {
         (str(row["scenario"]), str(row["site"]), str(row["kpi"])): {str(k): row[k] for k in row}
         for row in table.to_dict("records")
     }
 
 
-def _mean_cell(entry: Kpi, row: Mapping[str, object] | None, words: Words) -> Cell:
+def mean_cell(entry: Kpi, row: Mapping[str, object] | None, words: Words) -> Cell:
+    """Write a row of a summary: the mean with its interval."""
     if row is None:
         return Cell(spoken=words.gettext("not observed"))
     mean, low, high = _floats(row, ("mean", "ci_low", "ci_high"))
@@ -225,7 +227,8 @@ def _mean_cell(entry: Kpi, row: Mapping[str, object] | None, words: Words) -> Ce
     return Cell(words.amount(entry, mean, half), words.interval(entry, low, high), "value")
 
 
-def _difference_cell(entry: Kpi, row: Mapping[str, object] | None, words: Words) -> Cell:
+def difference_cell(entry: Kpi, row: Mapping[str, object] | None, words: Words) -> Cell:
+    """Write a row of a comparison: the difference with its interval, and the verdict."""
     if row is None:
         return Cell(spoken=words.gettext("not compared"))
     verdict = Verdict(str(row["verdict"]))
@@ -269,7 +272,7 @@ def _figure(
         Row(
             scenario,
             tuple(
-                _mean_cell(entry, summary.get((scenario.name, site, name)), words) for site in sites
+                mean_cell(entry, summary.get((scenario.name, site, name)), words) for site in sites
             ),
         )
         for scenario in run.scenarios

@@ -49,7 +49,7 @@ class RunSite:
 
     @property
     def is_neighbour(self) -> bool:
-        """Whether it lies outside Twente: its load is counted, not simulated."""
+        """Whether it lies outside Twente."""
         return self.role == "neighbour"
 
     def hours(self, function: str) -> str:

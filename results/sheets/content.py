@@ -75,6 +75,7 @@ class Sheet:
     legend: tuple[tuple[str, str], ...]
     legend_unit: str
     travel: SheetTable
+    where: SheetTable | None
     door: SheetTable
     sections: tuple[Section, ...]
     answers_title: str

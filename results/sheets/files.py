@@ -53,6 +53,10 @@ LAYOUTS = (
     (0.6, 0.87, True),
     (0.55, 0.8, True),
     (0.55, 0.8, False),
+    (0.45, 0.8, True),
+    (0.45, 0.8, False),
+    (0.45, 0.76, True),
+    (0.45, 0.76, False),
 )
 """Shares of the usual size of the two large maps and of all letters, and whether what is certain
 and assumed stands on the first page: they are tried one by one until a sheet fits its pages;

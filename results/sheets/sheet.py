@@ -10,9 +10,11 @@ import numpy as np
 from geodata.accessibility.reachability import REGION_CODE
 from results.accessibility.travel import Access
 from results.maps.choropleth import source_line
+from results.report.destinations import shares
 from results.sheets.answers import Figures, answered
 from results.sheets.area import ED, MATERNITY, Area, Local
 from results.sheets.content import Section, Sheet
+from results.sheets.destinations import where
 from results.sheets.maps import legend_labels
 from results.sheets.pictures import map_set
 from results.sheets.sentences import abroad, assumed, certain, counted, in_short
@@ -21,6 +23,8 @@ from results.sheets.tables import door, travel
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pandas as pd
+
     from geodata.dataset.dataset import DataSet
     from results.language.words import Words
     from results.runs.run import Run
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
 
 def sheets(run: Run, data: DataSet, words: Words) -> Iterator[Sheet]:
     """Give the sheet of every municipality of the region, by name, and that of the region last."""
-    access, figures = Access.of(run, data), Figures(run, words)
+    access, figures, went = Access.of(run, data), Figures(run, words), shares(run)
     inside = data.cells["in_region"].to_numpy(dtype=bool)
     codes = data.cells["municipality_code"].to_numpy(dtype=np.str_)
     table = run.reachability
@@ -36,12 +40,12 @@ def sheets(run: Run, data: DataSet, words: Words) -> Iterator[Sheet]:
     found = sorted({str(code) for code in codes[inside]}, key=lambda code: str(names.get(code)))
     for code in found:
         area = Area(code, str(names.get(code, code)), inside & (codes == code), frozenset([code]))
-        yield _sheet(Local(run, access, figures, words, area))
+        yield _sheet(Local(run, access, figures, words, area), went)
     region = Area(REGION_CODE, str(names.get(REGION_CODE, REGION_CODE)), inside, frozenset(found))
-    yield _sheet(Local(run, access, figures, words, region))
+    yield _sheet(Local(run, access, figures, words, region), went)
 
 
-def _sheet(local: Local) -> Sheet:
+def _sheet(local: Local, went: pd.DataFrame) -> Sheet:
     _, words = local.words.gettext, local.words
     return Sheet(
         lang=words.lang.value,
@@ -65,6 +69,7 @@ def _sheet(local: Local) -> Sheet:
         legend=legend_labels(),
         legend_unit=_("minutes by car"),
         travel=travel(local),
+        where=where(local, went),
         door=door(local),
         sections=(abroad(local), certain(local), assumed(local)),
         answers_title=_("What the region asks, answered one by one"),

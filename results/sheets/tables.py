@@ -80,7 +80,7 @@ def travel(local: Local) -> SheetTable:
     )
     return SheetTable(
         title=_("Travelling: how long, and how many people beyond the norm"),
-        note=" ".join([note, *_left_out(local, len(rows))]),
+        note=" ".join([note, *left_out(local, len(rows))]),
         columns=(
             _("Choice"),
             _("To the ED by car, on average (minutes)"),
@@ -120,8 +120,9 @@ def _beyond(
     return f"{text}; {moment}: {local.beyond_text(then, limit, clock, group)}"
 
 
-def _left_out(local: Local, count: int) -> Iterator[str]:
-    more = count - MOST_ROWS
+def left_out(local: Local, count: int, most: int = MOST_ROWS) -> Iterator[str]:
+    """Say how many rows more there are than a table holds."""
+    more = count - most
     if more > 0:
         yield local.words.ngettext(
             "One more row stands in the report.",
@@ -166,7 +167,7 @@ def door(local: Local) -> SheetTable:
                 note,
                 *_alike(local, differing),
                 *_leaving(local, differing),
-                *_left_out(local, len(rows)),
+                *left_out(local, len(rows)),
             ]
         ),
         columns=(_("Choice and year"), *(labels[name] for name in DOOR_KPIS)),

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 import results
 from results.kpis.catalogue import kpi, kpis
 from results.kpis.criteria import criteria
-from results.language.words import UNKNOWN, words
+from results.language.words import MINUS, UNKNOWN, words
 
 NL, EN = words("nl"), words("en")
 ROOT = Path(results.__file__).parent
@@ -75,7 +75,7 @@ def test_a_rough_number_has_the_digits_that_tell():
     assert [NL.rough(value) for value in (0.0123456, 12.3456, 123456.0, 0.0)] == [
         "0,0123", "12,3", "123.000", "0"
     ]  # fmt: skip
-    assert NL.rough(-2.26, 2) == "-2,3"
+    assert NL.rough(-2.26, 2) == f"{MINUS}2,3"
     assert NL.rough(float("nan")) == UNKNOWN
 
 
