@@ -45,7 +45,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Bar:
+class DestinationBar:
     """One municipality: where its residents go."""
 
     name: str
@@ -54,12 +54,12 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Panel:
+class DestinationPanel:
     """One configuration: a bar for each municipality, and what it says in words."""
 
     title: str
     alt: str
-    bars: tuple[Bar, ...]
+    bars: tuple[DestinationBar, ...]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Destinations:
     """
 
     title: str
-    panels: tuple[Panel, ...]
+    panels: tuple[DestinationPanel, ...]
     legend: tuple[tuple[str, str], ...]
     same: str
     label: float = LABEL - 4
@@ -208,7 +208,7 @@ def _panel(
     styles: Mapping[str, str],
     run: Run,
     words: Words,
-) -> Panel:
+) -> DestinationPanel:
     _ = words.gettext
     own = table[table["scenario"] == scenario.name]
     by_home = {str(home): rows.set_index("hospital") for home, rows in own.groupby("home")}
@@ -218,7 +218,7 @@ def _panel(
             continue
         rows = by_home[code]
         order = [hospital for hospital in styles if hospital in rows.index]
-        bars.append(Bar(name, ROW * number, _parts(rows, order, styles, run, words)))
+        bars.append(DestinationBar(name, ROW * number, _parts(rows, order, styles, run, words)))
         outside = [hospital for hospital in order if styles[hospital].startswith("out")]
         share = float(rows.loc[outside, "share"].sum())
         away.append(f"{name} {words.percent(share, 0)}")
@@ -226,7 +226,7 @@ def _panel(
     alt = _("{title}. Outside Twente go, of the residents of: {shares}.").format(
         title=title, shares=", ".join(away)
     )
-    return Panel(title, alt, tuple(bars))
+    return DestinationPanel(title, alt, tuple(bars))
 
 
 def _parts(

@@ -54,7 +54,7 @@ class OfChoice:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedOfNeighbours:
     """What is asked of neighbours.
 
     Attributes
@@ -78,14 +78,16 @@ class Asked:
     tables: tuple[OfNeighbour, ...]
 
 
-class _Figures(NamedTuple):
+class _ByKey(NamedTuple):
     """The tables of a run by scenario, site and KPI."""
 
     summary: Mapping[tuple[str, str, str], Mapping[str, object]]
     comparison: Mapping[tuple[str, str, str], Mapping[str, object]]
 
 
-def asked_of_neighbours(run: Run, futures: Futures | None, words: Words) -> Asked | None:
+def asked_of_neighbours(
+    run: Run, futures: Futures | None, words: Words
+) -> AskedOfNeighbours | None:
     """Lay out what every choice asks of neighbours; None where a run doesn't know.
 
     Parameters
@@ -103,7 +105,7 @@ def asked_of_neighbours(run: Run, futures: Futures | None, words: Words) -> Aske
     names = {site: name for site, name in outside.items() if site in set(known)}
     if not names:
         return None
-    figures = _Figures(by_key(run.summary), by_key(run.comparison))
+    figures = _ByKey(by_key(run.summary), by_key(run.comparison))
     full = _without_room(futures)
     scenarios = sorted(run.scenarios, key=lambda s: (s.horizon_year, s.baseline is not None))
     choices, nothing = [], []
@@ -119,7 +121,7 @@ def asked_of_neighbours(run: Run, futures: Futures | None, words: Words) -> Aske
     heads = [(words.of(kpi(name).label), words.unit(kpi(name))) for name in (*MORE, *COPES)]
     if full:
         heads.append((_("Futures without room"), words.unit_text("share")))
-    return Asked(
+    return AskedOfNeighbours(
         tuple(choices),
         _("Nothing to speak of: {choices}.").format(choices="; ".join(nothing)) if nothing else "",
         is_counted=not any(site in names for _s, site, name in figures.summary if name == HEADROOM),
@@ -144,7 +146,7 @@ def _without_room(futures: Futures | None) -> dict[tuple[str, str], float]:
 
 
 def _sentences(
-    figures: _Figures,
+    figures: _ByKey,
     scenario: RunScenario,
     names: Mapping[str, str],
     full: Mapping[tuple[str, str], float],
@@ -192,7 +194,7 @@ class _More(NamedTuple):
 
 
 def _more(
-    figures: _Figures, scenario: RunScenario, site: str, count: str, share: str, words: Words
+    figures: _ByKey, scenario: RunScenario, site: str, count: str, share: str, words: Words
 ) -> _More | None:
     """Say how many more are asked; None where it isn't certain that so many matter."""
     of_all = figures.comparison.get((scenario.name, site, share))
@@ -207,7 +209,7 @@ def _more(
 
 
 def _room(
-    figures: _Figures,
+    figures: _ByKey,
     scenario: RunScenario,
     site: str,
     full: Mapping[tuple[str, str], float],
@@ -229,7 +231,7 @@ def _room(
 
 
 def _cells(
-    figures: _Figures,
+    figures: _ByKey,
     scenario: RunScenario,
     site: str,
     full: Mapping[tuple[str, str], float],
