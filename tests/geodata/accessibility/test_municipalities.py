@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from geodata.accessibility.moments import ALWAYS, YEARLY_MEAN, Moment, open_together
-from geodata.accessibility.municipalities import by_municipality
+from geodata.accessibility.municipalities import by_municipality, fixed_minutes
 from geodata.accessibility.reachability import Clock, minutes_by_clock
 from geodata.config.norms import norms
 from geodata.dataset.dataset import DataSet
@@ -117,3 +117,25 @@ def test_moments_make_up_the_fortnight():
     assert sum(moment.hours.sum() for moment in moments) == len(open_hours("24/7"))
     assert isinstance(moments[0], Moment)
     assert Clock.NORM == "norm"
+
+
+def test_what_is_no_driving_is_known_of_each_clock():
+    # nl-2024: dispatch and turn-out, then 5 minutes of loading by the norm and 20 by life
+    figures = norms()
+    before = figures["chain.dispatch"] + figures["chain.turnout"]
+    assert fixed_minutes(Clock.DRIVE, figures) == 0
+    assert fixed_minutes(Clock.NORM, figures) == before + figures["chain.loading"]
+    assert fixed_minutes(Clock.LIFE, figures) == before + figures["chain.empirical.on_scene"]
+    assert 0 < before < figures["chain.loading"] + before < fixed_minutes(Clock.LIFE, figures)
+
+
+def test_the_range_of_a_share_is_of_what_is_left_of_the_norm_after_what_is_no_driving(data):  # noqa: F811
+    # Twice as slow, GM2 drives 40 and 50 minutes by siren: beyond the norm's 45 with the minutes
+    # before it, which speeds may hardly mend for the first and not for the second.
+    table = reached(data.slowed(2.0), "ed", "siren", N="24/7")
+    for code in ("GM1", "GM2", "REGION"):
+        row = table.loc[code, "norm"]
+        low, high = row["share_within_norm_low"], row["share_within_norm_high"]
+        assert low <= row["share_within_norm"] <= high, code
+    assert table.loc["GM2", "norm"]["share_within_norm"] == 0
+    assert table.loc["GM2", "norm"]["share_within_norm_high"] <= 0.75

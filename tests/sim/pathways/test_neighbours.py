@@ -104,9 +104,19 @@ def test_a_full_neighbour_sends_walk_ins_and_ambulances_on_and_takes_who_is_urge
 def test_who_is_admitted_lies_in_the_neighbours_bed_and_leaves_when_better():
     story = play(one_place(), visits=[from_outside(0.0, is_admitted=True, los=1440.0)])
     assert story.time(visit(0), Step.NEIGHBOUR_BED) == 320
+    assert story.time(visit(0), Step.NEIGHBOUR_BED_LEFT) == 320 + 1440
     assert story.time(visit(0), Step.LEAVE) == 320 + 1440
     assert story.region.hospitals[FAR].ward_beds.busy == 0
     assert story.region.hospitals[FAR].walls.places.busy == 0
+
+
+def test_who_is_admitted_past_the_department_counts_as_gone_outside_too():
+    story = play(one_place(), directs=[{"time": 0.0, "cell": OUTSIDE, "los": 600.0}])
+    direct = (Cohort.DIRECT, 0)
+    assert story.sites(direct, Step.TO_NEIGHBOUR) == [FAR]
+    assert story.times(direct, Step.WARD_IN) == []
+    lies = story.time(direct, Step.NEIGHBOUR_BED)
+    assert story.time(direct, Step.NEIGHBOUR_BED_LEFT) == lies + 600
 
 
 def test_without_any_room_outside_all_are_treated_in_the_region():

@@ -6,7 +6,7 @@ import pytest
 from scenarios.capacity import site_capacity
 from scenarios.schema.vocabulary import Function
 from sim.patients.cohort import Horizon
-from sim.patients.hospital_choice import preferences
+from sim.patients.hospital_choice import choice_shares, preferences
 from sim.random.streams import Purpose
 from sim.resources.geography import Geography
 from tests.support.paper_region import EAST, HOME_EAST, WEST, paper_data, paper_scenario
@@ -43,3 +43,12 @@ def test_chance_makes_some_go_to_the_farther_and_more_so_the_wider_it_is():
         off = preferences(Horizon(1, 0, 1), Purpose.VISIT_CHOICE, range(20_000), SITES, spread)
         east, west = np.log(10) - off[:, 0], np.log(30) - off[:, 1]
         assert np.mean(west < east) == pytest.approx(share, abs=0.01)
+
+
+def test_the_shares_in_closed_form_are_those_of_the_logit():
+    # 10 and 30 minutes with a spread of 0.5: 1 / (1 + 3^2) goes to the farther; with half a
+    # logarithm counted off it is weighed e^(0.5 / 0.5) more. Under a minute is a minute.
+    found = choice_shares(np.array([[10.0, 30.0], [0.2, 1.0]]), 0.5, np.zeros(2))
+    np.testing.assert_allclose(found, [[0.9, 0.1], [0.5, 0.5]])
+    drawn = choice_shares(np.array([[10.0, 30.0]]), 0.5, np.array([0.0, 0.5]))
+    np.testing.assert_allclose(drawn, [[9 / (9 + np.e), np.e / (9 + np.e)]])
