@@ -181,16 +181,40 @@ def stay_outside(
     yield from neighbour.ward_days(region, patient, hospital, stay.los + stay.delayed)
 
 
+def _back_to_twente(
+    region: Region, patient: int, hospital: Hospital, stay: Stay
+) -> ProcessGenerator[None]:
+    """Stay on a neighbour's ward; each day it is looked whether a bed in Twente is free."""
+    site, journal, place, left = hospital.number, region.journal, hospital, stay.los
+    journal.note(patient, Step.NEIGHBOUR_BED, site)
+    least = region.parameters["neighbour.back.days"] * MINUTES_PER_DAY
+    while place is hospital and left - MINUTES_PER_DAY >= least:
+        yield MINUTES_PER_DAY
+        left -= MINUTES_PER_DAY
+        place = _free_bed(region, hospital)
+    if place is hospital:
+        yield left + stay.delayed
+    journal.note(patient, Step.NEIGHBOUR_BED_LEFT, site)
+    hospital.ward_beds.release()
+    if place is hospital:
+        journal.note(patient, _LEAVE, site)
+        return
+    place.ward_beds.claim(FROM_ED)
+    yield from ambulance.transfer(region, patient, hospital, place, ambulance.CareLevel.WARD)
+    journal.note(patient, _WARD_IN, place.number)
+    yield from _until_home(region, patient, place, left, stay)
+
+
 def _icu_outside(
     region: Region, patient: int, hospital: Hospital, stay: Stay
 ) -> ProcessGenerator[None]:
-    """Stay in a neighbour's intensive care, in a bed already claimed, and then on its ward."""
+    """Stay in a neighbour's intensive care, in a bed already claimed, and then on a ward."""
     if hospital.is_endless:
         _leave_region(region, patient, hospital)
         return
     region.journal.note(patient, Step.TO_NEIGHBOUR, hospital.number)
     yield from neighbour.icu_days(region, patient, hospital, stay.icu_minutes)
-    yield from neighbour.ward_days(region, patient, hospital, stay.los + stay.delayed)
+    yield from _back_to_twente(region, patient, hospital, stay)
 
 
 def intensive_care_from_ed(
@@ -334,6 +358,11 @@ def _with_ward_bed(region: Region, hospital: Hospital) -> Hospital:
     """Return this site, or the nearest of the region with a free bed if too many wait here."""
     if hospital.ward_beds.waiting < region.parameters["ward.transfer.waiting"]:
         return hospital
+    return _free_bed(region, hospital)
+
+
+def _free_bed(region: Region, hospital: Hospital) -> Hospital:
+    """Return the nearest other site of the region with a free ward bed; this one if none has."""
     is_open = region.geography.open_sites(Function.WARD, region.env.now)
     minutes = region.geography.transfer[hospital.number]
     others = [

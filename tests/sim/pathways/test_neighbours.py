@@ -26,6 +26,7 @@ from tests.support.paper_region import (
     HOME_WEST,
     OUTSIDE,
     WEST,
+    needs_icu,
     paper_data,
     paper_scenario,
     people,
@@ -108,6 +109,49 @@ def test_who_is_admitted_lies_in_the_neighbours_bed_and_leaves_when_better():
     assert story.time(visit(0), Step.LEAVE) == 320 + 1440
     assert story.region.hospitals[FAR].ward_beds.busy == 0
     assert story.region.hospitals[FAR].walls.places.busy == 0
+
+
+def sent_to_intensive_care_outside(days, los, **more):
+    """Return what becomes of who finds both intensive care units of Twente full: off to FAR."""
+    one = {"icu.beds": 1}
+    scenario = paper_scenario(
+        far_size=far(50_000), neighbour__back__days=days, east=one | more, west=one | more
+    )
+    fill = [needs_icu(0, 20_000.0), needs_icu(0, 20_000.0, HOME_WEST)]
+    return play(scenario, visits=[*fill, needs_icu(60, 100.0) | {"los": los}])
+
+
+def test_who_comes_from_intensive_care_outside_goes_back_once_a_bed_is_free():
+    # 5 days on the ward, 2 of them at least after the ride: after a day in FAR he is driven away,
+    # and stays the 4 days that are left, until discharge hours.
+    story = sent_to_intensive_care_outside(2.0, 5 * 1440.0)
+    assert story.sites(visit(2), Step.ICU_REFUSED) == [EAST]
+    ward = story.times(visit(2), Step.NEIGHBOUR_BED)[1]  # the first is that of intensive care
+    assert story.times(visit(2), Step.NEIGHBOUR_BED_LEFT)[1] == ward + 1440
+    assert story.sites(visit(2), Step.TRANSFER_WARD) == [FAR]
+    came = story.time(visit(2), Step.WARD_IN)
+    (home,) = story.sites(visit(2), Step.WARD_IN)
+    assert home in {EAST, WEST}
+    assert came > story.times(visit(2), Step.CREW_SENT)[-1] >= ward + 1440
+    assert 4 * 1440 <= story.time(visit(2), Step.WARD_OUT) - came < 5 * 1440
+    assert story.region.hospitals[home].ward_beds.busy == 0
+
+
+@pytest.mark.parametrize(("days", "more"), [(2.0, {}), (1.0, {"ward.beds": 0})])
+def test_who_has_too_few_days_left_or_finds_no_bed_stays_where_he_is(days, more):
+    story = sent_to_intensive_care_outside(days, 2 * 1440.0, **more)
+    ward = story.times(visit(2), Step.NEIGHBOUR_BED)[1]
+    assert story.times(visit(2), Step.NEIGHBOUR_BED_LEFT)[1] == ward + 2 * 1440
+    assert story.times(visit(2), Step.WARD_IN) == []
+    assert story.sites(visit(2), Step.LEAVE) == [FAR]
+
+
+def test_who_chose_a_neighbours_department_stays_there_however_many_days_are_left():
+    story = play(
+        one_place(neighbour__back__days=1.0),
+        directs=[{"time": 0.0, "cell": OUTSIDE, "los": 5 * 1440.0}],
+    )
+    assert story.times((Cohort.DIRECT, 0), Step.WARD_IN) == []
 
 
 def test_who_is_admitted_past_the_department_counts_as_gone_outside_too():
@@ -293,7 +337,7 @@ def a_week():
     """Return a week of all acute care in Enschede: neighbours counted, endless, and with walls."""
     modes = {
         "counted": [],
-        "endless": ["policies.neighbours=simulated", *ENDLESS],
+        "endless": ["policies.neighbours=simulated", "neighbour.back.days=365", *ENDLESS],
         "walls": ["policies.neighbours=simulated", "neighbour.headroom=0"],
     }
     return {
@@ -305,6 +349,7 @@ def a_week():
 
 
 def test_endless_room_gives_the_figures_of_counted_neighbours(a_week):
+    # and nobody brought back, as counted neighbours bring nobody back
     of_neighbours = (
         "neighbour.",
         "care.in_time",
